@@ -1,0 +1,3 @@
+"""hilbench: benchmarks of neural networks on real and emulated microcontrollers."""
+
+__version__ = "0.1.0"

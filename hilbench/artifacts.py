@@ -1,0 +1,153 @@
+"""What one stage hands to the next: frozen objects, arrays by path.
+
+    train -> TrainedModel -> convert -> ConvertedModel -> oracle -> OracleResult
+                                     -> engine  -> EngineSources -> build -> Firmware
+                                                  -> target + link -> Measurement
+
+Stages never call each other; the pipeline passes these on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A trained Keras model, exported with batch size 1.
+
+    `vectors` is an .npz: `representative` (n, ...) float32 samples for
+    calibration, `inputs` (s, ...) float32 samples of which the error is
+    computed and `expected` (s, ...) float32, the Keras model's outputs.
+    """
+
+    name: str
+    saved_model: Path
+    vectors: Path
+    sha256: str
+    parameters: int
+    macs: int
+    matrix_macs: int
+    data: str
+
+
+@dataclass(frozen=True)
+class ConvertedModel:
+    """A .tflite file of one variant."""
+
+    model: str
+    variant: str
+    tflite: Path
+    sha256: str
+    converter: str
+
+
+@dataclass(frozen=True)
+class OracleResult:
+    """What real TensorFlow Lite Micro does with the file, on the host.
+
+    `outputs` is an .npz with `output` (s, ...) in the file's own dtype.
+    `arena_bytes` is the x86-64 figure of TFLM's own allocation report.
+    """
+
+    outputs: Path
+    arena_bytes: int
+    runtime: str
+
+
+@dataclass(frozen=True)
+class EngineSources:
+    """What an engine wants compiled into the firmware.
+
+    `sources` are generated or engine-owned C/C++ files; `kernels` are the names
+    of kernels in firmware/kernels (without ISA suffix); `weights_bytes` and
+    `arena_bytes` are what the engine planned, for the record's sanity checks.
+    """
+
+    engine: str
+    model_sha256: str
+    sources: tuple[Path, ...]
+    kernels: tuple[str, ...]
+    include_dirs: tuple[Path, ...]
+    weights_bytes: int
+    arena_bytes: int
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes in an ELF by part; flash = text + rodata + data, ram = data + bss + stack."""
+
+    flash_bytes: int
+    ram_bytes: int
+    weights_bytes: int
+    code_bytes: int
+    arena_bytes: int
+    stack_bytes: int
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """A linked image for one board."""
+
+    elf: Path
+    sha256: str
+    sizes: Sizes
+    compiler: str
+    flags: str
+
+
+class ByteStream(Protocol):
+    """The part of pyserial's Serial that the link uses.
+
+    `read` returns what has arrived within `timeout` seconds, at most `size`
+    bytes, b"" if nothing did; both raise OSError when the other side is gone.
+    """
+
+    timeout: float | None
+
+    def read(self, size: int = 1) -> bytes: ...
+
+    def write(self, data: bytes) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class DeviceTensor:
+    """An input or output of the engine on the device; dtype is numpy's name."""
+
+    dtype: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """What the firmware says of itself when greeted."""
+
+    board: str
+    engine: str
+    model_sha256: str
+    counter: str
+    counter_hz: int
+    inputs: tuple[DeviceTensor, ...]
+    outputs: tuple[DeviceTensor, ...]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Raw results of one session: counter ticks and output bytes.
+
+    `ticks` has one entry per repetition, each over `iterations` invocations;
+    `cold_ticks` is the very first invocation after reset.
+    `outputs[sample][tensor]` are the bytes the engine left.
+    """
+
+    device: DeviceInfo
+    outputs: tuple[tuple[bytes, ...], ...]
+    cold_ticks: int
+    ticks: tuple[int, ...]
+    iterations: int
+    stack_bytes: int
+    stack_used_bytes: int
+    self_test: str
+    retransmissions: int

@@ -1,0 +1,121 @@
+"""Every error that hilbench expects, in one tree.
+
+    HilbenchError
+    |- UsageError               the command line, or an unknown name
+    |  `- SpecError             a YAML file: says file, line and key
+    |- MissingTool              a program or package that is not installed
+    |- StoreError               results, figures or cache cannot be written
+    `- JobError                 one job ends; the campaign goes on
+       |- FormatError           a .tflite that is broken or truncated
+       |- Unsupported           an operator, type or option the engine cannot run
+       |- TrainError            training or exporting the Keras model failed
+       |- ConvertError          the TFLite converter refused, crashed or hung
+       |- BuildError            the cross compiler or linker failed
+       |  `- DoesNotFit         a memory region overflows
+       |- TargetError           the board or emulator died or could not start
+       |- LinkError             the serial protocol gave up
+       |- EngineError           the engine on the device reported an error
+       `- DeadlineExceeded      a stage ran out of its time
+
+An error says what failed, where, and the remedy. The command line prints it as
+one line without a traceback; any other exception is a bug and shows one.
+"""
+
+from __future__ import annotations
+
+
+class HilbenchError(Exception):
+    """An expected failure: a message, and what the user can do about it."""
+
+    status = "failed"
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        text = " ".join(self.message.split())
+        return f"{text} ({self.remedy})" if self.remedy else text
+
+
+class UsageError(HilbenchError):
+    """The user asked for something that does not exist or cannot be."""
+
+
+class SpecError(UsageError):
+    """A YAML file that is not what it must be.
+
+    `where` is "file:line" or the file alone.
+    """
+
+    def __init__(self, where: str, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"{where}: {message}", remedy=remedy)
+        self.where = where
+
+
+class MissingTool(HilbenchError):
+    """A program or Python package that the work needs is not there."""
+
+    def __init__(self, tool: str, *, remedy: str) -> None:
+        super().__init__(f"{tool} is not installed", remedy=remedy)
+        self.tool = tool
+
+
+class StoreError(HilbenchError):
+    """A file of results, figures or cache cannot be written."""
+
+
+class JobError(HilbenchError):
+    """Ends one job; its row keeps `status` and the message as `reason`."""
+
+
+class FormatError(JobError):
+    """A .tflite file that is truncated, inconsistent or not one at all."""
+
+
+class Unsupported(JobError):
+    """The engine cannot run this graph; says operator, type or option."""
+
+    status = "unsupported"
+
+
+class TrainError(JobError):
+    """A model could not be trained or exported."""
+
+
+class ConvertError(JobError):
+    """The converter refused, crashed or ran out of time."""
+
+
+class BuildError(JobError):
+    """The firmware could not be compiled or linked."""
+
+
+class DoesNotFit(BuildError):
+    """The image is larger than a memory region of the board."""
+
+    status = "does_not_fit"
+
+    def __init__(self, region: str, overflow_bytes: int) -> None:
+        super().__init__(f"does not fit: {region} overflows by {overflow_bytes} bytes")
+        self.region = region
+        self.overflow_bytes = overflow_bytes
+
+
+class TargetError(JobError):
+    """The board or the emulator could not start, died, or crashed."""
+
+
+class LinkError(JobError):
+    """The host and the firmware no longer understand each other."""
+
+
+class EngineError(JobError):
+    """The engine on the device refused to initialise or to invoke."""
+
+
+class DeadlineExceeded(JobError):
+    """A stage took longer than it may."""
+
+    status = "timeout"
