@@ -1,0 +1,1 @@
+"""What was measured: one table of columns, one row, one file."""

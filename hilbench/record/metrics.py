@@ -1,0 +1,150 @@
+"""METRICS: every column of a results file, in order.
+
+The CSV header, the checks of a row, axis labels and docs/results.md all derive
+from this table; a new metric is one row here and one place that fills it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Value = str | int | float
+Kind = Literal["identity", "model", "accuracy", "instructions", "cycles", "memory", "provenance"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One column: `type` of its values, `unit`, and what is implausible.
+
+    An empty cell means "not measured"; 0 is a measured zero. `plausible` sees a
+    value that is present. `label` is for axes and table headings.
+    """
+
+    name: str
+    kind: Kind
+    type: type[str] | type[int] | type[float]
+    unit: str
+    label: str
+    doc: str
+    plausible: Callable[[float], bool] = lambda value: value >= 0
+
+    def parse(self, text: str) -> Value | None:
+        """A CSV cell back to a value. Raises ValueError."""
+        return None if text == "" else self.type(text)
+
+    def check(self, value: Value) -> str:
+        """What is wrong with `value`, or "" if nothing is."""
+        wanted = (int, float) if self.type is float else self.type
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            return f"{self.name} must be {self.type.__name__}, not {value!r}"
+        if not isinstance(value, str) and not self.plausible(value):
+            return f"{self.name} = {value!r} is implausible"
+        return ""
+
+
+def _positive(value: float) -> bool:
+    return value > 0
+
+
+def _finite(value: float) -> bool:
+    return 0 <= value < float("inf")
+
+
+def _text(name: str, kind: Kind, label: str, doc: str) -> Metric:
+    return Metric(name, kind, str, "", label, doc)
+
+
+def _bytes(name: str, label: str, doc: str) -> Metric:
+    return Metric(name, "memory", int, "B", label, doc)
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("schema", "identity", int, "", "Schema",
+           "Version of this table; newer files are refused."),
+    _text("experiment", "identity", "Experiment", "Name in the experiment file."),
+    _text("model", "identity", "Model", "Name of the model."),
+    _text("variant", "identity", "Variant",
+          "Conversion recipe: `basic` is float32, `int8_only` is int8."),
+    _text("engine", "identity", "Engine", "What executes the .tflite on the device."),
+    _text("board", "identity", "Board", "Folder name in firmware/boards."),
+    _text("status", "identity", "Status",
+          "`ok`, `failed`, `timeout`, `unsupported`, `does_not_fit` or `skipped`."),
+    _text("reason", "identity", "Reason", "Why the status is not `ok`; empty otherwise."),
+    Metric("parameters", "model", int, "", "Parameters", "All variables of the Keras model."),
+    Metric("macs", "model", int, "MAC", "MACs",
+           "Float operations of the batch-1 Keras graph that TF's profiler counts, halved."),
+    Metric("matrix_macs", "model", int, "MAC", "Matrix MACs",
+           "Multiply-accumulates of the matrix products alone: what a kernel executes."),
+    Metric("samples", "accuracy", int, "", "Samples", "Samples compared with the float reference."),
+    Metric("error_mae", "accuracy", float, "", "Normalised mean absolute error",
+           "Mean of |expected - predicted| / (max(expected) - min(expected)) over samples and "
+           "outputs; expected is the float Keras model, rounded into the output's type.", _finite),
+    Metric("error_mae_published", "accuracy", float, "", "Error as published",
+           "The same as the published campaign computed it: first training samples, values "
+           "truncated instead of rounded. Empty unless the experiment says `data.published`.",
+           _finite),
+    Metric("oracle_max_lsb", "accuracy", int, "LSB", "Largest difference from TFLM",
+           "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical."),
+    Metric("oracle_max_relative", "accuracy", float, "", "Largest relative difference from TFLM",
+           "The same for float outputs, divided by the largest |output| of TFLM.", _finite),
+    _text("exe_kind", "identity", "Kind of execution numbers",
+          "`measured` (a hardware counter), `modelled` (a cycle model over an emulated run) or "
+          "`instructions` (counted, no timing)."),
+    Metric("exe_instructions", "instructions", int, "instructions", "Instructions per inference",
+           "Median over the repetitions; emulated boards only. Not a time.", _positive),
+    Metric("exe_instructions_min", "instructions", int, "instructions", "Fewest instructions",
+           "Smallest repetition.", _positive),
+    Metric("exe_instructions_max", "instructions", int, "instructions", "Most instructions",
+           "Largest repetition.", _positive),
+    Metric("cold_instructions", "instructions", int, "instructions", "Instructions, first run",
+           "The first invocation after reset.", _positive),
+    Metric("exe_cycles", "cycles", int, "cycles", "Cycles per inference",
+           "Median over the repetitions; empty where only instructions are counted.", _positive),
+    Metric("exe_cycles_min", "cycles", int, "cycles", "Fewest cycles", "Smallest repetition.",
+           _positive),
+    Metric("exe_cycles_max", "cycles", int, "cycles", "Most cycles", "Largest repetition.",
+           _positive),
+    Metric("cold_cycles", "cycles", int, "cycles", "Cycles, first run",
+           "The first invocation after reset.", _positive),
+    Metric("exe_ms", "cycles", float, "ms", "Execution time (ms)",
+           "exe_cycles at clock_hz; empty where only instructions are counted.", _finite),
+    Metric("repetitions", "provenance", int, "", "Repetitions", "Measured repetitions."),
+    Metric("iterations", "provenance", int, "", "Iterations",
+           "Invocations per repetition, raised for models that are short against a counter tick.",
+           _positive),
+    _bytes("flash_bytes", "Flash", "text + rodata + data of the whole image."),
+    _bytes("ram_bytes", "RAM", "data + bss + reserved stack of the whole image."),
+    _bytes("model_flash_bytes", "Flash of the model",
+           "flash_bytes minus the base firmware, which holds no model."),
+    _bytes("model_ram_bytes", "RAM of the model", "ram_bytes minus the base firmware."),
+    _bytes("weights_bytes", "Weights", "Weights, biases and tables in flash."),
+    _bytes("code_bytes", "Code", "Flash besides weights: code, constants, initial data."),
+    _bytes("arena_bytes", "Arena", "Activations, planned statically."),
+    _bytes("stack_bytes", "Stack reserved", "Stack that the linker reserves."),
+    _bytes("stack_used_bytes", "Stack used", "High-water mark of the painted stack."),
+    _bytes("tflite_bytes", "TFLite file", "Size of the .tflite file."),
+    _bytes("tflm_arena_x86_bytes", "TFLM arena (x86-64)",
+           "Arena that TensorFlow Lite Micro allocates for the file on an x86-64 host."),
+    _text("data", "provenance", "Data", "What the model was trained on."),
+    Metric("epochs", "provenance", int, "", "Epochs", "Training epochs."),
+    _text("model_sha256", "provenance", "Model hash", "Hash of the trained weights."),
+    _text("tflite_sha256", "provenance", "TFLite hash", "Hash of the .tflite file."),
+    _text("elf_sha256", "provenance", "ELF hash", "Hash of the firmware image."),
+    Metric("clock_hz", "provenance", int, "Hz", "Clock", "CPU clock of the board.", _positive),
+    _text("counter", "provenance", "Counter", "What was read around an invocation."),
+    Metric("counter_hz", "provenance", int, "Hz", "Counter clock", "Its frequency.", _positive),
+    _text("target", "provenance", "Target", "What drove the board, with its version."),
+    _text("converter", "provenance", "Converter", "TensorFlow and tf_keras versions."),
+    _text("oracle", "provenance", "Oracle", "Version of TensorFlow Lite Micro on the host."),
+    _text("compiler", "provenance", "Compiler", "Cross compiler and version."),
+    _text("flags", "provenance", "Flags", "Its options."),
+    Metric("link_retransmissions", "provenance", int, "", "Retransmissions",
+           "Requests that had to be sent again."),
+    _text("hilbench", "provenance", "hilbench", "Version of hilbench."),
+    _text("timestamp", "provenance", "Timestamp", "When the row was written, UTC."),
+)  # fmt: skip
+
+BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
+SCHEMA = 1
