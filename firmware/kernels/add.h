@@ -1,0 +1,28 @@
+/* ADD: out = activation(a + b), elementwise, with broadcasting. */
+#ifndef HB_ADD_H
+#define HB_ADD_H
+
+#include <stdint.h>
+
+#include "broadcast.h"
+
+struct add_f32_params {
+    const struct broadcast *broadcast; /* null: a, b and out have the same shape */
+    int32_t count;                     /* elements of out */
+    float min, max;
+};
+
+/* Both operands are brought to a common scale, twice the larger one divided by 2^20. */
+struct add_s8_params {
+    const struct broadcast *broadcast;
+    int32_t count;
+    int32_t multiplier_a, multiplier_b, multiplier_out;
+    int8_t shift_a, shift_b, shift_out;
+    int8_t zero_point_a, zero_point_b, zero_point_out;
+    int8_t min, max;
+};
+
+void add_f32(const struct add_f32_params *p, const float *a, const float *b, float *out);
+void add_s8(const struct add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out);
+
+#endif

@@ -1,0 +1,33 @@
+/* CONV_2D over NHWC: out[n][y][x][o] = activation(bias[o] + sum over the window and the input
+ * channels of in * weights[o][i][j][c]). */
+#ifndef HB_CONV_2D_H
+#define HB_CONV_2D_H
+
+#include <stdint.h>
+
+#include "window.h"
+
+struct conv_2d_f32_params {
+    struct window window;
+    const float *weights; /* [out_channels][filter_h][filter_w][in_channels] */
+    const float *bias;    /* [out_channels], or null */
+    int32_t in_channels, out_channels;
+    float min, max;
+};
+
+struct conv_2d_s8_params {
+    struct window window;
+    const int8_t *weights;
+    const int32_t *bias;
+    const int32_t *multipliers; /* [out_channels] */
+    const int8_t *shifts;       /* [out_channels] */
+    int32_t in_channels, out_channels;
+    int8_t input_zero_point;
+    int8_t output_zero_point;
+    int8_t min, max;
+};
+
+void conv_2d_f32(const struct conv_2d_f32_params *p, const float *in, float *out);
+void conv_2d_s8(const struct conv_2d_s8_params *p, const int8_t *in, int8_t *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* FULLY_CONNECTED: out[b][r] = activation(bias[r] + sum over c of in[b][c] * weights[r][c]). */
+#ifndef HB_FULLY_CONNECTED_H
+#define HB_FULLY_CONNECTED_H
+
+#include <stdint.h>
+
+struct fully_connected_f32_params {
+    const float *weights; /* [rows][columns] */
+    const float *bias;    /* [rows], or null */
+    int32_t batches, rows, columns;
+    float min, max;
+};
+
+/* The sum of (in - input_zero_point) * weight is the sum of in * weight, less input_zero_point
+ * times the row's sum of weights: exact modulo 2^32, and one multiplication a row. The row sums
+ * belong to the weights, so that operators which share weights share them too. */
+struct fully_connected_s8_params {
+    const int8_t *weights;   /* [rows][columns], zero point 0 */
+    const int32_t *bias;     /* [rows], or null */
+    const int32_t *row_sums; /* [rows] */
+    int32_t batches, rows, columns;
+    int32_t multiplier;      /* input scale * weight scale / output scale */
+    int8_t shift;
+    int8_t input_zero_point;
+    int8_t output_zero_point;
+    int8_t min, max;
+};
+
+/* The same with a weight scale, hence a multiplier and shift, per row. */
+struct fully_connected_per_channel_s8_params {
+    const int8_t *weights;
+    const int32_t *bias;
+    const int32_t *row_sums;
+    const int32_t *multipliers; /* [rows] */
+    const int8_t *shifts;       /* [rows] */
+    int32_t batches, rows, columns;
+    int8_t input_zero_point;
+    int8_t output_zero_point;
+    int8_t min, max;
+};
+
+void fully_connected_f32(const struct fully_connected_f32_params *p, const float *in, float *out);
+void fully_connected_s8(const struct fully_connected_s8_params *p, const int8_t *in, int8_t *out);
+void fully_connected_per_channel_s8(const struct fully_connected_per_channel_s8_params *p,
+                                    const int8_t *in, int8_t *out);
+
+#endif
