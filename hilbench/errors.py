@@ -4,6 +4,7 @@
     |- UsageError               the command line, or an unknown name
     |  `- SpecError             a YAML file: says file, line and key
     |- MissingTool              a program or package that is not installed
+    |- Interrupted              Ctrl-C: the work was stopped on request
     |- StoreError               results, figures or cache cannot be written
     `- JobError                 one job ends; the campaign goes on
        |- FormatError           a .tflite that is broken or truncated
@@ -25,9 +26,13 @@ from __future__ import annotations
 
 
 class HilbenchError(Exception):
-    """An expected failure: a message, and what the user can do about it."""
+    """An expected failure: a message, and what the user can do about it.
+
+    `log_dir` names a folder with logs once somebody has kept them.
+    """
 
     status = "failed"
+    log_dir = ""
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(message)
@@ -60,6 +65,10 @@ class MissingTool(HilbenchError):
     def __init__(self, tool: str, *, remedy: str) -> None:
         super().__init__(f"{tool} is not installed", remedy=remedy)
         self.tool = tool
+
+
+class Interrupted(HilbenchError):
+    """The user stopped the run."""
 
 
 class StoreError(HilbenchError):

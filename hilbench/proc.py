@@ -1,19 +1,28 @@
-"""Child processes that always end: on time, with their children, with a log."""
+"""Child processes that always end: on time, with their children, with a log.
+
+Children run in sessions of their own, so Ctrl-C does not reach them: whoever
+handles it calls `stop_all`, after which no further child starts.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.deadline import Deadline
-from hilbench.errors import MissingTool
+from hilbench.errors import Interrupted, MissingTool
 
 LOG_TAIL_LINES = 12
+
+_lock = threading.Lock()
+_live: set[subprocess.Popen[bytes]] = set()
+_stopping = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -48,11 +57,14 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, both outputs into the file `log`.
 
-    Raises MissingTool when the program is not there. End it with `stop`.
+    Raises MissingTool when the program is not there, Interrupted after
+    `stop_all`. End it with `stop`.
     """
-    with log.open("wb") as out:
+    with log.open("wb") as out, _lock:
+        if _stopping.is_set():
+            raise Interrupted("interrupted")
         try:
-            return subprocess.Popen(
+            child = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -63,13 +75,29 @@ def start(
             )
         except FileNotFoundError as error:
             raise MissingTool(command[0], remedy=remedy or "see `hilbench doctor`") from error
+        _live.add(child)
+    return child
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
     """Kill the child and everything it started, and reap it."""
+    _kill(child)
+    child.wait()
+    with _lock:
+        _live.discard(child)
+
+
+def stop_all() -> None:
+    """Kill every child of this process; from now on `start` raises Interrupted."""
+    with _lock:
+        _stopping.set()
+        for child in _live:
+            _kill(child)
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
 
 
 def run(
@@ -83,7 +111,7 @@ def run(
 ) -> Finished:
     """Run to the end; on the deadline or any exception kill the whole tree.
 
-    Raises DeadlineExceeded, MissingTool.
+    Raises DeadlineExceeded, MissingTool, Interrupted.
     """
     child = start(command, log, env=env, cwd=cwd, remedy=remedy)
     try:
@@ -92,6 +120,8 @@ def run(
         raise deadline.error() from None
     finally:
         stop(child)
+    if _stopping.is_set():
+        raise Interrupted("interrupted")
     return Finished(child.returncode, log.read_text(errors="replace"))
 
 

@@ -59,18 +59,18 @@ def read(path: Path) -> list[Row]:
 
 
 class Store:
-    """Rows of one experiment, in the order of its jobs, on disk after each `put`."""
+    """Rows of one experiment, on disk after each `put`.
+
+    They stand in the order of `jobs`. Rows that earlier runs left stay until the
+    same job replaces them; those of other jobs (another board, say) come last.
+    """
 
     def __init__(self, path: Path, jobs: Sequence[str]) -> None:
-        """Rows that an earlier run left for the same jobs stay until replaced.
-
-        Raises StoreError when the file is there but unreadable, or not writable.
-        """
+        """Raises StoreError when the file is there but unreadable, or not writable."""
         self.path = path
-        self._order = {job: index for index, job in enumerate(jobs)}
         self._lock = threading.Lock()
-        earlier = read(path) if path.exists() else []
-        self._rows = {row.job: row for row in earlier if row.job in self._order}
+        self._rows = {row.job: row for row in (read(path) if path.exists() else [])}
+        self._order = {job: index for index, job in enumerate(dict.fromkeys([*jobs, *self._rows]))}
         self._write()
 
     def put(self, row: Row) -> None:

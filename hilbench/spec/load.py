@@ -71,7 +71,8 @@ def _plain(value: Any) -> Any:
 
 
 def _spec_error(path: Path, data: Any, model: type[Strict], error: ValidationError) -> SpecError:
-    first = error.errors()[0]
+    # A misspelt key also makes the right one missing: the spelling says more.
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     location = list(first["loc"])
     where = f"{path}:{_line(data, location)}"
     key = ".".join(str(part) for part in location)

@@ -1,0 +1,35 @@
+# make demo   the published RNN campaign on an emulated Cortex-M4: CSV and figures
+# make test   everything CI checks
+# Both set up what is missing first; a second time nothing is set up again.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint reference bench setup clean
+
+demo: setup
+	$(BIN)/hilbench run experiments/rnn.yaml
+
+test: setup lint
+	$(BIN)/pytest -n 2
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# The campaign whose rows and figures are committed: published training, 50 epochs.
+reference: setup
+	$(BIN)/hilbench run experiments/rnn_published.yaml --results results/reference --figures figures/reference
+
+# Ratios and times, each printed from one run.
+bench: setup
+	$(BIN)/python experiments/bench_turnaround.py
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt .ci/setup
+	.ci/setup $(VENV)
+
+clean:
+	rm -rf $(VENV) results/*.csv

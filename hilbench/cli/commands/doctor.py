@@ -1,0 +1,38 @@
+"""`hilbench doctor`: is everything there that a run needs?"""
+
+from __future__ import annotations
+
+import typer
+
+from hilbench.cli import console
+from hilbench.cli.options import Json
+
+MISSING_EXIT = 1
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check every tool: found, version, remedy. Exit code 1 when one is missing."""
+    from hilbench.paths import cache_dir
+    from hilbench.pipeline.tools import OPTIONAL, TOOLS
+
+    found = [(tool, tool.version()) for tool in (*TOOLS, *OPTIONAL)]
+    if as_json:
+        console.print_json(
+            [
+                {"tool": t.name, "version": version, "purpose": t.purpose, "remedy": t.remedy}
+                for t, version in found
+            ]
+        )
+    else:
+        rows = [
+            [t.name, version or "missing", t.purpose, "" if version else t.remedy]
+            for t, version in found
+        ]
+        console.print_table(["tool", "version", "for", "remedy"], rows)
+        console.err.print(f"cache: {cache_dir()}")
+    if any(version is None for tool, version in found if tool in TOOLS):
+        raise typer.Exit(MISSING_EXIT)

@@ -1,0 +1,73 @@
+"""`hilbench run`: the main job."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from hilbench.cli import console
+from hilbench.cli.options import (
+    FIGURES,
+    RESULTS,
+    Boards,
+    Engines,
+    ExperimentArgument,
+    FiguresDir,
+    Json,
+    Models,
+    ResultsDir,
+    Variants,
+)
+
+FAILED_EXIT = 1
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(run)
+
+
+def run(
+    experiment: ExperimentArgument,
+    models: Models = None,
+    variants: Variants = None,
+    engines: Engines = None,
+    boards: Boards = None,
+    results: ResultsDir = RESULTS,
+    figures: FiguresDir = FIGURES,
+    workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = min(
+        4, os.cpu_count() or 1
+    ),
+    fresh: Annotated[
+        list[str] | None,
+        typer.Option(help="Do this stage again in spite of the cache; repeatable."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep rows that are ok and whose firmware is the same.")
+    ] = False,
+    plot: Annotated[bool, typer.Option(help="Draw the figures at the end.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Run an experiment: train, convert, compile, measure, record, draw.
+
+    Exit code 0 when every job is ok, 1 when some are not, 2 when nothing could start.
+    """
+    from hilbench.cli.progress import display
+    from hilbench.cli.selection import select
+    from hilbench.cli.session import draw_figures, run_jobs
+    from hilbench.report import tables
+
+    selected = select(experiment, models, variants, engines, boards)
+    with display(len(selected.jobs)) as observer:
+        rows, path = run_jobs(selected, results, observer, workers, fresh or [], resume)
+    if plot:
+        draw_figures(path, selected.experiment, figures)
+    if as_json:
+        console.print_json([dict(row) for row in rows])
+    else:
+        console.print_table(*tables.summary(rows))
+    failed = [row for row in rows if not row.ok]
+    console.err.print(f"{len(rows) - len(failed)} of {len(rows)} jobs ok; rows are in {path}")
+    if failed:
+        raise typer.Exit(FAILED_EXIT)

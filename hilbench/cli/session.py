@@ -1,0 +1,56 @@
+"""What `run` and `plot` do with a selection, apart from showing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hilbench import report
+from hilbench.cli import console
+from hilbench.cli.selection import Selection
+from hilbench.errors import UsageError
+from hilbench.paths import cache_dir
+from hilbench.pipeline import tools
+from hilbench.pipeline.cache import Cache
+from hilbench.pipeline.events import Observer
+from hilbench.pipeline.runner import Runner
+from hilbench.pipeline.stages import STAGES, Stages
+from hilbench.record import store
+from hilbench.record.row import Row
+from hilbench.registry import nearest
+from hilbench.spec.experiment import Experiment
+
+
+def run_jobs(
+    selected: Selection,
+    results: Path,
+    observer: Observer,
+    workers: int,
+    fresh: Sequence[str],
+    resume: bool,
+) -> tuple[list[Row], Path]:
+    """Rows of the selected jobs, and the file they are in.
+
+    Raises UsageError, MissingTool, StoreError, Interrupted.
+    """
+    for stage in fresh:
+        if stage not in STAGES:
+            raise UsageError(f"unknown stage '{stage}'", remedy=nearest(stage, STAGES))
+    tools.require(selected.jobs)
+    experiment = selected.experiment
+    kept = store.Store(results / f"{experiment.name}.csv", selected.order)
+    stages = Stages(Cache(cache_dir(), fresh), experiment)
+    runner = Runner(experiment.name, stages, kept, observer, workers, resume)
+    wanted = {job.id for job in selected.jobs}
+    rows = [row for row in runner.run(selected.jobs) if row.job in wanted]
+    return rows, kept.path
+
+
+def draw_figures(csv: Path, experiment: Experiment, figures: Path) -> None:
+    """All figures of one results file."""
+    rows = store.read(csv)
+    with console.err.status("drawing figures"):
+        drawn = report.draw(
+            rows, experiment.name, experiment.title, experiment.figures.leave_out, figures
+        )
+    console.err.print(f"{len(drawn)} figure files are in {figures / experiment.name}")

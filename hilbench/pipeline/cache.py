@@ -1,0 +1,80 @@
+"""Results of stages by the hash of everything that decides them.
+
+    <cache>/<stage>/<key>/    the folder that the stage wrote, complete
+    <cache>/failed/<stage>/   what a failed attempt left: logs to look at
+
+A folder appears under its final name only when it is whole, so a crash leaves
+nothing that a later run could take for a result.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock
+
+from hilbench.errors import HilbenchError, StoreError
+
+T = TypeVar("T")
+KEY_LENGTH = 32
+
+
+class Cache:
+    """A folder of stage results; safe for several threads and processes at once."""
+
+    def __init__(self, root: Path, fresh: Iterable[str] = ()) -> None:
+        """Stages named in `fresh` are made again, once each, whatever is there."""
+        self.root = root
+        self._fresh = frozenset(fresh)
+        self._remade: set[Path] = set()
+
+    def get(
+        self, stage: str, key: str, make: Callable[[Path], object], load: Callable[[Path], T]
+    ) -> tuple[T, bool]:
+        """The result of `stage` for `key`, and whether it was there already.
+
+        `make` fills an empty folder, `load` reads a finished one. Whoever comes
+        second for the same key waits for the first. Errors of `make` pass
+        through with `log_dir` set to the folder that holds its logs.
+        """
+        final = self.root / stage / key[:KEY_LENGTH]
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(final.with_suffix(".lock")):
+                return self._locked(stage, final, make, load)
+        except OSError as error:
+            raise StoreError(
+                f"cannot use the cache {self.root}: {error.strerror or error}",
+                remedy="free space, or set HILBENCH_CACHE to another folder",
+            ) from error
+
+    def _locked(
+        self, stage: str, final: Path, make: Callable[[Path], object], load: Callable[[Path], T]
+    ) -> tuple[T, bool]:
+        if final.is_dir() and (stage not in self._fresh or final in self._remade):
+            return load(final), True
+        self._make(stage, final, make)
+        self._remade.add(final)
+        return load(final), False
+
+    def _make(self, stage: str, final: Path, make: Callable[[Path], object]) -> None:
+        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", dir=final.parent))
+        try:
+            make(partial)
+            shutil.rmtree(final, ignore_errors=True)
+            partial.rename(final)
+        except BaseException as error:
+            self._keep_failed(stage, final.name, partial, error)
+            raise
+
+    def _keep_failed(self, stage: str, key: str, partial: Path, error: BaseException) -> None:
+        kept = self.root / "failed" / stage / key
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial.rename(kept)
+        if isinstance(error, HilbenchError):
+            error.log_dir = str(kept)

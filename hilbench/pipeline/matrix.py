@@ -1,0 +1,44 @@
+"""An experiment's jobs: every cell of models x variants x engines x boards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from hilbench import engines, models
+from hilbench.convert.variants import VARIANTS
+from hilbench.registry import lookup
+from hilbench.spec.board import boards
+from hilbench.spec.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Job:
+    """One cell; its names are known to exist."""
+
+    model: str
+    variant: str
+    engine: str
+    board: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.model}/{self.variant}/{self.engine}/{self.board}"
+
+
+def jobs(experiment: Experiment) -> list[Job]:
+    """All jobs in the order of the experiment file, models outermost.
+
+    Raises UsageError for an unknown model, variant, engine or board.
+    """
+    kinds: tuple[tuple[str, Iterable[str], dict[str, object]], ...] = (
+        ("model", experiment.models, {**models.models()}),
+        ("variant", experiment.variants, {**VARIANTS}),
+        ("engine", experiment.engines, {**engines.engines()}),
+        ("board", experiment.boards, {**boards()}),
+    )
+    for kind, names, known in kinds:
+        for name in names:
+            lookup(kind, name, known)
+    return [Job(*cell) for cell in product(*(names for _, names, _ in kinds))]

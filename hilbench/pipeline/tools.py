@@ -1,0 +1,88 @@
+"""Every program and package that a run may need: is it there, which version, the remedy."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hilbench.errors import MissingTool
+from hilbench.pipeline.matrix import Job
+from hilbench.spec.board import load_board
+
+_VERSION = re.compile(r"\d+(?:\.\w+)+")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program or a Python package; `target` is the kind of board that needs it ("" = all)."""
+
+    name: str
+    purpose: str
+    remedy: str
+    package: bool = False
+    target: str = ""
+
+    def version(self) -> str | None:
+        """The installed version, or None when it is not there."""
+        return _package_version(self.name) if self.package else _program_version(self.name)
+
+
+def _program(name: str, purpose: str, debian: str, target: str = "") -> Tool:
+    return Tool(name, purpose, f"apt-get install {debian}", target=target)
+
+
+def _package(name: str, purpose: str) -> Tool:
+    return Tool(name, purpose, f"pip install {name}", package=True)
+
+
+_CROSS = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib"
+
+TOOLS: tuple[Tool, ...] = (
+    _program("arm-none-eabi-gcc", "compiles firmware", _CROSS),
+    _program("qemu-system-arm", "emulates boards", "qemu-system-arm", target="qemu"),
+    _package("cmake", "configures the firmware build"),
+    _package("ninja", "runs the firmware build"),
+    _package("tensorflow", "trains and converts models"),
+    _package("tf_keras", "the Keras 2 API that the converter needs"),
+    _package("tflite-micro", "checks every output against TFLM"),
+    _package("pyserial", "talks to boards and emulators"),
+    _package("matplotlib", "draws figures"),
+)
+OPTIONAL: tuple[Tool, ...] = (_program("gcc", "tests kernels on the host", "gcc libc6-dev"),)
+
+
+def require(jobs: Iterable[Job]) -> None:
+    """Raises MissingTool for the first tool that these jobs cannot do without."""
+    kinds = {load_board(name).target.kind for name in {job.board for job in jobs}}
+    for tool in TOOLS:
+        if (not tool.target or tool.target in kinds) and tool.version() is None:
+            raise MissingTool(tool.name, remedy=tool.remedy)
+
+
+def _package_version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _program_version(name: str) -> str | None:
+    beside_python = Path(sys.executable).parent
+    path = shutil.which(name, path=str(beside_python)) or shutil.which(name)
+    if path is None:
+        return None
+    try:
+        said = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    first = next(iter(said.stdout.splitlines()), "")
+    match = _VERSION.findall(first)
+    return match[-1] if match else first or "unknown version"

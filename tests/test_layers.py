@@ -1,0 +1,67 @@
+"""Imports run one way, and heavy packages are imported in one place."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "hilbench"
+CORE = {path.stem for path in PACKAGE.glob("*.py")}
+DATA = {"spec", "record", "tflite"}
+STAGES = {"models", "convert", "engines", "build", "targets", "link"}
+MAY_IMPORT = {
+    **{layer: CORE | {layer} for layer in DATA},
+    **{layer: CORE | DATA | {layer} for layer in STAGES},
+    "pipeline": CORE | DATA | STAGES | {"pipeline"},
+    "report": CORE | {"record", "spec", "report"},
+    "cli": CORE | DATA | STAGES | {"pipeline", "report", "cli"},
+}
+HEAVY = {"tensorflow", "tf_keras", "keras", "tflite_micro", "pyocd", "serial", "matplotlib"}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of every import, relative ones resolved."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    layer = layer_of(path)
+    allowed = CORE if layer in CORE else MAY_IMPORT[layer]
+    for line, name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "hilbench" and len(parts) > 1 and parts[1] != "__version__":
+            assert parts[1] in allowed, f"{path}:{line}: {layer} must not import {name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_core_needs_only_the_standard_library(path: Path) -> None:
+    if layer_of(path) in CORE:
+        for line, name in imports(path):
+            top = name.split(".")[0]
+            assert top == "hilbench" or top in sys.stdlib_module_names, f"{path}:{line}: {name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_heavy_packages_only_through_thirdparty(path: Path) -> None:
+    for line, name in imports(path):
+        assert name.split(".")[0] not in HEAVY, f"{path}:{line}: use hilbench.thirdparty"
+
+
+def test_every_layer_is_known() -> None:
+    found = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    assert found == set(MAY_IMPORT)
