@@ -7,6 +7,7 @@ import io
 import os
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hilbench.errors import JobError, StoreError
@@ -28,7 +29,8 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         remedy = "what was there before is unchanged"
         raise StoreError(f"cannot write {path}: {error.strerror}", remedy=remedy) from error
 
@@ -76,6 +78,7 @@ class Store:
     def put(self, row: Row) -> None:
         with self._lock:
             self._rows[row.job] = row
+            self._order.setdefault(row.job, len(self._order))
             self._write()
 
     def rows(self) -> list[Row]:
