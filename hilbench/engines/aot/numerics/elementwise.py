@@ -1,0 +1,115 @@
+"""Constants of ADD, SUB, MUL, and of int8 QUANTIZE, RELU and RELU6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hilbench.engines.aot.numerics.affine import (
+    INT8_MAX,
+    INT8_MIN,
+    Affine,
+    limits_s8,
+    quantize_real,
+)
+from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
+from hilbench.errors import Unsupported
+
+_COMMON_SHIFT = 20  # both operands of ADD and SUB are shifted left by this
+
+
+@dataclass(frozen=True)
+class SumS8:
+    """Scalar fields of add_s8_params and sub_s8_params."""
+
+    multiplier_a: int
+    multiplier_b: int
+    multiplier_out: int
+    shift_a: int
+    shift_b: int
+    shift_out: int
+    zero_point_a: int
+    zero_point_b: int
+    zero_point_out: int
+    min: int
+    max: int
+
+
+@dataclass(frozen=True)
+class MulS8:
+    """Scalar fields of mul_s8_params."""
+
+    multiplier: int
+    shift: int
+    zero_point_a: int
+    zero_point_b: int
+    zero_point_out: int
+    min: int
+    max: int
+
+
+@dataclass(frozen=True)
+class RequantizeS8:
+    """Scalar fields of requantize_s8_params."""
+
+    multiplier: int
+    shift: int
+    input_zero_point: int
+    output_zero_point: int
+    min: int
+    max: int
+
+
+def add_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8:
+    """ADD: factors in double precision."""
+    common = 2.0 * max(a.scale, b.scale)
+    factors = (a.scale / common, b.scale / common, common / (2.0**_COMMON_SHIFT * out.scale))
+    return _sum_s8(factors, a, b, out, activation)
+
+
+def sub_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8:
+    """SUB: the factors of ADD, but TFLM computes them in single precision."""
+    scale_a, scale_b, scale_out = (np.float32(x.scale) for x in (a, b, out))
+    common = np.float32(2) * max(scale_a, scale_b)
+    factor_out = common / (np.float32(2**_COMMON_SHIFT) * scale_out)
+    factors = (float(scale_a / common), float(scale_b / common), float(factor_out))
+    return _sum_s8(factors, a, b, out, activation)
+
+
+def _sum_s8(
+    factors: tuple[float, float, float], a: Affine, b: Affine, out: Affine, activation: str
+) -> SumS8:
+    if not all(0.0 < factor < 1.0 for factor in factors):
+        raise Unsupported(f"ADD or SUB with scales {a.scale}, {b.scale}, {out.scale}")
+    (m_a, s_a), (m_b, s_b), (m_out, s_out) = (quantize_multiplier(x) for x in factors)
+    zero_points = (a.zero_point, b.zero_point, out.zero_point)
+    return SumS8(m_a, m_b, m_out, s_a, s_b, s_out, *zero_points, *limits_s8(activation, out))
+
+
+def mul_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> MulS8:
+    multiplier, shift = quantize_multiplier(a.scale * b.scale / out.scale)
+    zero_points = (a.zero_point, b.zero_point, out.zero_point)
+    return MulS8(multiplier, shift, *zero_points, *limits_s8(activation, out))
+
+
+def requantize_s8(source: Affine, out: Affine) -> RequantizeS8:
+    """QUANTIZE from int8 to int8."""
+    multiplier, shift = quantize_multiplier(source.scale / out.scale)
+    return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, INT8_MIN, INT8_MAX)
+
+
+def relu_s8(source: Affine, out: Affine) -> RequantizeS8:
+    """RELU in int8: TFLM divides the scales in single precision."""
+    ratio = float(np.float32(source.scale) / np.float32(out.scale))
+    multiplier, shift = quantize_multiplier(ratio)
+    low, high = limits_s8("RELU", out)
+    return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, low, high)
+
+
+def relu6_s8(source: Affine) -> RequantizeS8:
+    """RELU6 in int8: TFLM clips and takes the output to have the input's scale."""
+    six = min(INT8_MAX, quantize_real(6.0, source))
+    multiplier, shift = quantize_multiplier(1.0)
+    zero = source.zero_point
+    return RequantizeS8(multiplier, shift, zero, zero, zero, six)

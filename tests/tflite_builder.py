@@ -1,0 +1,199 @@
+"""Builds .tflite files of one operator, without TensorFlow.
+
+    model = single_operator("ADD", [Spec((1, 4), "int8", 0.5, 3), ...], [Spec(...)],
+                            fused_activation_function="RELU")
+
+Slots and numbers come from hilbench.tflite.schema; that TensorFlow Lite Micro
+runs the files as meant holds both to the real format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import flatbuffers
+import numpy as np
+
+from hilbench.tflite import schema
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A tensor; `scale` and `zero_point` are scalars, or sequences along `dimension`."""
+
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    scale: float | Sequence[float] | None = None
+    zero_point: int | Sequence[int] = 0
+    dimension: int = 0
+    data: np.ndarray | None = field(default=None, repr=False)
+
+
+def single_operator(
+    name: str,
+    inputs: Sequence[Spec | None],
+    outputs: Sequence[Spec],
+    **options: int | float | str | bool,
+) -> bytes:
+    """A model whose graph inputs are the `inputs` without data; None leaves one out."""
+    specs = [spec for spec in (*inputs, *outputs) if spec is not None]
+    present = iter(range(len(specs)))
+    input_ids = [-1 if spec is None else next(present) for spec in inputs]
+    output_ids = list(present)
+    graph_inputs = [i for i in input_ids if i >= 0 and specs[i].data is None]
+
+    b = flatbuffers.Builder(1024)
+    buffers = [_buffer(b, None)] + [_buffer(b, s.data) for s in specs if s.data is not None]
+    numbers = iter(range(1, len(buffers)))
+    tensors = [_tensor(b, s, 0 if s.data is None else next(numbers)) for s in specs]
+    operator = _operator(b, name, input_ids, output_ids, options)
+    graph = _table(
+        b,
+        {
+            schema.SubGraph.TENSORS: _offsets(b, tensors),
+            schema.SubGraph.INPUTS: _ints(b, graph_inputs),
+            schema.SubGraph.OUTPUTS: _ints(b, output_ids),
+            schema.SubGraph.OPERATORS: _offsets(b, [operator]),
+        },
+    )
+    code = schema.BUILTIN_OPERATORS.index(name)
+    model = _table(
+        b,
+        {
+            schema.Model.VERSION: lambda slot: b.PrependUint32Slot(slot, schema.VERSION, 0),
+            schema.Model.OPERATOR_CODES: _offsets(b, [_operator_code(b, code)]),
+            schema.Model.SUBGRAPHS: _offsets(b, [graph]),
+            schema.Model.BUFFERS: _offsets(b, buffers),
+        },
+    )
+    b.Finish(model, schema.FILE_IDENTIFIER)
+    return bytes(b.Output())
+
+
+# A field is the offset of something already written, or a function that writes it into a slot.
+_Fields = Mapping[int, int | Callable[[int], None]]
+
+
+def _table(b: flatbuffers.Builder, fields: _Fields) -> int:
+    b.StartObject(max(fields, default=-1) + 1)
+    for slot, value in fields.items():
+        if callable(value):
+            value(slot)
+        else:
+            b.PrependUOffsetTRelativeSlot(slot, value, 0)
+    return b.EndObject()
+
+
+def _offsets(b: flatbuffers.Builder, offsets: Sequence[int]) -> int:
+    b.StartVector(4, len(offsets), 4)
+    for offset in reversed(offsets):
+        b.PrependUOffsetTRelative(offset)
+    return b.EndVector()
+
+
+def _ints(b: flatbuffers.Builder, values: Sequence[int]) -> int:
+    return b.CreateNumpyVector(np.array(values, np.int32))
+
+
+def _buffer(b: flatbuffers.Builder, data: np.ndarray | None) -> int:
+    if data is None:
+        return _table(b, {})
+    raw = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
+    b.StartVector(1, len(raw), 16)
+    b.head -= len(raw)
+    b.Bytes[b.head : b.head + len(raw)] = raw.tobytes()
+    return _table(b, {schema.Buffer.DATA: b.EndVector()})
+
+
+def _tensor(b: flatbuffers.Builder, spec: Spec, buffer: int) -> int:
+    name = b.CreateString("t")
+    shape = _ints(b, spec.shape)
+    kind = schema.TENSOR_TYPES.index(spec.dtype)
+    fields: dict[int, int | Callable[[int], None]] = {
+        schema.Tensor.SHAPE: shape,
+        schema.Tensor.TYPE: lambda slot: b.PrependInt8Slot(slot, kind, 0),
+        schema.Tensor.BUFFER: lambda slot: b.PrependUint32Slot(slot, buffer, 0),
+        schema.Tensor.NAME: name,
+    }
+    if spec.scale is not None:
+        fields[schema.Tensor.QUANTIZATION] = _quantization(b, spec)
+    return _table(b, fields)
+
+
+def _quantization(b: flatbuffers.Builder, spec: Spec) -> int:
+    scales = np.atleast_1d(np.asarray(spec.scale, np.float32))
+    zero_points = np.atleast_1d(np.asarray(spec.zero_point, np.int64))
+    q = schema.QuantizationParameters
+    return _table(
+        b,
+        {
+            q.SCALE: b.CreateNumpyVector(scales),
+            q.ZERO_POINT: b.CreateNumpyVector(np.broadcast_to(zero_points, scales.shape).copy()),
+            q.QUANTIZED_DIMENSION: lambda slot: b.PrependInt32Slot(slot, spec.dimension, 0),
+        },
+    )
+
+
+def _operator_code(b: flatbuffers.Builder, code: int) -> int:
+    old = min(code, schema.BUILTIN_OPERATORS.index("PLACEHOLDER_FOR_GREATER_OP_CODES"))
+    c = schema.OperatorCode
+    return _table(
+        b,
+        {
+            c.DEPRECATED_BUILTIN_CODE: lambda slot: b.PrependInt8Slot(slot, old, 0),
+            c.VERSION: lambda slot: b.PrependInt32Slot(slot, 1, 0),
+            c.BUILTIN_CODE: lambda slot: b.PrependInt32Slot(slot, code, 0),
+        },
+    )
+
+
+def _operator(
+    b: flatbuffers.Builder,
+    name: str,
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    options: Mapping[str, int | float | str | bool],
+) -> int:
+    fields: dict[int, int | Callable[[int], None]] = {
+        schema.Operator.INPUTS: _ints(b, inputs),
+        schema.Operator.OUTPUTS: _ints(b, outputs),
+    }
+    if name in schema.OPTIONS:
+        number = schema.OPTIONS[name].number
+        fields[schema.Operator.BUILTIN_OPTIONS_TYPE] = lambda slot: b.PrependUint8Slot(
+            slot, number, 0
+        )
+        fields[schema.Operator.BUILTIN_OPTIONS] = _options(b, name, options)
+    return _table(b, fields)
+
+
+def _options(
+    b: flatbuffers.Builder, name: str, options: Mapping[str, int | float | str | bool]
+) -> int:
+    slots = {option.name: (i, option) for i, option in enumerate(schema.OPTIONS[name].fields)}
+    fields: dict[int, int | Callable[[int], None]] = {}
+    for key, value in options.items():
+        slot, option = slots[key]
+        fields[slot] = _scalar(b, option, value)
+    return _table(b, fields)
+
+
+def _scalar(
+    b: flatbuffers.Builder, option: schema.Field, value: int | float | str | bool
+) -> Callable[[int], None]:
+    enums = {
+        "activation": schema.ACTIVATIONS,
+        "padding": schema.PADDINGS,
+        "dtype": schema.TENSOR_TYPES,
+    }
+    if option.kind in enums:
+        number = enums[option.kind].index(str(value))
+        return lambda slot: b.PrependInt8Slot(slot, number, option.default)
+    prepend = {
+        "bool": b.PrependBoolSlot,
+        "int8": b.PrependInt8Slot,
+        "int32": b.PrependInt32Slot,
+        "float32": b.PrependFloat32Slot,
+    }[option.kind]
+    return lambda slot: prepend(slot, value, option.default)
