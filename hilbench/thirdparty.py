@@ -44,7 +44,7 @@ def keras() -> Any:
 
 def tflite_micro_runtime() -> Any:
     """The interpreter of TensorFlow Lite Micro on the host."""
-    return _load("tflite_micro.runtime", "tflite-micro")
+    return _load("tflite_micro.python.tflite_micro.runtime", "tflite-micro")
 
 
 def serial() -> Any:

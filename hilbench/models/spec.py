@@ -1,0 +1,56 @@
+"""What every model has, whatever its family."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Size and work of a model; one inference is the whole sequence.
+
+    `macs` are the float operations that TensorFlow's profiler counts in the
+    batch-1 graph, halved; `matrix_macs` are the multiply-accumulates of its
+    matrix products alone.
+    """
+
+    parameters: int
+    macs: int
+    matrix_macs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec(ABC):
+    """A row of a family's table: what the model is, without TensorFlow.
+
+    `family` names the module of the family, `dataset` one of models/datasets,
+    `loss` a Keras loss.
+    """
+
+    name: str
+    family: str
+    dataset: str
+    loss: str
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one sample, float32, without the batch."""
+
+    @property
+    @abstractmethod
+    def output_shape(self) -> tuple[int, ...]:
+        """Shape of one prediction, float32, without the batch."""
+
+    @abstractmethod
+    def counts(self) -> Counts:
+        """The closed form; equal to what Keras and the profiler say."""
+
+    @abstractmethod
+    def build(self, keras: Any, *, export: bool) -> Any:
+        """The Keras model: with batch size 1 as it is exported, else as it is trained.
+
+        Both have the same weights in the same order.
+        """

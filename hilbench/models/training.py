@@ -1,0 +1,89 @@
+"""Training and export in a child process, and what their result depends on."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from hilbench import child, hashing
+from hilbench.artifacts import TrainedModel
+from hilbench.deadline import Deadline
+from hilbench.errors import TrainError
+from hilbench.models import datasets
+from hilbench.models.spec import ModelSpec
+from hilbench.spec.experiment import Data, Training
+
+SAVED_MODEL, VECTORS = "saved_model", "vectors.npz"
+
+WORKER = child.Worker(
+    module="hilbench.models.worker",
+    what="training",
+    error=TrainError,
+    fields={
+        "name": str,
+        "sha256": str,
+        "parameters": int,
+        "macs": int,
+        "matrix_macs": int,
+        "data": str,
+    },
+)
+
+_PACKAGES = ("tensorflow", "tf_keras", "numpy")
+
+
+def train(
+    spec: ModelSpec, training: Training, data: Data, out_dir: Path, deadline: Deadline
+) -> TrainedModel:
+    """Train `spec` and export it with batch size 1 into `out_dir`.
+
+    Two runs with the same fingerprint give the same weights and vectors.
+
+    Raises UsageError for a text file that cannot be used, TrainError,
+    DeadlineExceeded.
+    """
+    datasets.find(spec.dataset).fingerprint(data)
+    request = {"model": spec.name, "training": training.model_dump(), "data": data.model_dump()}
+    WORKER.call(request, out_dir, deadline)
+    return load(out_dir)
+
+
+def load(out_dir: Path) -> TrainedModel:
+    """What `train` left there. Raises TrainError."""
+    result = WORKER.read(out_dir)
+    fields = {name: result[name] for name in WORKER.fields}
+    return TrainedModel(saved_model=out_dir / SAVED_MODEL, vectors=out_dir / VECTORS, **fields)
+
+
+def fingerprint(spec: ModelSpec, training: Training, data: Data) -> dict[str, object]:
+    """JSON values that decide the result of `train`: settings, data, code, packages.
+
+    Raises UsageError for a text file that cannot be used.
+    """
+    dataset = datasets.find(spec.dataset)
+    settings = data.model_dump(exclude={"text"})
+    return {
+        "spec": asdict(spec),
+        "training": training.model_dump(),
+        "data": {**settings, **dataset.fingerprint(data)},
+        "source": _source(spec, dataset),
+        "packages": {package: _version(package) for package in _PACKAGES},
+    }
+
+
+def _source(spec: ModelSpec, dataset: datasets.Dataset) -> str:
+    """Hash of the code that decides weights and vectors: not of other families."""
+    here = Path(__file__).parent
+    shared = [here / name for name in ("spec.py", "vectors.py", "worker.py")]
+    sources = [Path(inspect.getfile(type(of))) for of in (spec, dataset)]
+    helpers = [here / "datasets" / name for name in ("__init__.py", "markov.py")]
+    return hashing.of_files({*shared, *sources, *helpers}, here)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
