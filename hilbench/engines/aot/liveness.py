@@ -1,0 +1,52 @@
+"""From which step to which a tensor holds values that somebody needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hilbench.engines.aot.plan import Buffer
+from hilbench.engines.aot.program import Call
+from hilbench.engines.aot.storage import Storage
+from hilbench.tflite.graph import Graph
+
+BEFORE_ALL = -1
+
+
+class Liveness:
+    """First write and last read of each tensor, by index of the call.
+
+    Graph inputs are written before all calls and, like graph outputs, read
+    after them: the bench loop invokes many times without writing inputs again.
+    """
+
+    def __init__(self, graph: Graph, calls: Sequence[Call]) -> None:
+        after_all = len(calls)
+        self._first: dict[int, int] = {}
+        self._last: dict[int, int] = {}
+        for step, call in enumerate(calls):
+            self._first.setdefault(call.output.tensor, step)
+            self._last.setdefault(call.output.tensor, step)
+            for operand in call.inputs:
+                self._last[operand.tensor] = step
+        for index in graph.inputs:
+            self._first[index] = BEFORE_ALL
+        for index in (*graph.inputs, *graph.outputs):
+            self._last[index] = after_all
+
+    def last_read(self, tensor: int) -> int:
+        """The call that reads the tensor last, or wrote it for nobody; BEFORE_ALL if none."""
+        return self._last.get(tensor, BEFORE_ALL)
+
+    def buffers(self, storage: Storage) -> dict[int, Buffer]:
+        """The memory that roots need in the arena: a buffer by root, in order of first write."""
+        found: dict[int, Buffer] = {}
+        for tensor in storage.graph.tensors:
+            place = storage.place(tensor.index)
+            if place.root != tensor.index or tensor.data is not None:
+                continue
+            members = storage.members(tensor.index)
+            written = [self._first[member] for member in members if member in self._first]
+            if written:
+                last = max(self.last_read(member) for member in members)
+                found[tensor.index] = Buffer(tensor.bytes, min(written), last)
+        return dict(sorted(found.items(), key=lambda item: (item[1].first, item[0])))

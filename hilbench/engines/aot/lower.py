@@ -1,0 +1,62 @@
+"""Lowers the operators of a graph to steps, by the files in ops/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from hilbench.engines.aot import ops
+from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.program import Step
+from hilbench.errors import Unsupported
+from hilbench.registry import collect
+from hilbench.tflite.graph import Graph, Operator
+
+_MAX_PROBLEMS = 8
+
+
+@cache
+def lowerings() -> Mapping[str, type[Lowering]]:
+    """The lowering of each supported operator, from the tables OPERATORS in ops/."""
+    tables = cast(Sequence[Mapping[str, type[Lowering]]], collect(ops, "OPERATORS"))
+    return {name: lowering for table in tables for name, lowering in table.items()}
+
+
+def lower(graph: Graph) -> tuple[Step, ...]:
+    """One step per operator, in their order.
+
+    Raises Unsupported with every operator that cannot be lowered, each kind
+    of problem once.
+    """
+    steps: list[Step] = []
+    problems: dict[tuple[str, str], list[Operator]] = {}
+    for operator in graph.operators:
+        try:
+            steps.append(_lower(Node(graph, operator)))
+        except Unsupported as error:
+            problems.setdefault((operator.name, error.message), []).append(operator)
+    if problems:
+        raise Unsupported(_report(problems))
+    return tuple(steps)
+
+
+def _lower(node: Node) -> Step:
+    operator = node.operator
+    if operator.custom:
+        raise Unsupported("custom operators are not supported")
+    if operator.name not in lowerings():
+        raise Unsupported("not supported by the engine aot")
+    lowering = lowerings()[operator.name](node)
+    lowering.check()
+    return lowering.lower()
+
+
+def _report(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> str:
+    lines = []
+    for (name, reason), operators in list(problems.items())[:_MAX_PROBLEMS]:
+        more = f" and {len(operators) - 1} more" if len(operators) > 1 else ""
+        lines.append(f"{name} (operator {operators[0].index}{more}): {reason}")
+    if len(problems) > _MAX_PROBLEMS:
+        lines.append(f"and {len(problems) - _MAX_PROBLEMS} more problems")
+    return "; ".join(lines)

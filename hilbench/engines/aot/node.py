@@ -1,0 +1,174 @@
+"""What every file in ops/ builds on: one operator of a graph, and how it is lowered."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from hilbench.engines.aot.numerics.affine import Affine
+from hilbench.engines.aot.program import Block, Call, Move, Operand, Step, Struct, Value
+from hilbench.engines.aot.strided import COPY_AXES, copy_axes, is_inside
+from hilbench.errors import Unsupported
+from hilbench.tflite.graph import (
+    DTYPE_BITS,
+    Graph,
+    Operator,
+    OptionValue,
+    Quantization,
+    Tensor,
+)
+
+
+class Node:
+    """An operator together with its tensors.
+
+    Methods raise Unsupported with the reason; `lower` puts the operator's name before it.
+    """
+
+    def __init__(self, graph: Graph, operator: Operator) -> None:
+        self.graph = graph
+        self.operator = operator
+
+    def require(self, condition: bool, reason: str) -> None:
+        """Raise Unsupported with `reason` unless the condition holds."""
+        if not condition:
+            raise Unsupported(reason)
+
+    def input(self, position: int) -> Tensor:
+        tensor = self.optional_input(position)
+        if tensor is None:
+            raise Unsupported(f"input {position} is missing")
+        return tensor
+
+    def optional_input(self, position: int) -> Tensor | None:
+        """The input at this place, or None where the graph leaves it out."""
+        if position >= len(self.operator.inputs) or self.operator.inputs[position] < 0:
+            return None
+        return self.graph.tensors[self.operator.inputs[position]]
+
+    def output(self, position: int = 0) -> Tensor:
+        if position >= len(self.operator.outputs):
+            raise Unsupported(f"output {position} is missing")
+        return self.graph.tensors[self.operator.outputs[position]]
+
+    def constant(self, position: int) -> np.ndarray:
+        """The values of an input that must be a constant."""
+        tensor = self.input(position)
+        if tensor.data is None:
+            raise Unsupported(f"{tensor.label} is not a constant")
+        return tensor.data
+
+    def constant_integers(self, position: int) -> tuple[int, ...]:
+        """The values of an int32 or int64 constant, flattened."""
+        data = self.constant(position)
+        self.require(data.dtype.kind == "i", f"{self.input(position).label} has no integers")
+        return tuple(int(value) for value in data.ravel())
+
+    def constant_integer(self, position: int) -> int:
+        """The value of an integer constant with one element."""
+        values = self.constant_integers(position)
+        self.require(len(values) == 1, f"{self.input(position).label} is not one number")
+        return values[0]
+
+    def option(self, name: str) -> OptionValue:
+        return self.operator.options[name]
+
+    def integer(self, name: str) -> int:
+        """An integer option."""
+        return cast(int, self.operator.options[name])
+
+    def require_type(self, tensor: Tensor, *dtypes: str) -> None:
+        self.require(tensor.dtype in dtypes, f"{tensor.label} is not {' or '.join(dtypes)}")
+
+    def require_same_type(self, *tensors: Tensor) -> None:
+        first = tensors[0]
+        for tensor in tensors[1:]:
+            self.require(
+                tensor.dtype == first.dtype, f"mixes types: {first.label} and {tensor.label}"
+            )
+
+    def require_option(self, name: str, *values: OptionValue) -> None:
+        self.require(self.option(name) in values, f"option {name}={self.option(name)}")
+
+    def require_elements(self, tensor: Tensor, elements: int) -> None:
+        self.require(tensor.elements == elements, f"{tensor.label} should have {elements} elements")
+
+    def quantization(self, tensor: Tensor) -> Quantization:
+        """Scales and zero points of a quantized tensor; the scales are positive."""
+        found = tensor.quantization
+        if found is None or min(found.scales) <= 0:
+            raise Unsupported(f"{tensor.label} has no scale")
+        return found
+
+    def affine(self, tensor: Tensor) -> Affine:
+        """Scale and zero point of a tensor that has one of each."""
+        found = self.quantization(tensor)
+        self.require(not found.per_channel, f"{tensor.label} has a scale per channel")
+        return Affine(found.scales[0], found.zero_points[0])
+
+    def call(
+        self,
+        kernel: str,
+        header: str,
+        fields: Mapping[str, Value],
+        *,
+        inputs: Sequence[Tensor],
+        elementwise: bool = False,
+    ) -> Call:
+        """A call of a kernel that takes `struct <kernel>_params` and writes the only output."""
+        return Call(
+            self.operator,
+            kernel,
+            header,
+            Struct(f"{kernel}_params", fields),
+            tuple(Operand(tensor.index) for tensor in inputs),
+            Operand(self.output().index),
+            elementwise,
+        )
+
+    def move(self, blocks: Sequence[Block]) -> Move:
+        """A move of blocks, each inside of its tensors and simple enough for `copy`."""
+        for block in blocks:
+            self._require_block(block)
+        return Move(self.operator, tuple(blocks))
+
+    def _require_block(self, block: Block) -> None:
+        source, target = self.graph.tensors[block.source], self.graph.tensors[block.target]
+        self.require_same_type(source, target)
+        self.require(DTYPE_BITS.get(source.dtype, 0) >= 8, f"moves {source.label}")
+        self.require(
+            is_inside(block.shape, block.source_offset, block.source_strides, source.elements)
+            and is_inside(block.shape, block.target_offset, block.target_strides, target.elements),
+            f"shapes do not fit: {source.label} and {target.label}",
+        )
+        self.require(
+            len(copy_axes(block)) <= COPY_AXES + 1, f"moves more than {COPY_AXES} axes apart"
+        )
+
+    def axis(self, index: int, rank: int) -> int:
+        """An axis that may count from the end, as one that does not."""
+        self.require(-rank <= index < rank, f"axis {index} of {rank} axes")
+        return index % rank
+
+
+class Lowering(ABC):
+    """How one operator becomes a step; a subclass per operator or family in ops/.
+
+    Steps of work, in this order: `__init__` parses (takes tensors and options
+    out of the node), `check` raises Unsupported for what there is no kernel
+    for, `lower` chooses the kernel, fills its parameters through `numerics` and
+    names the constants. `lower` is called once `check` has passed.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise Unsupported naming the operator, and the type, option or tensor."""
+
+    @abstractmethod
+    def lower(self) -> Step: ...

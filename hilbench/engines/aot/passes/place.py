@@ -1,0 +1,96 @@
+"""Turns moves into shared memory wherever the elements need not really move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hilbench.engines.aot.program import Block, Call, Move, Operand, Step
+from hilbench.engines.aot.storage import Place, Storage
+from hilbench.engines.aot.strided import copy_params, is_run
+
+
+def place(steps: Sequence[Step], storage: Storage) -> tuple[Call, ...]:
+    """The calls that are left, in order; `storage` learns who shares memory.
+
+    Values are written once and never change, so a run of elements that moves
+    as a whole can stay where it is: a tensor that is one run of another (RESHAPE,
+    UNPACK, SPLIT) becomes a view of it, and a tensor that is a run of a later
+    one (PACK, CONCATENATION) is computed right there. What is neither becomes
+    a call of `copy`.
+    """
+    calls: list[Call] = []
+    for step in steps:
+        if isinstance(step, Call):
+            calls.append(step)
+            continue
+        blocks = [block for block in step.blocks if 0 not in block.shape]
+        calls.extend(
+            _copy(step, block, storage)
+            for block in blocks
+            if not _as_view(block, storage) and not _as_part(block, storage)
+        )
+    return tuple(calls)
+
+
+def _as_view(block: Block, storage: Storage) -> bool:
+    """Place the target inside of the source, if it is a run of it."""
+    target = storage.graph.tensors[block.target]
+    if not _is_whole(block.target, block.target_offset, block.target_strides, block, storage):
+        return False
+    if not is_run(block.shape, block.source_strides):
+        return False
+    if target.index in storage.graph.outputs and storage.is_constant(block.source):
+        return False
+    if not storage.fills_its_root(block.target):
+        return False
+    storage.put(block.target, _inside(block.source, block.source_offset, storage))
+    return True
+
+
+def _as_part(block: Block, storage: Storage) -> bool:
+    """Place the source inside of the target, if it is a run of it."""
+    if not _is_whole(block.source, block.source_offset, block.source_strides, block, storage):
+        return False
+    if not is_run(block.shape, block.target_strides):
+        return False
+    if not storage.fills_its_root(block.source):
+        return False
+    destination = _inside(block.target, block.target_offset, storage)
+    if storage.place(block.source).root == destination.root:
+        return False
+    storage.put(block.source, destination)
+    return True
+
+
+def _is_whole(
+    tensor: int, offset: int, strides: Sequence[int], block: Block, storage: Storage
+) -> bool:
+    """Whether the block is all of the tensor, in its own order."""
+    elements = storage.graph.tensors[tensor].elements
+    volume = 1
+    for extent in block.shape:
+        volume *= extent
+    return offset == 0 and volume == elements and is_run(block.shape, strides)
+
+
+def _inside(tensor: int, elements: int, storage: Storage) -> Place:
+    """The place of the element with this number of a tensor."""
+    place = storage.place(tensor)
+    return Place(place.root, place.offset + elements * _item_bytes(tensor, storage))
+
+
+def _item_bytes(tensor: int, storage: Storage) -> int:
+    found = storage.graph.tensors[tensor]
+    return found.bytes // found.elements
+
+
+def _copy(move: Move, block: Block, storage: Storage) -> Call:
+    item = _item_bytes(block.source, storage)
+    return Call(
+        move.operator,
+        "copy",
+        "copy.h",
+        copy_params(block, item),
+        (Operand(block.source, block.source_offset * item),),
+        Operand(block.target, block.target_offset * item),
+    )

@@ -1,0 +1,103 @@
+"""What the compiler turns a graph into: kernel calls on numbered tensors.
+
+A program is a list of steps in the order of execution. A `Call` runs a kernel
+of firmware/kernels. A `Move` only brings elements to another place; the pass
+`place` makes most moves disappear, the others become calls of `copy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hilbench.tflite.graph import Operator
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """An array in flash, accounted as weights; int8, int32 or float32.
+
+    `role` becomes the first part of its name in C. Equal arrays are emitted once.
+    """
+
+    role: str
+    data: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Struct:
+    """A constant of the C type `struct <tag>`; a field that is None stays null.
+
+    A struct that consists of tables is accounted as weights.
+    """
+
+    tag: str
+    fields: Mapping[str, Value]
+    is_table: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Pointer:
+    """The address of a struct that several others share."""
+
+    target: Struct
+
+
+# Scalars, arrays held in place (tuple, ndarray), arrays and structs pointed to
+# (Constant, Pointer), structs held in place (Struct), null (None).
+Value = int | float | tuple[int, ...] | np.ndarray | Constant | Pointer | Struct | None
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A tensor as a kernel sees it: from this byte of it on."""
+
+    tensor: int
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """`kernel(&params, inputs..., output)`.
+
+    `header` declares the kernel. `elementwise` says that the output may be the
+    very memory of an input of the same size.
+    """
+
+    operator: Operator
+    kernel: str
+    header: str
+    params: Struct
+    inputs: tuple[Operand, ...]
+    output: Operand
+    elementwise: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """A strided block of elements that goes from one tensor to another.
+
+    `shape` and the strides have the same length; strides and offsets count
+    elements, and strides may be negative.
+    """
+
+    source: int
+    target: int
+    shape: tuple[int, ...]
+    source_offset: int
+    source_strides: tuple[int, ...]
+    target_offset: int
+    target_strides: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """The blocks that one operator moves."""
+
+    operator: Operator
+    blocks: tuple[Block, ...] = field(repr=False)
+
+
+Step = Call | Move

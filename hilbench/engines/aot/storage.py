@@ -1,0 +1,67 @@
+"""Which tensors share memory: each has a place inside of a root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hilbench.tflite.graph import Graph
+
+
+@dataclass(frozen=True)
+class Place:
+    """`offset` bytes into the memory of the tensor `root`."""
+
+    root: int
+    offset: int
+
+
+class Storage:
+    """A place for every tensor; at first each is its own root.
+
+    Constants and graph inputs are `pinned`: others may be placed inside of
+    them, but they never move.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._places = {tensor.index: Place(tensor.index, 0) for tensor in graph.tensors}
+        self._members = {tensor.index: [tensor.index] for tensor in graph.tensors}
+        self._pinned = set(graph.inputs)
+        self._pinned.update(tensor.index for tensor in graph.tensors if tensor.data is not None)
+
+    def place(self, tensor: int) -> Place:
+        return self._places[tensor]
+
+    def members(self, root: int) -> tuple[int, ...]:
+        """The tensors that are inside of a root, itself included."""
+        return tuple(self._members[root])
+
+    def overlapping(self, tensor: int) -> tuple[int, ...]:
+        """The tensors that share at least one byte with this one, itself included."""
+        place = self._places[tensor]
+        end = place.offset + self._bytes(tensor)
+        return tuple(
+            other
+            for other in self._members[place.root]
+            if self._places[other].offset < end
+            and place.offset < self._places[other].offset + self._bytes(other)
+        )
+
+    def is_constant(self, tensor: int) -> bool:
+        return self.graph.tensors[self._places[tensor].root].data is not None
+
+    def fills_its_root(self, tensor: int) -> bool:
+        """Whether the tensor's memory may be given another place as a whole."""
+        root = self._places[tensor].root
+        return root not in self._pinned and self._bytes(root) == self._bytes(tensor)
+
+    def put(self, tensor: int, target: Place) -> None:
+        """Place a tensor that fills its root, and all that is inside of it, at `target`."""
+        moved = self._places[tensor].root
+        for member in self._members.pop(moved):
+            offset = target.offset + self._places[member].offset
+            self._places[member] = Place(target.root, offset)
+            self._members[target.root].append(member)
+
+    def _bytes(self, tensor: int) -> int:
+        return self.graph.tensors[tensor].bytes

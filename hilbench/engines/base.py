@@ -1,0 +1,54 @@
+"""What an engine is to the rest of hilbench.
+
+An engine turns a .tflite file into C or C++ sources that implement
+firmware/include/engine.h. It is a module or subpackage of hilbench.engines
+with an attribute `ENGINE`, found by scanning (docs/adding-an-engine.md).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, cast
+
+import hilbench.engines
+from hilbench.artifacts import EngineSources
+from hilbench.registry import collect, lookup
+from hilbench.spec.board import Board
+
+
+class Engine(Protocol):
+    """An engine; methods may be called in any order, any number of times.
+
+    The pipeline calls `supports` for each job before anything else, looks up
+    its cache with `fingerprint`, and calls `compile` where the cache has no
+    answer. Nothing is kept between calls.
+    """
+
+    name: str
+    """As experiments and records spell it."""
+
+    def supports(self, board: Board) -> bool:
+        """Whether the engine has code for the board's CPU."""
+
+    def compile(self, tflite: Path, out_dir: Path) -> EngineSources:
+        """Write the sources for one model into `out_dir`, an existing folder.
+
+        The same file gives the same bytes. Raises FormatError for a broken
+        .tflite, Unsupported for an operator, type or option that the engine
+        cannot run (named, and before a compiler is started), MissingTool if
+        the engine needs something that is not installed.
+        """
+
+    def fingerprint(self) -> str:
+        """Hash of everything but the .tflite that decides what the firmware does."""
+
+
+def engines() -> dict[str, Engine]:
+    """Every engine by name."""
+    found = cast(list[Engine], collect(hilbench.engines, "ENGINE"))
+    return {engine.name: engine for engine in found}
+
+
+def load_engine(name: str) -> Engine:
+    """Raises UsageError for an unknown name."""
+    return lookup("engine", name, engines())
