@@ -29,7 +29,7 @@ def work(request: child.Json, folder: Path) -> child.Json:
     spec = catalogue.find(request["model"])
     training, data = Training(**request["training"]), Data(**request["data"])
     samples = datasets.find(spec.dataset).load(spec, data)
-    arrays = vectors.choose(samples.x, data)
+    arrays = vectors.choose(samples, data)
     tf, keras = thirdparty.tensorflow(), thirdparty.keras()
     _make_deterministic(tf)
     model = train(keras, spec, training, samples)

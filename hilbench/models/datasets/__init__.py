@@ -23,10 +23,14 @@ TEST_RATIO = 0.2
 
 @dataclass(frozen=True)
 class Samples:
-    """Training samples: `x` (n, ...) and `y` (n, ...), float32, and where they are from."""
+    """Training samples `x` (n, ...) and targets `y` (n, ...), and where they are from.
+
+    `published` (n, ...) is `x` as the published campaign fed it.
+    """
 
     x: Floats
     y: Floats
+    published: Floats
     origin: str
 
 

@@ -30,7 +30,8 @@ class RandomSequences:
         random = np.random.RandomState(SEED)
         sequences = random.rand(SEQUENCES, steps + 1, *features).astype(np.float32)
         train = sequences[int(SEQUENCES * TEST_RATIO) :]
-        return Samples(train[:, :-1], train[:, 1:], f"uniform random sequences, seed {SEED}")
+        x, y = train[:, :-1], train[:, 1:]
+        return Samples(x, y, x, f"uniform random sequences, seed {SEED}")
 
 
 DATASET = RandomSequences()
