@@ -1,0 +1,60 @@
+"""The ahead-of-time engine: a .tflite becomes readable C and a static memory plan.
+
+    reader -> Graph -> passes -> lower (ops/) -> steps -> layout -> emit -> model.c
+
+It needs nothing but the cross compiler. Its int8 results are those of
+TensorFlow Lite Micro's reference kernels, bit by bit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench import __version__, hashing
+from hilbench.artifacts import EngineSources
+from hilbench.paths import firmware_dir
+from hilbench.spec.board import Board
+from hilbench.tflite.reader import read
+
+_PACKAGE = Path(__file__).parent
+
+
+class AotEngine:
+    """See hilbench.engines.base.Engine for the contract."""
+
+    name = "aot"
+
+    def supports(self, board: Board) -> bool:
+        """Every board: the kernels have a portable version in C11."""
+        del board
+        return True
+
+    def compile(self, tflite: Path, out_dir: Path) -> EngineSources:
+        # Reading a graph must not cost numpy to those who only list engines.
+        from hilbench.engines.aot.compiler import compile_graph
+
+        sha256 = hashing.of_file(tflite)
+        emitted = compile_graph(read(tflite), sha256)
+        source = out_dir / "model.c"
+        source.write_text(emitted.text)
+        return EngineSources(
+            engine=self.name,
+            model_sha256=sha256,
+            sources=(source,),
+            kernels=emitted.kernels,
+            include_dirs=(firmware_dir() / "kernels",),
+            weights_bytes=emitted.weights_bytes,
+            arena_bytes=emitted.arena_bytes,
+        )
+
+    def fingerprint(self) -> str:
+        return hashing.of_values(
+            version=__version__,
+            compiler=hashing.of_tree(_PACKAGE, ".py"),
+            reader=hashing.of_tree(_PACKAGE.parent.parent / "tflite", ".py"),
+            kernels=hashing.of_tree(firmware_dir() / "kernels", ".c", ".h"),
+            interface=hashing.of_file(firmware_dir() / "include" / "engine.h"),
+        )
+
+
+ENGINE = AotEngine()

@@ -9,8 +9,9 @@ from typing import cast
 import numpy as np
 
 from hilbench.engines.aot.numerics.affine import Affine
-from hilbench.engines.aot.program import Block, Call, Move, Operand, Step, Struct, Value
-from hilbench.engines.aot.strided import COPY_AXES, copy_axes, is_inside
+from hilbench.engines.aot.numerics.strides import strided_copy
+from hilbench.engines.aot.program import Block, Call, Constant, Move, Operand, Step, Struct, Value
+from hilbench.engines.aot.strided import is_inside
 from hilbench.errors import Unsupported
 from hilbench.tflite.graph import (
     DTYPE_BITS,
@@ -80,6 +81,14 @@ class Node:
         """An integer option."""
         return cast(int, self.operator.options[name])
 
+    def real(self, name: str) -> float:
+        """A float option."""
+        return cast(float, self.operator.options[name])
+
+    def text(self, name: str) -> str:
+        """An option that is the name of an enumeration's value."""
+        return cast(str, self.operator.options[name])
+
     def require_type(self, tensor: Tensor, *dtypes: str) -> None:
         self.require(tensor.dtype in dtypes, f"{tensor.label} is not {' or '.join(dtypes)}")
 
@@ -108,6 +117,36 @@ class Node:
         found = self.quantization(tensor)
         self.require(not found.per_channel, f"{tensor.label} has a scale per channel")
         return Affine(found.scales[0], found.zero_points[0])
+
+    def require_weights(self, weights: Tensor, *, dimension: int) -> None:
+        """Constant weights; int8 ones are symmetric, perhaps per channel of `dimension`."""
+        self.require(weights.data is not None, f"{weights.label} is not a constant")
+        if weights.dtype != "int8":
+            return
+        found = self.quantization(weights)
+        self.require(not any(found.zero_points), f"{weights.label} has a zero point")
+        self.require(
+            not found.per_channel or found.dimension == dimension,
+            f"{weights.label} has a scale per channel of dimension {found.dimension}",
+        )
+
+    def require_bias(self, bias: Tensor | None, source: Tensor, elements: int) -> None:
+        """No bias, or a constant one: float32 for float32, int32 for int8."""
+        if bias is None:
+            return
+        self.require(bias.data is not None, f"{bias.label} is not a constant")
+        self.require_type(bias, "float32" if source.dtype == "float32" else "int32")
+        self.require_elements(bias, elements)
+
+    def optional_constant(self, role: str, position: int) -> Constant | None:
+        """An input as an array for a params struct, or None where the graph leaves it out."""
+        if self.optional_input(position) is None:
+            return None
+        return Constant(role, self.constant(position))
+
+    def unary(self, kernel: str, header: str, fields: Mapping[str, Value]) -> Call:
+        """A call of an elementwise kernel on the first input."""
+        return self.call(kernel, header, fields, inputs=[self.input(0)], elementwise=True)
 
     def call(
         self,
@@ -144,9 +183,7 @@ class Node:
             and is_inside(block.shape, block.target_offset, block.target_strides, target.elements),
             f"shapes do not fit: {source.label} and {target.label}",
         )
-        self.require(
-            len(copy_axes(block)) <= COPY_AXES + 1, f"moves more than {COPY_AXES} axes apart"
-        )
+        strided_copy(block.shape, block.source_strides, block.target_strides, 1)
 
     def axis(self, index: int, rank: int) -> int:
         """An axis that may count from the end, as one that does not."""

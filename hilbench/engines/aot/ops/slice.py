@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics.strides import contiguous_strides
 from hilbench.engines.aot.program import Block, Move
-from hilbench.engines.aot.strided import row_major
 
 
 class Subset(Lowering):
@@ -25,7 +25,7 @@ class Subset(Lowering):
         self.node.require_elements(self.target, math.prod(self.extents))
 
     def lower(self) -> Move:
-        strides = row_major(self.source.shape)
+        strides = contiguous_strides(self.source.shape)
         block = Block(
             self.source.index,
             self.target.index,
@@ -33,7 +33,7 @@ class Subset(Lowering):
             sum(start * stride for start, stride in zip(self.starts, strides, strict=True)),
             tuple(step * stride for step, stride in zip(self.steps, strides, strict=True)),
             0,
-            row_major(self.extents),
+            contiguous_strides(self.extents),
         )
         return self.node.move([block])
 

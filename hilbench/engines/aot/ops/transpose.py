@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics.strides import contiguous_strides
 from hilbench.engines.aot.program import Block, Move
-from hilbench.engines.aot.strided import row_major
 
 
 class Transpose(Lowering):
@@ -22,7 +22,7 @@ class Transpose(Lowering):
         self.node.require_elements(self.target, self.source.elements)
 
     def lower(self) -> Move:
-        strides = row_major(self.source.shape)
+        strides = contiguous_strides(self.source.shape)
         shape = tuple(self.source.shape[axis] for axis in self.order)
         block = Block(
             self.source.index,
@@ -31,7 +31,7 @@ class Transpose(Lowering):
             0,
             tuple(strides[axis] for axis in self.order),
             0,
-            row_major(shape),
+            contiguous_strides(shape),
         )
         return self.node.move([block])
 

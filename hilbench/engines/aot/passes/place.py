@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from hilbench.engines.aot.program import Block, Call, Move, Operand, Step
+from hilbench.engines.aot.numerics.strides import strided_copy
+from hilbench.engines.aot.program import Block, Call, Move, Operand, Step, Struct
 from hilbench.engines.aot.storage import Place, Storage
-from hilbench.engines.aot.strided import copy_params, is_run
+from hilbench.engines.aot.strided import is_run
 
 
 def place(steps: Sequence[Step], storage: Storage) -> tuple[Call, ...]:
@@ -67,10 +69,7 @@ def _is_whole(
 ) -> bool:
     """Whether the block is all of the tensor, in its own order."""
     elements = storage.graph.tensors[tensor].elements
-    volume = 1
-    for extent in block.shape:
-        volume *= extent
-    return offset == 0 and volume == elements and is_run(block.shape, strides)
+    return offset == 0 and math.prod(block.shape) == elements and is_run(block.shape, strides)
 
 
 def _inside(tensor: int, elements: int, storage: Storage) -> Place:
@@ -86,11 +85,17 @@ def _item_bytes(tensor: int, storage: Storage) -> int:
 
 def _copy(move: Move, block: Block, storage: Storage) -> Call:
     item = _item_bytes(block.source, storage)
+    geometry = strided_copy(
+        block.shape,
+        [stride * item for stride in block.source_strides],
+        [stride * item for stride in block.target_strides],
+        item,
+    )
     return Call(
         move.operator,
         "copy",
         "copy.h",
-        copy_params(block, item),
+        Struct("copy_params", vars(geometry)),
         (Operand(block.source, block.source_offset * item),),
         Operand(block.target, block.target_offset * item),
     )

@@ -1,0 +1,25 @@
+"""The stages of the compiler, from a graph to C source."""
+
+from __future__ import annotations
+
+from hilbench.engines.aot.emit import Emitted, emit
+from hilbench.engines.aot.layout import Layout, lay_out
+from hilbench.engines.aot.lower import lower
+from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
+from hilbench.engines.aot.passes.schedule import deepest_first
+from hilbench.tflite.graph import Graph
+
+
+def compile_graph(graph: Graph, sha256: str) -> Emitted:
+    """C source of a graph; `sha256` names the .tflite in it. Raises Unsupported."""
+    return emit(smallest_layout(drop_dead_operators(drop_shape_operands(graph))), sha256)
+
+
+def smallest_layout(graph: Graph) -> Layout:
+    """The layout in the file's order of operators or in another, whichever needs less memory."""
+    steps = dict(zip((op.index for op in graph.operators), lower(graph), strict=True))
+    layouts = [
+        lay_out(ordered, [steps[operator.index] for operator in ordered.operators])
+        for ordered in (graph, deepest_first(graph))
+    ]
+    return min(layouts, key=lambda layout: layout.plan.size)

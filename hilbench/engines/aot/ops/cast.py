@@ -1,0 +1,31 @@
+"""CAST: the value in another type, without scale."""
+
+from __future__ import annotations
+
+from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.program import Call
+
+_KERNELS = {
+    ("float32", "int32"): "cast_f32_s32",
+    ("int32", "float32"): "cast_s32_f32",
+    ("int8", "int32"): "cast_s8_s32",
+    ("int8", "float32"): "cast_s8_f32",
+}
+
+
+class Cast(Lowering):
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.source, self.target = node.input(0), node.output()
+
+    def check(self) -> None:
+        types = self.source.dtype, self.target.dtype
+        self.node.require(types in _KERNELS, f"from {types[0]} to {types[1]}")
+        self.node.require_elements(self.target, self.source.elements)
+
+    def lower(self) -> Call:
+        kernel = _KERNELS[self.source.dtype, self.target.dtype]
+        return self.node.unary(kernel, "cast.h", {"count": self.target.elements})
+
+
+OPERATORS = {"CAST": Cast}

@@ -1,0 +1,85 @@
+"""FULLY_CONNECTED: rows of weights times each row of the input."""
+
+from __future__ import annotations
+
+from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
+from hilbench.engines.aot.numerics.weighted import (
+    per_channel_multipliers,
+    per_tensor_multiplier,
+    row_sums,
+)
+from hilbench.engines.aot.program import Call, Constant, Value
+
+_HEADER = "fully_connected.h"
+
+
+class FullyConnected(Lowering):
+    """Inputs: value, weights (rows, columns), and perhaps a bias (rows)."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.source = node.input(0)
+        self.weights = node.input(1)
+        self.bias = node.optional_input(2)
+        self.target = node.output()
+        self.activation = node.text("fused_activation_function")
+        node.require(len(self.weights.shape) == 2, f"{self.weights.label} is not a matrix")
+        self.rows, self.columns = self.weights.shape
+        self.batches = self.source.elements // max(self.columns, 1)
+
+    def check(self) -> None:
+        node = self.node
+        node.require_option("weights_format", 0)
+        node.require_type(self.source, "float32", "int8")
+        node.require_same_type(self.source, self.weights, self.target)
+        node.require_elements(self.source, self.batches * self.columns)
+        node.require_elements(self.target, self.batches * self.rows)
+        node.require_weights(self.weights, dimension=0)
+        node.require_bias(self.bias, self.source, self.rows)
+
+    def lower(self) -> Call:
+        shape = {"batches": self.batches, "rows": self.rows, "columns": self.columns}
+        if self.source.dtype == "float32":
+            return self._float(shape)
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        weights = self.node.constant(1)
+        low, high = limits_s8(self.activation, target)
+        fields: dict[str, Value] = {
+            "weights": Constant("weights", weights),
+            "bias": self.node.optional_constant("bias", 2),
+            "row_sums": Constant("row_sums", row_sums(weights)),
+            **shape,
+            "input_zero_point": source.zero_point,
+            "output_zero_point": target.zero_point,
+            "min": low,
+            "max": high,
+        }
+        if self.node.quantization(self.weights).per_channel:
+            return self._per_channel(fields, source, target)
+        scale = self.node.affine(self.weights).scale
+        fields["multiplier"], fields["shift"] = per_tensor_multiplier(source, scale, target)
+        return self.node.call("fully_connected_s8", _HEADER, fields, inputs=[self.source])
+
+    def _float(self, shape: dict[str, int]) -> Call:
+        low, high = limits_f32(self.activation)
+        fields: dict[str, Value] = {
+            "weights": Constant("weights", self.node.constant(1)),
+            "bias": self.node.optional_constant("bias", 2),
+            **shape,
+            "min": low,
+            "max": high,
+        }
+        return self.node.call("fully_connected_f32", _HEADER, fields, inputs=[self.source])
+
+    def _per_channel(self, fields: dict[str, Value], source: Affine, target: Affine) -> Call:
+        scales = self.node.quantization(self.weights).scales
+        multipliers, shifts = per_channel_multipliers(source, scales, target, self.rows)
+        fields["multipliers"] = Constant("multipliers", multipliers)
+        fields["shifts"] = Constant("shifts", shifts)
+        return self.node.call(
+            "fully_connected_per_channel_s8", _HEADER, fields, inputs=[self.source]
+        )
+
+
+OPERATORS = {"FULLY_CONNECTED": FullyConnected}

@@ -1,0 +1,36 @@
+"""TANH, LOGISTIC."""
+
+from __future__ import annotations
+
+from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics.tanh import outputs_s8, step_table, tanh_s8
+from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
+
+_TABLE = Pointer(Struct("tanh_s8_table", vars(step_table()), is_table=True))
+
+
+class Sigmoid(Lowering):
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.source, self.target = node.input(0), node.output()
+
+    def check(self) -> None:
+        self.node.require_type(self.source, "float32", "int8")
+        self.node.require_same_type(self.source, self.target)
+        self.node.require_elements(self.target, self.source.elements)
+
+    def lower(self) -> Call:
+        count: dict[str, Value] = {"count": self.target.elements}
+        if self.source.dtype == "float32":
+            stem = self.node.operator.name.lower()
+            return self.node.unary(f"{stem}_f32", f"{stem}.h", count)
+        name = self.node.operator.name
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        found = tanh_s8(name, source, target)
+        if found is not None:
+            return self.node.unary("tanh_s8", "tanh.h", count | {"table": _TABLE} | vars(found))
+        table = Constant("outputs", outputs_s8(name, source, target))
+        return self.node.unary("lut_s8", "lut.h", count | {"table": table})
+
+
+OPERATORS = {"TANH": Sigmoid, "LOGISTIC": Sigmoid}

@@ -1,0 +1,86 @@
+"""The constants of a generated file: each array and struct is emitted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from hilbench.engines.aot import ctext
+from hilbench.engines.aot.program import Constant, Pointer, Struct, Value
+
+_WORD = 4
+
+
+class ConstantPool:
+    """Names constants in the order of their first use and collects their definitions."""
+
+    def __init__(self) -> None:
+        self.definitions: list[str] = []
+        self.weights_bytes = 0
+        self._arrays: dict[tuple[str, bytes], str] = {}
+        self._structs: dict[tuple[str, str], str] = {}
+        self._used: Counter[str] = Counter()
+
+    def array(self, constant: Constant) -> str:
+        """The name of an array with these elements.
+
+        Arrays are padded to whole words, so that the size of the section does
+        not depend on their order.
+        """
+        data = constant.data
+        key = (data.dtype.name, data.tobytes())
+        if key not in self._arrays:
+            name = self._arrays[key] = self._new_name(constant.role)
+            length = -(-data.nbytes // _WORD) * _WORD // data.itemsize
+            self.weights_bytes += length * data.itemsize
+            self.definitions.append(
+                f"static const {ctext.C_TYPES[data.dtype.name]} {name}[{length}] WEIGHTS = {{\n"
+                f"{ctext.lines(ctext.numbers(data), '    ')}\n}};"
+            )
+        return self._arrays[key]
+
+    def struct(self, struct: Struct) -> str:
+        """The name of a struct with these fields."""
+        key = (struct.tag, self._fields(struct))
+        if key not in self._structs:
+            name = self._structs[key] = self._new_name(struct.tag)
+            section = " WEIGHTS" if struct.is_table else ""
+            if struct.is_table:
+                self.weights_bytes += _table_bytes(struct)
+            self.definitions.append(
+                f"static const struct {struct.tag} {name}{section} = {{\n{key[1]}\n}};"
+            )
+        return self._structs[key]
+
+    def _new_name(self, stem: str) -> str:
+        self._used[stem] += 1
+        return f"{stem}_{self._used[stem] - 1}"
+
+    def _fields(self, struct: Struct) -> str:
+        items = [
+            f".{name} = {self._value(value)}"
+            for name, value in struct.fields.items()
+            if value is not None
+        ]
+        return ctext.lines(items, "    ")
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, Constant):
+            return self.array(value)
+        if isinstance(value, Pointer):
+            return f"&{self.struct(value.target)}"
+        if isinstance(value, Struct):
+            return f"{{\n{self._fields(value)}}}"
+        if isinstance(value, np.ndarray):
+            return f"{{{', '.join(ctext.numbers(value))}}}"
+        if isinstance(value, tuple):
+            return f"{{{', '.join(map(ctext.integer, value))}}}"
+        if isinstance(value, float):
+            return ctext.real(value)
+        return ctext.integer(int(value or 0))
+
+
+def _table_bytes(struct: Struct) -> int:
+    arrays = [value for value in struct.fields.values() if isinstance(value, np.ndarray)]
+    return -(-sum(array.nbytes for array in arrays) // _WORD) * _WORD

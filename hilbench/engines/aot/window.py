@@ -1,0 +1,71 @@
+"""What convolutions and pooling have in common: a window over height and width."""
+
+from __future__ import annotations
+
+from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.numerics.window import output_and_padding
+from hilbench.engines.aot.program import Struct
+from hilbench.tflite.graph import Tensor
+
+
+class Window:
+    """A window of `filter_shape` over an NHWC tensor; pairs are (height, width)."""
+
+    def __init__(
+        self,
+        node: Node,
+        source: Tensor,
+        target: Tensor,
+        filter_shape: tuple[int, int],
+        dilation: tuple[int, int],
+    ) -> None:
+        self.node, self.source, self.target = node, source, target
+        self.filter_shape, self.dilation = filter_shape, dilation
+        self.stride = node.integer("stride_h"), node.integer("stride_w")
+        node.require(len(source.shape) == 4 and source.elements > 0, f"{source.label} is not NHWC")
+        node.require(
+            min(*filter_shape, *dilation, *self.stride) > 0,
+            f"filter {filter_shape}, stride {self.stride}, dilation {dilation}",
+        )
+        padding = node.text("padding")
+        rows, columns = (
+            output_and_padding(
+                source.shape[1 + axis],
+                filter_shape[axis],
+                self.stride[axis],
+                dilation[axis],
+                padding,
+            )
+            for axis in (0, 1)
+        )
+        self.output = rows[0], columns[0]
+        self.padding = rows[1], columns[1]
+
+    def check(self, channels: int) -> None:
+        """Raise Unsupported unless the target has this many channels and the right size."""
+        expected = (self.source.shape[0], *self.output, channels)
+        self.node.require(
+            self.target.shape == expected, f"{self.target.label} should be {list(expected)}"
+        )
+
+    def struct(self) -> Struct:
+        """The parameters as `struct window`."""
+        batches, in_h, in_w, _ = self.source.shape
+        return Struct(
+            "window",
+            {
+                "batches": batches,
+                "in_h": in_h,
+                "in_w": in_w,
+                "out_h": self.output[0],
+                "out_w": self.output[1],
+                "filter_h": self.filter_shape[0],
+                "filter_w": self.filter_shape[1],
+                "stride_h": self.stride[0],
+                "stride_w": self.stride[1],
+                "dilation_h": self.dilation[0],
+                "dilation_w": self.dilation[1],
+                "pad_h": self.padding[0],
+                "pad_w": self.padding[1],
+            },
+        )
