@@ -40,7 +40,7 @@ def run_jobs(
     experiment = selected.experiment
     kept = store.Store(results / f"{experiment.name}.csv", selected.order)
     stages = Stages(Cache(cache_dir(), fresh), experiment)
-    runner = Runner(experiment.name, stages, kept, observer, workers, resume)
+    runner = Runner(experiment, stages, kept, observer, workers, resume)
     wanted = {job.id for job in selected.jobs}
     rows = [row for row in runner.run(selected.jobs) if row.job in wanted]
     return rows, kept.path

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from hilbench import engines, models
 from hilbench.convert.variants import VARIANTS
+from hilbench.engines.base import engines
+from hilbench.models.catalogue import models
 from hilbench.registry import lookup
 from hilbench.spec.board import boards
 from hilbench.spec.experiment import Experiment
@@ -33,9 +34,9 @@ def jobs(experiment: Experiment) -> list[Job]:
     Raises UsageError for an unknown model, variant, engine or board.
     """
     kinds: tuple[tuple[str, Iterable[str], dict[str, object]], ...] = (
-        ("model", experiment.models, {**models.models()}),
+        ("model", experiment.models, {**models()}),
         ("variant", experiment.variants, {**VARIANTS}),
-        ("engine", experiment.engines, {**engines.engines()}),
+        ("engine", experiment.engines, {**engines()}),
         ("board", experiment.boards, {**boards()}),
     )
     for kind, names, known in kinds:

@@ -13,17 +13,19 @@ from hilbench import __version__, proc
 from hilbench.errors import Interrupted, JobError, MissingTool
 from hilbench.pipeline.events import Event, JobDone, Observer
 from hilbench.pipeline.matrix import Job
-from hilbench.pipeline.stages import Stages
+from hilbench.pipeline.stages import Prepared, Stages
+from hilbench.pipeline.values import row_values
 from hilbench.record.metrics import SCHEMA, Value
 from hilbench.record.row import OK, Row
 from hilbench.record.store import Store
+from hilbench.spec.experiment import Experiment
 
 
 @dataclass(frozen=True)
 class Runner:
     """Hands jobs to `workers` threads and their rows to `store`."""
 
-    experiment: str
+    experiment: Experiment
     stages: Stages
     store: Store
     observe: Observer
@@ -63,20 +65,30 @@ class Runner:
         log_dir = ""
         try:
             prepared = self.stages.prepare(job, emit)
-            if kept and kept.get("elf_sha256") == prepared.firmware.sha256:
+            if kept and self._unchanged(kept, prepared):
                 emit(JobDone(kept, time.monotonic() - started, kept=True))
                 return
-            row = Row({**identity, **self.stages.measure(prepared, emit), "status": OK})
+            measured = self.stages.measure(prepared, emit)
+            row = Row({**identity, "status": OK, **row_values(prepared, measured, self.experiment)})
         except (JobError, MissingTool) as error:
             log_dir = error.log_dir
             row = Row({**identity, "status": error.status, "reason": str(error)})
         self.store.put(row)
         emit(JobDone(row, time.monotonic() - started, log_dir))
 
+    def _unchanged(self, row: Row, prepared: Prepared) -> bool:
+        """Whether measuring again would repeat what `row` says."""
+        return (
+            row.get("elf_sha256") == prepared.firmware.sha256
+            and row.get("model_sha256") == prepared.trained.sha256
+            and row.get("samples") == prepared.samples.rounded
+            and row.get("repetitions") == self.experiment.measure.repetitions
+        )
+
     def _identity(self, job: Job) -> dict[str, Value]:
         return {
             "schema": SCHEMA,
-            "experiment": self.experiment,
+            "experiment": self.experiment.name,
             "model": job.model,
             "variant": job.variant,
             "engine": job.engine,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from hilbench.errors import MissingTool
@@ -63,6 +64,13 @@ def require(jobs: Iterable[Job]) -> None:
     for tool in TOOLS:
         if (not tool.target or tool.target in kinds) and tool.version() is None:
             raise MissingTool(tool.name, remedy=tool.remedy)
+
+
+@cache
+def target_version(kind: str) -> str:
+    """What drives boards of this kind, with its version: "qemu 7.2.22"."""
+    versions = [tool.version() for tool in TOOLS if tool.target == kind]
+    return " ".join([kind, *(version for version in versions if version)])
 
 
 def _package_version(name: str) -> str | None:

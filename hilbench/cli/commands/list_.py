@@ -38,20 +38,23 @@ Rows = tuple[list[str], list[list[str]]]
 
 
 def _models() -> Rows:
-    from hilbench.models import models
+    from hilbench.models.catalogue import models
 
-    rows = [[m.name, m.description, f"{m.parameters:,}", f"{m.macs:,}"] for m in models().values()]
-    return ["model", "description", "parameters", "MACs"], rows
+    rows = [
+        [m.name, m.family, m.dataset, f"{m.counts().parameters:,}", f"{m.counts().macs:,}"]
+        for m in models().values()
+    ]
+    return ["model", "family", "data", "parameters", "MACs"], rows
 
 
 def _variants() -> Rows:
     from hilbench.convert.variants import VARIANTS
 
-    return ["variant", "description"], [[v.name, v.description] for v in VARIANTS.values()]
+    return ["variant", "type", "label"], [[v.name, v.io, v.label] for v in VARIANTS.values()]
 
 
 def _engines() -> Rows:
-    from hilbench.engines import engines
+    from hilbench.engines.base import engines
 
     return ["engine", "description"], [[e.name, e.description] for e in engines().values()]
 

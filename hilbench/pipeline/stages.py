@@ -1,0 +1,205 @@
+"""The stages of one job, each looked up in the cache by what decides its result.
+
+    train -> convert -> oracle -> compile -> build | measure
+
+`prepare` does all that needs no board; `measure` is never cached.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from hilbench import hashing
+from hilbench.artifacts import (
+    ConvertedModel,
+    EngineSources,
+    Firmware,
+    Measurement,
+    OracleResult,
+    TrainedModel,
+)
+from hilbench.build import image
+from hilbench.convert import tflite as convert
+from hilbench.convert.variants import VARIANTS
+from hilbench.deadline import Deadline
+from hilbench.engines.base import load_engine
+from hilbench.errors import Unsupported
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.models import training
+from hilbench.models.catalogue import find
+from hilbench.pipeline import samples, shelf
+from hilbench.pipeline.cache import Cache
+from hilbench.pipeline.events import Observer, StageDone, StageStarted
+from hilbench.pipeline.matrix import Job
+from hilbench.pipeline.tools import target_version
+from hilbench.spec.board import Board, load_board
+from hilbench.spec.experiment import Experiment
+from hilbench.targets import host_tflm
+from hilbench.targets.base import target_for
+from hilbench.tflite import reader
+
+T = TypeVar("T")
+
+# What a stage may take, in seconds. Training is the one that users scale.
+SECONDS = {
+    "train": 4 * 3600.0,
+    "convert": 600.0,
+    "oracle": 300.0,
+    "compile": 300.0,
+    "build": 300.0,
+    "measure": 900.0,
+}
+STAGES = tuple(SECONDS)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is known of a job before it runs on its board."""
+
+    job: Job
+    board: Board
+    trained: TrainedModel
+    converted: ConvertedModel
+    samples: samples.Samples
+    oracle: OracleResult
+    firmware: Firmware
+    base: Firmware
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a board gave, and what drove it."""
+
+    measurement: Measurement
+    target: str
+
+
+class Stages:
+    """Does the stages of an experiment's jobs; safe to use from several threads."""
+
+    def __init__(self, cache: Cache, experiment: Experiment) -> None:
+        self._cache = cache
+        self._experiment = experiment
+
+    def prepare(self, job: Job, emit: Observer) -> Prepared:
+        """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
+        board = load_board(job.board)
+        trained = self._train(job, emit)
+        converted = self._convert(job, trained, emit)
+        graph = reader.read(converted.tflite)
+        pairs = samples.load(trained.vectors, graph)
+        oracle = self._oracle(job, converted, pairs, emit)
+        sources = self._compile(job, board, converted, emit)
+        firmware = self._build(job, board, sources, emit)
+        base = self._build(job, board, image.base_sources(), emit)
+        return Prepared(job, board, trained, converted, pairs, oracle, firmware, base)
+
+    def measure(self, prepared: Prepared, emit: Observer) -> Measured:
+        """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
+        target = target_for(prepared.board)
+        measure = self._experiment.measure
+        plan = MeasurePlan(warmups=measure.warmups, repetitions=measure.repetitions)
+        inputs = [[sample.tobytes()] for sample in prepared.samples.inputs]
+        with self._stage(prepared.job, "measure", emit), TemporaryDirectory() as folder:
+            deadline = self._deadline("measure")
+            running = target.start(prepared.firmware.elf, prepared.board, Path(folder), deadline)
+            with running as device:
+                measurement = benchmark(device.stream, inputs, plan, deadline)
+        return Measured(measurement, target_version(target.kind))
+
+    def _train(self, job: Job, emit: Observer) -> TrainedModel:
+        spec, experiment = find(job.model), self._experiment
+        settings = experiment.training, experiment.data
+        return self._cached(
+            job,
+            "train",
+            training.fingerprint(spec, *settings),
+            lambda out: training.train(spec, *settings, out, self._deadline("train")),
+            training.load,
+            emit,
+        )
+
+    def _convert(self, job: Job, trained: TrainedModel, emit: Observer) -> ConvertedModel:
+        variant = VARIANTS[job.variant]
+        return self._cached(
+            job,
+            "convert",
+            convert.fingerprint(trained, variant),
+            lambda out: convert.convert(trained, variant, out, self._deadline("convert")),
+            convert.load,
+            emit,
+        )
+
+    def _oracle(
+        self, job: Job, converted: ConvertedModel, pairs: samples.Samples, emit: Observer
+    ) -> OracleResult:
+        return self._cached(
+            job,
+            "oracle",
+            host_tflm.fingerprint(converted.sha256, pairs.inputs),
+            lambda out: host_tflm.run(
+                converted.tflite, pairs.inputs, out, self._deadline("oracle")
+            ),
+            host_tflm.load,
+            emit,
+        )
+
+    def _compile(
+        self, job: Job, board: Board, converted: ConvertedModel, emit: Observer
+    ) -> EngineSources:
+        engine = load_engine(job.engine)
+        if not engine.supports(board):
+            raise Unsupported(f"engine '{engine.name}' has no code for {board.cpu.core}")
+
+        def make(out: Path) -> None:
+            shelf.put(engine.compile(converted.tflite, out), out)
+
+        key = {"engine": engine.fingerprint(), "tflite": converted.sha256}
+        return self._cached(job, "compile", key, make, partial(shelf.take, EngineSources), emit)
+
+    def _build(self, job: Job, board: Board, sources: EngineSources, emit: Observer) -> Firmware:
+        def make(out: Path) -> None:
+            shelf.put(image.build(sources, board, out, self._deadline("build")), out)
+
+        key = {
+            "firmware": image.fingerprint(board),
+            "sources": [hashing.of_file(path) for path in sources.sources],
+            "kernels": sources.kernels,
+            "engine": sources.engine,
+        }
+        return self._cached(job, "build", key, make, partial(shelf.take, Firmware), emit)
+
+    def _cached(
+        self,
+        job: Job,
+        stage: str,
+        key: Mapping[str, object],
+        make: Callable[[Path], object],
+        load: Callable[[Path], T],
+        emit: Observer,
+    ) -> T:
+        with self._stage(job, stage, emit) as done:
+            result, done.cached = self._cache.get(stage, hashing.of_values(**key), make, load)
+        return result
+
+    @contextmanager
+    def _stage(self, job: Job, stage: str, emit: Observer) -> Iterator[_Outcome]:
+        emit(StageStarted(job.id, stage))
+        started = time.monotonic()
+        outcome = _Outcome()
+        yield outcome
+        emit(StageDone(job.id, stage, time.monotonic() - started, outcome.cached))
+
+    def _deadline(self, stage: str) -> Deadline:
+        return Deadline.after(SECONDS[stage], stage)
+
+
+class _Outcome:
+    cached = False

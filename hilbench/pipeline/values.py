@@ -1,0 +1,125 @@
+"""A job's results as the values of its row."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilbench.artifacts import Measurement, Sizes
+from hilbench.errors import LinkError
+from hilbench.pipeline.accuracy import mean_absolute_error, oracle_difference
+from hilbench.pipeline.stages import Measured, Prepared
+from hilbench.record.metrics import Value
+from hilbench.spec.board import Board
+from hilbench.spec.experiment import Experiment
+
+Array = NDArray[np.generic]
+
+
+def row_values(prepared: Prepared, measured: Measured, experiment: Experiment) -> dict[str, Value]:
+    """Every column that is known; what was not measured is left out."""
+    optional = {
+        **_model(prepared),
+        **_accuracy(prepared, _predictions(prepared, measured.measurement)),
+        **_execution(measured.measurement, prepared.board),
+        **_memory(prepared.firmware.sizes, prepared.base.sizes),
+        **_provenance(prepared, measured, experiment),
+    }
+    return {name: value for name, value in optional.items() if value is not None}
+
+
+def _model(prepared: Prepared) -> dict[str, Value | None]:
+    return {
+        "parameters": prepared.trained.parameters,
+        "macs": prepared.trained.macs,
+        "matrix_macs": prepared.trained.matrix_macs,
+        "tflite_bytes": prepared.converted.tflite.stat().st_size,
+        "tflm_arena_x86_bytes": prepared.oracle.arena_bytes,
+    }
+
+
+def _predictions(prepared: Prepared, measurement: Measurement) -> Array:
+    """The device's output bytes as an array like the expected one."""
+    expected = prepared.samples.expected
+    raw = b"".join(output[0] for output in measurement.outputs)
+    if len(raw) != expected.nbytes:
+        raise LinkError(f"the outputs have {len(raw)} bytes, {expected.nbytes} were expected")
+    return np.frombuffer(raw, expected.dtype).reshape(expected.shape)
+
+
+def _accuracy(prepared: Prepared, predicted: Array) -> dict[str, Value | None]:
+    rounded = prepared.samples.rounded
+    expected = prepared.samples.expected
+    with np.load(prepared.oracle.outputs) as arrays:
+        difference = oracle_difference(arrays["output"], predicted)
+    published = len(expected) > rounded
+    return {
+        "samples": rounded,
+        "error_mae": mean_absolute_error(expected[:rounded], predicted[:rounded]),
+        "error_mae_published": (
+            mean_absolute_error(expected[rounded:], predicted[rounded:]) if published else None
+        ),
+        "oracle_max_lsb": difference.max_lsb,
+        "oracle_max_relative": difference.max_relative,
+    }
+
+
+def _execution(measurement: Measurement, board: Board) -> dict[str, Value | None]:
+    counts = [_per_inference(ticks, measurement, board) for ticks in measurement.ticks]
+    unit = board.counter.unit
+    values: dict[str, Value | None] = {
+        f"exe_{unit}": round(median(counts)),
+        f"exe_{unit}_min": min(counts),
+        f"exe_{unit}_max": max(counts),
+        f"cold_{unit}": measurement.cold_ticks * board.counter.per_tick,
+        "repetitions": len(counts),
+        "iterations": measurement.iterations,
+        "stack_used_bytes": measurement.stack_used_bytes,
+        "link_retransmissions": measurement.retransmissions,
+        "counter": measurement.device.counter,
+        "counter_hz": measurement.device.counter_hz,
+        "clock_hz": board.clock_hz,
+    }
+    if unit == "instructions":
+        return {**values, "exe_kind": "instructions"}
+    return {
+        **values,
+        "exe_kind": "measured",
+        "exe_ms": median(counts) / board.clock_hz * 1e3,
+    }
+
+
+def _per_inference(ticks: int, measurement: Measurement, board: Board) -> int:
+    return round(ticks * board.counter.per_tick / measurement.iterations)
+
+
+def _memory(sizes: Sizes, base: Sizes) -> dict[str, Value | None]:
+    return {
+        "flash_bytes": sizes.flash_bytes,
+        "ram_bytes": sizes.ram_bytes,
+        "model_flash_bytes": sizes.flash_bytes - base.flash_bytes,
+        "model_ram_bytes": sizes.ram_bytes - base.ram_bytes,
+        "weights_bytes": sizes.weights_bytes,
+        "code_bytes": sizes.code_bytes,
+        "arena_bytes": sizes.arena_bytes,
+        "stack_bytes": sizes.stack_bytes,
+    }
+
+
+def _provenance(
+    prepared: Prepared, measured: Measured, experiment: Experiment
+) -> dict[str, Value | None]:
+    return {
+        "data": prepared.trained.data,
+        "epochs": experiment.training.epochs,
+        "model_sha256": prepared.trained.sha256,
+        "tflite_sha256": prepared.converted.sha256,
+        "elf_sha256": prepared.firmware.sha256,
+        "target": measured.target,
+        "converter": prepared.converted.converter,
+        "oracle": prepared.oracle.runtime,
+        "compiler": prepared.firmware.compiler,
+        "flags": prepared.firmware.flags,
+    }
