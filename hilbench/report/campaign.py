@@ -1,0 +1,136 @@
+"""The rows of one experiment as a figure sees them: models, series, what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hilbench.record.row import Row
+from hilbench.report.text import spaced, whole
+
+_OPTIMISATION = re.compile(r"-O\w+")
+_REASONS_SHOWN = 4
+_REASON_LENGTH = 110
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is drawn in one colour and marker: one engine, variant and board."""
+
+    engine: str
+    variant: str
+    board: str
+
+
+def series_of(row: Row) -> Series:
+    return Series(str(row["engine"]), str(row["variant"]), str(row["board"]))
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """`rows` without those of the models in `left_out`, in the order of the jobs."""
+
+    title: str
+    rows: tuple[Row, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(str(row["model"]) for row in self.rows))
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Those of failed jobs too, so that a colour does not depend on success."""
+        return tuple(dict.fromkeys(series_of(row) for row in self.rows))
+
+    def label(self, series: Series) -> str:
+        """Only what tells `series` from the others: "int8 only", "aot on mps2_an386"."""
+        return _phrase(*(v if differ else "" for v, differ in self._parts(series)))
+
+    @property
+    def shared(self) -> str:
+        """What all series have in common; "" when nothing."""
+        if not self.series:
+            return ""
+        return _phrase(*("" if differ else v for v, differ in self._parts(self.series[0])))
+
+    def _parts(self, series: Series) -> list[tuple[str, bool]]:
+        """Engine, variant and board of `series`, and whether the series differ in it."""
+        names = ("engine", "variant", "board")
+        return [
+            (getattr(series, name), len({getattr(s, name) for s in self.series}) > 1)
+            for name in names
+        ]
+
+
+def campaign(title: str, rows: Iterable[Row], leave_out: Iterable[str] = ()) -> Campaign:
+    """`left_out` keeps only the models that the rows have."""
+    every, unwanted = tuple(rows), set(leave_out)
+    kept = tuple(row for row in every if row["model"] not in unwanted)
+    gone = dict.fromkeys(str(row["model"]) for row in every if row["model"] in unwanted)
+    return Campaign(title, kept, tuple(gone))
+
+
+def _phrase(engine: str, variant: str, board: str) -> str:
+    what = " ".join(part for part in (engine, spaced(variant)) if part)
+    return f"{what} on {board}" if what and board else what or board
+
+
+def provenance(rows: Sequence[Row]) -> list[str]:
+    """Sentences on what the numbers of `rows` come from: board, engine, compiler, data."""
+    return [s for s in (_boards(rows), _compilers(rows), _data(rows)) if s]
+
+
+def _boards(rows: Sequence[Row]) -> str:
+    clocks = dict.fromkeys((str(row["board"]), row.get("clock_hz")) for row in rows)
+    named = [board if hz is None else f"{board} at {float(hz) / 1e6:g} MHz" for board, hz in clocks]
+    return f"Board {', '.join(named)}." if named else ""
+
+
+def _compilers(rows: Sequence[Row]) -> str:
+    """Engine, compiler and -O level; what differs is said per engine and board."""
+    users: dict[str, dict[str, None]] = {}
+    for row in rows:
+        level = _OPTIMISATION.findall(str(row.get("flags", "")))[-1:]
+        how = " ".join([str(row.get("compiler", "")), *level]).strip()
+        users.setdefault(how, {})[f"{row['engine']} on {row['board']}"] = None
+    engines = ", ".join(dict.fromkeys(str(row["engine"]) for row in rows))
+    known = {how: who for how, who in users.items() if how}
+    if len(known) == 1:
+        return f"Engine {engines}, {next(iter(known))}."
+    said = "; ".join(f"{', '.join(who)}: {how}" for how, who in known.items())
+    return f"Engine {engines}. {said}." if said else f"Engine {engines}." if engines else ""
+
+
+def _data(rows: Sequence[Row]) -> str:
+    models: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if "synthetic" in (data := str(row.get("data", ""))):
+            models.setdefault(data, {})[str(row["model"])] = None
+    return " ".join(f"{', '.join(who)}: trained on {data}." for data, who in models.items())
+
+
+def status_of(row: Row) -> str:
+    """In words, for the place where a number would be."""
+    return "not measured" if row.ok else spaced(str(row["status"]))
+
+
+def absences(campaign: Campaign, missing: Sequence[Row]) -> list[str]:
+    """A sentence for each job in `missing`, the first few at least, and the models left out."""
+    said = [_absence(campaign, row) for row in missing[:_REASONS_SHOWN]]
+    if more := len(missing) - len(said):
+        said.append(f"{whole(more)} more jobs are not shown; the results file says why.")
+    if campaign.left_out:
+        said.append(f"Left out by the experiment: {', '.join(campaign.left_out)}.")
+    return said
+
+
+def _absence(campaign: Campaign, row: Row) -> str:
+    who = " ".join(p for p in (str(row["model"]), campaign.label(series_of(row))) if p)
+    status, reason = status_of(row), " ".join(str(row.get("reason", "")).split())
+    if reason.lower().startswith(status):
+        reason = reason[len(status) :].lstrip(" :")
+    if len(reason) > _REASON_LENGTH:
+        reason = reason[:_REASON_LENGTH].rsplit(" ", 1)[0] + " ..."
+    return f"Not shown: {who}, {status}{f' ({reason})' if reason else ''}."

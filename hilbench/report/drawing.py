@@ -1,0 +1,42 @@
+"""Draws every kind of figure that hilbench.report.figures has, in every theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from hilbench import thirdparty
+from hilbench.record.row import Row
+from hilbench.record.store import write_atomically
+from hilbench.registry import collect
+from hilbench.report import figures
+from hilbench.report.campaign import Campaign, campaign
+from hilbench.report.kind import Kind
+from hilbench.report.page import compose
+from hilbench.report.style import THEMES, Theme, images, settings
+
+
+def kinds() -> list[Kind]:
+    """Every module of hilbench.report.figures with a FIGURE, by name."""
+    return [kind for kind in collect(figures, "FIGURE") if isinstance(kind, Kind)]
+
+
+def draw_all(rows: Iterable[Row], title: str, leave_out: Sequence[str], folder: Path) -> list[Path]:
+    """See hilbench.report.draw."""
+    drawn = campaign(title, rows, leave_out)
+    return [path for t in THEMES for kind in kinds() for path in _draw(kind, drawn, t, folder)]
+
+
+def _draw(kind: Kind, drawn: Campaign, theme: Theme, folder: Path) -> list[Path]:
+    plt = thirdparty.pyplot()
+    paths = []
+    with plt.style.context(["default", settings(theme)], after_reset=True):
+        figure = compose(kind, drawn, theme)
+        try:
+            for ending, data in images(figure):
+                path = folder / theme.folder / f"{kind.name}.{ending}"
+                write_atomically(path, data)
+                paths.append(path)
+        finally:
+            plt.close(figure)
+    return paths

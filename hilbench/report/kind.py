@@ -1,0 +1,47 @@
+"""What a module of hilbench.report.figures defines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hilbench.record.row import Row
+from hilbench.report.campaign import Campaign
+from hilbench.report.panels import Panel
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of figure: which rows it can show, and as which panels.
+
+    `name` is the name of its files. `shows` gets a row that is ok; a figure
+    states which rows it does not show. `panels` gets the others, at least one.
+    `note` says below the figure what the numbers count. `per_model`: they are
+    the same for every variant, engine and board.
+    """
+
+    name: str
+    heading: str
+    shows: Callable[[Row], bool]
+    panels: Callable[[Campaign, Sequence[Row]], Sequence[Panel]]
+    note: str = ""
+    per_model: bool = False
+    side_by_side: bool = False
+
+    def missing(self, campaign: Campaign, shown: Sequence[Row]) -> list[Row]:
+        """The jobs that `shown` says nothing about."""
+        there = {self._subject(row) for row in shown}
+        return [row for row in campaign.rows if self._subject(row) not in there]
+
+    def _subject(self, row: Row) -> str:
+        return str(row["model"]) if self.per_model else row.job
+
+
+def has(*columns: str) -> Callable[[Row], bool]:
+    """The row was measured in all `columns`."""
+    return lambda row: all(column in row for column in columns)
+
+
+def positive(*columns: str) -> Callable[[Row], bool]:
+    """All `columns` are above 0: what a logarithmic axis can show."""
+    return lambda row: all(float(row.get(column, 0)) > 0 for column in columns)

@@ -1,0 +1,119 @@
+"""How every figure looks: themes, colours, markers, sizes, and bytes that repeat."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hilbench.report.campaign import Campaign, Series
+
+WIDTH_IN = 7.0
+DPI = 300
+MARKERS = ("o", "D", "s", "^", "v", "P", "X")
+
+TITLE_PT = 11.0
+TEXT_PT = 9.0
+SMALL_PT = 7.5
+"""10 px when the PNG is shown 700 px wide: the smallest that is read without zooming."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as #RRGGBB. `palette` is told apart with any common colour blindness
+    (after Okabe and Ito, 2008) and stands out from `background` at 3:1 or more.
+
+    `folder` is where the theme's files go below those of the experiment.
+    """
+
+    name: str
+    folder: str
+    background: str
+    text: str
+    muted: str
+    grid: str
+    palette: tuple[str, ...]
+
+
+LIGHT = Theme(
+    "light", "", "#FFFFFF", "#1A1A1A", "#5A5A5A", "#D9D9D9",
+    ("#0072B2", "#D55E00", "#008F6B", "#B8609A", "#9A7400", "#56646E", "#5B3FA8"),
+)  # fmt: skip
+DARK = Theme(
+    "dark", "dark", "#1E2129", "#E8E8EA", "#B4B7BF", "#3C414D",
+    ("#56B4E9", "#F08A3C", "#2FC59B", "#E39AC8", "#E6C229", "#A9B4BD", "#A796F0"),
+)  # fmt: skip
+THEMES = (LIGHT, DARK)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What colour and marker each series of a campaign has in a theme."""
+
+    theme: Theme
+    campaign: Campaign
+
+    def colour(self, series: Series) -> str:
+        """One per engine and board; where there is only one of these, one per variant."""
+        places = list(dict.fromkeys((s.engine, s.board) for s in self.campaign.series))
+        if len(places) > 1:
+            return self.nth_colour(places.index((series.engine, series.board)))
+        return self.nth_colour(self._variants.index(series.variant))
+
+    def marker(self, series: Series) -> str:
+        """One per variant."""
+        return MARKERS[self._variants.index(series.variant) % len(MARKERS)]
+
+    def nth_colour(self, index: int) -> str:
+        return self.theme.palette[index % len(self.theme.palette)]
+
+    @property
+    def _variants(self) -> list[str]:
+        return list(dict.fromkeys(s.variant for s in self.campaign.series))
+
+
+def settings(theme: Theme) -> dict[str, Any]:
+    """matplotlib's settings on top of its own defaults: a user's matplotlibrc changes nothing.
+
+    Text in SVG files stays text, so that it can be searched and read aloud.
+    """
+    return {
+        "font.family": ["DejaVu Sans", "sans-serif"],
+        "font.size": TEXT_PT,
+        "figure.facecolor": theme.background,
+        "savefig.facecolor": theme.background,
+        "axes.facecolor": theme.background,
+        "axes.edgecolor": theme.muted,
+        "axes.labelcolor": theme.text,
+        "axes.titlesize": TEXT_PT,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "text.color": theme.text,
+        "xtick.color": theme.muted,
+        "ytick.color": theme.muted,
+        "xtick.labelcolor": theme.text,
+        "ytick.labelcolor": theme.text,
+        "grid.color": theme.grid,
+        "grid.linewidth": 0.6,
+        "legend.frameon": False,
+        "legend.fontsize": TEXT_PT,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "hilbench",
+        "path.simplify": False,
+    }
+
+
+def images(figure: Any) -> Sequence[tuple[str, bytes]]:
+    """(file ending, bytes) of a matplotlib figure: no date, no version, so equal when redrawn."""
+    return [
+        ("png", _saved(figure, format="png", dpi=DPI, metadata={"Software": None})),
+        ("svg", _saved(figure, format="svg", metadata={"Date": None, "Creator": None})),
+    ]
+
+
+def _saved(figure: Any, **how: Any) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, **how)
+    return buffer.getvalue()

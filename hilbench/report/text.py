@@ -1,0 +1,71 @@
+"""Numbers as people read them: kB of 1024 B, thousands, short errors, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hilbench.record.metrics import Value
+
+NONE = "-"
+"""In a table: not measured."""
+
+
+def kilobytes(count: Value | None) -> str:
+    """Bytes as kB of 1024 B with one decimal."""
+    return NONE if count is None else f"{float(count) / 1024:,.1f}"
+
+
+def whole(count: Value | None) -> str:
+    """An integer with its thousands apart."""
+    return NONE if count is None else f"{int(count):,}"
+
+
+def short(value: Value | None) -> str:
+    """Three significant digits: 0.00578, 2.08e-08, 12.4."""
+    return NONE if value is None else f"{float(value):.3g}"
+
+
+def milliseconds(value: Value | None) -> str:
+    """Four significant digits, never an exponent: 0.107, 377.2, 13,405."""
+    if value is None:
+        return NONE
+    number = float(value)
+    decimals = 0 if number >= 1000 else 1 if number >= 100 else 2 if number >= 10 else 3
+    return f"{number:,.{decimals}f}"
+
+
+def times(ours: Value | None, theirs: Value | None) -> str:
+    """ours / theirs, or "-" where that says nothing."""
+    if ours is None or not theirs:
+        return NONE
+    return f"{float(ours) / float(theirs):.2f}"
+
+
+def si(value: float) -> str:
+    """A tick of an axis of counts: 20k, 1M."""
+    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= unit:
+            return f"{value / unit:g}{name}"
+    return f"{value:g}"
+
+
+def tenths(value: float) -> str:
+    """One decimal, thousands apart: 1,234.5."""
+    return f"{value:,.1f}"
+
+
+def plain(value: float) -> str:
+    """A tick of an axis with a unit of its own: 0.1, 50, 2,000."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
+def spaced(name: str) -> str:
+    """int8_only -> int8 only."""
+    return name.replace("_", " ")
+
+
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> str:
+    """A Markdown table; the first `names` columns are flush left, the rest right."""
+    rule = ["---" if index < names else "---:" for index in range(len(columns))]
+    lines = [columns, rule, *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
