@@ -1,0 +1,138 @@
+"""Compiles a .tflite with the engine aot and the host's gcc, and runs it beside real TFLM."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hilbench.artifacts import EngineSources
+from hilbench.engines.base import load_engine
+from hilbench.paths import firmware_dir
+from hilbench.tflite.graph import Graph, Tensor
+from hilbench.tflite.reader import parse
+from hilbench.thirdparty import tflite_micro_runtime
+
+FLAGS = (
+    "-std=c11 -O1 -g -Wall -Wextra -Werror -ffp-contract=off "
+    "-fsanitize=address,undefined -fno-sanitize-recover=all"
+).split()
+ARENA_BYTES = 8 << 20
+
+# Reads the inputs of one sample after the other and writes its outputs. Invokes twice:
+# the bench loop repeats without writing the inputs again, so they must survive.
+DRIVER = """
+#include <stdio.h>
+#include "engine.h"
+
+static int read_inputs(void)
+{
+    const struct engine_tensor *t;
+    for (uint32_t i = 0; (t = engine_input(i)) != 0; i++)
+        if (fread(t->data, 1, t->bytes, stdin) != t->bytes)
+            return 0;
+    return 1;
+}
+
+int main(void)
+{
+    if (engine_init() != 0)
+        return 1;
+    while (read_inputs()) {
+        const struct engine_tensor *t;
+        engine_reset();
+        if (engine_invoke() != 0 || engine_invoke() != 0)
+            return 1;
+        for (uint32_t i = 0; (t = engine_output(i)) != 0; i++)
+            fwrite(t->data, 1, t->bytes, stdout);
+    }
+    return 0;
+}
+"""
+
+
+@dataclass(frozen=True)
+class HostModel:
+    """A model as an executable of the host, and the graph it came from."""
+
+    model: bytes
+    graph: Graph
+    sources: EngineSources
+    executable: Path
+
+    def run(self, samples: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
+        """Outputs of each sample; a sample is one array per graph input."""
+        stdin = b"".join(array.tobytes() for sample in samples for array in sample)
+        done = subprocess.run(
+            [self.executable], input=stdin, capture_output=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        outputs = [self.graph.tensors[index] for index in self.graph.outputs]
+        return _split(done.stdout, outputs, len(samples))
+
+    def run_tflm(self, samples: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
+        """The same through TensorFlow Lite Micro."""
+        runtime = tflite_micro_runtime()
+        interpreter = runtime.Interpreter.from_bytes(self.model, arena_size=ARENA_BYTES)
+        results = []
+        for sample in samples:
+            for position, array in enumerate(sample):
+                interpreter.set_input(array, position)
+            interpreter.invoke()
+            count = len(self.graph.outputs)
+            results.append([np.array(interpreter.get_output(i)) for i in range(count)])
+        return results
+
+    def random_samples(self, count: int, seed: int = 0) -> list[list[np.ndarray]]:
+        rng = np.random.default_rng(seed)
+        tensors = [self.graph.tensors[index] for index in self.graph.inputs]
+        return [[_random(tensor, rng) for tensor in tensors] for _ in range(count)]
+
+
+def build(model: bytes, folder: Path) -> HostModel:
+    """Compile `model` in `folder` with warnings as errors and sanitizers."""
+    tflite = folder / "model.tflite"
+    tflite.write_bytes(model)
+    sources = load_engine("aot").compile(tflite, folder)
+    driver = folder / "driver.c"
+    driver.write_text(DRIVER)
+    kernels = [firmware_dir() / "kernels" / f"{name}__ref.c" for name in sources.kernels]
+    includes = [f"-I{path}" for path in (firmware_dir() / "include", *sources.include_dirs)]
+    executable = folder / "model"
+    command = ["gcc", *FLAGS, *includes, driver, *sources.sources, *kernels, "-o", executable]
+    done = subprocess.run([*command, "-lm"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return HostModel(model, parse(model), sources, executable)
+
+
+def assert_matches(model: HostModel, samples: list[list[np.ndarray]]) -> None:
+    """int8 outputs are TFLM's bit by bit, float ones within 1e-5 relative."""
+    for ours, tflm in zip(model.run(samples), model.run_tflm(samples), strict=True):
+        for ours_array, tflm_array in zip(ours, tflm, strict=True):
+            if ours_array.dtype.kind == "f":
+                np.testing.assert_allclose(ours_array, tflm_array, rtol=1e-5, atol=1e-6)
+            else:
+                np.testing.assert_array_equal(ours_array, tflm_array)
+
+
+def _split(data: bytes, tensors: list[Tensor], samples: int) -> list[list[np.ndarray]]:
+    results = []
+    position = 0
+    for _ in range(samples):
+        arrays = []
+        for tensor in tensors:
+            piece = data[position : position + tensor.bytes]
+            arrays.append(np.frombuffer(piece, tensor.dtype).reshape(tensor.shape))
+            position += tensor.bytes
+        results.append(arrays)
+    assert position == len(data)
+    return results
+
+
+def _random(tensor: Tensor, rng: np.random.Generator) -> np.ndarray:
+    if tensor.dtype == "float32":
+        return rng.uniform(-1, 1, tensor.shape).astype(np.float32)
+    limits = np.iinfo(tensor.dtype)
+    return rng.integers(limits.min, limits.max + 1, tensor.shape).astype(tensor.dtype)
