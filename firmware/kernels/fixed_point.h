@@ -32,12 +32,18 @@ static inline int32_t divide_by_power_of_two(int32_t x, int32_t n)
     return (x >> n) + ((x & mask) > half);
 }
 
-/* x * multiplier * 2^(shift - 31): rounded twice, as TensorFlow Lite Micro does. */
+/* x * multiplier * 2^(-31 - right): rounded twice, as TensorFlow Lite Micro does. */
+static inline int32_t rescale_down(int32_t x, int32_t multiplier, int32_t right)
+{
+    return divide_by_power_of_two(multiply_high(x, multiplier), right);
+}
+
+/* x * multiplier * 2^(shift - 31): rounded twice. */
 static inline int32_t rescale(int32_t x, int32_t multiplier, int32_t shift)
 {
     const int32_t left = shift > 0 ? shift : 0;
     const int32_t right = shift > 0 ? 0 : -shift;
-    return divide_by_power_of_two(multiply_high(shift_left(x, left), multiplier), right);
+    return rescale_down(shift_left(x, left), multiplier, right);
 }
 
 static inline int32_t clamp(int32_t x, int32_t min, int32_t max)

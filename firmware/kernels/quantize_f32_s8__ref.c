@@ -1,0 +1,21 @@
+#include "quantize.h"
+
+/* To the nearest integer, ties away from zero. Exact, where adding 0.5 would not be. */
+static int32_t round_away(float x)
+{
+    const int32_t whole = (int32_t)x;
+    const float fraction = x - (float)whole;
+    return whole + (fraction >= 0.5f) - (fraction <= -0.5f);
+}
+
+void quantize_f32_s8(const struct quantize_f32_s8_params *restrict p, const float *in, int8_t *out)
+{
+    const float min = (float)(INT8_MIN - p->zero_point);
+    const float max = (float)(INT8_MAX - p->zero_point);
+    for (int32_t i = 0; i < p->count; i++) {
+        const float x = in[i] / p->scale;
+        const float above = x > min ? x : min; /* also for NaN */
+        const float inside = above > max ? max : above;
+        out[i] = (int8_t)(round_away(inside) + p->zero_point);
+    }
+}

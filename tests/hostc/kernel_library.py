@@ -1,0 +1,134 @@
+"""The C kernels as a library of this host, called with numpy arrays.
+
+    call("add_s8", {"count": 4, **asdict(add_s8(...))}, a, b, out)
+
+Struct layouts are read from the headers, so a field that numerics and the C
+code disagree on is an error. Compiled with UBSan, which ends the process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hilbench.paths import firmware_dir
+
+KERNELS = firmware_dir() / "kernels"
+FLAGS = "-std=c11 -O2 -g -Wall -Wextra -Werror -fPIC -shared".split()
+_SCALARS = {
+    "int8_t": ctypes.c_int8,
+    "int32_t": ctypes.c_int32,
+    "int64_t": ctypes.c_int64,
+    "float": ctypes.c_float,
+}
+_STRUCT = re.compile(r"^struct (\w+) \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
+_ENUM = re.compile(r"(\w+) = (\d+)")
+_build_folder = tempfile.TemporaryDirectory()
+
+
+def call(name: str, fields: Mapping[str, Any], *arrays: np.ndarray) -> None:
+    """Runs kernel `name`; raises KeyError unless `fields` are exactly its struct's."""
+    for array in arrays:
+        assert array.flags.c_contiguous
+    params, keep_alive = _fill(_structs()[f"{name}_params"], fields)
+    function = getattr(_library(), name)
+    function.restype = None
+    function(ctypes.byref(params), *(ctypes.c_void_p(a.ctypes.data) for a in arrays))
+    del keep_alive
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    path = Path(_build_folder.name) / "kernels.so"
+    sanitizers = os.environ.get("HILBENCH_SANITIZE", "undefined,float-cast-overflow")
+    command = ["gcc", *FLAGS, f"-fsanitize={sanitizers}", "-fno-sanitize-recover=all"]
+    sources = sorted(str(source) for source in KERNELS.glob("*__ref.c"))
+    subprocess.run([*command, *sources, "-lm", "-o", str(path)], check=True)
+    return ctypes.CDLL(str(path))
+
+
+@cache
+def _structs() -> dict[str, type[ctypes.Structure]]:
+    texts = [_without_comments(path.read_text()) for path in sorted(KERNELS.glob("*.h"))]
+    constants = {name: int(value) for text in texts for name, value in _ENUM.findall(text)}
+    bodies = {name: body for text in texts for name, body in _STRUCT.findall(text)}
+    known: dict[str, type[ctypes.Structure]] = {}
+
+    def struct(name: str) -> type[ctypes.Structure]:
+        if name not in known:
+            fields = [f for line in bodies[name].split(";") for f in declared(line.split())]
+            known[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
+        return known[name]
+
+    def declared(words: list[str]) -> list[tuple[str, Any]]:
+        if not words:
+            return []
+        if words[0] == "const":
+            return [(name.strip("*,"), ctypes.c_void_p) for name in words if "*" in name]
+        kind: Any = _SCALARS.get(words[0])
+        names = words[1:]
+        if words[0] == "struct":
+            kind, names = struct(words[1]), words[2:]
+        fields = []
+        for name in names:
+            base, _, length = name.strip(",").rstrip("]").partition("[")
+            size = constants.get(length) or (int(length) if length else 0)
+            fields.append((base, kind * size if size else kind))
+        return fields
+
+    for name in bodies:
+        struct(name)
+    return known
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+
+
+def _fill(kind: type[ctypes.Structure], fields: Mapping[str, Any]) -> tuple[Any, list[Any]]:
+    """The struct, and what its pointers refer to; a mapping is a struct, None is null."""
+    declared = dict(kind._fields_)
+    if fields.keys() != declared.keys():
+        raise KeyError(f"{kind.__name__}: {sorted(fields.keys() ^ declared.keys())}")
+    result, keep_alive = kind(), []
+    for name, value in fields.items():
+        value_kind = declared[name]
+        if value_kind is ctypes.c_void_p and value is not None:
+            target = _pointee(name, value)
+            keep_alive.append(target)
+            setattr(result, name, ctypes.addressof(target))
+        elif isinstance(value, Mapping):
+            nested, kept = _fill(value_kind, value)
+            keep_alive += kept
+            setattr(result, name, nested)
+        elif value is not None:
+            _set_scalar(result, name, value)
+    return result, keep_alive
+
+
+def _set_scalar(struct: ctypes.Structure, name: str, value: Any) -> None:
+    if isinstance(value, (tuple, np.ndarray)):
+        getattr(struct, name)[:] = [int(x) for x in value]
+        return
+    setattr(struct, name, value)
+    if isinstance(value, int) and getattr(struct, name) != value:
+        raise OverflowError(f"{name} = {value} does not fit")
+
+
+def _pointee(name: str, value: Any) -> Any:
+    """A ctypes object with the bytes of an array, or a struct from a mapping."""
+    if isinstance(value, np.ndarray):
+        return (ctypes.c_char * value.nbytes).from_buffer_copy(np.ascontiguousarray(value))
+    struct = "tanh_s8_table" if name == "table" else name
+    filled, kept = _fill(_structs()[struct], value)
+    filled.keep_alive = kept
+    return filled
