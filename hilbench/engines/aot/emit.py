@@ -18,7 +18,7 @@ from hilbench.tflite.graph import Tensor
 
 # GCC's time grows faster than the length of a function.
 _CALLS_PER_FUNCTION = 200
-_BUFFERS_SHOWN = 24
+_BUFFERS_SHOWN = 8
 
 _IO_TYPES = {
     "float32": "HB_FLOAT32",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
+from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.weighted import (
     per_channel_multipliers,
-    per_tensor_multiplier,
     row_sums,
 )
 from hilbench.engines.aot.program import Call, Constant, Value
@@ -57,8 +57,8 @@ class FullyConnected(Lowering):
         }
         if self.node.quantization(self.weights).per_channel:
             return self._per_channel(fields, source, target)
-        scale = self.node.affine(self.weights).scale
-        fields["multiplier"], fields["shift"] = per_tensor_multiplier(source, scale, target)
+        factor = source.scale * self.node.affine(self.weights).scale / target.scale
+        fields["multiplier"], fields["shift"] = quantize_multiplier(factor)
         return self.node.call("fully_connected_s8", _HEADER, fields, inputs=[self.source])
 
     def _float(self, shape: dict[str, int]) -> Call:
