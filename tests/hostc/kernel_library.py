@@ -23,7 +23,7 @@ import numpy as np
 from hilbench.paths import firmware_dir
 
 KERNELS = firmware_dir() / "kernels"
-FLAGS = "-std=c11 -O2 -g -Wall -Wextra -Werror -fPIC -shared".split()
+FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
 _SCALARS = {
     "int8_t": ctypes.c_int8,
     "int32_t": ctypes.c_int32,

@@ -78,9 +78,7 @@ def test_binary_s8_broadcasts(operator: str, shapes: tuple[tuple[int, ...], ...]
     for left, right in (shapes, shapes[::-1]):
         x, y = s8(rng, left), s8(rng, right)
         result = np.broadcast_shapes(left, right)
-        model = single_operator(
-            operator, [spec(left, a), spec(right, b)], [spec(result, out)]
-        )
+        model = single_operator(operator, [spec(left, a), spec(right, b)], [spec(result, out)])
         (expected,) = tflm.run(model, x, y)
         actual = np.empty_like(expected)
         fields = asdict(BINARY_S8[operator](a, b, out))

@@ -1,0 +1,139 @@
+"""TANH, LOGISTIC, SOFTMAX, MEAN and tables: the C kernels beside real TFLM."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+import tflm
+from kernel_cases import affine, assert_close, f32, near, s8, spec
+from kernel_library import call
+from tflite_builder import Spec, single_operator
+
+from hilbench.engines.aot.numerics import mean, softmax, tanh
+from hilbench.engines.aot.numerics.affine import Affine
+from hilbench.errors import Unsupported
+
+OUTPUTS = {"TANH": Affine(1 / 128, 0), "LOGISTIC": Affine(1 / 256, -128)}
+EVERY = np.arange(-128, 128).astype(np.int8).reshape(1, 256)
+
+
+@pytest.mark.parametrize("operator", OUTPUTS)
+@pytest.mark.parametrize("seed", range(150))
+def test_tanh_s8_on_every_input(operator: str, seed: int) -> None:
+    source = affine(np.random.default_rng(seed), 1e-5, 1.5)
+    out = OUTPUTS[operator]
+    model = single_operator(operator, [spec((1, 256), source)], [spec((1, 256), out)])
+    (expected,) = tflm.run(model, EVERY)
+    actual = np.empty_like(EVERY)
+    constants = tanh.tanh_s8(operator, source, out)
+    if constants is None:
+        assert source.scale >= 0.5
+        table = tanh.outputs_s8(operator, source, out)
+        call("lut_s8", {"table": table, "count": 256}, EVERY, actual)
+    else:
+        fields = {"table": vars(tanh.step_table()), "count": 256, **asdict(constants)}
+        call("tanh_s8", fields, EVERY, actual)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_tanh_cells_contain_at_most_one_step() -> None:
+    """What tanh_s8 relies on: it looks at one step after the cell's own value."""
+    table = tanh.step_table()
+    assert np.diff(table.cells.astype(int)).max() <= 1
+    assert table.cells[0] == -128 and table.cells[-1] == 127
+
+
+@pytest.mark.parametrize("operator", OUTPUTS)
+def test_tanh_with_another_output_scale_is_refused(operator: str) -> None:
+    with pytest.raises(Unsupported, match="output scale"):
+        tanh.tanh_s8(operator, Affine(0.01, 0), Affine(1 / 64, 0))
+
+
+@pytest.mark.parametrize("operator", OUTPUTS)
+def test_tanh_and_logistic_f32(operator: str) -> None:
+    special = np.array([0.0, 1e-7, -1e-7, 1e-3, 20.0, -20.0, 90.0, -80.0, 1e30, -1e30])
+    x = np.concatenate([f32(np.random.default_rng(0), (500,)) * 3, special]).astype(np.float32)
+    x = x.reshape(1, -1)
+    actual = np.empty_like(x)
+    call(f"{operator.lower()}_f32", {"count": x.size}, x, actual)
+    exact = np.tanh(x.astype(float))
+    if operator == "LOGISTIC":
+        exact = 1 / (1 + np.exp(-x.clip(-80).astype(float)))
+        actual = np.where(x < -80, exact, actual)
+    np.testing.assert_allclose(actual, exact, rtol=1e-5)
+    # TFLM takes exp(x) for logistic(x) below x = -9: 1e-4 off relatively, 1e-8 absolutely.
+    (expected,) = tflm.run(single_operator(operator, [Spec(x.shape)], [Spec(x.shape)]), x)
+    np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=2e-8)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_softmax_s8(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    source, out = affine(rng, 1e-4, 3.0), Affine(1 / 256, -128)
+    beta = float(rng.choice([1.0, 0.5, 2.0]))
+    rows, depth = [(1, 2), (3, 10), (100, 65), (2, 500), (4, 1)][seed % 5]
+    x = s8(rng, (rows, depth))
+    x[0] = x[0, 0]
+    model = single_operator("SOFTMAX", [spec(x.shape, source)], [spec(x.shape, out)], beta=beta)
+    (expected,) = tflm.run(model, x)
+    actual = np.empty_like(x)
+    fields = {"exps": softmax.exps_s8(source, out, beta), "rows": rows, "depth": depth}
+    call("softmax_s8", fields, x, actual)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_softmax_s8_of_thousands_of_equal_inputs_is_defined() -> None:
+    x = np.zeros((1, 4000), np.int8)
+    actual = np.empty_like(x)
+    exps = softmax.exps_s8(Affine(0.1, 0), Affine(1 / 256, -128), 1.0)
+    call("softmax_s8", {"exps": exps, "rows": 1, "depth": 4000}, x, actual)
+    assert set(actual.ravel().tolist()) == {-128}
+
+
+@pytest.mark.parametrize("beta", [1.0, 0.3])
+def test_softmax_f32(beta: float) -> None:
+    x = f32(np.random.default_rng(0), (7, 65)) * 10
+    model = single_operator("SOFTMAX", [Spec(x.shape)], [Spec(x.shape)], beta=beta)
+    (expected,) = tflm.run(model, x)
+    actual = np.empty_like(x)
+    call("softmax_f32", {"rows": 7, "depth": 65, "beta": beta}, x, actual)
+    assert_close(actual, expected)
+
+
+MEANS = [
+    ((2, 5, 7, 3), (1, 2), True),
+    ((2, 5, 7, 3), (2, 1), False),
+    ((1, 4, 4, 8), (1, 2), False),
+    ((2, 3, 4, 5), (0, 2), False),
+    ((2, 3, 4, 5), (-1,), True),
+    ((3, 40), (0, 1), False),
+    ((6,), (0,), True),
+]
+
+
+@pytest.mark.parametrize(("shape", "axes", "keep"), MEANS)
+@pytest.mark.parametrize("dtype", ["int8", "float32"])
+def test_mean(shape: tuple[int, ...], axes: tuple[int, ...], keep: bool, dtype: str) -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        x = s8(rng, shape) if dtype == "int8" else f32(rng, shape)
+        out_shape = x.astype(float).mean(axis=axes, keepdims=keep).shape
+        split = mean.mean_axes(shape, axes)
+        fields: dict[str, object] = {"axes": asdict(split)}
+        source = affine(rng)
+        out = near(rng, source.scale, 2)
+        specs = (Spec(shape), Spec(out_shape))
+        if dtype == "int8":
+            specs = (spec(shape, source), spec(out_shape, out))
+            fields |= asdict(mean.mean_s8(source, out, split.count))
+        axis_spec = Spec((len(axes),), "int32", data=np.array(axes, np.int32))
+        model = single_operator("MEAN", [specs[0], axis_spec], [specs[1]], keep_dims=keep)
+        (expected,) = tflm.run(model, x)
+        actual = np.empty_like(expected)
+        call("mean_s8" if dtype == "int8" else "mean_f32", fields, x, actual)
+        if dtype == "int8":
+            np.testing.assert_array_equal(actual, expected)
+        else:
+            assert_close(actual, expected)
