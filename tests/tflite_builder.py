@@ -1,7 +1,9 @@
-"""Builds .tflite files of one operator, without TensorFlow.
+"""Builds small .tflite files, without TensorFlow.
 
     model = single_operator("ADD", [Spec((1, 4), "int8", 0.5, 3), ...], [Spec(...)],
                             fused_activation_function="RELU")
+
+`model` builds graphs of several operators.
 
 Slots and numbers come from hilbench.tflite.schema; that TensorFlow Lite Micro
 runs the files as meant holds both to the real format.
@@ -30,6 +32,16 @@ class Spec:
     data: np.ndarray | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True)
+class Op:
+    """An operator of `model`; inputs and outputs are indices of specs, -1 leaves one out."""
+
+    name: str
+    inputs: Sequence[int]
+    outputs: Sequence[int]
+    options: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+
+
 def single_operator(
     name: str,
     inputs: Sequence[Spec | None],
@@ -42,32 +54,39 @@ def single_operator(
     input_ids = [-1 if spec is None else next(present) for spec in inputs]
     output_ids = list(present)
     graph_inputs = [i for i in input_ids if i >= 0 and specs[i].data is None]
+    return model(specs, [Op(name, input_ids, output_ids, options)], graph_inputs, output_ids)
 
+
+def model(
+    specs: Sequence[Spec], operators: Sequence[Op], inputs: Sequence[int], outputs: Sequence[int]
+) -> bytes:
+    """A model of these tensors and operators, in this order."""
     b = flatbuffers.Builder(1024)
     buffers = [_buffer(b, None)] + [_buffer(b, s.data) for s in specs if s.data is not None]
     numbers = iter(range(1, len(buffers)))
     tensors = [_tensor(b, s, 0 if s.data is None else next(numbers)) for s in specs]
-    operator = _operator(b, name, input_ids, output_ids, options)
+    names = sorted({op.name for op in operators})
+    steps = [_operator(b, op, names.index(op.name)) for op in operators]
     graph = _table(
         b,
         {
             schema.SubGraph.TENSORS: _offsets(b, tensors),
-            schema.SubGraph.INPUTS: _ints(b, graph_inputs),
-            schema.SubGraph.OUTPUTS: _ints(b, output_ids),
-            schema.SubGraph.OPERATORS: _offsets(b, [operator]),
+            schema.SubGraph.INPUTS: _ints(b, inputs),
+            schema.SubGraph.OUTPUTS: _ints(b, outputs),
+            schema.SubGraph.OPERATORS: _offsets(b, steps),
         },
     )
-    code = schema.BUILTIN_OPERATORS.index(name)
-    model = _table(
+    codes = [_operator_code(b, schema.BUILTIN_OPERATORS.index(name)) for name in names]
+    root = _table(
         b,
         {
             schema.Model.VERSION: lambda slot: b.PrependUint32Slot(slot, schema.VERSION, 0),
-            schema.Model.OPERATOR_CODES: _offsets(b, [_operator_code(b, code)]),
+            schema.Model.OPERATOR_CODES: _offsets(b, codes),
             schema.Model.SUBGRAPHS: _offsets(b, [graph]),
             schema.Model.BUFFERS: _offsets(b, buffers),
         },
     )
-    b.Finish(model, schema.FILE_IDENTIFIER)
+    b.Finish(root, schema.FILE_IDENTIFIER)
     return bytes(b.Output())
 
 
@@ -148,23 +167,18 @@ def _operator_code(b: flatbuffers.Builder, code: int) -> int:
     )
 
 
-def _operator(
-    b: flatbuffers.Builder,
-    name: str,
-    inputs: Sequence[int],
-    outputs: Sequence[int],
-    options: Mapping[str, int | float | str | bool],
-) -> int:
+def _operator(b: flatbuffers.Builder, op: Op, code: int) -> int:
     fields: dict[int, int | Callable[[int], None]] = {
-        schema.Operator.INPUTS: _ints(b, inputs),
-        schema.Operator.OUTPUTS: _ints(b, outputs),
+        schema.Operator.OPCODE_INDEX: lambda slot: b.PrependUint32Slot(slot, code, 0),
+        schema.Operator.INPUTS: _ints(b, op.inputs),
+        schema.Operator.OUTPUTS: _ints(b, op.outputs),
     }
-    if name in schema.OPTIONS:
-        number = schema.OPTIONS[name].number
+    if op.name in schema.OPTIONS:
+        number = schema.OPTIONS[op.name].number
         fields[schema.Operator.BUILTIN_OPTIONS_TYPE] = lambda slot: b.PrependUint8Slot(
             slot, number, 0
         )
-        fields[schema.Operator.BUILTIN_OPTIONS] = _options(b, name, options)
+        fields[schema.Operator.BUILTIN_OPTIONS] = _options(b, op.name, op.options)
     return _table(b, fields)
 
 
