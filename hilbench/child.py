@@ -34,13 +34,15 @@ _TENSORFLOW_LOG = re.compile(r"[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:|WARNING:|
 class Worker:
     """A child's module, its work in words, the error of its failures.
 
-    `fields` are the keys of its result, with their types.
+    `fields` are the keys of its result, with their types; `symptoms` are starts
+    of log lines that say more than the exception after them.
     """
 
     module: str
     what: str
     error: type[JobError]
     fields: Mapping[str, type]
+    symptoms: tuple[str, ...] = ()
 
     def call(self, request: Json, folder: Path, deadline: Deadline) -> None:
         """Do the work in `folder`, which then holds a result that `read` accepts.
@@ -55,7 +57,7 @@ class Worker:
         command = [sys.executable, "-m", self.module, str(request_file)]
         finished = proc.run(command, folder / LOG, deadline)
         if finished.returncode:
-            raise self.error(f"{self.what} failed: {reason(finished)}")
+            raise self.error(f"{self.what} failed: {reason(finished, self.symptoms)}")
         self.read(folder)
 
     def read(self, folder: Path) -> Json:
@@ -93,14 +95,15 @@ def serve(work: Callable[[Json, Path], Json]) -> None:
     _write(folder / RESULT, result)
 
 
-def reason(finished: proc.Finished) -> str:
-    """One line: the signal's name, else the last exception or line of the log."""
+def reason(finished: proc.Finished, symptoms: tuple[str, ...] = ()) -> str:
+    """One line: the signal's name, else a symptom, the last exception, or the last line."""
     if finished.returncode < 0:
         return finished.ending()
     lines = [line.strip() for line in finished.log.splitlines() if line.strip()]
     exceptions = [line for line in lines if _EXCEPTION.match(line)]
-    said = exceptions or [line for line in lines if not _TENSORFLOW_LOG.match(line)]
-    return said[-1] if said else finished.ending()
+    others = [line for line in lines if not _TENSORFLOW_LOG.match(line)]
+    told = [line for line in lines if line.startswith(symptoms)] if symptoms else []
+    return next((said[-1] for said in (told, exceptions, others) if said), finished.ending())
 
 
 def _write(path: Path, values: Json) -> None:

@@ -63,7 +63,8 @@ def train(keras: Any, spec: ModelSpec, training: Training, samples: Samples) -> 
     trained.compile(keras.optimizers.Adam(training.learning_rate), loss=spec.loss)
     keras.utils.set_random_seed(training.seed)
     size, epochs = training.batch_size, training.epochs
-    trained.fit(samples.x, samples.y, batch_size=size, epochs=epochs, verbose=2)
+    if epochs:
+        trained.fit(samples.x, samples.y, batch_size=size, epochs=epochs, verbose=2)
     exported.set_weights(trained.get_weights())
     return exported
 

@@ -24,6 +24,7 @@ WORKER = child.Worker(
     what="TFLM on the host",
     error=TargetError,
     fields={"arena_bytes": int, "runtime": str},
+    symptoms=("Didn't find op", "Failed to resize buffer"),
 )
 
 

@@ -1,0 +1,73 @@
+"""The published networks, from their table alone: no TensorFlow here."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from hilbench import models
+from hilbench.errors import UsageError
+from hilbench.models import catalogue, datasets
+from hilbench.models.rnn import MODELS
+
+# Parameters and MACs as published (EdgeMark, results page "RNN, LSTM, GRU").
+PUBLISHED = {
+    "simple_0": (5, 9),
+    "simple_1": (8288, 827200),
+    "simple_2": (32960, 3292800),
+    "shakespeare_1": (12513, 1056300),
+    "shakespeare_2": (37249, 3321900),
+    "lstm": (26912, 2702400),
+    "gru": (20896, 2094400),
+}
+MATRIX_MACS = {
+    "simple_0": 6,
+    "simple_1": 819200,
+    "simple_2": 3276800,
+    "shakespeare_1": 1030400,
+    "shakespeare_2": 3289600,
+    "lstm": 2662400,
+    "gru": 2048000,
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_closed_form_gives_the_published_numbers(name: str) -> None:
+    counts = models.find(name).counts()
+    assert (counts.parameters, counts.macs) == PUBLISHED[name]
+    assert counts.matrix_macs == MATRIX_MACS[name]
+
+
+def test_table_holds_the_published_models_and_no_twins() -> None:
+    assert [spec.name for spec in MODELS] == list(PUBLISHED)
+
+
+@pytest.mark.parametrize("spec", models.models().values(), ids=lambda spec: spec.name)
+def test_every_model_names_a_family_and_data_that_exist(spec: models.ModelSpec) -> None:
+    assert f"hilbench.models.{spec.family}" in sys.modules
+    assert datasets.find(spec.dataset).name == spec.dataset
+
+
+def test_no_two_families_use_the_same_name() -> None:
+    tables = catalogue.collect(catalogue.package, "MODELS")
+    names = [spec.name for table in tables for spec in table]  # type: ignore[attr-defined]
+    assert sorted(names) == sorted(models.models())
+
+
+def test_a_new_family_file_is_enough(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = (
+        "from dataclasses import replace\n"
+        "from hilbench.models.rnn import MODELS as known\n"
+        "MODELS = (replace(known[0], name='another'),)\n"
+    )
+    (tmp_path / "zz_family.py").write_text(source)
+    monkeypatch.setattr(catalogue.package, "__path__", [*catalogue.package.__path__, str(tmp_path)])
+    found = catalogue.models.__wrapped__()
+    monkeypatch.delitem(sys.modules, "hilbench.models.zz_family")
+    assert set(found) == {*models.models(), "another"}
+
+
+def test_unknown_name_says_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"unknown model 'lsmt' \(did you mean 'lstm'\?\)"):
+        models.find("lsmt")

@@ -1,0 +1,122 @@
+"""Real TensorFlow Lite Micro from the wheel, on files of one operator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tflite_builder import Spec, single_operator
+
+from hilbench import thirdparty
+from hilbench.artifacts import OracleResult
+from hilbench.deadline import Deadline
+from hilbench.errors import DeadlineExceeded, TargetError
+from hilbench.targets import host_tflm
+from hilbench.targets.host_tflm_worker import arena_bytes
+
+TANH = single_operator("TANH", [Spec((1, 4))], [Spec((1, 4))])
+SAMPLES = np.array([[0.0, 0.5, -1.0, 2.0], [9.0, -9.0, 0.1, -0.1]], np.float32)
+
+
+def run(folder: Path, model: bytes, samples: np.ndarray, seconds: float = 60) -> OracleResult:
+    (folder / "model.tflite").write_bytes(model)
+    deadline = Deadline.after(seconds, "oracle")
+    return host_tflm.run(folder / "model.tflite", samples, folder / "out", deadline)
+
+
+def output(result: OracleResult) -> np.ndarray:
+    with np.load(result.outputs) as arrays:
+        return arrays["output"]
+
+
+def test_float_outputs_one_per_sample(tmp_path: Path) -> None:
+    result = run(tmp_path, TANH, SAMPLES)
+    np.testing.assert_allclose(output(result), np.tanh(SAMPLES), rtol=1e-6)
+    assert result.runtime.startswith("tflite-micro ")
+    assert 0 < result.arena_bytes < 4096
+    assert host_tflm.load(tmp_path / "out") == result
+
+
+def test_int8_outputs_keep_the_files_type(tmp_path: Path) -> None:
+    quantised = Spec((1, 4), "int8", 1 / 128, 0)
+    model = single_operator("TANH", [Spec((1, 4), "int8", 1 / 32, 0)], [quantised])
+    samples = np.array([[0, 32, -32, 127]], np.int8)
+    result = output(run(tmp_path, model, samples))
+    assert result.dtype == np.int8
+    np.testing.assert_allclose(result / 128, np.tanh(samples / 32), atol=1 / 128)
+
+
+@pytest.mark.parametrize(
+    ("samples", "given"),
+    [
+        (SAMPLES.astype(np.int8), r"int8 \(1, 4\)"),
+        (SAMPLES[:, :3], r"float32 \(1, 3\)"),
+        (SAMPLES.astype(np.float64), r"float64 \(1, 4\)"),
+    ],
+)
+def test_samples_of_another_kind_are_refused(tmp_path: Path, samples, given: str) -> None:
+    with pytest.raises(
+        TargetError, match=rf"samples are {given}, the model wants float32 \(1, 4\)"
+    ):
+        run(tmp_path, TANH, samples)
+
+
+@pytest.mark.parametrize("model", [b"", TANH[: len(TANH) // 2], b"\x10\x00\x00\x00TFL3" * 99])
+def test_broken_file_is_a_target_error(tmp_path: Path, model: bytes) -> None:
+    with pytest.raises(TargetError, match=r"^TFLM on the host failed: "):
+        run(tmp_path, model, SAMPLES)
+
+
+def test_operator_that_tflm_lacks_is_named(tmp_path: Path) -> None:
+    model = single_operator("ATAN2", [Spec((1, 4)), Spec((1, 4))], [Spec((1, 4))])
+    with pytest.raises(TargetError, match="Didn't find op for builtin opcode 'ATAN2'"):
+        run(tmp_path, model, SAMPLES)
+
+
+def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(host_tflm, "WORKER", replace(host_tflm.WORKER, module="injected"))
+    (tmp_path / "injected.py").write_text("import os; os.abort()")
+    with pytest.raises(TargetError, match=r"^TFLM on the host failed: killed by SIGABRT$"):
+        run(tmp_path, TANH, SAMPLES)
+    (tmp_path / "injected.py").write_text("import time; time.sleep(600)")
+    with pytest.raises(DeadlineExceeded, match="oracle took longer than 1 s"):
+        run(tmp_path, TANH, SAMPLES, seconds=1)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_arena_is_the_total_of_tflms_report(newline: str) -> None:
+    lines = [f"[RecordingMicroAllocator] Arena allocation {part}" for part in
+             ("total 225040 bytes", "head 23616 bytes", "tail 201424 bytes")]  # fmt: skip
+    assert arena_bytes(newline.join([*lines, ""])) == 225040
+
+
+@pytest.mark.parametrize("report", ["", "Arena allocation total 5 bytes", "nonsense"])
+def test_report_without_a_total_is_an_error(report: str) -> None:
+    with pytest.raises(TargetError, match="report has 0 totals"):
+        arena_bytes(report)
+
+
+def test_fingerprint_is_json_of_what_matters() -> None:
+    def of(sha256: str, samples: np.ndarray) -> str:
+        return json.dumps(host_tflm.fingerprint(sha256, samples))
+
+    assert of("ab", SAMPLES) == of("ab", SAMPLES.copy())
+    others = [of("cd", SAMPLES), of("ab", SAMPLES + 1), of("ab", SAMPLES.reshape(4, 2))]
+    assert of("ab", SAMPLES) not in others
+
+
+@pytest.mark.keras
+def test_state_is_reset_before_each_sample(tmp_path: Path) -> None:
+    """A fused LSTM keeps its cell between invocations unless it is reset."""
+    tf, keras = thirdparty.tensorflow(), thirdparty.keras()
+    layers = [keras.layers.InputLayer((3, 2), batch_size=1), keras.layers.LSTM(2)]
+    model = keras.Sequential(layers)
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    samples = np.ones((3, 3, 2), np.float32)
+    outputs = output(run(tmp_path, converter.convert(), samples))
+    assert np.abs(outputs).max() > 0.01
+    np.testing.assert_array_equal(outputs, outputs[[0, 0, 0]])
