@@ -22,6 +22,9 @@ from hilbench.tflite.graph import (
     Tensor,
 )
 
+# Beyond these the fixed-point factors between scales leave their range.
+_MIN_SCALE, _MAX_SCALE = 2.0**-50, 2.0**50
+
 
 class Node:
     """An operator together with its tensors.
@@ -106,10 +109,12 @@ class Node:
         self.require(tensor.elements == elements, f"{tensor.label} should have {elements} elements")
 
     def quantization(self, tensor: Tensor) -> Quantization:
-        """Scales and zero points of a quantized tensor; the scales are positive."""
+        """Scales and zero points of a quantized tensor; the scales make sense."""
         found = tensor.quantization
-        if found is None or min(found.scales) <= 0:
+        if found is None:
             raise Unsupported(f"{tensor.label} has no scale")
+        for scale in (min(found.scales), max(found.scales)):
+            self.require(_MIN_SCALE < scale < _MAX_SCALE, f"{tensor.label} has scale {scale:g}")
         return found
 
     def affine(self, tensor: Tensor) -> Affine:

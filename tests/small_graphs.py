@@ -1,0 +1,180 @@
+"""Small graphs of several operators, shaped like what the converter makes of RNNs and CNNs.
+
+Each returns the bytes of a .tflite; weights come from a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from tflite_builder import Op, Spec, model
+
+WEIGHT_SCALE = 0.01
+
+
+class GraphBuilder:
+    """Collects tensors and operators in one element type, float32 or int8.
+
+    Every int8 tensor gets a scale and zero point of its own, unless told.
+    """
+
+    def __init__(self, dtype: str, seed: int = 0) -> None:
+        self.dtype = dtype
+        self.rng = np.random.default_rng(seed)
+        self.specs: list[Spec] = []
+        self.operators: list[Op] = []
+
+    def tensor(self, shape: Sequence[int], like: int | None = None, scale: float = 0.02) -> int:
+        """An activation; `like` another tensor, or with a zero point of its own."""
+        if self.dtype == "float32":
+            return self._add(Spec(tuple(shape)))
+        if like is not None:
+            other = self.specs[like]
+            return self._add(Spec(tuple(shape), "int8", other.scale, other.zero_point))
+        zero_point = int(self.rng.integers(-20, 20))
+        jitter = scale * float(self.rng.uniform(0.8, 1.25))
+        return self._add(Spec(tuple(shape), "int8", jitter, zero_point))
+
+    def weights(self, shape: Sequence[int]) -> int:
+        data = self.rng.integers(-127, 128, tuple(shape))
+        if self.dtype == "float32":
+            return self._add(Spec(tuple(shape), data=(data * WEIGHT_SCALE).astype(np.float32)))
+        return self._add(Spec(tuple(shape), "int8", WEIGHT_SCALE, data=data.astype(np.int8)))
+
+    def bias(self, length: int, source: int) -> int:
+        """A bias with the scale that it must have beside weights and this input."""
+        data = self.rng.integers(-500, 500, length)
+        if self.dtype == "float32":
+            return self._add(Spec((length,), data=(data * 1e-3).astype(np.float32)))
+        scale = float(np.float32(self.specs[source].scale) * np.float32(WEIGHT_SCALE))
+        return self._add(Spec((length,), "int32", scale, data=data.astype(np.int32)))
+
+    def integers(self, *values: int) -> int:
+        """An int32 constant; a scalar if it is one value."""
+        data = np.array(values if len(values) > 1 else values[0], np.int32)
+        return self._add(Spec(data.shape, "int32", data=data))
+
+    def fixed(self, shape: Sequence[int], scale: float, zero_point: int) -> int:
+        """An activation whose quantization the operator prescribes."""
+        if self.dtype == "float32":
+            return self._add(Spec(tuple(shape)))
+        return self._add(Spec(tuple(shape), "int8", scale, zero_point))
+
+    def op(self, name: str, inputs: Sequence[int], *outputs: int, **options: int | str) -> int:
+        """Append an operator; returns its first output."""
+        self.operators.append(Op(name, inputs, outputs, options))
+        return outputs[0]
+
+    def build(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
+        return model(self.specs, self.operators, inputs, outputs)
+
+    def _add(self, spec: Spec) -> int:
+        self.specs.append(spec)
+        return len(self.specs) - 1
+
+
+def simple_rnn(dtype: str, steps: int = 5, features: int = 3, units: int = 6) -> bytes:
+    """An unrolled SimpleRNN and a dense layer; all input projections come first."""
+    g = GraphBuilder(dtype)
+    source = g.tensor((1, steps, features))
+    rows = g.op(
+        "RESHAPE", [source, g.integers(steps, 1, features)], g.tensor((steps, 1, features), source)
+    )
+    xs = [g.tensor((1, features), source) for _ in range(steps)]
+    g.op("UNPACK", [rows], *xs, num=steps, axis=0)
+    kernel, recurrent = g.weights((units, features)), g.weights((units, units))
+    bias = g.bias(units, source)
+    projected = [g.op("FULLY_CONNECTED", [x, kernel, bias], g.tensor((1, units))) for x in xs]
+    state_like = g.tensor((1, units), scale=0.008)
+    states: list[int] = []
+    for z_x in projected:
+        z = z_x
+        if states:
+            fed_back = g.op("FULLY_CONNECTED", [states[-1], recurrent, -1], g.tensor((1, units)))
+            z = g.op("ADD", [z, fed_back], g.tensor((1, units)))
+        h = g.op("TANH", [z], g.fixed((1, units), 1 / 128, 0))
+        if dtype == "int8":
+            h = g.op("QUANTIZE", [h], g.tensor((1, units), state_like))
+        states.append(h)
+    packed = g.op(
+        "PACK", states, g.tensor((steps, 1, units), states[0]), values_count=steps, axis=0
+    )
+    batch = g.op(
+        "RESHAPE", [packed, g.integers(1, steps, units)], g.tensor((1, steps, units), packed)
+    )
+    dense = g.weights((features, units))
+    out = g.op(
+        "FULLY_CONNECTED", [batch, dense, -1], g.tensor((1, steps, features)), keep_num_dims=1
+    )
+    return g.build([source], [out])
+
+
+def gated_rnn(dtype: str, steps: int = 3, units: int = 4) -> bytes:
+    """Gates cut out of one product by SPLIT and SPLIT_V, the last state as output."""
+    g = GraphBuilder(dtype, seed=1)
+    source = g.tensor((steps, units))
+    xs = [g.tensor((1, units), source) for _ in range(steps)]
+    g.op("SPLIT", [g.integers(0), source], *xs, num_splits=steps)
+    kernel = g.weights((3 * units, units))
+    h = xs[0]
+    for x in xs:
+        z = g.op("FULLY_CONNECTED", [x, kernel, -1], g.tensor((1, 3 * units)))
+        gates = [g.tensor((1, units), z) for _ in range(3)]
+        axis = g.integers(1)
+        g.op("SPLIT_V", [z, g.integers(units, units, units), axis], *gates, num_splits=3)
+        r = g.op("LOGISTIC", [gates[0]], g.fixed((1, units), 1 / 256, -128))
+        u = g.op("LOGISTIC", [gates[1]], g.fixed((1, units), 1 / 256, -128))
+        c = g.op("TANH", [gates[2]], g.fixed((1, units), 1 / 128, 0))
+        kept = g.op("MUL", [u, h], g.tensor((1, units)))
+        new = g.op("MUL", [r, c], g.tensor((1, units)))
+        h = g.op("SUB", [kept, new], g.tensor((1, units)))
+    return g.build([source], [h])
+
+
+def skip_connection(dtype: str) -> bytes:
+    """Joins and cuts that cannot all share memory: an input, and one tensor twice."""
+    g = GraphBuilder(dtype, seed=2)
+    source = g.tensor((2, 3))
+    kernel = g.weights((3, 3))
+    y = g.op("FULLY_CONNECTED", [source, kernel, -1], g.tensor((2, 3), source))
+    wide = g.op("CONCATENATION", [source, y, y], g.tensor((2, 9), source), axis=1)
+    turned = g.op("TRANSPOSE", [wide, g.integers(1, 0)], g.tensor((9, 2), source))
+    part = g.tensor((4, 2), source)
+    g.op(
+        "STRIDED_SLICE",
+        [turned, g.integers(8, 0), g.integers(0, 2), g.integers(-2, 1)],
+        part,
+    )
+    total = g.op("ADD", [part, part], g.tensor((4, 2)))
+    return g.build([source], [total, wide, y])
+
+
+def residual_cnn(dtype: str) -> bytes:
+    """CONV_2D, DEPTHWISE_CONV_2D, both poolings, an addition across them, MEAN and SOFTMAX."""
+    g = GraphBuilder(dtype, seed=3)
+    source = g.tensor((1, 6, 6, 2))
+    same = {"padding": "SAME", "stride_w": 1, "stride_h": 1}
+    conv = g.op(
+        "CONV_2D",
+        [source, g.weights((4, 3, 3, 2)), g.bias(4, source)],
+        g.tensor((1, 6, 6, 4)),
+        fused_activation_function="RELU",
+        **same,
+    )
+    depthwise = g.op(
+        "DEPTHWISE_CONV_2D",
+        [conv, g.weights((1, 3, 3, 4)), g.bias(4, conv)],
+        g.tensor((1, 6, 6, 4)),
+        depth_multiplier=1,
+        **same,
+    )
+    added = g.op("ADD", [conv, depthwise], g.tensor((1, 6, 6, 4)))
+    pool = {"padding": "VALID", "stride_w": 2, "stride_h": 2, "filter_width": 2, "filter_height": 2}
+    small = g.op("MAX_POOL_2D", [added], g.tensor((1, 3, 3, 4), added), **pool)
+    tiny = g.op("AVERAGE_POOL_2D", [small], g.tensor((1, 1, 1, 4), small), **pool)
+    mean = g.op("MEAN", [small, g.integers(1, 2)], g.tensor((1, 4), small), keep_dims=0)
+    flat = g.op("RESHAPE", [tiny, g.integers(1, 4)], g.tensor((1, 4), small))
+    both = g.op("ADD", [mean, flat], g.tensor((1, 4), scale=0.05))
+    out = g.op("SOFTMAX", [both], g.fixed((1, 4), 1 / 256, -128), beta=1)
+    return g.build([source], [out])
