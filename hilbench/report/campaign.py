@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.row import Row
-from hilbench.report.text import spaced, whole
+from hilbench.report.text import shortened, spaced, whole
 
 _OPTIMISATION = re.compile(r"-O\w+")
 _REASONS_SHOWN = 4
@@ -85,22 +85,26 @@ def provenance(rows: Sequence[Row]) -> list[str]:
 def _boards(rows: Sequence[Row]) -> str:
     clocks = dict.fromkeys((str(row["board"]), row.get("clock_hz")) for row in rows)
     named = [board if hz is None else f"{board} at {float(hz) / 1e6:g} MHz" for board, hz in clocks]
-    return f"Board {', '.join(named)}." if named else ""
+    return f"{_plural('Board', named)} {', '.join(named)}." if named else ""
 
 
 def _compilers(rows: Sequence[Row]) -> str:
-    """Engine, compiler and -O level; what differs is said per engine and board."""
+    """Engine, compiler and -O level; compilers that differ are said per engine and board."""
     users: dict[str, dict[str, None]] = {}
     for row in rows:
         level = _OPTIMISATION.findall(str(row.get("flags", "")))[-1:]
-        how = " ".join([str(row.get("compiler", "")), *level]).strip()
-        users.setdefault(how, {})[f"{row['engine']} on {row['board']}"] = None
-    engines = ", ".join(dict.fromkeys(str(row["engine"]) for row in rows))
-    known = {how: who for how, who in users.items() if how}
-    if len(known) == 1:
-        return f"Engine {engines}, {next(iter(known))}."
-    said = "; ".join(f"{', '.join(who)}: {how}" for how, who in known.items())
-    return f"Engine {engines}. {said}." if said else f"Engine {engines}." if engines else ""
+        if how := " ".join([str(row.get("compiler", "")), *level]).strip():
+            users.setdefault(how, {})[f"{row['engine']} on {row['board']}"] = None
+    if len(users) > 1:
+        return "".join(f"{', '.join(who)}: {how}. " for how, who in users.items()).rstrip()
+    engines = list(dict.fromkeys(str(row["engine"]) for row in rows))
+    compiled = [f"compiled by {how}" for how in users]
+    said = ", ".join([*engines, *compiled])
+    return f"{_plural('Engine', engines)} {said}." if engines else ""
+
+
+def _plural(noun: str, things: Sequence[str]) -> str:
+    return noun if len(things) == 1 else f"{noun}s"
 
 
 def _data(rows: Sequence[Row]) -> str:
@@ -128,9 +132,6 @@ def absences(campaign: Campaign, missing: Sequence[Row]) -> list[str]:
 
 def _absence(campaign: Campaign, row: Row) -> str:
     who = " ".join(p for p in (str(row["model"]), campaign.label(series_of(row))) if p)
-    status, reason = status_of(row), " ".join(str(row.get("reason", "")).split())
-    if reason.lower().startswith(status):
-        reason = reason[len(status) :].lstrip(" :")
-    if len(reason) > _REASON_LENGTH:
-        reason = reason[:_REASON_LENGTH].rsplit(" ", 1)[0] + " ..."
+    status, reason = status_of(row), str(row.get("reason", ""))
+    reason = shortened(reason.removeprefix(status).lstrip(" :"), _REASON_LENGTH)
     return f"Not shown: {who}, {status}{f' ({reason})' if reason else ''}."

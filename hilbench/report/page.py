@@ -21,7 +21,7 @@ _LEGEND_ROW_IN = 0.22
 _LEGEND_CHARACTERS = 78
 _LEGEND_ENTRY_CHARACTERS = 8
 """What the symbol of an entry takes, counted in characters."""
-_CAPTION_CHARACTERS = 122
+_CAPTION_CHARACTERS = 116
 
 
 def compose(kind: Kind, campaign: Campaign, theme: Theme) -> Any:

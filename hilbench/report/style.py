@@ -21,10 +21,12 @@ SMALL_PT = 7.5
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as #RRGGBB. `palette` is told apart with any common colour blindness
-    (after Okabe and Ito, 2008) and stands out from `background` at 3:1 or more.
+    """Colours as #RRGGBB; `folder` is where the theme's files go below the experiment's.
 
-    `folder` is where the theme's files go below those of the experiment.
+    `palette` starts from two colours of Okabe and Ito (2008). All of it stands out
+    from `background` at 3:1 or more and stays at least 18 apart in CIELAB with
+    full, red-, green- or blue-blind sight; a test computes both. `parts` are for
+    what adds up within one bar: shades of a colour that no series has, then grey.
     """
 
     name: str
@@ -34,15 +36,18 @@ class Theme:
     muted: str
     grid: str
     palette: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 LIGHT = Theme(
     "light", "", "#FFFFFF", "#1A1A1A", "#5A5A5A", "#D9D9D9",
-    ("#0072B2", "#D55E00", "#008F6B", "#B8609A", "#9A7400", "#56646E", "#5B3FA8"),
+    ("#0072B2", "#D55E00", "#194D3A", "#821771", "#75808A", "#524B14", "#8C1AE6"),
+    ("#0B4F4A", "#288D84", "#B9BFC6"),
 )  # fmt: skip
 DARK = Theme(
     "dark", "dark", "#1E2129", "#E8E8EA", "#B4B7BF", "#3C414D",
-    ("#56B4E9", "#F08A3C", "#2FC59B", "#E39AC8", "#E6C229", "#A9B4BD", "#A796F0"),
+    ("#56B4E9", "#F08A3C", "#B3E6C7", "#B34DA2", "#9FA6AD", "#FFB800", "#AE5EED"),
+    ("#C2F0EA", "#3AAEA2", "#59616D"),
 )  # fmt: skip
 THEMES = (LIGHT, DARK)
 

@@ -38,7 +38,7 @@ def times(ours: Value | None, theirs: Value | None) -> str:
     """ours / theirs, or "-" where that says nothing."""
     if ours is None or not theirs:
         return NONE
-    return f"{float(ours) / float(theirs):.2f}"
+    return short(float(ours) / float(theirs))
 
 
 def si(value: float) -> str:
@@ -57,6 +57,12 @@ def tenths(value: float) -> str:
 def plain(value: float) -> str:
     """A tick of an axis with a unit of its own: 0.1, 50, 2,000."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
+def shortened(text: str, length: int) -> str:
+    """On one line of at most `length` characters, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 4].rsplit(" ", 1)[0] + " ..."
 
 
 def spaced(name: str) -> str:

@@ -16,8 +16,6 @@ _GROUP_GAP = 0.5
 """Between models, in bars."""
 _POINTS_PER_CHARACTER = 0.62
 """Of the font size: DejaVu Sans, on the safe side."""
-_PART_COLOURS = (2, 3, 5, 4, 6)
-"""Of the palette; the first two usually stand for series."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +65,12 @@ class Bars:
         places = _places(self.bars)
         self._set_axes(axes, look, places)
         names = list(dict.fromkeys(name for bar in self.bars for name, _ in bar.parts))
-        colours = {
-            name: look.nth_colour(index) for name, index in zip(names, _PART_COLOURS, strict=False)
-        }
+        several = len(names) > 1
         for place, bar in zip(places, self.bars, strict=True):
             start = 0.0
             for name, value in bar.parts:
-                several = len(names) > 1
-                colour = colours[name] if several else look.colour(bar.series)
-                label = name if several else None
+                part = look.theme.parts[names.index(name) % len(look.theme.parts)]
+                colour, label = (part, name) if several else (look.colour(bar.series), None)
                 axes.barh(place, value, left=start, height=0.8, color=colour, label=label)
                 start += value
             self._write_value(axes, look, place, bar)

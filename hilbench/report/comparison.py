@@ -1,0 +1,82 @@
+"""Every row beside the published EdgeMark campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hilbench.record.metrics import Value
+from hilbench.record.row import Row
+from hilbench.report import published
+from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, times
+
+COMPARABLE = """\
+Published: TensorFlow Lite Micro with CMSIS-NN on a NUCLEO-L4R5ZI at 120 MHz, -O3 (EdgeMark).
+Ratios are hilbench / published; "-" is not measured or not published; kB are of 1024 B.
+
+* Models, parameters and MACs are the same; the weights are not, since each side trained its own.
+* Flash and RAM are whole programs on both sides. The published flash is `text` and the published
+  RAM is `bss` alone; hilbench adds `data` to both and the reserved stack to RAM.
+  The published base program without a model takes 27.3 kB of flash and 3.5 kB of RAM.
+* Error: the published harness truncates when it quantises inputs and expected outputs, prints five
+  decimals (so `basic` is 0), and reuses the first training samples. `error` rounds and uses
+  samples that calibration has not seen; `error as published` repeats the published way.
+* Milliseconds are compared only where a row has them. Instructions counted on an emulated board
+  are not a time.
+* simple_1 int8_only: the published page prints the ms of simple_2; the raw sheet's value is used.
+* simple_2 basic is published as failed because ten float samples were compiled into RAM.
+"""
+_SAME = "error as published"
+
+
+def published_markdown(rows: Sequence[Row], published_csv: Path = published.EDGEMARK_RNN) -> str:
+    """A Markdown table of `rows` beside the published ones, and what may be compared.
+
+    `published_csv` has columns model, variant, error_mae, exe_ms, flash_kb and ram_kb.
+    """
+    theirs = {(line["model"], line["variant"]): line for line in published.read(published_csv)}
+    compared = [(row, theirs.get((row["model"], row["variant"]), {})) for row in rows]
+    several = len({(row["engine"], row["board"]) for row in rows}) > 1
+    columns = ["model", "variant", *(("engine", "board") if several else ())]
+    names = len(columns)
+    lines = [[str(row[name]) for name in columns] for row in rows]
+    for headings, cells in _groups(compared):
+        columns += headings
+        lines = [line + more for line, more in zip(lines, cells, strict=True)]
+    return markdown(columns, lines, names) + "\n" + COMPARABLE
+
+
+Pair = tuple[Row, Mapping[str, Value]]
+
+
+def _groups(compared: Sequence[Pair]) -> list[tuple[list[str], list[list[str]]]]:
+    """(headings, cells per row) of error, flash, RAM and, where a row has them, ms."""
+    groups = [(["error", "published"], [_error(*pair) for pair in compared])]
+    if any("error_mae_published" in row for row, _ in compared):
+        same = [[short(row.get("error_mae_published"))] for row, _ in compared]
+        groups.append(([_SAME], same))
+    for name, ours, theirs in (
+        ("flash", "flash_bytes", "flash_kb"),
+        ("RAM", "ram_bytes", "ram_kb"),
+    ):
+        cells = [_kilobytes(row.get(ours), line.get(theirs)) for row, line in compared]
+        groups.append(([f"{name} kB", "published", "ratio"], cells))
+    if any("exe_ms" in row for row, _ in compared):
+        cells = [_milliseconds(*pair) for pair in compared]
+        groups.append((["ms", "kind", "published", "ratio"], cells))
+    return groups
+
+
+def _error(row: Row, line: Mapping[str, Value]) -> list[str]:
+    return [short(row.get("error_mae")), short(line.get("error_mae"))]
+
+
+def _kilobytes(ours: Value | None, theirs: Value | None) -> list[str]:
+    published_bytes = None if theirs is None else float(theirs) * 1024
+    return [kilobytes(ours), kilobytes(published_bytes), times(ours, published_bytes)]
+
+
+def _milliseconds(row: Row, line: Mapping[str, Value]) -> list[str]:
+    ours, theirs = row.get("exe_ms"), line.get("exe_ms")
+    kind = NONE if ours is None else str(row.get("exe_kind", NONE))
+    return [milliseconds(ours), kind, milliseconds(theirs), times(ours, theirs)]

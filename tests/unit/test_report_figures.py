@@ -1,0 +1,261 @@
+"""Figures: the files, what is readable in them, and what they must never do."""
+
+from __future__ import annotations
+
+import itertools
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import report_rows as made
+
+from hilbench import report, thirdparty
+from hilbench.errors import StoreError
+from hilbench.record import store
+from hilbench.record.row import Row
+from hilbench.report.campaign import campaign
+from hilbench.report.drawing import kinds
+from hilbench.report.kind import Kind
+from hilbench.report.page import compose
+from hilbench.report.panels import Axis
+from hilbench.report.panels.scatter import Scatter
+from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
+
+NAMES = ("error", "exe", "flash", "flash_parts", "params_macs", "ram")
+FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def small_rows() -> list[Row]:
+    """Two models on an emulated board; one job does not fit."""
+    rows = [made.ok(model, v) for model in ("simple_0", "lstm") for v in ("basic", "int8_only")]
+    rows[2] = made.failed(rows[2], "does_not_fit", "does not fit: ram overflows by 9 bytes")
+    return rows
+
+
+def both_boards() -> list[Row]:
+    return [r for row in made.campaign_rows() for r in (row, made.on_hardware(row))]
+
+
+def all_failed() -> list[Row]:
+    return [made.failed(row, "failed", "the compiler crashed") for row in made.campaign_rows()]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an experiment, drawn from a results file."""
+    figures = tmp_path_factory.mktemp("figures")
+    csv = figures / "small.csv"
+    store.write_atomically(csv, store.to_csv(small_rows()))
+    paths = report.draw(store.read(csv), "small", "Small", ("simple_0",), figures)
+    assert {str(path.relative_to(figures / "small")) for path in paths} == FILES
+    return figures / "small"
+
+
+@contextmanager
+def composed(kind: Kind, rows: list[Row], theme: Theme = LIGHT) -> Iterator[Any]:
+    """The figure as it is laid out on the page."""
+    plt = thirdparty.pyplot()
+    with plt.style.context(["default", settings(theme)], after_reset=True):
+        figure = compose(kind, campaign("SimpleRNN, LSTM and GRU", rows), theme)
+        try:
+            figure.draw_without_rendering()
+            yield figure
+        finally:
+            plt.close(figure)
+
+
+def named(name: str) -> Kind:
+    return next(kind for kind in kinds() if kind.name == name)
+
+
+def svg_texts(path: Path) -> list[tuple[str, str]]:
+    """(text, style) of every text in an SVG file."""
+    return [
+        ("".join(element.itertext()), element.get("style", ""))
+        for element in ET.parse(path).getroot().iter(f"{SVG}text")
+    ]
+
+
+def test_every_module_of_figures_is_a_figure_of_that_name() -> None:
+    folder = Path(report.__file__).parent / "figures"
+    modules = sorted(path.stem for path in folder.glob("[a-z]*.py"))
+    assert [kind.name for kind in kinds()] == modules == sorted(NAMES)
+
+
+def test_all_files_are_there_and_nothing_else(drawn: Path) -> None:
+    found = {str(path.relative_to(drawn)) for path in drawn.rglob("*") if path.is_file()}
+    assert found == FILES
+
+
+def test_same_rows_same_bytes_whatever_the_users_settings(drawn: Path, tmp_path: Path) -> None:
+    plt = thirdparty.pyplot()
+    with plt.rc_context({"font.size": 30, "axes.grid": True, "lines.linewidth": 9}):
+        settings_before = dict(plt.rcParams)
+        report.draw(small_rows(), "again", "Small", ("simple_0",), tmp_path)
+        assert dict(plt.rcParams) == settings_before
+    assert plt.get_fignums() == []
+    for name in FILES:
+        assert (tmp_path / "again" / name).read_bytes() == (drawn / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(("folder", "theme"), [("", LIGHT), ("dark", DARK)])
+def test_images_fill_a_page_in_the_colour_of_the_theme(
+    drawn: Path, folder: str, theme: Theme
+) -> None:
+    assert DARK.background == "#1E2129"
+    wanted = tuple(int(theme.background[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    for path in (drawn / folder).glob("*.png"):
+        pixels = thirdparty.pyplot().imread(path)
+        assert pixels.shape[1] == 2100
+        for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
+            assert tuple(corner[:3]) == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.parametrize(("folder", "theme"), [("", LIGHT), ("dark", DARK)])
+def test_every_text_is_in_a_colour_of_the_theme(drawn: Path, folder: str, theme: Theme) -> None:
+    """Tick labels of the published dark figures had stayed black."""
+    allowed = {f"fill: {colour.lower()}" for colour in (theme.text, theme.muted)}
+    for path in (drawn / folder).glob("*.svg"):
+        texts = svg_texts(path)
+        assert len(texts) > 5
+        for text, style in texts:
+            assert any(colour in style for colour in allowed), (path.name, text, style)
+
+
+def test_no_date_and_no_version_in_the_files(drawn: Path) -> None:
+    for name in FILES:
+        data = (drawn / name).read_bytes()
+        assert not [w for w in (b"Matplotlib", b"Software", b"dc:date") if w in data], name
+
+
+def test_jobs_that_are_missing_are_named(drawn: Path) -> None:
+    for name in ("error", "exe", "flash", "flash_parts", "ram"):
+        said = " ".join(text for text, _ in svg_texts(drawn / f"{name}.svg"))
+        assert "Not shown: lstm basic, does not fit (ram overflows by 9 bytes)." in said
+        assert "Left out by the experiment: simple_0." in said
+        assert "Board mps2_an386 at 25 MHz. Engine aot, compiled by arm-none-eabi-gcc" in said
+    sizes = " ".join(text for text, _ in svg_texts(drawn / "params_macs.svg"))
+    assert "Not shown" not in sizes
+    assert "2,702,400" in sizes
+
+
+def test_a_failed_job_keeps_its_place_among_the_bars() -> None:
+    with composed(named("ram"), small_rows()) as figure:
+        assert "does not fit" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def axis_labels(kind: Kind, rows: list[Row]) -> list[str]:
+    shown = campaign("t", rows)
+    panels = kind.panels(shown, shown.rows)
+    axes = [axis for panel in panels for axis in vars(panel).values() if isinstance(axis, Axis)]
+    return [" ".join(axis.label.split()) for axis in axes]
+
+
+def test_axis_labels_say_the_unit() -> None:
+    rows = made.campaign_rows()
+    assert "Flash (kB of 1024 B)" in axis_labels(named("flash"), rows)
+    assert axis_labels(named("ram"), rows) == ["RAM (kB of 1024 B)"]
+    assert axis_labels(named("flash_parts"), rows) == ["Flash (kB of 1024 B)"]
+    assert axis_labels(named("params_macs"), rows) == ["Parameters", "MACs per inference"]
+    assert "share of the output's range" in axis_labels(named("error"), rows)[0]
+
+
+def test_kinds_of_execution_never_share_axes() -> None:
+    row = made.ok("lstm", "basic")
+    rows = [row, made.on_hardware(row), made.on_hardware(row, "twin", "modelled")]
+    labels = axis_labels(named("exe"), rows)
+    assert [label for label in labels if label != "MACs per inference"] == [
+        "Instructions per inference (emulated, not a time)",
+        "Execution time (ms), modelled, not measured",
+        "Execution time (ms), measured",
+    ]
+    panels = named("exe").panels(campaign("t", rows), rows)
+    boards = [
+        {p.series.board for p in panel.points} for panel in panels if isinstance(panel, Scatter)
+    ]
+    assert boards == [{"mps2_an386"}, {"twin"}, {"nucleo_l4r5zi"}]
+
+
+def test_the_spread_of_cycles_is_drawn_in_ms() -> None:
+    row = made.on_hardware(made.ok("lstm", "basic"))
+    (panel,) = named("exe").panels(campaign("t", [row]), [row])
+    assert isinstance(panel, Scatter)
+    (point,) = panel.points
+    assert point.y == row["exe_ms"]
+    assert point.high == pytest.approx(point.y * 1.1)
+    assert point.low == pytest.approx(point.y - 4 / 120_000)
+
+
+CASES = {
+    "campaign": made.campaign_rows,
+    "troubled": made.troubled_rows,
+    "both boards": both_boards,
+    "one job": lambda: [made.ok("shakespeare_2", "int8_only")],
+    "all failed": all_failed,
+    "no rows": list,
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_cut_off_and_nothing_overlaps(name: str, case: str) -> None:
+    with composed(named(name), CASES[case]()) as figure:
+        page = figure.bbox
+        texts = visible_texts(figure)
+        boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+        for said, box in boxes:
+            inside = page.x0 <= box.x0 and box.x1 <= page.x1
+            assert inside and page.y0 <= box.y0 and box.y1 <= page.y1, said
+        level = [b for b, text in zip(boxes, texts, strict=True) if not text.get_rotation() % 90]
+        for (one, a), (other, b) in itertools.combinations(level, 2):
+            assert not a.overlaps(b), f"'{one}' over '{other}'"
+        for legend, axes in itertools.product(figure.legends, figure.axes):
+            assert not legend.get_window_extent().overlaps(axes.get_window_extent())
+
+
+def visible_texts(figure: Any) -> list[Any]:
+    """All texts but those of ticks outside an axis, which matplotlib keeps and never draws."""
+    unseen = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            first, last = sorted(axis.get_view_interval())
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                if not (axes.axison and first <= tick.get_loc() <= last):
+                    unseen |= {tick.label1, tick.label2}
+    texts = figure.findobj(type(figure.text(0, 0, "")))
+    return [t for t in texts if t.get_visible() and t.get_text().strip() and t not in unseen]
+
+
+def test_empty_figures_say_so() -> None:
+    for rows, said in ((all_failed(), "None of the jobs"), ([], "no results to show")):
+        with composed(named("exe"), rows) as figure:
+            assert any(said in text.get_text() for text in visible_texts(figure))
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "small").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot write"):
+        report.draw(small_rows(), "small", "Small", (), tmp_path)
+
+
+def test_themes_have_as_many_colours() -> None:
+    assert len({(len(theme.palette), len(theme.parts)) for theme in THEMES}) == 1
+
+
+def test_colour_follows_engine_and_board_marker_follows_variant() -> None:
+    variants = ("basic", "int8_only")
+    rows = [made.ok("lstm", variant, engine) for variant in variants for engine in ("aot", "tflm")]
+    look = Look(LIGHT, campaign("t", rows))
+    aot, tflm, aot8, tflm8 = look.campaign.series
+    assert look.colour(aot) == look.colour(aot8) != look.colour(tflm) == look.colour(tflm8)
+    assert look.marker(aot) == look.marker(tflm) != look.marker(aot8) == look.marker(tflm8)
+
+
+def test_with_one_engine_and_board_colour_follows_variant() -> None:
+    look = Look(LIGHT, campaign("t", made.campaign_rows()))
+    basic, int8 = look.campaign.series
+    assert look.colour(basic) != look.colour(int8)

@@ -1,0 +1,128 @@
+"""Tables of results, and the published numbers beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import report_rows as made
+
+from hilbench.record.row import Row
+from hilbench.report import published, tables
+
+
+def cells(markdown: str) -> list[dict[str, str]]:
+    """The lines of the first table; of equal headings, the first one counts."""
+    lines = [line for line in markdown.splitlines() if line.startswith("|")]
+    table = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+    heading, _, *body = table
+    return [dict(reversed(list(zip(heading, line, strict=True)))) for line in body]
+
+
+def test_results_table() -> None:
+    line = cells(tables.results_markdown(made.campaign_rows()))[3]
+    assert line == {
+        "model": "simple_1", "variant": "int8_only", "parameters": "8,288", "MACs": "827,200",
+        "error": "0.00649", "instructions": "5,791,300", "per MAC": "7.00", "flash kB": "25.5",
+        "RAM kB": "7.6", "arena kB": "2.4", "against TFLM": "bit-identical",
+    }  # fmt: skip
+
+
+def test_kinds_of_execution_never_share_a_column() -> None:
+    row = made.ok("lstm", "basic")
+    rows = [row, made.on_hardware(row), made.on_hardware(row, "twin", "modelled")]
+    emulated, measured, modelled = cells(tables.results_markdown(rows))
+    assert (emulated["instructions"], emulated["ms (measured)"]) == ("32,429,700", "-")
+    assert (measured["ms (measured)"], measured["instructions"]) == ("432.4", "-")
+    assert (modelled["ms (modelled)"], modelled["ms (measured)"]) == ("432.4", "-")
+    assert [line["board"] for line in (emulated, measured)] == ["mps2_an386", "nucleo_l4r5zi"]
+
+
+def test_columns_that_nothing_filled_are_left_out() -> None:
+    headings = cells(tables.results_markdown([made.ok("lstm", "basic")]))[0]
+    assert "ms (measured)" not in headings
+    assert "engine" not in headings
+
+
+def test_failed_jobs_have_empty_cells_and_a_reason() -> None:
+    text = tables.results_markdown(made.troubled_rows())
+    line = next(c for c in cells(text) if (c["model"], c["variant"]) == ("simple_2", "basic"))
+    assert set(line.values()) == {"simple_2", "basic", "-"}
+    assert "- simple_2/basic/aot/mps2_an386: does not fit: ram overflows by 12345 bytes\n" in text
+
+
+@pytest.mark.parametrize(
+    ("oracle", "said"),
+    [
+        ({"oracle_max_lsb": 0}, "bit-identical"),
+        ({"oracle_max_lsb": 2}, "2 LSB"),
+        ({"oracle_max_relative": 0.0}, "bit-identical"),
+        ({"oracle_max_relative": 2.5e-6}, "2.5e-06 relative"),
+        ({}, "-"),
+    ],
+)
+def test_distance_from_tflm(oracle: dict[str, float], said: str) -> None:
+    row = Row({**made.identity("lstm", "basic"), "status": "ok", **oracle})
+    assert tables.from_tflm(row) == said
+
+
+def test_summary_has_one_line_per_job_and_short_reasons() -> None:
+    rows = made.troubled_rows()
+    headings, lines = tables.summary(rows)
+    assert len(lines) == len(rows)
+    assert all(len(line) == len(headings) for line in lines)
+    assert headings[-1] == "reason"
+    broken = next(line for line in lines if line[:2] == ["lstm", "int8_only"])
+    assert broken[headings.index("status")] == "failed"
+    assert broken[-1].startswith("the emulator died: qemu")
+    assert len(broken[-1]) <= 80
+
+
+@pytest.mark.parametrize("rows", [[], [made.failed(made.ok("gru", "basic"), "failed", "why")]])
+def test_tables_of_nothing(rows: list[Row]) -> None:
+    assert len(tables.summary(rows)[1]) == len(rows)
+    assert len(cells(tables.results_markdown(rows))) == len(rows)
+    assert len(cells(tables.published_markdown(rows))) == len(rows)
+
+
+def test_published_numbers() -> None:
+    lines = {
+        (line["model"], line["variant"]): line for line in published.read(published.EDGEMARK_RNN)
+    }
+    assert len(lines) == 14
+    assert lines["simple_1", "int8_only"] == {
+        "model": "simple_1", "variant": "int8_only", "parameters": 8288, "macs": 827200,
+        "error_mae": 0.004366, "exe_ms": 129.5945, "flash_kb": 590.8125, "ram_kb": 103.2578125,
+    }  # fmt: skip
+    assert "exe_ms" not in lines["simple_2", "basic"]
+    networks = {line["network"]: line for line in published.read(published.PLUMERAI_LSTM)}
+    assert networks["text_generation"]["plumerai_ms"] == 1350.5
+
+
+def test_beside_the_published_campaign() -> None:
+    text = tables.published_markdown(made.campaign_rows())
+    assert "| simple_1 | int8_only | 0.00649 | 0.00437 | 25.5 | 590.8 | 0.0431 | 7.6 |" in text
+    assert "| simple_2 | basic | 2.31e-08 | - | 144.9 | - | - | 8.7 | - | - |" in text
+    assert "| ms |" not in text
+    for fact in ("NUCLEO-L4R5ZI", "truncates", "compiled into RAM", "ms of simple_2"):
+        assert fact in text
+
+
+def test_times_stand_beside_published_ones_only_where_a_row_has_them() -> None:
+    row = made.ok("lstm", "basic", error_mae_published=3e-6)
+    emulated, measured = cells(tables.published_markdown([row, made.on_hardware(row)]))
+    assert (emulated["ms"], emulated["kind"]) == ("-", "-")
+    assert (measured["ms"], measured["kind"]) == ("432.4", "measured")
+    assert measured["error as published"] == "3e-06"
+
+
+def test_tables_do_not_import_matplotlib() -> None:
+    code = (
+        "import sys\n"
+        "from hilbench import report\n"
+        "from hilbench.report import tables\n"
+        "tables.summary([]), tables.columns_markdown(), tables.published_markdown([])\n"
+        "sys.exit('matplotlib' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
