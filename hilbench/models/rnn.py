@@ -90,7 +90,9 @@ class RnnSpec(ModelSpec):
         return model
 
 
-def _sequences(name: str, cell: Cell, *, features: int, units: int, steps: int = 100) -> RnnSpec:
+def _sequences(
+    name: str, cell: Cell, *, features: int, units: int, steps: int = 100, batch_size: int = 64
+) -> RnnSpec:
     return RnnSpec(
         name=name,
         family="rnn",
@@ -102,6 +104,7 @@ def _sequences(name: str, cell: Cell, *, features: int, units: int, steps: int =
         outputs=features,
         dataset="randomset_seq",
         loss="mse",
+        batch_size=batch_size,
     )
 
 
@@ -117,11 +120,12 @@ def _text(name: str, cell: Cell, *, embedding: int, units: int) -> RnnSpec:
         outputs=SYMBOLS,
         dataset="shakespeare",
         loss="sparse_categorical_crossentropy",
+        batch_size=64,
     )
 
 
 MODELS = (
-    _sequences("simple_0", "SimpleRNN", features=1, units=1, steps=2),
+    _sequences("simple_0", "SimpleRNN", features=1, units=1, steps=2, batch_size=32),
     _sequences("simple_1", "SimpleRNN", features=32, units=64),
     _sequences("simple_2", "SimpleRNN", features=64, units=128),
     _text("shakespeare_1", "SimpleRNN", embedding=32, units=64),

@@ -26,13 +26,14 @@ class ModelSpec(ABC):
     """A row of a family's table: what the model is, without TensorFlow.
 
     `family` names the module of the family, `dataset` one of models/datasets,
-    `loss` a Keras loss.
+    `loss` a Keras loss; `batch_size` is for training.
     """
 
     name: str
     family: str
     dataset: str
     loss: str
+    batch_size: int
 
     @property
     @abstractmethod

@@ -62,9 +62,9 @@ def train(keras: Any, spec: ModelSpec, training: Training, samples: Samples) -> 
     trained.set_weights(exported.get_weights())
     trained.compile(keras.optimizers.Adam(training.learning_rate), loss=spec.loss)
     keras.utils.set_random_seed(training.seed)
-    size, epochs = training.batch_size, training.epochs
-    if epochs:
-        trained.fit(samples.x, samples.y, batch_size=size, epochs=epochs, verbose=2)
+    size = training.batch_size or spec.batch_size
+    if training.epochs:
+        trained.fit(samples.x, samples.y, batch_size=size, epochs=training.epochs, verbose=2)
     exported.set_weights(trained.get_weights())
     return exported
 

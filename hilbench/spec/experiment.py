@@ -15,11 +15,11 @@ Names = tuple[str, ...]
 
 
 class Training(Strict):
-    """How every model is trained: Adam on the model's own loss."""
+    """How every model is trained: Adam on the model's own loss, in its own batches by default."""
 
     epochs: int = Field(default=3, ge=0)
     learning_rate: float = Field(default=1e-3, gt=0)
-    batch_size: int = Field(default=64, ge=1)
+    batch_size: int | None = Field(default=None, ge=1)
     seed: int = Field(default=42, ge=0)
 
 

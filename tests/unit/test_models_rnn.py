@@ -55,19 +55,6 @@ def test_no_two_families_use_the_same_name() -> None:
     assert sorted(names) == sorted(models.models())
 
 
-def test_a_new_family_file_is_enough(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = (
-        "from dataclasses import replace\n"
-        "from hilbench.models.rnn import MODELS as known\n"
-        "MODELS = (replace(known[0], name='another'),)\n"
-    )
-    (tmp_path / "zz_family.py").write_text(source)
-    monkeypatch.setattr(catalogue.package, "__path__", [*catalogue.package.__path__, str(tmp_path)])
-    found = catalogue.models.__wrapped__()
-    monkeypatch.delitem(sys.modules, "hilbench.models.zz_family")
-    assert set(found) == {*models.models(), "another"}
-
-
 def test_unknown_name_says_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"unknown model 'lsmt' \(did you mean 'lstm'\?\)"):
         models.find("lsmt")
