@@ -19,6 +19,7 @@ from hilbench.tflite.graph import Tensor
 # GCC's time grows faster than the length of a function.
 _CALLS_PER_FUNCTION = 200
 _BUFFERS_SHOWN = 8
+_MAX_ARENA_BYTES = 2**31 - 1
 
 _IO_TYPES = {
     "float32": "HB_FLOAT32",
@@ -105,7 +106,8 @@ class Emitted:
 def emit(layout: Layout, sha256: str) -> Emitted:
     """C source of a laid out model; the same layout gives the same text.
 
-    Raises Unsupported for graph inputs or outputs of a type that engine.h lacks.
+    Raises Unsupported for graph inputs or outputs of a type that engine.h lacks,
+    and for more activations than 32 bits can count.
     """
     pool = ConstantPool()
     functions = [
@@ -113,6 +115,8 @@ def emit(layout: Layout, sha256: str) -> Emitted:
         for number, chunk in enumerate(_chunks(layout.calls, _CALLS_PER_FUNCTION))
     ]
     arena_bytes = max(layout.plan.size, ALIGNMENT)
+    if arena_bytes > _MAX_ARENA_BYTES:
+        raise Unsupported(f"activations of {arena_bytes} bytes")
     text = _FILE.substitute(
         version=__version__,
         sha256=sha256,

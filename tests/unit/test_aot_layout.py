@@ -1,0 +1,218 @@
+"""Shared memory, memory used again, another order: the values must stay what they are.
+
+Random graphs are laid out and executed on a numpy arena, call by call at the
+planned addresses, and compared with the same graph evaluated without any sharing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hilbench.engines.aot.layout import Layout, lay_out
+from hilbench.engines.aot.lower import lower
+from hilbench.engines.aot.passes.prune import drop_dead_operators
+from hilbench.engines.aot.passes.schedule import deepest_first
+from hilbench.engines.aot.program import Call, Operand
+from hilbench.tflite.graph import Graph, Operator, Tensor
+
+Shape = tuple[int, int]
+
+
+class RandomGraph:
+    """Grows a graph of two-dimensional float tensors, by choices of hypothesis."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.tensors: list[Tensor] = []
+        self.operators: list[Operator] = []
+        self.values: list[int] = []  # tensors that operators may read
+
+    def tensor(self, shape: tuple[int, ...], data: np.ndarray | None = None) -> int:
+        index = len(self.tensors)
+        dtype = "float32" if data is None else data.dtype.name
+        self.tensors.append(Tensor(index, f"t{index}", shape, dtype, data=data))
+        return index
+
+    def value(self, shape: Shape) -> int:
+        self.values.append(self.tensor(shape))
+        return self.values[-1]
+
+    def constant(self, values: list[int]) -> int:
+        data = np.array(values, np.int32)
+        return self.tensor(data.shape, data)
+
+    def op(self, name: str, inputs: list[int], outputs: list[int], **options: int | str) -> None:
+        index = len(self.operators)
+        self.operators.append(Operator(index, name, tuple(inputs), tuple(outputs), options))
+
+    def pick(self, shape: Shape | None = None, axis: int | None = None) -> int:
+        """A tensor of this shape, or of this shape but for one axis."""
+
+        def fits(index: int) -> bool:
+            other = self.tensors[index].shape
+            return shape is None or all(
+                i == axis or a == b for i, (a, b) in enumerate(zip(shape, other, strict=True))
+            )
+
+        return self.draw(st.sampled_from([v for v in self.values if fits(v)]))
+
+    def grow(self) -> None:
+        step: Callable[[], None] = self.draw(
+            st.sampled_from([self.relu, self.add, self.reshape, self.split, self.join, self.turn])
+        )
+        step()
+
+    def relu(self) -> None:
+        source = self.pick()
+        self.op("RELU", [source], [self.value(self.tensors[source].shape)])
+
+    def add(self) -> None:
+        a = self.pick()
+        b = self.pick(self.tensors[a].shape)
+        target = self.value(self.tensors[a].shape)
+        self.op("ADD", [a, b], [target], fused_activation_function="NONE")
+
+    def reshape(self) -> None:
+        source = self.pick()
+        rows, columns = self.tensors[source].shape
+        self.op("RESHAPE", [source], [self.value((columns, rows))])
+
+    def split(self) -> None:
+        source = self.pick()
+        axis = self.draw(st.sampled_from([0, 1]))
+        shape = list(self.tensors[source].shape)
+        if shape[axis] < 2:
+            return
+        cut = self.draw(st.integers(1, shape[axis] - 1))
+        extents = [cut, shape[axis] - cut]
+        parts = [self.value((e, shape[1]) if axis == 0 else (shape[0], e)) for e in extents]
+        axis_id = self.constant([axis])
+        self.op("SPLIT_V", [source, self.constant(extents), axis_id], parts, num_splits=2)
+
+    def join(self) -> None:
+        axis = self.draw(st.sampled_from([0, 1]))
+        a = self.pick()
+        b = self.pick(self.tensors[a].shape, axis)
+        shape = list(self.tensors[a].shape)
+        shape[axis] += self.tensors[b].shape[axis]
+        if shape[axis] > 16:
+            return
+        target = self.value((shape[0], shape[1]))
+        self.op("CONCATENATION", [a, b], [target], axis=axis, fused_activation_function="NONE")
+
+    def turn(self) -> None:
+        source = self.pick()
+        rows, columns = self.tensors[source].shape
+        self.op("TRANSPOSE", [source, self.constant([1, 0])], [self.value((columns, rows))])
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    random = RandomGraph(draw)
+    inputs = [random.value((draw(st.integers(1, 4)), draw(st.integers(1, 4)))) for _ in range(2)]
+    for _ in range(draw(st.integers(1, 12))):
+        random.grow()
+    outputs = draw(st.lists(st.sampled_from(random.values), min_size=1, max_size=3, unique=True))
+    return Graph(tuple(random.tensors), tuple(random.operators), tuple(inputs), tuple(outputs))
+
+
+def evaluate(graph: Graph, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    """The outputs, each operator with arrays of its own."""
+    values = {t.index: t.data for t in graph.tensors if t.data is not None}
+    values |= dict(zip(graph.inputs, inputs, strict=True))
+    for operator in graph.operators:
+        operands = [values[index] for index in operator.inputs]
+        results = reference(operator, operands, graph.tensors[operator.outputs[0]].shape)
+        values |= dict(zip(operator.outputs, results, strict=True))
+    return [values[index] for index in graph.outputs]
+
+
+def reference(operator: Operator, x: list[np.ndarray], shape: tuple[int, ...]) -> list[np.ndarray]:
+    match operator.name:
+        case "RELU":
+            return [np.maximum(x[0], 0)]
+        case "ADD":
+            return [x[0] + x[1]]
+        case "RESHAPE":
+            return [x[0].reshape(shape)]
+        case "SPLIT_V":
+            return np.split(x[0], [x[1][0]], axis=x[2][0])
+        case "CONCATENATION":
+            return [np.concatenate(x, axis=operator.options["axis"])]
+        case "TRANSPOSE":
+            return [x[0].T]
+    raise NotImplementedError(operator.name)
+
+
+class Arena:
+    """Executes the calls of a layout on one block of memory."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.memory = np.full(max(layout.plan.size, 1), 0xA5, np.uint8)
+
+    def view(self, operand: Operand) -> np.ndarray:
+        """All memory from the operand on, as floats."""
+        start = self.layout.arena_offset(operand.tensor) + operand.offset
+        return self.memory[start:].view(np.float32)
+
+    def tensor(self, index: int) -> np.ndarray:
+        found = self.layout.graph.tensors[index]
+        return self.view(Operand(index))[: found.elements].reshape(found.shape)
+
+    def run(self) -> None:
+        for call in self.layout.calls:
+            self.execute(call)
+
+    def execute(self, call: Call) -> None:
+        inputs, output = [self.view(operand) for operand in call.inputs], self.view(call.output)
+        fields = call.params.fields
+        if call.kernel == "copy":
+            copy(fields, inputs[0], output)
+            return
+        for i in range(fields["count"]):  # element by element, as the kernels do
+            if call.kernel == "clamp_f32":
+                output[i] = max(inputs[0][i], np.float32(0))
+            else:
+                assert call.kernel == "add_f32"
+                output[i] = inputs[0][i] + inputs[1][i]
+
+
+def copy(fields, source: np.ndarray, target: np.ndarray) -> None:
+    run = fields["run_bytes"] // 4
+    for index in np.ndindex(fields["shape"]):
+        a = sum(i * stride for i, stride in zip(index, fields["in_stride"], strict=True)) // 4
+        b = sum(i * stride for i, stride in zip(index, fields["out_stride"], strict=True)) // 4
+        target[b : b + run] = source[a : a + run].copy()
+
+
+def check(graph: Graph) -> None:
+    layout = lay_out(graph, lower(graph))
+    arena = Arena(layout)
+    rng = np.random.default_rng(0)
+    inputs = [rng.normal(size=graph.tensors[i].shape).astype(np.float32) for i in graph.inputs]
+    for index, array in zip(graph.inputs, inputs, strict=True):
+        arena.tensor(index)[...] = array
+    for _ in range(2):  # inputs are not written again before the second invocation
+        arena.run()
+        for index, expected in zip(graph.outputs, evaluate(graph, inputs), strict=True):
+            np.testing.assert_array_equal(arena.tensor(index), expected)
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs())
+def test_layouts_compute_the_same_values(graph: Graph) -> None:
+    check(drop_dead_operators(graph))
+
+
+@settings(max_examples=100, deadline=None)
+@given(graphs())
+def test_deepest_first_computes_the_same_values(graph: Graph) -> None:
+    pruned = drop_dead_operators(graph)
+    ordered = deepest_first(pruned)
+    assert sorted(op.index for op in ordered.operators) == [op.index for op in pruned.operators]
+    check(ordered)
