@@ -7,6 +7,7 @@ command that needs none of them must not pay. A missing one is one clear line.
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import os
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,14 @@ def _load(name: str, package: str) -> ModuleType:
         raise MissingTool(
             f"Python package '{package}' ({error})", remedy=f"pip install {package}"
         ) from error
+
+
+def version(package: str) -> str | None:
+    """The installed version by the name that pip knows, without importing it."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def tensorflow() -> Any:
@@ -49,6 +58,11 @@ def tflite_micro_runtime() -> Any:
 
 def serial() -> Any:
     return _load("serial", "pyserial")
+
+
+def pyocd(module: str) -> Any:
+    """A module of pyOCD by its name inside the package."""
+    return _load(f"pyocd.{module}", "pyocd")
 
 
 def pyplot() -> Any:
