@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 
-from hilbench import child, hashing
+from hilbench import child, hashing, thirdparty
 from hilbench.artifacts import ConvertedModel, TrainedModel
 from hilbench.convert.variants import Variant
 from hilbench.deadline import Deadline
 from hilbench.errors import ConvertError
+from hilbench.tflite import slim
 
 TFLITE = "model.tflite"
 
@@ -53,12 +53,6 @@ def fingerprint(model: TrainedModel, variant: Variant) -> dict[str, object]:
         "vectors": hashing.of_file(model.vectors) if variant.needs_representative else "",
         "variant": asdict(variant),
         "source": hashing.of_file(Path(__file__).with_name("worker.py")),
-        "tensorflow": _tensorflow_version(),
+        "passes": hashing.of_tree(Path(slim.__file__).parent, ".py") if variant.passes else "",
+        "tensorflow": thirdparty.version("tensorflow"),
     }
-
-
-def _tensorflow_version() -> str:
-    try:
-        return metadata.version("tensorflow")
-    except metadata.PackageNotFoundError:
-        return "not installed"

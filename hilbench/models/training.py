@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from hilbench import child, hashing
+from hilbench import child, hashing, thirdparty
 from hilbench.artifacts import TrainedModel
 from hilbench.deadline import Deadline
 from hilbench.errors import TrainError
@@ -69,7 +68,7 @@ def fingerprint(spec: ModelSpec, training: Training, data: Data) -> dict[str, ob
         "training": training.model_dump(),
         "data": {**settings, **dataset.fingerprint(data)},
         "source": _source(spec, dataset),
-        "packages": {package: _version(package) for package in _PACKAGES},
+        "packages": {package: thirdparty.version(package) for package in _PACKAGES},
     }
 
 
@@ -80,10 +79,3 @@ def _source(spec: ModelSpec, dataset: datasets.Dataset) -> str:
     sources = [Path(inspect.getfile(type(of))) for of in (spec, dataset)]
     helpers = [here / "datasets" / name for name in ("__init__.py", "markov.py")]
     return hashing.of_files({*shared, *sources, *helpers}, here)
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"

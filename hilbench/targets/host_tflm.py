@@ -6,13 +6,12 @@ aborts on files it cannot run.
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench import child, hashing
+from hilbench import child, hashing, thirdparty
 from hilbench.artifacts import OracleResult
 from hilbench.deadline import Deadline
 from hilbench.errors import TargetError
@@ -60,12 +59,5 @@ def fingerprint(tflite_sha256: str, inputs: NDArray[np.generic]) -> dict[str, ob
             dtype=str(inputs.dtype), shape=inputs.shape, values=inputs.tobytes().hex()
         ),
         "source": hashing.of_file(Path(__file__).with_name("host_tflm_worker.py")),
-        "runtime": _runtime_version(),
+        "runtime": thirdparty.version("tflite-micro"),
     }
-
-
-def _runtime_version() -> str:
-    try:
-        return metadata.version("tflite-micro")
-    except metadata.PackageNotFoundError:
-        return "not installed"

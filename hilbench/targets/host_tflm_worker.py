@@ -7,7 +7,6 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def work(request: child.Json, folder: Path) -> child.Json:
     np.savez(folder / OUTPUTS, output=outputs(interpreter, samples))
     return {
         "arena_bytes": arena_bytes(standard_error_of(interpreter.print_allocations)),
-        "runtime": f"tflite-micro {metadata.version('tflite-micro')}",
+        "runtime": f"tflite-micro {thirdparty.version('tflite-micro')}",
     }
 
 

@@ -27,7 +27,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Runs a child with the given source and returns its result."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    def run(source: str, seconds: float = 60) -> dict[str, object]:
+    def run(source: str, seconds: float = 280) -> dict[str, object]:
         (tmp_path / "injected_worker.py").write_text(source)
         folder = tmp_path / "out"
         WORKER.call({"question": 6}, folder, Deadline.after(seconds, "conversion"))

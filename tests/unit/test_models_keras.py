@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from published_counts import PUBLISHED
 
 from hilbench import models, thirdparty
 from hilbench.models import worker
 
 pytestmark = pytest.mark.keras
-
-# Parameters and MACs as published (EdgeMark, results page "RNN, LSTM, GRU").
-PUBLISHED = {
-    "simple_0": (5, 9),
-    "simple_1": (8288, 827200),
-    "simple_2": (32960, 3292800),
-    "shakespeare_1": (12513, 1056300),
-    "shakespeare_2": (37249, 3321900),
-    "lstm": (26912, 2702400),
-    "gru": (20896, 2094400),
-}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

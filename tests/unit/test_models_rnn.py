@@ -5,22 +5,13 @@ from __future__ import annotations
 import sys
 
 import pytest
+from published_counts import PUBLISHED
 
 from hilbench import models
 from hilbench.errors import UsageError
 from hilbench.models import catalogue, datasets
 from hilbench.models.rnn import MODELS
 
-# Parameters and MACs as published (EdgeMark, results page "RNN, LSTM, GRU").
-PUBLISHED = {
-    "simple_0": (5, 9),
-    "simple_1": (8288, 827200),
-    "simple_2": (32960, 3292800),
-    "shakespeare_1": (12513, 1056300),
-    "shakespeare_2": (37249, 3321900),
-    "lstm": (26912, 2702400),
-    "gru": (20896, 2094400),
-}
 MATRIX_MACS = {
     "simple_0": 6,
     "simple_1": 819200,

@@ -21,7 +21,7 @@ FEW = Data(representative=20, samples=4, published=True)
 
 
 def train(
-    folder: Path, *, data: Data = FEW, seconds: float = 120, **settings: float
+    folder: Path, *, data: Data = FEW, seconds: float = 280, **settings: float
 ) -> TrainedModel:
     deadline = Deadline.after(seconds, "training")
     return models.train(SPEC, Training(**settings), data, folder, deadline)

@@ -21,7 +21,7 @@ TANH = single_operator("TANH", [Spec((1, 4))], [Spec((1, 4))])
 SAMPLES = np.array([[0.0, 0.5, -1.0, 2.0], [9.0, -9.0, 0.1, -0.1]], np.float32)
 
 
-def run(folder: Path, model: bytes, samples: np.ndarray, seconds: float = 60) -> OracleResult:
+def run(folder: Path, model: bytes, samples: np.ndarray, seconds: float = 280) -> OracleResult:
     (folder / "model.tflite").write_bytes(model)
     deadline = Deadline.after(seconds, "oracle")
     return host_tflm.run(folder / "model.tflite", samples, folder / "out", deadline)
