@@ -15,7 +15,9 @@ from hilbench.report.style import SMALL_PT, TITLE_PT, WIDTH_IN, Look, Theme
 
 _EDGE_IN = 0.12
 _LINE_IN = 0.15
-_TITLE_IN = 0.3
+_TITLE_IN = 0.22
+_BELOW_TITLE_IN = 0.06
+_TITLE_CHARACTERS = 60
 _SUBTITLE_IN = 0.22
 _LEGEND_ROW_IN = 0.22
 _LEGEND_CHARACTERS = 78
@@ -39,8 +41,10 @@ def compose(kind: Kind, campaign: Campaign, theme: Theme) -> Any:
         panel.draw(axes, look)
     handles = _legend_entries(grid)
     columns = _columns(list(handles))
+    title = textwrap.wrap(f"{campaign.title}: {kind.heading}", _TITLE_CHARACTERS)
     subtitle = "" if kind.per_model else campaign.shared
-    above = _EDGE_IN + _TITLE_IN + (_SUBTITLE_IN if subtitle else 0)
+    below_title = _EDGE_IN + _TITLE_IN * len(title) + _BELOW_TITLE_IN
+    above = below_title + (_SUBTITLE_IN if subtitle else 0)
     header = above + _LEGEND_ROW_IN * -(-len(handles) // columns)
     footer = _EDGE_IN + _LINE_IN * len(caption)
     height = header + footer + figure.get_size_inches()[1]
@@ -48,8 +52,10 @@ def compose(kind: Kind, campaign: Campaign, theme: Theme) -> Any:
     edge = _EDGE_IN / WIDTH_IN
     inside = (edge, footer / height, 1 - 2 * edge, 1 - (header + footer) / height)
     figure.get_layout_engine().set(rect=inside)
-    _write_header(figure, f"{campaign.title}: {kind.heading}", subtitle, theme)
-    _write_caption(figure, caption, theme)
+    _write(figure, title, _EDGE_IN, _TITLE_IN, fontsize=TITLE_PT, weight="bold")
+    _write(figure, [subtitle], below_title, 0, color=theme.muted)
+    below_panels = height - footer + _EDGE_IN / 2
+    _write(figure, caption, below_panels, _LINE_IN, fontsize=SMALL_PT, color=theme.muted)
     if handles:
         figure.legend(
             handles.values(), handles.keys(), ncols=columns, loc="upper left",
@@ -104,16 +110,9 @@ def _caption(kind: Kind, campaign: Campaign, shown: Sequence[Row]) -> list[str]:
     return [line for text in paragraphs for line in textwrap.wrap(text, _CAPTION_CHARACTERS)]
 
 
-def _write_header(figure: Any, title: str, subtitle: str, theme: Theme) -> None:
+def _write(figure: Any, lines: Sequence[str], top_in: float, step_in: float, **how: Any) -> None:
+    """Lines at the left edge, the first one `top_in` below the top of the page."""
     width, height = figure.get_size_inches()
-    x = _EDGE_IN / width
-    figure.text(x, 1 - _EDGE_IN / height, title, va="top", fontsize=TITLE_PT, weight="bold")
-    below = _EDGE_IN + _TITLE_IN - 0.04
-    figure.text(x, 1 - below / height, subtitle, va="top", color=theme.muted)
-
-
-def _write_caption(figure: Any, lines: Sequence[str], theme: Theme) -> None:
-    width, height = figure.get_size_inches()
-    for index, line in enumerate(reversed(lines)):
-        y = (_EDGE_IN / 2 + index * _LINE_IN) / height
-        figure.text(_EDGE_IN / width, y, line, va="bottom", fontsize=SMALL_PT, color=theme.muted)
+    for index, line in enumerate(lines):
+        y = 1 - (top_in + index * step_in) / height
+        figure.text(_EDGE_IN / width, y, line, va="top", **how)

@@ -26,6 +26,7 @@ from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
 
 NAMES = ("error", "exe", "flash", "flash_parts", "params_macs", "ram")
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
+TITLE = "SimpleRNN, LSTM and GRU, trained as published"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -60,7 +61,7 @@ def composed(kind: Kind, rows: list[Row], theme: Theme = LIGHT) -> Iterator[Any]
     """The figure as it is laid out on the page."""
     plt = thirdparty.pyplot()
     with plt.style.context(["default", settings(theme)], after_reset=True):
-        figure = compose(kind, campaign("SimpleRNN, LSTM and GRU", rows), theme)
+        figure = compose(kind, campaign(TITLE, rows), theme)
         try:
             figure.draw_without_rendering()
             yield figure
@@ -191,7 +192,6 @@ def test_the_spread_of_cycles_is_drawn_in_ms() -> None:
 
 
 CASES = {
-    "campaign": made.campaign_rows,
     "troubled": made.troubled_rows,
     "both boards": both_boards,
     "one job": lambda: [made.ok("shakespeare_2", "int8_only")],
