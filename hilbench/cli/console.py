@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?(e[-+]?\d+)?")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -34,11 +37,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         numeric = all(_is_number(row[index]) for row in body)
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=True)
+        # The last column may hold a sentence; the others stay whole.
+        last = index == len(columns) - 1
+        table.add_column(column, justify="right" if numeric else "left", no_wrap=not last)
     for row in body:
         table.add_row(*(escape(cell) for cell in row))
     Console(highlight=False, width=None if out.is_terminal else 500).print(table)
 
 
 def _is_number(cell: str) -> bool:
-    return cell in ("", "-") or cell.replace(",", "").replace(".", "").lstrip("-").isdigit()
+    return cell in ("", "-") or _NUMBER.fullmatch(cell) is not None

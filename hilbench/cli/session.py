@@ -1,12 +1,10 @@
-"""What `run` and `plot` do with a selection, apart from showing it."""
+"""The jobs of a selection, run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from hilbench import report
-from hilbench.cli import console
 from hilbench.cli.selection import Selection
 from hilbench.errors import UsageError
 from hilbench.paths import cache_dir
@@ -18,7 +16,6 @@ from hilbench.pipeline.stages import STAGES, Stages
 from hilbench.record import store
 from hilbench.record.row import Row
 from hilbench.registry import nearest
-from hilbench.spec.experiment import Experiment
 
 
 def run_jobs(
@@ -44,13 +41,3 @@ def run_jobs(
     wanted = {job.id for job in selected.jobs}
     rows = [row for row in runner.run(selected.jobs) if row.job in wanted]
     return rows, kept.path
-
-
-def draw_figures(csv: Path, experiment: Experiment, figures: Path) -> None:
-    """All figures of one results file."""
-    rows = store.read(csv)
-    with console.err.status("drawing figures"):
-        drawn = report.draw(
-            rows, experiment.name, experiment.title, experiment.figures.leave_out, figures
-        )
-    console.err.print(f"{len(drawn)} figure files are in {figures / experiment.name}")

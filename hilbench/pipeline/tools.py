@@ -17,6 +17,7 @@ from hilbench.pipeline.matrix import Job
 from hilbench.spec.board import load_board
 
 _VERSION = re.compile(r"\d+(?:\.\w+)+")
+_NAMED_VERSION = re.compile(r"\bversion (\d[\w.]*)")
 
 
 @dataclass(frozen=True)
@@ -92,5 +93,7 @@ def _program_version(name: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     first = next(iter(said.stdout.splitlines()), "")
-    match = _VERSION.findall(first)
-    return match[-1] if match else first or "unknown version"
+    if named := _NAMED_VERSION.search(first):
+        return named[1]
+    numbers = _VERSION.findall(first)
+    return numbers[-1] if numbers else first or "unknown version"

@@ -17,7 +17,7 @@ def plot(
     figures: FiguresDir = FIGURES,
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
-    from hilbench.cli.session import draw_figures
+    from hilbench.cli.figures import draw_figures
     from hilbench.spec.experiment import load_experiment
 
     _, spec = load_experiment(experiment)

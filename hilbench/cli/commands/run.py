@@ -53,9 +53,10 @@ def run(
 
     Exit code 0 when every job is ok, 1 when some are not, 2 when nothing could start.
     """
+    from hilbench.cli.figures import draw_figures
     from hilbench.cli.progress import display
     from hilbench.cli.selection import select
-    from hilbench.cli.session import draw_figures, run_jobs
+    from hilbench.cli.session import run_jobs
     from hilbench.report import tables
 
     selected = select(experiment, models, variants, engines, boards)

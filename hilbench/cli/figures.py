@@ -1,0 +1,20 @@
+"""The figures of a results file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench import report
+from hilbench.cli import console
+from hilbench.record import store
+from hilbench.spec.experiment import Experiment
+
+
+def draw_figures(csv: Path, experiment: Experiment, figures: Path) -> None:
+    """All figures of one results file."""
+    rows = store.read(csv)
+    with console.err.status("drawing figures"):
+        drawn = report.draw(
+            rows, experiment.name, experiment.title, experiment.figures.leave_out, figures
+        )
+    console.err.print(f"{len(drawn)} figure files are in {figures / experiment.name}")

@@ -1,0 +1,168 @@
+"""Jobs in threads: failures are rows, an interrupt loses nothing that was finished."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from hilbench.errors import ConvertError, DoesNotFit, StoreError
+from hilbench.pipeline import runner as runner_module
+from hilbench.pipeline.events import Event, JobDone
+from hilbench.pipeline.matrix import Job, jobs
+from hilbench.pipeline.runner import Runner, interleaved
+from hilbench.record.metrics import Value
+from hilbench.record.store import Store, read
+from hilbench.spec.experiment import Experiment
+
+EXPERIMENT = Experiment.model_validate(
+    {
+        "schema": 1,
+        "name": "mine",
+        "title": "Mine",
+        "models": ("simple_0", "lstm"),
+        "variants": ("basic", "int8_only"),
+        "engines": ("aot",),
+        "boards": ("mps2_an386",),
+    }
+)
+
+
+@dataclass
+class FakeStages:
+    """Stages of which some fail; `measured` says which jobs ran."""
+
+    failures: Mapping[str, Exception] = field(default_factory=dict)
+    measured: list[str] = field(default_factory=list)
+
+    def prepare(self, job: Job, emit: object) -> Any:
+        if job.id in self.failures:
+            raise self.failures[job.id]
+        return SimpleNamespace(
+            job=job,
+            firmware=SimpleNamespace(sha256=f"elf of {job.id}"),
+            trained=SimpleNamespace(sha256="weights"),
+            samples=SimpleNamespace(rounded=10),
+        )
+
+    def measure(self, prepared: Any, emit: object) -> Any:
+        self.measured.append(prepared.job.id)
+        return None
+
+
+@pytest.fixture(autouse=True)
+def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    def values(prepared: Any, measured: object, experiment: Experiment) -> dict[str, Value]:
+        return {
+            "elf_sha256": prepared.firmware.sha256,
+            "model_sha256": "weights",
+            "samples": 10,
+            "repetitions": experiment.measure.repetitions,
+        }
+
+    monkeypatch.setattr(runner_module, "row_values", values)
+
+
+def make(folder: Path, stages: FakeStages, events: list[Event], resume: bool = False) -> Runner:
+    store = Store(folder / "mine.csv", [job.id for job in jobs(EXPERIMENT)])
+    return Runner(EXPERIMENT, stages, store, events.append, 2, resume)  # type: ignore[arg-type]
+
+
+def test_every_job_becomes_a_row_in_the_order_of_the_experiment(tmp_path: Path) -> None:
+    events: list[Event] = []
+    rows = make(tmp_path, FakeStages(), events).run(jobs(EXPERIMENT))
+    assert [row.job for row in rows] == [job.id for job in jobs(EXPERIMENT)]
+    assert read(tmp_path / "mine.csv") == rows
+    assert sum(isinstance(event, JobDone) for event in events) == 4
+
+
+def test_a_failed_job_is_a_row_with_its_reason(tmp_path: Path) -> None:
+    failures = {
+        "lstm/basic/aot/mps2_an386": DoesNotFit("FLASH", 77),
+        "simple_0/basic/aot/mps2_an386": ConvertError("killed by SIGSEGV"),
+    }
+    rows = make(tmp_path, FakeStages(failures), []).run(jobs(EXPERIMENT))
+    assert [(row["status"], row.get("reason")) for row in rows] == [
+        ("failed", "killed by SIGSEGV"),
+        ("ok", None),
+        ("does_not_fit", "does not fit: FLASH overflows by 77 bytes"),
+        ("ok", None),
+    ]
+
+
+def test_a_bug_in_one_job_is_not_hidden(tmp_path: Path) -> None:
+    stages = FakeStages({"lstm/basic/aot/mps2_an386": ZeroDivisionError("a bug")})
+    # One job only: no other one is running when it fails, so nothing is stopped for good.
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        make(tmp_path, stages, []).run([Job("lstm", "basic", "aot", "mps2_an386")])
+
+
+def test_resume_keeps_rows_whose_firmware_is_the_same(tmp_path: Path) -> None:
+    make(tmp_path, FakeStages(), []).run(jobs(EXPERIMENT)[:2])
+    stages, events = FakeStages(), []
+    rows = make(tmp_path, stages, events, resume=True).run(jobs(EXPERIMENT))
+    assert sorted(stages.measured) == ["lstm/basic/aot/mps2_an386", "lstm/int8_only/aot/mps2_an386"]
+    assert len(rows) == 4
+    assert sorted(event.kept for event in events if isinstance(event, JobDone)) == [0, 0, 1, 1]
+
+
+def test_results_that_cannot_be_written_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = make(tmp_path, FakeStages(), [])
+
+    def full(_: object) -> None:
+        raise StoreError("cannot write mine.csv: No space left on device")
+
+    monkeypatch.setattr(runner.store, "put", full)
+    with pytest.raises(StoreError, match="No space left"):
+        runner.run(jobs(EXPERIMENT)[:1])
+
+
+def test_neighbours_have_different_models() -> None:
+    order = [job.model for job in interleaved(jobs(EXPERIMENT))]
+    assert order == ["simple_0", "lstm", "simple_0", "lstm"]
+
+
+def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path) -> None:
+    script = textwrap.dedent(
+        """
+        import os, signal, sys, threading
+        from pathlib import Path
+        sys.path[:0] = [sys.argv[1]]
+        import test_runner as t
+        from hilbench import proc
+        from hilbench.deadline import Deadline
+        from hilbench.errors import Interrupted
+
+        class Slow(t.FakeStages):
+            def measure(self, prepared, emit):
+                if prepared.job.model == "lstm":
+                    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+                    proc.run(["sleep", "60"], folder / "log", Deadline.after(60, "sleep"))
+
+        folder = Path(sys.argv[2])
+        t.runner_module.row_values = lambda *_: {}
+        runner = t.make(folder, Slow(), [])
+        try:
+            runner.run([job for job in t.jobs(t.EXPERIMENT) if job.variant == "basic"])
+        except Interrupted as error:
+            print(error)
+        """
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+    assert ended.stdout.startswith("interrupted; finished rows are in ")
+    assert [row["model"] for row in read(tmp_path / "mine.csv")] == ["simple_0"]
