@@ -15,6 +15,7 @@ strings and tables are unsigned and count from where they are stored.
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 from hilbench.errors import FormatError
 
@@ -31,10 +32,10 @@ _SCALARS = {
 }
 _UINT16, _INT32, _UINT32 = _SCALARS["uint16"], _SCALARS["int32"], _SCALARS["uint32"]
 
-# Vectors of a sound file do not overlap, but a writer may share equal ones.
-# Copying more than this many times the file means that a small file was made
-# to look like a huge one.
-_MAX_EXPANSION = 8
+# Vectors of a sound file do not overlap, but a writer may share equal ones, as
+# hilbench's own does. Copying more than this many times the file means that a
+# small file was made to look like a huge one.
+_MAX_EXPANSION = 64
 _FREE_BYTES = 1 << 16
 
 
@@ -91,6 +92,17 @@ class Table:
         self._size = size
         self._vtable = vtable
         self._fields = (vtable_bytes - 4) // 2
+
+    def stored(self) -> dict[int, memoryview]:
+        """The bytes of each field that is present, with the padding behind it."""
+        self._file.charge(2 * self._fields)
+        places = [self._locate(field, 1) for field in range(self._fields)]
+        present = {field: place for field, place in enumerate(places) if place is not None}
+        ends = sorted({*present.values(), self._position + self._size})
+        following = dict(pairwise(ends))
+        return {
+            field: self._file.data[place : following[place]] for field, place in present.items()
+        }
 
     def _locate(self, field: int, size: int) -> int | None:
         """Where the field's bytes are, or None where it is absent."""

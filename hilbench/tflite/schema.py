@@ -16,6 +16,8 @@ VERSION = 3
 
 class Model:
     VERSION, OPERATOR_CODES, SUBGRAPHS, DESCRIPTION, BUFFERS = range(5)
+    METADATA_BUFFER, METADATA, SIGNATURE_DEFS = range(5, 8)
+    EXTERNAL_BUFFER_GROUPS, EXTERNAL_BUFFERS = range(8, 10)
 
 
 class OperatorCode:
@@ -23,11 +25,12 @@ class OperatorCode:
 
 
 class SubGraph:
-    TENSORS, INPUTS, OUTPUTS, OPERATORS, NAME = range(5)
+    TENSORS, INPUTS, OUTPUTS, OPERATORS, NAME, DEBUG_METADATA_INDEX = range(6)
 
 
 class Tensor:
     SHAPE, TYPE, BUFFER, NAME, QUANTIZATION, IS_VARIABLE, SPARSITY = range(7)
+    SHAPE_SIGNATURE, HAS_RANK, VARIANT_TENSORS, EXTERNAL_BUFFER = range(7, 11)
 
 
 class QuantizationParameters:
@@ -36,10 +39,17 @@ class QuantizationParameters:
 
 class Operator:
     OPCODE_INDEX, INPUTS, OUTPUTS, BUILTIN_OPTIONS_TYPE, BUILTIN_OPTIONS = range(5)
+    CUSTOM_OPTIONS, CUSTOM_OPTIONS_FORMAT, MUTATING_VARIABLE_INPUTS, INTERMEDIATES = range(5, 9)
+    LARGE_CUSTOM_OPTIONS_OFFSET, LARGE_CUSTOM_OPTIONS_SIZE = range(9, 11)
+    BUILTIN_OPTIONS_2_TYPE, BUILTIN_OPTIONS_2, DEBUG_METADATA_INDEX = range(11, 14)
 
 
 class Buffer:
     DATA, OFFSET, SIZE = range(3)
+
+
+class Metadata:
+    NAME, BUFFER = range(2)
 
 
 # TensorType by number, in numpy's names where numpy has them.

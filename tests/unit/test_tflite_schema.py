@@ -20,6 +20,7 @@ TABLES = (
     schema.QuantizationParameters,
     schema.Operator,
     schema.Buffer,
+    schema.Metadata,
 )
 
 
