@@ -10,6 +10,7 @@ from hilbench.artifacts import ConvertedModel, TrainedModel
 from hilbench.convert.variants import Variant
 from hilbench.deadline import Deadline
 from hilbench.errors import ConvertError
+from hilbench.tflite import slim
 
 TFLITE = "model.tflite"
 
@@ -52,5 +53,6 @@ def fingerprint(model: TrainedModel, variant: Variant) -> dict[str, object]:
         "vectors": hashing.of_file(model.vectors) if variant.needs_representative else "",
         "variant": asdict(variant),
         "source": hashing.of_file(Path(__file__).with_name("worker.py")),
+        "passes": hashing.of_tree(Path(slim.__file__).parent, ".py") if variant.passes else "",
         "tensorflow": thirdparty.version("tensorflow"),
     }

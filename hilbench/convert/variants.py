@@ -1,9 +1,13 @@
-"""The table of conversion recipes: one row each, settings as data."""
+"""The table of conversion recipes: one row each, settings as data, and their passes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Literal
+
+from hilbench.convert.passes import PASSES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +19,7 @@ class Variant:
     gives the weights of a dense layer one scale, as all converters up to
     TensorFlow 2.15 did; per-channel ones cost TFLM 8 bytes of arena per output
     and operator, and an unrolled network has hundreds. `label` is for legends.
+    `passes` are names of passes.PASSES, done to the file in this order.
     """
 
     name: str
@@ -24,6 +29,7 @@ class Variant:
     supported_ops: tuple[str, ...] = ("TFLITE_BUILTINS",)
     needs_representative: bool = False
     per_tensor_dense: bool = False
+    passes: tuple[str, ...] = ()
 
 
 _ROWS = (
@@ -39,4 +45,17 @@ _ROWS = (
     ),
 )
 
-VARIANTS = {variant.name: variant for variant in _ROWS}
+
+def _with_passes(row: Variant) -> Iterator[Variant]:
+    """The row as it is, and once with each selection of passes: `int8_only+slim`."""
+    for count in range(len(PASSES) + 1):
+        for passes in combinations(PASSES, count):
+            yield replace(
+                row,
+                name="+".join((row.name, *passes)),
+                label=", ".join((row.label, *passes)),
+                passes=passes,
+            )
+
+
+VARIANTS = {variant.name: variant for row in _ROWS for variant in _with_passes(row)}

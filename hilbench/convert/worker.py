@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hilbench import child, thirdparty
+from hilbench.convert import passes
 from hilbench.convert.tflite import TFLITE
 from hilbench.convert.variants import VARIANTS, Variant
 from hilbench.registry import lookup
@@ -20,6 +21,7 @@ def work(request: child.Json, folder: Path) -> child.Json:
     variant = lookup("variant", request["variant"], VARIANTS)
     tf = thirdparty.tensorflow()
     content = converted(tf, request["saved_model"], Path(request["vectors"]), variant)
+    content = passes.apply(variant.passes, content)
     (folder / TFLITE).write_bytes(content)
     return {
         "model": request["model"],

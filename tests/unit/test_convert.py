@@ -17,7 +17,9 @@ from hilbench.convert import VARIANTS, tflite
 from hilbench.deadline import Deadline
 from hilbench.errors import ConvertError, DeadlineExceeded
 from hilbench.spec.experiment import Data, Training
+from hilbench.targets import host_tflm
 from hilbench.tflite import reader
+from hilbench.tflite.slim import slim
 
 SIMPLE_1_OPERATORS = {
     "RESHAPE": 2,
@@ -149,3 +151,17 @@ def test_two_conversions_give_the_same_bytes(converted) -> None:
     assert one.tflite.read_bytes() == other.tflite.read_bytes()
     assert one.sha256 == other.sha256 == hashing.of_file(one.tflite)
     assert one.converter.startswith("TensorFlow 2.")
+
+
+@pytest.mark.keras
+def test_slim_is_the_plain_file_without_its_names(converted, tmp_path: Path) -> None:
+    plain, slimmed = (converted("simple_1", variant) for variant in ("int8_only", "int8_only+slim"))
+    assert slimmed.variant == "int8_only+slim"
+    assert slimmed.tflite.read_bytes() == slim(plain.tflite.read_bytes())
+    assert slimmed.tflite.stat().st_size < 0.2 * plain.tflite.stat().st_size
+    samples = np.random.default_rng(0).integers(-128, 128, (2, 100, 32)).astype(np.int8)
+    outputs = [
+        np.load(host_tflm.run(file.tflite, samples, tmp_path / file.variant, deadline()).outputs)
+        for file in (plain, slimmed)
+    ]
+    assert np.array_equal(outputs[0]["output"], outputs[1]["output"])
