@@ -24,6 +24,7 @@ from hilbench.errors import HilbenchError, JobError
 Json = dict[str, Any]
 
 SCHEMA = 1
+LONGEST_REASON = 300
 REQUEST, RESULT, LOG = "request.json", "result.json", "log.txt"
 
 _EXCEPTION = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Interrupt): .+")
@@ -103,7 +104,8 @@ def reason(finished: proc.Finished, symptoms: tuple[str, ...] = ()) -> str:
     exceptions = [line for line in lines if _EXCEPTION.match(line)]
     others = [line for line in lines if not _TENSORFLOW_LOG.match(line)]
     told = [line for line in lines if line.startswith(symptoms)] if symptoms else []
-    return next((said[-1] for said in (told, exceptions, others) if said), finished.ending())
+    best = next((said[-1] for said in (told, exceptions, others) if said), finished.ending())
+    return best if len(best) <= LONGEST_REASON else best[:LONGEST_REASON] + "..."
 
 
 def _write(path: Path, values: Json) -> None:

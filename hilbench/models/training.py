@@ -43,7 +43,7 @@ def train(
     Raises UsageError for a text file that cannot be used, TrainError,
     DeadlineExceeded.
     """
-    datasets.find(spec.dataset).fingerprint(data)
+    datasets.find(spec.dataset).fingerprint(data)  # refuses a bad text before TensorFlow starts
     request = {"model": spec.name, "training": training.model_dump(), "data": data.model_dump()}
     WORKER.call(request, out_dir, deadline)
     return load(out_dir)

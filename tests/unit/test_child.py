@@ -101,6 +101,7 @@ def test_request_and_result_carry_a_version(call, tmp_path: Path) -> None:
         ("I0000 00:00:17.1 42 port.cc:153] oneDNN\n", "exit status 1"),
         ("loading\n2026-11-21 06:43:00.1: E tensorflow/x.cc:1] noise\n", "loading"),
         ("Traceback\nlite.ConverterError: no\n  note: see above\n", "lite.ConverterError: no"),
+        ("ValueError: " + 400 * "a", "ValueError: " + 288 * "a" + "..."),
         ("Didn't find op 'ATAN2'\nRuntimeError: failed\n", "Didn't find op 'ATAN2'"),
     ],
 )
