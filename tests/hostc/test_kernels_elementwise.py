@@ -18,7 +18,7 @@ from hilbench.errors import Unsupported
 
 BINARY_S8 = {
     "ADD": elementwise.add_s8,
-    "SUB": elementwise.sub_s8,
+    "SUB": elementwise.add_s8,
     "MUL": elementwise.mul_s8,
 }
 SHAPES = [

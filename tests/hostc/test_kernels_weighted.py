@@ -13,6 +13,7 @@ from tflite_builder import Spec, single_operator
 
 from hilbench.engines.aot.numerics import weighted
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
+from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.window import output_and_padding
 
 # batches, rows, columns
@@ -83,7 +84,7 @@ def test_fully_connected_s8(per_channel: bool, seed: int) -> None:
         fields |= channel_fields(source, scales, out, rows)
         call("fully_connected_per_channel_s8", fields, x, actual)
     else:
-        pair = weighted.per_tensor_multiplier(source, float(scales[0]), out)
+        pair = quantize_multiplier(source.scale * float(scales[0]) / out.scale)
         fields |= dict(zip(("multiplier", "shift"), pair, strict=True))
         call("fully_connected_s8", fields, x, actual)
     np.testing.assert_array_equal(actual, expected)

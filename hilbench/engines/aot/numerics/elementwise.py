@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from hilbench.engines.aot.numerics.affine import (
     INT8_MAX,
     INT8_MIN,
@@ -62,24 +60,9 @@ class RequantizeS8:
 
 
 def add_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8:
-    """ADD: factors in double precision."""
+    """ADD, and SUB, which differs only in the sign that the kernel gives b."""
     common = 2.0 * max(a.scale, b.scale)
     factors = (a.scale / common, b.scale / common, common / (2.0**_COMMON_SHIFT * out.scale))
-    return _sum_s8(factors, a, b, out, activation)
-
-
-def sub_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8:
-    """SUB: the factors of ADD, but TFLM computes them in single precision."""
-    scale_a, scale_b, scale_out = (np.float32(x.scale) for x in (a, b, out))
-    common = np.float32(2) * max(scale_a, scale_b)
-    factor_out = common / (np.float32(2**_COMMON_SHIFT) * scale_out)
-    factors = (float(scale_a / common), float(scale_b / common), float(factor_out))
-    return _sum_s8(factors, a, b, out, activation)
-
-
-def _sum_s8(
-    factors: tuple[float, float, float], a: Affine, b: Affine, out: Affine, activation: str
-) -> SumS8:
     if not all(0.0 < factor < 1.0 for factor in factors):
         raise Unsupported(f"ADD or SUB with scales {a.scale}, {b.scale}, {out.scale}")
     (m_a, s_a), (m_b, s_b), (m_out, s_out) = (quantize_multiplier(x) for x in factors)
@@ -100,9 +83,8 @@ def requantize_s8(source: Affine, out: Affine) -> RequantizeS8:
 
 
 def relu_s8(source: Affine, out: Affine) -> RequantizeS8:
-    """RELU in int8: TFLM divides the scales in single precision."""
-    ratio = float(np.float32(source.scale) / np.float32(out.scale))
-    multiplier, shift = quantize_multiplier(ratio)
+    """RELU in int8."""
+    multiplier, shift = quantize_multiplier(source.scale / out.scale)
     low, high = limits_s8("RELU", out)
     return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, low, high)
 

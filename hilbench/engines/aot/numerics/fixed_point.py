@@ -19,8 +19,10 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
     """(multiplier, shift) with real ~ multiplier * 2**(shift - 31).
 
     2**30 <= multiplier < 2**31, rounded to nearest; a factor below 2**-32 is
-    (0, 0), as in TFLite. Raises Unsupported for a factor that is negative,
-    not finite, or 2**30 and more.
+    (0, 0), as in TFLite. `real` is the quotient of scales in double precision,
+    as the `tflite-micro` wheel computes it everywhere (older versions of TFLM
+    used single precision here and there). Raises Unsupported for a factor
+    that is negative, not finite, or 2**30 and more.
     """
     if not (math.isfinite(real) and real >= 0.0):
         raise Unsupported(f"a factor of {real} between scales makes no sense")

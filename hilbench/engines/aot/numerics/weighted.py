@@ -16,16 +16,10 @@ def row_sums(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int32]:
     return np.asarray(weights.sum(axis=1, dtype=np.int32))
 
 
-def per_tensor_multiplier(source: Affine, weight_scale: float, out: Affine) -> tuple[int, int]:
-    """FULLY_CONNECTED with one weight scale: TFLM multiplies in single precision."""
-    product = float(np.float32(source.scale) * np.float32(weight_scale))
-    return quantize_multiplier(product / out.scale)
-
-
 def per_channel_multipliers(
     source: Affine, weight_scales: Sequence[float], out: Affine, channels: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
-    """(multipliers, shifts), each (channels,), in double precision.
+    """(multipliers, shifts), each (channels,).
 
     For convolutions always (a single weight scale is repeated), for
     FULLY_CONNECTED when there is a weight scale per row.
