@@ -60,6 +60,11 @@ def serial() -> Any:
     return _load("serial", "pyserial")
 
 
+def serial_ports() -> list[Any]:
+    """pyserial's description of every serial port."""
+    return list(_load("serial.tools.list_ports", "pyserial").comports())
+
+
 def pyocd(module: str) -> Any:
     """A module of pyOCD by its name inside the package."""
     return _load(f"pyocd.{module}", "pyocd")

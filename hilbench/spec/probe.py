@@ -9,6 +9,7 @@ from pydantic import Field
 from hilbench.spec.load import Strict
 
 Word = int
+ConnectMode = Literal["halt", "pre-reset", "under-reset", "attach"]
 
 
 class ChipId(Strict):
@@ -43,5 +44,5 @@ class PyocdTarget(Strict):
     chip_id: ChipId
     unique_id: UniqueId | None = None
     pack: str | None = None
-    connect_mode: Literal["halt", "pre-reset", "under-reset", "attach"] = "halt"
+    connect_mode: ConnectMode = "halt"
     frequency_hz: int = Field(default=4_000_000, gt=0)

@@ -6,8 +6,12 @@ look into the folder that the environment variable HILBENCH_SIMULATED names.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
+import tempfile
+import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from typing import Any
 from hilbench.targets.simprobe.faults import Faults
 
 VARIABLE = "HILBENCH_SIMULATED"
+_making_folder = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,15 @@ def attached() -> list[Attached]:
     """Every simulated board, by unique id; none unless HILBENCH_SIMULATED is set."""
     folder = os.environ.get(VARIABLE)
     return [_read(path) for path in sorted(Path(folder).glob("*.json"))] if folder else []
+
+
+def bus_folder() -> Path:
+    """The folder of HILBENCH_SIMULATED; one of this process alone if it is not set."""
+    with _making_folder:
+        if VARIABLE not in os.environ:
+            os.environ[VARIABLE] = tempfile.mkdtemp(prefix="hilbench-")
+            atexit.register(shutil.rmtree, os.environ[VARIABLE], ignore_errors=True)
+        return Path(os.environ[VARIABLE])
 
 
 def count_connection(unique_id: str) -> int:

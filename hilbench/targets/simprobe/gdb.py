@@ -37,8 +37,11 @@ class GdbStub:
         try:
             self._socket.settimeout(timeout)
             self._socket.connect(str(path))
-            # Without this request QEMU refuses single registers.
-            self._request(b"qXfer:features:read:target.xml:0,ffb")
+            # Without this request QEMU refuses single registers. Before its answer comes the
+            # news that the machine has stopped, if it was running.
+            self._send(b"qXfer:features:read:target.xml:0,ffb")
+            while not self._answer().startswith(b"l"):
+                pass
         except (OSError, Gone) as error:
             self._socket.close()
             raise Gone(f"the emulator is not there: {error}") from error
@@ -92,10 +95,9 @@ class GdbStub:
 
     def stopped(self) -> bool:
         """Whether a machine that was resumed has stopped since, at a breakpoint."""
-        if not self._buffer and not select.select([self._socket], [], [], 0)[0]:
-            return False
-        self._answer()
-        return True
+        while select.select([self._socket], [], [], 0)[0]:
+            self._receive()
+        return self._complete() is not None
 
     def _request(self, packet: bytes) -> bytes:
         self._send(packet)
@@ -119,15 +121,20 @@ class GdbStub:
                 return packet
 
     def _packet(self) -> bytes:
-        while True:
-            start = self._buffer.find(b"$")
-            end = self._buffer.find(b"#", start)
-            if 0 <= start < end and len(self._buffer) >= end + 3:
-                packet = self._buffer[start + 1 : end]
-                self._buffer = self._buffer[end + 3 :]
-                self._send(b"+", framed=False)
-                return packet
+        while (packet := self._complete()) is None:
             self._receive()
+        return packet
+
+    def _complete(self) -> bytes | None:
+        """The first packet of what was received, acknowledged; None if it is not all there."""
+        start = self._buffer.find(b"$")
+        end = self._buffer.find(b"#", start)
+        if not 0 <= start < end or len(self._buffer) < end + 3:
+            return None
+        packet = self._buffer[start + 1 : end]
+        self._buffer = self._buffer[end + 3 :]
+        self._send(b"+", framed=False)
+        return packet
 
     def _receive(self) -> None:
         try:

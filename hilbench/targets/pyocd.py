@@ -1,0 +1,141 @@
+"""Target `pyocd`: a board on the bench, programmed through its debug probe.
+
+    bench file -> lock -> console check -> ladder(program in a child) -> console -> session
+
+A probe has one job at a time. The chip is identified before anything is erased.
+A board that no attempt revives is marked and refused until `hilbench boards clear`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from hilbench.artifacts import ByteStream
+from hilbench.deadline import Deadline
+from hilbench.errors import DeadlineExceeded, JobError, LinkError, TargetError
+from hilbench.spec.bench import Attachment, bench_path, load_bench
+from hilbench.spec.board import Board, QemuTarget
+from hilbench.spec.probe import PyocdTarget
+from hilbench.targets import ladder, locks, ports, pyocd_probe
+from hilbench.targets.simprobe.attached import bus_folder
+from hilbench.targets.simprobe.board import debug_facts, simulated_board
+
+PORT_SECONDS = 20.0
+INSPECT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class OnBench:
+    """A board that runs. `attempts` failed before it did; `identity` is its chip's number."""
+
+    stream: ByteStream
+    probe: str
+    identity: str
+    attempts: tuple[str, ...]
+
+    def diagnose(self) -> str:
+        """ "": a board does not end by itself; a crash is read out when the session fails."""
+        return ""
+
+
+class Pyocd:
+    """Drives boards with `target: {kind: pyocd, ...}`, and those that the bench file names."""
+
+    kind = "pyocd"
+
+    @contextmanager
+    def start(
+        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+    ) -> Iterator[OnBench]:
+        """Program the first free board of this kind; pyOCD's log stays in run_dir."""
+        usable = _usable(board.name)
+        with (
+            locks.any_of([entry.probe for entry in usable], board.name, deadline) as held,
+            ExitStack() as stack,
+        ):
+            entry = next(entry for entry in usable if entry.probe == held.probe)
+            if entry.simulated:
+                stack.enter_context(simulated_board(entry.probe, board, bus_folder()))
+            facts = facts_of(board, entry)
+            ports.check(entry)
+            ports.find(entry, _soon(deadline))
+            programmed, failed = _program(entry, facts, elf, run_dir, deadline)
+            device = ports.find(entry, _soon(deadline))
+            port = stack.enter_context(ports.opened(device, board.uart.baud))
+            attempts = tuple(map(str, failed))
+            running = OnBench(port, entry.probe, programmed.unique_id, attempts)
+            inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
+            yield from _watched(running, inspect)
+
+
+def facts_of(board: Board, entry: Attachment) -> PyocdTarget:
+    """How pyOCD is to treat the board. Raises TargetError for one without a debug probe."""
+    if isinstance(board.target, PyocdTarget):
+        return board.target
+    if entry.simulated and isinstance(board.target, QemuTarget):
+        return debug_facts(board.target.machine)
+    raise TargetError(f"board '{board.name}' has no debug probe: {bench_path()} names one")
+
+
+def _usable(board: str) -> list[Attachment]:
+    """The attached boards of this kind that are not out of order. Raises TargetError."""
+    entries = load_bench().of(board)
+    if not entries:
+        raise TargetError(
+            f"no board '{board}' in the bench file {bench_path()}",
+            remedy="`hilbench boards discover` writes one",
+        )
+    usable = [entry for entry in entries if not locks.dead(entry.probe)]
+    if not usable:
+        first = entries[0].probe
+        raise TargetError(
+            f"the board behind probe {first} is out of order: {locks.dead(first)}",
+            remedy=f"repair it, then `hilbench boards clear {first}`",
+        )
+    return usable
+
+
+def _program(
+    entry: Attachment, facts: PyocdTarget, elf: Path, run_dir: Path, deadline: Deadline
+) -> tuple[pyocd_probe.Programmed, list[ladder.Attempt]]:
+    """Climb the ladder; a board that stays dead is marked."""
+    wiring = pyocd_probe.Wiring(
+        entry.connect_mode or facts.connect_mode, entry.frequency_hz or facts.frequency_hz
+    )
+
+    def program(way: pyocd_probe.Wiring, limit: Deadline) -> pyocd_probe.Programmed:
+        return pyocd_probe.program(entry, facts, way, elf, run_dir / "program", limit)
+
+    steps = ladder.rungs(wiring, can_power_cycle=bool(entry.power_cycle))
+    try:
+        return ladder.climb(steps, program, entry.power_cycle, deadline)
+    except ladder.Exhausted as error:
+        locks.mark_dead(entry.probe, error.message)
+        error.remedy = f"the board is refused until `hilbench boards clear {entry.probe}`"
+        raise
+
+
+def _watched(running: OnBench, inspect: partial[str]) -> Iterator[OnBench]:
+    """Yield it; when the link fails, read the core out and say what it was doing."""
+    try:
+        yield running
+    except (LinkError, DeadlineExceeded) as error:
+        raise TargetError(f"{error.message}; {_post_mortem(inspect)}") from error
+
+
+def _post_mortem(inspect: partial[str]) -> str:
+    try:
+        return inspect(Deadline.after(INSPECT_SECONDS, "reading the core out"))
+    except JobError as error:
+        return f"the core cannot be read out: {error.message}"
+
+
+def _soon(deadline: Deadline) -> Deadline:
+    return Deadline.after(deadline.at_most(PORT_SECONDS), "waiting for the serial port")
+
+
+TARGET = Pyocd()
