@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import small_graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hilbench.engines.aot.compiler import smallest_layout
 from hilbench.engines.aot.layout import Layout, lay_out
 from hilbench.engines.aot.lower import lower
-from hilbench.engines.aot.passes.prune import drop_dead_operators
+from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.passes.schedule import deepest_first
 from hilbench.engines.aot.program import Call, Operand
 from hilbench.tflite.graph import Graph, Operator, Tensor
+from hilbench.tflite.reader import parse
 
 Shape = tuple[int, int]
 
@@ -61,9 +64,8 @@ class RandomGraph:
         return self.draw(st.sampled_from([v for v in self.values if fits(v)]))
 
     def grow(self) -> None:
-        step: Callable[[], None] = self.draw(
-            st.sampled_from([self.relu, self.add, self.reshape, self.split, self.join, self.turn])
-        )
+        steps = [self.relu, self.add, self.reshape, self.split, self.join, self.turn, self.cut_out]
+        step: Callable[[], None] = self.draw(st.sampled_from(steps))
         step()
 
     def relu(self) -> None:
@@ -109,6 +111,22 @@ class RandomGraph:
         rows, columns = self.tensors[source].shape
         self.op("TRANSPOSE", [source, self.constant([1, 0])], [self.value((columns, rows))])
 
+    def cut_out(self) -> None:
+        """A range along each axis, forwards or backwards."""
+        source = self.pick()
+        begin, end, strides, shape = [], [], [], []
+        for extent in self.tensors[source].shape:
+            first, last = sorted(self.draw(st.integers(0, extent - 1)) for _ in range(2))
+            forwards = self.draw(st.booleans())
+            begin.append(first if forwards else last)
+            end.append(last + 1 if forwards else first - 1 - extent)
+            strides.append(1 if forwards else -1)
+            shape.append(last - first + 1)
+        target = self.value((shape[0], shape[1]))
+        operands = [self.constant(values) for values in (begin, end, strides)]
+        masks = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+        self.op("STRIDED_SLICE", [source, *operands], [target], **dict.fromkeys(masks, 0), offset=0)
+
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
@@ -145,6 +163,10 @@ def reference(operator: Operator, x: list[np.ndarray], shape: tuple[int, ...]) -
             return [np.concatenate(x, axis=operator.options["axis"])]
         case "TRANSPOSE":
             return [x[0].T]
+        case "SLICE":
+            return [x[0][x[1][0] : x[1][0] + x[2][0]]]
+        case "STRIDED_SLICE":
+            return [x[0][tuple(slice(*range_) for range_ in zip(*x[1:], strict=True))]]
     raise NotImplementedError(operator.name)
 
 
@@ -153,41 +175,42 @@ class Arena:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.memory = np.full(max(layout.plan.size, 1), 0xA5, np.uint8)
+        self.memory = np.full(layout.plan.size // 4, np.nan, np.float32)
 
-    def view(self, operand: Operand) -> np.ndarray:
-        """All memory from the operand on, as floats."""
-        start = self.layout.arena_offset(operand.tensor) + operand.offset
-        return self.memory[start:].view(np.float32)
+    def start(self, operand: Operand) -> int:
+        return (self.layout.arena_offset(operand.tensor) + operand.offset) // 4
 
     def tensor(self, index: int) -> np.ndarray:
-        found = self.layout.graph.tensors[index]
-        return self.view(Operand(index))[: found.elements].reshape(found.shape)
+        found, start = self.layout.graph.tensors[index], self.start(Operand(index))
+        return self.memory[start : start + found.elements].reshape(found.shape)
 
     def run(self) -> None:
         for call in self.layout.calls:
-            self.execute(call)
-
-    def execute(self, call: Call) -> None:
-        inputs, output = [self.view(operand) for operand in call.inputs], self.view(call.output)
-        fields = call.params.fields
-        if call.kernel == "copy":
-            copy(fields, inputs[0], output)
-            return
-        for i in range(fields["count"]):  # element by element, as the kernels do
-            if call.kernel == "clamp_f32":
-                output[i] = max(inputs[0][i], np.float32(0))
+            if call.kernel == "copy":
+                self.copy(call)
             else:
-                assert call.kernel == "add_f32"
-                output[i] = inputs[0][i] + inputs[1][i]
+                self.elementwise(call)
 
+    def elementwise(self, call: Call) -> None:
+        """Element by element, as the kernels do."""
+        inputs, output = [self.start(operand) for operand in call.inputs], self.start(call.output)
+        for i in range(call.params.fields["count"]):
+            x = [self.memory[start + i] for start in inputs]
+            assert call.kernel in ("add_f32", "clamp_f32")
+            self.memory[output + i] = sum(x) if call.kernel == "add_f32" else max(x[0], 0)
 
-def copy(fields, source: np.ndarray, target: np.ndarray) -> None:
-    run = fields["run_bytes"] // 4
-    for index in np.ndindex(fields["shape"]):
-        a = sum(i * stride for i, stride in zip(index, fields["in_stride"], strict=True)) // 4
-        b = sum(i * stride for i, stride in zip(index, fields["out_stride"], strict=True)) // 4
-        target[b : b + run] = source[a : a + run].copy()
+    def copy(self, call: Call) -> None:
+        fields = call.params.fields
+        run = fields["run_bytes"] // 4
+        for index in np.ndindex(fields["shape"]):
+            a, b = (
+                start + sum(i * n for i, n in zip(index, fields[strides], strict=True)) // 4
+                for start, strides in (
+                    (self.start(call.inputs[0]), "in_stride"),
+                    (self.start(call.output), "out_stride"),
+                )
+            )
+            self.memory[b : b + run] = self.memory[a : a + run].copy()
 
 
 def check(graph: Graph) -> None:
@@ -216,3 +239,36 @@ def test_deepest_first_computes_the_same_values(graph: Graph) -> None:
     ordered = deepest_first(pruned)
     assert sorted(op.index for op in ordered.operators) == [op.index for op in pruned.operators]
     check(ordered)
+
+
+def test_an_operand_that_overlaps_in_part_is_not_written_over() -> None:
+    """y = x[1:3] + x[0:2]: writing y over x[1:3] would change x[0:2] before it is read."""
+    shapes = ((3,), (3,), (2,), (2,), (2,))
+    floats = [Tensor(index, f"t{index}", shape, "float32") for index, shape in enumerate(shapes)]
+    begins = [(5, [1]), (6, [0]), (7, [2])]
+    constants = [
+        Tensor(index, "c", (1,), "int32", data=np.array(data, np.int32)) for index, data in begins
+    ]
+    operators = (
+        Operator(0, "RELU", (0,), (1,)),
+        Operator(1, "SLICE", (1, 5, 7), (2,)),
+        Operator(2, "SLICE", (1, 6, 7), (3,)),
+        Operator(3, "ADD", (2, 3), (4,), {"fused_activation_function": "NONE"}),
+    )
+    check(Graph((*floats, *constants), operators, (0,), (4,)))
+
+
+def test_an_unrolled_rnn_copies_nothing_and_keeps_only_its_states() -> None:
+    steps, features, units = 20, 16, 32
+    graph = parse(small_graphs.simple_rnn("float32", steps, features, units))
+    layout = smallest_layout(drop_shape_operands(graph))
+    assert "copy" not in {call.kernel for call in layout.calls}
+    tensors = 4 * steps * (features + units + features)  # input, states, output
+    assert layout.plan.size == layout.plan.lower_bound == tensors
+
+
+def test_the_order_of_the_file_stays_where_another_does_not_save_memory() -> None:
+    graph = parse(small_graphs.residual_cnn("int8"))
+    layout = smallest_layout(drop_shape_operands(graph))
+    order = [call.operator.index for call in layout.calls]
+    assert order == sorted(order)

@@ -57,10 +57,7 @@ def _as_part(block: Block, storage: Storage) -> bool:
         return False
     if not storage.fills_its_root(block.source):
         return False
-    destination = _inside(block.target, block.target_offset, storage)
-    if storage.place(block.source).root == destination.root:
-        return False
-    storage.put(block.source, destination)
+    storage.put(block.source, _inside(block.target, block.target_offset, storage))
     return True
 
 
