@@ -12,7 +12,7 @@ from hilbench.engines.aot.program import Call, Pointer, Struct, Value
 
 _S8: dict[str, Callable[[Affine, Affine, Affine, str], SumS8 | MulS8]] = {
     "ADD": add_s8,
-    "SUB": add_s8,  # the same factors, in double precision: TFLM's results decide
+    "SUB": add_s8,
     "MUL": mul_s8,
 }
 
