@@ -29,7 +29,7 @@ class Port:
 def ports() -> list[Port]:
     """Every port there is, simulated ones included."""
     real = [Port(port.device, port.serial_number or "") for port in thirdparty.serial_ports()]
-    return real + [Port(board.port, board.port_serial) for board in attached()]
+    return real + [Port(board.port, board.port_serial) for board in attached() if board.port]
 
 
 def check(attachment: Attachment) -> None:

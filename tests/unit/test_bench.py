@@ -1,0 +1,77 @@
+"""The user's bench file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from hilbench.errors import SpecError, TargetError
+from hilbench.spec.bench import Bench, Pack, bench_path, load_bench
+
+TWO = """\
+schema: 1
+boards:
+- {board: nucleo_l4r5zi, probe: "066A", chip_id: 0x470}
+- {board: nucleo_l4r5zi, probe: "066B", serial: "FT12", port: /dev/ttyUSB0}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "bench.yaml"
+    monkeypatch.setenv("HILBENCH_BENCH", str(path))
+    return path
+
+
+def test_entries_of_a_board(file: Path) -> None:
+    file.write_text(TWO)
+    first, second = load_bench().of("nucleo_l4r5zi")
+    assert (first.probe, first.console, first.chip_id) == ("066A", "066A", 0x470)
+    assert (second.console, second.port) == ("FT12", "/dev/ttyUSB0")
+    assert load_bench().of("mps2_an386") == ()
+
+
+def test_no_file_is_an_empty_bench(file: Path) -> None:
+    assert load_bench() == Bench(schema=1)
+
+
+def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HILBENCH_BENCH", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/somewhere")
+    assert bench_path() == Path("/somewhere/hilbench/bench.yaml")
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ("[{board: a, probe: p}, {board: b, probe: p}]", "a probe appears twice"),
+        (
+            "[{board: a, probe: p, port: /dev/x}, {board: a, probe: q, port: /dev/x}]",
+            "a console appears twice",
+        ),
+        (
+            "[{board: a, probe: p, serial: q}, {board: a, probe: q, serial: p}]",
+            "serial 'q' of probe 'p' is that of another probe",
+        ),
+        ("[{board: a, prob: p}]", "unknown key"),
+        ("[{board: a, probe: p, connect_mode: gently}]", "connect_mode"),
+    ],
+)
+def test_mistakes_are_refused(file: Path, entries: str, message: str) -> None:
+    file.write_text(f"schema: 1\nboards: {entries}\n")
+    with pytest.raises(SpecError, match=message) as caught:
+        load_bench()
+    assert str(file) in str(caught.value)
+
+
+def test_pack_is_used_only_if_it_is_the_one_named(tmp_path: Path) -> None:
+    pack = tmp_path / "chip.pack"
+    with pytest.raises(TargetError, match="does not exist"):
+        Pack(path=str(pack), sha256="0" * 64).checked()
+    pack.write_bytes(b"pack")
+    with pytest.raises(TargetError, match="SHA-256"):
+        Pack(path=str(pack), sha256="0" * 64).checked()
+    right = hashlib.sha256(b"pack").hexdigest()
+    assert Pack(path=str(pack), sha256=right).checked() == pack

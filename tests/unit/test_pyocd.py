@@ -1,0 +1,182 @@
+"""The parts of target `pyocd` that need no probe: ladder, consoles, registers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hilbench import thirdparty
+from hilbench.deadline import Deadline
+from hilbench.errors import DeadlineExceeded, TargetError
+from hilbench.spec.bench import Attachment
+from hilbench.spec.board import load_board
+from hilbench.targets import ladder, locks, ports, pyocd, pyocd_probe
+from hilbench.targets.pyocd_probe import Refused, Wiring
+
+WIRING = Wiring("halt", 4_000_000)
+
+
+def climb(
+    program: Callable[[Wiring, Deadline], str], power_cycle: tuple[str, ...] = ()
+) -> tuple[str, list[ladder.Attempt]]:
+    steps = ladder.rungs(WIRING, can_power_cycle=bool(power_cycle))
+    return ladder.climb(steps, program, power_cycle, Deadline.after(5, "measure"))
+
+
+def test_first_success_climbs_nothing() -> None:
+    assert climb(lambda *_: "done") == ("done", [])
+
+
+def test_rungs_get_slower_and_rougher_and_every_failure_is_kept() -> None:
+    tried: list[Wiring] = []
+
+    def program(wiring: Wiring, _limit: Deadline) -> str:
+        tried.append(wiring)
+        if wiring.connect_mode != "under-reset":
+            raise TargetError(f"no answer at {wiring.frequency_hz}")
+        return "done"
+
+    result, failed = climb(program)
+    assert result == "done"
+    assert tried == [WIRING, WIRING, Wiring("halt", 400_000), Wiring("under-reset", 400_000)]
+    assert [str(attempt) for attempt in failed] == [
+        "as configured: no answer at 4000000",
+        "again: no answer at 4000000",
+        "slower SWD clock: no answer at 400000",
+    ]
+
+
+def test_power_cycle_is_the_last_rung(tmp_path: Path) -> None:
+    switched = tmp_path / "switched"
+
+    def program(_wiring: Wiring, _limit: Deadline) -> str:
+        if not switched.exists():
+            raise TargetError("dead")
+        return "done"
+
+    result, failed = climb(program, ("touch", str(switched)))
+    assert result == "done"
+    assert len(failed) == 4
+
+
+def test_a_power_cycle_that_fails_is_a_reason() -> None:
+    def program(_wiring: Wiring, _limit: Deadline) -> str:
+        raise TargetError("dead")
+
+    with pytest.raises(ladder.Exhausted, match="the power cycle failed"):
+        climb(program, ("false",))
+
+
+def test_the_wrong_chip_is_not_tried_again() -> None:
+    tried: list[Wiring] = []
+
+    def program(wiring: Wiring, _limit: Deadline) -> str:
+        tried.append(wiring)
+        raise Refused("wrong chip")
+
+    with pytest.raises(Refused):
+        climb(program)
+    assert len(tried) == 1
+
+
+def test_no_rung_after_the_deadline() -> None:
+    with pytest.raises(DeadlineExceeded):
+        ladder.climb(
+            ladder.rungs(WIRING, can_power_cycle=False),
+            lambda *_: "done",
+            (),
+            Deadline.after(0, "measure"),
+        )
+
+
+def entry(**values: object) -> Attachment:
+    return Attachment.model_validate({"board": "b", "probe": "P", **values})
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[ports.Port]:
+    found: list[ports.Port] = []
+
+    class Listed:
+        def __init__(self, port: ports.Port) -> None:
+            self.device, self.serial_number = port.device, port.serial
+
+    monkeypatch.setattr(thirdparty, "serial_ports", lambda: [Listed(port) for port in found])
+    monkeypatch.delenv("HILBENCH_SIMULATED", raising=False)
+    return found
+
+
+def now() -> Deadline:
+    return Deadline.after(0, "now")
+
+
+def test_console_is_found_by_serial_number_whatever_its_name(listed: list[ports.Port]) -> None:
+    listed += [ports.Port("/dev/ttyACM0", "Q"), ports.Port("/dev/ttyACM7", "P")]
+    assert ports.find(entry(), now()) == "/dev/ttyACM7"
+
+
+def test_missing_and_ambiguous_consoles(listed: list[ports.Port]) -> None:
+    with pytest.raises(TargetError, match="no serial port with the serial number 'P'"):
+        ports.find(entry(), now())
+    listed += [ports.Port("/dev/ttyACM0", "P"), ports.Port("/dev/ttyACM1", "P")]
+    with pytest.raises(TargetError, match="2 serial ports"):
+        ports.find(entry(), now())
+
+
+def test_a_named_port_that_is_another_devices_is_refused(listed: list[ports.Port]) -> None:
+    listed += [ports.Port("/dev/ttyUSB0", "Q")]
+    with pytest.raises(TargetError, match=r"/dev/ttyUSB0 belongs to 'Q'.*says 'P1'"):
+        ports.check(entry(serial="P1", port="/dev/ttyUSB0"))
+    ports.check(entry(serial="Q", port="/dev/ttyUSB0"))
+    ports.check(entry(port="/dev/ttyUSB0"))
+
+
+def test_port_that_cannot_be_opened() -> None:
+    with pytest.raises(TargetError, match="cannot be opened"), ports.opened("/dev/none", 115200):
+        pass
+
+
+def registers(**values: int) -> dict[str, int]:
+    names = ("pc", "lr", "sp", "xpsr", "cfsr", "hfsr", "mmfar", "bfar")
+    return {**dict.fromkeys(names, 0), **values}
+
+
+def test_registers_in_words() -> None:
+    running = pyocd_probe.explain(registers(pc=0x100, lr=0x200), "main at main.c:3")
+    assert running == "the core was running at 0x00000100 (main at main.c:3), lr 0x00000200"
+    crashed = pyocd_probe.explain(registers(pc=0x100, xpsr=3, cfsr=1 << 25), "")
+    assert crashed == "the core was in HardFault at 0x00000100 CFSR 0x02000000 DIVBYZERO"
+    assert "exception 24" in pyocd_probe.explain(registers(xpsr=24), "")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HILBENCH_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("HILBENCH_BENCH", str(tmp_path / "bench.yaml"))
+    return tmp_path / "bench.yaml"
+
+
+def start(folder: Path) -> None:
+    board = load_board("mps2_an386")
+    with pyocd.TARGET.start(folder / "none.elf", board, folder, Deadline.after(5, "measure")):
+        pass
+
+
+def test_a_board_that_is_not_on_the_bench(bench: Path, tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match=r"no board 'mps2_an386' in the bench file.*discover"):
+        start(tmp_path)
+
+
+def test_a_dead_board_is_refused(bench: Path, tmp_path: Path) -> None:
+    bench.write_text("schema: 1\nboards: [{board: mps2_an386, probe: P}]\n")
+    locks.mark_dead("P", "no acknowledge")
+    with pytest.raises(TargetError, match=r"out of order: no acknowledge.*boards clear P"):
+        start(tmp_path)
+
+
+def test_an_emulated_board_has_no_debug_probe(bench: Path, tmp_path: Path) -> None:
+    bench.write_text("schema: 1\nboards: [{board: mps2_an386, probe: P}]\n")
+    with pytest.raises(TargetError, match="has no debug probe"):
+        start(tmp_path)
