@@ -61,6 +61,16 @@ class GraphBuilder:
             return self._add(Spec(tuple(shape)))
         return self._add(Spec(tuple(shape), "int8", scale, zero_point))
 
+    def typed(self, dtype: str, shape: Sequence[int]) -> int:
+        """An activation of another type, without scale."""
+        return self._add(Spec(tuple(shape), dtype))
+
+    def per_channel_weights(self, shape: Sequence[int]) -> int:
+        """int8 weights with a scale for each row."""
+        data = self.rng.integers(-127, 128, tuple(shape)).astype(np.int8)
+        scales = WEIGHT_SCALE * self.rng.uniform(0.5, 2.0, shape[0])
+        return self._add(Spec(tuple(shape), "int8", list(scales), data=data))
+
     def op(self, name: str, inputs: Sequence[int], *outputs: int, **options: int | str) -> int:
         """Append an operator; returns its first output."""
         self.operators.append(Op(name, inputs, outputs, options))
@@ -178,3 +188,39 @@ def residual_cnn(dtype: str) -> bytes:
     both = g.op("ADD", [mean, flat], g.tensor((1, 4), scale=0.05))
     out = g.op("SOFTMAX", [both], g.fixed((1, 4), 1 / 256, -128), beta=1)
     return g.build([source], [out])
+
+
+def embedding(dtype: str) -> bytes:
+    """Token ids that arrive as float or int8, a table of rows, SOFTMAX over each row."""
+    g = GraphBuilder(dtype, seed=4)
+    source = g.fixed((1, 6), 0.0625, -128)  # int8: ids 0 to 15
+    ids = source if dtype == "float32" else g.op("DEQUANTIZE", [source], g.typed("float32", (1, 6)))
+    rows = g.typed("int32", (1, 6))
+    g.op("CAST", [ids], rows, in_data_type="float32", out_data_type="int32")
+    table = g.weights((16, 5))
+    taken = g.op("GATHER", [table, rows], g.fixed((1, 6, 5), WEIGHT_SCALE, 0), axis=0, batch_dims=0)
+    out = g.op("SOFTMAX", [taken], g.fixed((1, 6, 5), 1 / 256, -128), beta=1)
+    return g.build([source], [out])
+
+
+def odds_and_ends(dtype: str) -> bytes:
+    """What the others leave out: broadcasts, clamps, tables, per-channel rows, odd shapes."""
+    g = GraphBuilder(dtype, seed=5)
+    source = g.tensor((2, 4))
+    wider = g.op("EXPAND_DIMS", [source, g.integers(0)], g.tensor((1, 2, 4), source))
+    scaled = g.op("MUL", [wider, g.weights((2, 1))], g.tensor((1, 2, 4)))
+    flat = g.op("SQUEEZE", [scaled], g.tensor((2, 4), scaled))
+    relu = g.op("RELU", [flat], g.tensor((2, 4)))
+    relu6 = g.op("RELU6", [flat], g.tensor((2, 4), flat))
+    steep = g.fixed((2, 4), 1.25, 3)  # too steep for the table that all share
+    g.op("ADD", [relu, relu6], steep)
+    gate = g.op("LOGISTIC", [steep], g.fixed((2, 4), 1 / 256, -128))
+    weights = g.per_channel_weights((3, 4)) if dtype == "int8" else g.weights((3, 4))
+    options = {"fused_activation_function": "RELU"}
+    rows = g.op("FULLY_CONNECTED", [gate, weights, -1], g.tensor((2, 3)), **options)
+    middle = g.tensor((2, 1), rows)
+    g.op("SLICE", [rows, g.integers(0, 1), g.integers(-1, 1)], middle)
+    pair = g.op("PACK", [middle, middle], g.tensor((2, 2, 1), rows), values_count=2, axis=1)
+    real = pair if dtype == "float32" else g.op("DEQUANTIZE", [pair], g.typed("float32", (2, 2, 1)))
+    back = real if dtype == "float32" else g.op("QUANTIZE", [real], g.tensor((2, 2, 1)))
+    return g.build([source], [back, gate, flat])

@@ -14,6 +14,8 @@ GRAPHS = (
     small_graphs.gated_rnn,
     small_graphs.skip_connection,
     small_graphs.residual_cnn,
+    small_graphs.embedding,
+    small_graphs.odds_and_ends,
 )
 
 

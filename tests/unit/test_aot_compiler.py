@@ -1,0 +1,217 @@
+"""The engine aot without a C compiler: what it refuses, what it promises, what it writes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_graphs
+from tflite_builder import Op, Spec, model, single_operator
+
+from hilbench import hashing
+from hilbench.engines.aot import ENGINE
+from hilbench.engines.aot.compiler import compile_graph
+from hilbench.engines.aot.emit import Emitted
+from hilbench.engines.aot.lower import lowerings
+from hilbench.engines.base import engines, load_engine
+from hilbench.errors import FormatError, Unsupported, UsageError
+from hilbench.paths import firmware_dir
+from hilbench.spec.board import boards, load_board
+from hilbench.tflite import schema
+from hilbench.tflite.reader import parse
+
+F32 = Spec((1, 4))
+S8 = Spec((1, 4), "int8", 0.1)
+TANH_S8 = Spec((1, 4), "int8", 1 / 128)
+WEIGHTS = np.ones((4, 4), np.int8)
+FULLY_CONNECTED = "FULLY_CONNECTED"
+
+
+def compiled(data: bytes) -> Emitted:
+    return compile_graph(parse(data), "0" * 64)
+
+
+def unsupported(data: bytes) -> str:
+    with pytest.raises(Unsupported) as caught:
+        compiled(data)
+    return str(caught.value)
+
+
+def int8_layer(**changes: object) -> list[Spec | None]:
+    """Inputs of a FULLY_CONNECTED, with other weights."""
+    return [S8, Spec(**{"shape": (4, 4), "dtype": "int8", "scale": 0.1, "data": WEIGHTS} | changes)]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (single_operator("CUMSUM", [F32], [F32]), ["CUMSUM (operator 0)", "engine aot"]),
+        (single_operator("CUSTOM", [F32], [F32]), ["CUSTOM", "custom operators"]),
+        (
+            single_operator("TANH", [Spec((1, 4), "int16", 0.1)], [Spec((1, 4), "int16", 0.1)]),
+            ["TANH", "tensor 0 int16[1, 4]", "not float32 or int8"],
+        ),
+        (single_operator("TANH", [S8], [F32]), ["TANH", "mixes types", "tensor 1 float32"]),
+        (single_operator("TANH", [S8], [S8]), ["TANH", "output scale 0.1"]),
+        (single_operator("TANH", [Spec((1, 4), "int8")], [TANH_S8]), ["tensor 0", "has no scale"]),
+        (
+            single_operator("ADD", [F32, F32], [F32], fused_activation_function="TANH"),
+            ["ADD", "fused activation TANH"],
+        ),
+        (
+            single_operator("ADD", [F32, Spec((1, 3))], [F32]),
+            ["ADD", "[1, 4] and [1, 3] do not broadcast"],
+        ),
+        (
+            single_operator(FULLY_CONNECTED, [F32, *int8_layer()[1:], None], [F32]),
+            [FULLY_CONNECTED, "mixes types", "float32", "int8"],  # hybrid
+        ),
+        (
+            single_operator(FULLY_CONNECTED, [S8, Spec((4, 4), "int8", 0.1)], [S8]),
+            [FULLY_CONNECTED, "tensor 1 int8[4, 4]", "not a constant"],
+        ),
+        (
+            single_operator(FULLY_CONNECTED, int8_layer(zero_point=3), [S8]),
+            [FULLY_CONNECTED, "has a zero point"],
+        ),
+        (
+            single_operator(FULLY_CONNECTED, int8_layer(scale=[0.1] * 4, dimension=1), [S8]),
+            [FULLY_CONNECTED, "scale per channel of dimension 1"],
+        ),
+        (
+            single_operator(FULLY_CONNECTED, int8_layer(), [S8], weights_format=1),
+            [FULLY_CONNECTED, "option weights_format=1"],
+        ),
+        (
+            single_operator(FULLY_CONNECTED, int8_layer(), [Spec((1, 5), "int8", 0.1)]),
+            [FULLY_CONNECTED, "should have 4 elements"],
+        ),
+        (
+            single_operator("CAST", [F32], [Spec((1, 4), "bool")]),
+            ["CAST", "from float32 to bool"],
+        ),
+        (single_operator("MAX_POOL_2D", [F32], [F32]), ["MAX_POOL_2D", "tensor 0", "not NHWC"]),
+        (
+            single_operator("CONCATENATION", [S8, S8], [Spec((2, 4), "int8", 0.2)], axis=0),
+            ["CONCATENATION", "another scale"],
+        ),
+        (
+            single_operator("UNPACK", [F32], [Spec((4,))], num=1, axis=2),
+            ["UNPACK", "axis 2 of 2 axes"],
+        ),
+        (
+            single_operator("RESHAPE", [Spec((1, 4), "int64")], [Spec((4,), "int64")]),
+            ["graph input", "int64"],
+        ),
+    ],
+)
+def test_what_is_not_supported_is_named(data: bytes, words: list[str]) -> None:
+    message = unsupported(data)
+    for word in words:
+        assert word in message
+
+
+def test_all_problems_are_in_one_message_each_kind_once() -> None:
+    operators = [Op("CUMSUM", [i], [i + 1]) for i in range(3)] + [Op("SIGN", [3], [4])]
+    message = unsupported(model([F32] * 5, operators, [0], [4]))
+    assert message == (
+        "CUMSUM (operator 0 and 2 more): not supported by the engine aot; "
+        "SIGN (operator 3): not supported by the engine aot"
+    )
+
+
+def test_dead_operators_are_not_compiled() -> None:
+    dead = Op("CUMSUM", [0], [1])
+    emitted = compiled(model([F32] * 3, [dead, Op("TANH", [0], [2])], [0], [2]))
+    assert emitted.kernels == ("tanh_f32",)
+
+
+def test_a_computed_shape_is_not_computed() -> None:
+    """RESHAPE to the output of SHAPE: the tensor's own shape says the same."""
+    specs = [F32, Spec((2,), "int32"), Spec((4, 1))]
+    operators = [Op("SHAPE", [0], [1]), Op("RESHAPE", [0, 1], [2])]
+    assert compiled(model(specs, operators, [0], [2])).kernels == ()
+
+
+@pytest.mark.parametrize(
+    "graph", [small_graphs.simple_rnn, small_graphs.residual_cnn, small_graphs.odds_and_ends]
+)
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+def test_the_same_file_gives_the_same_text(graph, dtype: str) -> None:
+    assert compiled(graph(dtype)) == compiled(graph(dtype))
+
+
+def test_operators_that_share_weights_share_the_array() -> None:
+    text = compiled(small_graphs.simple_rnn("int8", steps=8)).text
+    assert len(re.findall(r"^static const int8_t weights_\d+", text, re.M)) == 3
+    assert len(re.findall(r"^static const int32_t row_sums_\d+", text, re.M)) == 3
+    assert text.count("fully_connected_s8(&") == 8 + 7 + 1
+
+
+def test_long_programs_are_split_into_functions() -> None:
+    text = compiled(small_graphs.simple_rnn("float32", steps=101)).text
+    assert re.findall(r"^    (invoke_\d)\(\);", text, re.M) == ["invoke_0", "invoke_1", "invoke_2"]
+    assert max(len(body.split("\n")) for body in text.split("\n}\n")) < 500
+
+
+def test_the_header_says_what_the_file_is() -> None:
+    head = compiled(small_graphs.simple_rnn("int8", steps=5)).text.split("*/")[0]
+    assert "Generated by hilbench" in head
+    assert f"sha256 {'0' * 64}" in head
+    assert "10 FULLY_CONNECTED, 5 QUANTIZE, 5 TANH" in head
+
+
+@pytest.mark.parametrize("value", [float("inf"), -float("inf"), float("nan"), 1e-45, 3.4028235e38])
+def test_floats_without_a_plain_literal(value: float) -> None:
+    data = np.full((1, 4), value, np.float32)
+    text = compiled(single_operator("ADD", [F32, Spec((1, 4), data=data)], [F32])).text
+    literal = re.search(r"constant_0\[4\] WEIGHTS = \{\n    (\S+),", text)
+    assert literal is not None
+    assert literal[1] in {"INFINITY", "-INFINITY", "NAN", "1e-45f", "3.4028235e+38f"}
+
+
+def test_the_engine_writes_what_it_says(tmp_path: Path) -> None:
+    tflite = tmp_path / "rnn.tflite"
+    tflite.write_bytes(small_graphs.simple_rnn("int8"))
+    sources = load_engine("aot").compile(tflite, tmp_path)
+    (source,) = sources.sources
+    text = source.read_text()
+    assert sources.model_sha256 == hashing.of_file(tflite)
+    assert f'engine_model[] = "{sources.model_sha256}"' in text
+    assert f"static uint8_t arena[{sources.arena_bytes}]" in text
+    assert str(tmp_path) not in text
+    for kernel in sources.kernels:
+        assert f"    {kernel}(&" in text
+        assert (firmware_dir() / "kernels" / f"{kernel}__ref.c").is_file()
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    tflite = tmp_path / "broken.tflite"
+    tflite.write_bytes(b"TFL3")
+    with pytest.raises(FormatError, match=r"broken\.tflite"):
+        ENGINE.compile(tflite, tmp_path)
+
+
+def test_engines_are_found() -> None:
+    assert engines()["aot"] is ENGINE
+    with pytest.raises(UsageError, match="did you mean 'aot'"):
+        load_engine("aott")
+    assert all(ENGINE.supports(load_board(name)) for name in boards())
+
+
+def test_the_fingerprint_covers_compiler_reader_and_kernels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[Path] = []
+    monkeypatch.setattr(hashing, "of_tree", lambda path, *_: hashed.append(path) or "x")
+    before = ENGINE.fingerprint()
+    assert before == ENGINE.fingerprint()
+    names = {"/".join(path.parts[-2:]) for path in hashed}
+    assert names == {"engines/aot", "hilbench/tflite", "firmware/kernels"}
+
+
+def test_every_lowering_is_an_operator_of_the_schema() -> None:
+    assert set(lowerings()) <= set(schema.BUILTIN_OPERATORS)
+    assert len(lowerings()) >= 30
