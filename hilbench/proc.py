@@ -53,11 +53,12 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    pass_fds: Sequence[int] = (),
     remedy: str = "",
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, both outputs into the file `log`.
 
-    Raises MissingTool when the program is not there, Interrupted after
+    It inherits no files but `pass_fds`, which keep their numbers. Raises MissingTool when the program is not there, Interrupted after
     `stop_all`. End it with `stop`.
     """
     with log.open("wb") as out, _lock:
@@ -72,6 +73,7 @@ def start(
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
                 start_new_session=True,
+                pass_fds=pass_fds,
             )
         except FileNotFoundError as error:
             raise MissingTool(command[0], remedy=remedy or "see `hilbench doctor`") from error

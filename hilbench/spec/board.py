@@ -70,11 +70,13 @@ class Counter(Strict):
     """What is read around an invocation: a driver in firmware/counter/.
 
     `unit` says what its ticks mean: `cycles` of a real core, or `instructions`
-    of an emulated one, of which `per_tick` happen in one tick.
+    of an emulated one, of which `per_tick` happen in one tick. `irq` is the
+    interrupt by which a driver extends a narrow counter to 64 bits.
     """
 
     driver: str
     base: int = 0
+    irq: int | None = Field(default=None, ge=1, le=479)
     hz: int
     unit: Literal["cycles", "instructions"]
     per_tick: int = 1

@@ -1,0 +1,63 @@
+/* From reset to the bench loop. */
+#include <stddef.h>
+
+#include "board.h"
+#include "board_config.h"
+#include "cortex_m.h"
+#include "cpu.h"
+#include "fault.h"
+#include "memory.h"
+#include "stack.h"
+
+typedef void (*handler)(void);
+
+extern const handler __init_array_start[], __init_array_end[];
+
+void counter_interrupt(void);
+void reset(void);
+
+__attribute__((weak)) void board_init(void) {}
+
+static void set_up_memory(void)
+{
+    const uint32_t *from = hb_data_load;
+
+    for (uint32_t *to = hb_data_start; to < hb_data_end; to++)
+        *to = *from++;
+    for (uint32_t *to = hb_bss_start; to < hb_bss_end; to++)
+        *to = 0;
+}
+
+void reset(void)
+{
+#ifdef __ARM_FP
+    SCB_CPACR |= SCB_CPACR_FPU_FULL_ACCESS;
+    cortex_m_barrier();
+#endif
+    SCB_CCR |= SCB_CCR_DIV_0_TRP;
+    stack_paint();
+    set_up_memory();
+    for (const handler *constructor = __init_array_start; constructor < __init_array_end;
+         constructor++)
+        (*constructor)();
+    board_init();
+    bench_run();
+}
+
+struct vector_table {
+    uint32_t *stack;
+    handler handlers[CORTEX_M_EXCEPTIONS - 1];
+#ifdef BOARD_COUNTER_IRQ
+    handler interrupts[BOARD_COUNTER_IRQ + 1];
+#endif
+};
+
+/* Whatever is not expected is reported as a fault. */
+__attribute__((section(".vectors"), used)) static const struct vector_table vectors = {
+    .stack = hb_stack_top,
+    .handlers = {[0] = reset, [1 ... CORTEX_M_EXCEPTIONS - 2] = fault_entry},
+#ifdef BOARD_COUNTER_IRQ
+    .interrupts = {[0 ... BOARD_COUNTER_IRQ - 1] = fault_entry,
+                   [BOARD_COUNTER_IRQ] = counter_interrupt},
+#endif
+};

@@ -1,0 +1,35 @@
+/* Registers of every Cortex-M (Armv7-M Architecture Reference Manual, DDI 0403E, section B3). */
+#ifndef HB_CORTEX_M_H
+#define HB_CORTEX_M_H
+
+#include <stdint.h>
+
+#define CORTEX_M_REGISTER(address) (*(volatile uint32_t *)(address))
+
+#define NVIC_ISER(n) CORTEX_M_REGISTER(0xE000E100u + 4u * (n))
+#define SCB_ICSR CORTEX_M_REGISTER(0xE000ED04u)
+#define SCB_CCR CORTEX_M_REGISTER(0xE000ED14u)
+#define SCB_CFSR CORTEX_M_REGISTER(0xE000ED28u)
+#define SCB_HFSR CORTEX_M_REGISTER(0xE000ED2Cu)
+#define SCB_MMFAR CORTEX_M_REGISTER(0xE000ED34u)
+#define SCB_BFAR CORTEX_M_REGISTER(0xE000ED38u)
+#define SCB_CPACR CORTEX_M_REGISTER(0xE000ED88u)
+
+#define SCB_CCR_DIV_0_TRP (1u << 4)
+#define SCB_CPACR_FPU_FULL_ACCESS (0xFu << 20)
+#define SCB_ICSR_VECTACTIVE 0x1FFu
+
+/* Entries of the vector table before the first interrupt. */
+#define CORTEX_M_EXCEPTIONS 16u
+
+static inline void cortex_m_enable_irq(uint32_t irq)
+{
+    NVIC_ISER(irq / 32u) = 1u << (irq % 32u);
+}
+
+static inline void cortex_m_barrier(void)
+{
+    __asm volatile("dsb\n\tisb" ::: "memory");
+}
+
+#endif

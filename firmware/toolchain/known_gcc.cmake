@@ -1,0 +1,11 @@
+# What CMake would find out about GCC by compiling test programs.
+foreach(language C CXX)
+  set(CMAKE_${language}_COMPILER_ID_RUN TRUE)
+  set(CMAKE_${language}_COMPILER_ID GNU)
+  set(CMAKE_${language}_COMPILER_VERSION ${HB_GCC_VERSION})
+  set(CMAKE_${language}_COMPILER_FORCED TRUE)
+  set(CMAKE_${language}_COMPILER_WORKS TRUE)
+  set(CMAKE_${language}_ABI_COMPILED TRUE)
+endforeach()
+set(CMAKE_C_STANDARD_COMPUTED_DEFAULT 17)
+set(CMAKE_CXX_STANDARD_COMPUTED_DEFAULT 17)

@@ -1,0 +1,133 @@
+"""One request, one answer: sequence numbers, patience, retransmission.
+
+The firmware answers a repeated sequence number by repeating its last answer, so
+asking again never runs anything twice. Answers of another sequence number are
+left over from an earlier exchange; they are counted and dropped.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from hilbench.artifacts import ByteStream
+from hilbench.deadline import Deadline
+from hilbench.errors import EngineError, LinkError, TargetError
+from hilbench.link.faults import describe
+from hilbench.link.frame import Decoder, Frame, encode
+from hilbench.link.messages import (
+    MESSAGES,
+    SCHEMA,
+    Fault,
+    Hello,
+    Info,
+    Message,
+    Refusal,
+    Refused,
+    pack,
+    title,
+    unpack,
+)
+
+M = TypeVar("M", bound=Message)
+Locate = Callable[[int], str]
+
+READ_SIZE = 4096
+_SEQUENCES = 1 << 16
+
+
+class Exchange:
+    """A conversation with one firmware over one stream, which it does not close."""
+
+    def __init__(self, stream: ByteStream, deadline: Deadline, locate: Locate) -> None:
+        """`locate` gives the source line of an address, for fault reports."""
+        self.retransmissions = 0
+        self.stale_answers = 0
+        self._stream = stream
+        self._deadline = deadline
+        self._locate = locate
+        self._decoder = Decoder()
+        self._arrived: deque[Frame] = deque()
+        self._sequence = 0
+
+    def greet(self) -> Info:
+        """Open a session. Raises LinkError when the firmware speaks another schema."""
+        hello = Hello(SCHEMA, secrets.randbits(32))
+        info = self.ask(hello, Info, patience=0.3, tries=8)
+        if info.schema != SCHEMA:
+            raise LinkError(f"the firmware speaks schema {info.schema}, hilbench {SCHEMA}")
+        return info
+
+    def ask(self, request: Message, wanted: type[M], *, patience: float = 1.0, tries: int = 5) -> M:
+        """Send `request` until its answer comes; waits double from `patience` seconds.
+
+        Raises EngineError when the engine refuses, TargetError for a fault report,
+        LinkError when nothing fitting comes, DeadlineExceeded.
+        """
+        self._sequence = (self._sequence + 1) % _SEQUENCES
+        data = encode(Frame(request.number, self._sequence, pack(request)))
+        for attempt in range(tries):
+            self.retransmissions += attempt > 0
+            self._send(data)
+            wait = Deadline.after(self._deadline.at_most(patience * 2**attempt), title(wanted))
+            if (frame := self._answer(wait)) is not None:
+                return self._take(frame, wanted)
+            self._deadline.check()
+        raise self._silence(request, tries)
+
+    def _answer(self, wait: Deadline) -> Frame | None:
+        """The frame of this exchange, or None when `wait` is over."""
+        while not wait.expired():
+            while self._arrived:
+                frame = self._arrived.popleft()
+                if frame.number == Fault.number:
+                    raise TargetError(describe(unpack(Fault, frame.payload), self._locate))
+                if frame.sequence == self._sequence:
+                    return frame
+                self.stale_answers += 1
+            self._receive(wait)
+        return None
+
+    def _take(self, frame: Frame, wanted: type[M]) -> M:
+        if frame.number == Refused.number:
+            raise _refusal(unpack(Refused, frame.payload), wanted)
+        if frame.number != wanted.number:
+            kind = MESSAGES.get(frame.number)
+            came = title(kind) if kind else f"message {frame.number:#04x}"
+            raise LinkError(f"{title(wanted)} was expected, {came} came")
+        return unpack(wanted, frame.payload)
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._stream.write(data)
+        except OSError as error:
+            raise LinkError(f"the port was lost while writing: {error}") from error
+
+    def _receive(self, wait: Deadline) -> None:
+        """Wait for the next bytes, then take all that are there."""
+        try:
+            self._stream.timeout = wait.remaining()
+            first = self._stream.read(1)
+            self._stream.timeout = 0
+            data = first + self._stream.read(READ_SIZE) if first else b""
+        except OSError as error:
+            raise LinkError(f"the port was lost while reading: {error}") from error
+        self._arrived.extend(self._decoder.feed(data))
+
+    def _silence(self, request: Message, tries: int) -> LinkError:
+        message = f"no answer to {title(request)} after {tries} tries"
+        garbage = self._decoder
+        if garbage.garbage_bytes:
+            message += (
+                f"; {garbage.garbage_bytes} bytes came that are no frame, "
+                f"the first {garbage.garbage_head.hex(' ')}"
+            )
+        return LinkError(message)
+
+
+def _refusal(refused: Refused, wanted: type[Message]) -> EngineError | LinkError:
+    if refused.reason == Refusal.ENGINE:
+        return EngineError(refused.text or f"the engine failed with code {refused.detail}")
+    return LinkError(f"the firmware refused to answer {title(wanted)}: {refused.text}")

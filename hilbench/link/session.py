@@ -1,0 +1,209 @@
+"""A measurement from greeting to statistics.
+
+The order of requests is fixed, so that the same image gives the same counts:
+greet, timer self-test, engine initialisation, the cold first invocation,
+warm-ups, repetitions (all on the first sample), every sample, statistics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hilbench.artifacts import ByteStream, DeviceInfo, DeviceTensor, Measurement
+from hilbench.deadline import Deadline
+from hilbench.errors import LinkError, TargetError
+from hilbench.link.exchange import Exchange
+from hilbench.link.messages import (
+    DATA_MAX,
+    Data,
+    Done,
+    Info,
+    Init,
+    Invoke,
+    Invoked,
+    Read,
+    Ready,
+    ResetState,
+    SelfTest,
+    SelfTested,
+    Statistics,
+    Stats,
+    Tensor,
+    TensorInfo,
+    Write,
+)
+
+Sample = Sequence[bytes]
+
+# TensorType of the TFLite schema as numpy names.
+DTYPES = {0: "float32", 2: "int32", 3: "uint8", 7: "int16", 9: "int8"}
+
+SELF_TEST_PASSES = 200_000
+_CYCLES_PER_PASS = (2, 8)
+_INVOKE_SECONDS, _INVOKE_TRIES = 5.0, 12
+_ITERATIONS_MAX = 100_000
+
+
+@dataclass(frozen=True)
+class MeasurePlan:
+    """What is invoked how often.
+
+    A repetition invokes often enough to last `min_ticks` ticks of the counter,
+    so that a short model is not lost in the counter's resolution.
+    """
+
+    warmups: int = 1
+    repetitions: int = 10
+    min_ticks: int = 10_000
+
+
+def benchmark(
+    stream: ByteStream,
+    samples: Sequence[Sample],
+    plan: MeasurePlan,
+    deadline: Deadline,
+    locate: Callable[[int], str] = lambda _: "",
+) -> Measurement:
+    """Measure the model on the other side of `stream` and run it on all `samples`.
+
+    `samples[s][i]` are the bytes of input i; `locate` turns an address of the
+    image into a source line.
+
+    Raises TargetError for a counter that does not count or a fault, EngineError,
+    LinkError, DeadlineExceeded.
+    """
+    exchange = Exchange(stream, deadline, locate)
+    info = exchange.greet()
+    self_test, empty_ticks = _self_test(exchange, info)
+    bench = _Bench(exchange, _device(exchange, info), empty_ticks)
+    bench.check(samples[0])
+    bench.load(samples[0])
+    cold = bench.invoke(1)
+    for _ in range(plan.warmups):
+        last = bench.invoke(1)
+    iterations = bench.iterations(last if plan.warmups else cold, plan.min_ticks)
+    ticks = tuple(bench.invoke(iterations) for _ in range(plan.repetitions))
+    outputs = tuple(bench.outputs(sample) for sample in samples)
+    statistics = exchange.ask(Stats(), Statistics)
+    return Measurement(
+        device=bench.device,
+        outputs=outputs,
+        cold_ticks=cold,
+        ticks=ticks,
+        iterations=iterations,
+        stack_bytes=statistics.stack_size,
+        stack_used_bytes=statistics.stack_used,
+        self_test=self_test,
+        retransmissions=exchange.retransmissions,
+    )
+
+
+class _Bench:
+    """The engine on the device, its inputs loaded with one sample at a time."""
+
+    def __init__(self, exchange: Exchange, device: DeviceInfo, empty_ticks: int) -> None:
+        self.device = device
+        self._exchange = exchange
+        self._empty_ticks = empty_ticks
+        self._sample: Sample = ()
+        self._inputs_kept = True
+
+    def check(self, sample: Sample) -> None:
+        """Raises LinkError when a sample does not fit the engine's inputs."""
+        wanted, given = [t.bytes for t in self.device.inputs], [len(data) for data in sample]
+        if wanted != given:
+            raise LinkError(f"inputs of {wanted} bytes are expected, samples have {given}")
+
+    def load(self, sample: Sample) -> None:
+        self._sample = sample
+        for index, data in enumerate(sample):
+            for offset in range(0, len(data), DATA_MAX):
+                part = data[offset : offset + DATA_MAX]
+                self._exchange.ask(Write(index, offset, part), Done)
+
+    def invoke(self, iterations: int) -> int:
+        """Ticks of so many invocations, from a fresh state."""
+        if not self._inputs_kept:
+            self.load(self._sample)
+        self._exchange.ask(ResetState(), Done)
+        done = self._exchange.ask(
+            Invoke(iterations), Invoked, patience=_INVOKE_SECONDS, tries=_INVOKE_TRIES
+        )
+        self._inputs_kept = bool(done.inputs_kept)
+        return max(0, done.ticks - self._empty_ticks)
+
+    def iterations(self, ticks: int, min_ticks: int) -> int:
+        """How many invocations of `ticks` each make a repetition.
+
+        One, when the engine writes over its inputs: a second would compute
+        something else.
+        """
+        if not self._inputs_kept:
+            return 1
+        return max(1, min(math.ceil(min_ticks / max(ticks, 1)), _ITERATIONS_MAX))
+
+    def outputs(self, sample: Sample) -> tuple[bytes, ...]:
+        self.check(sample)
+        self.load(sample)
+        self.invoke(1)
+        return tuple(self._read(i, t.bytes) for i, t in enumerate(self.device.outputs))
+
+    def _read(self, index: int, size: int) -> bytes:
+        parts = []
+        for offset in range(0, size, DATA_MAX):
+            request = Read(index, offset, min(DATA_MAX, size - offset))
+            parts.append(self._exchange.ask(request, Data).data)
+        return b"".join(parts)
+
+
+def _device(exchange: Exchange, info: Info) -> DeviceInfo:
+    ready = exchange.ask(Init(), Ready, patience=_INVOKE_SECONDS)
+    return DeviceInfo(
+        board=info.board,
+        engine=info.engine,
+        model_sha256=info.model,
+        counter=info.counter,
+        counter_hz=info.counter_hz,
+        inputs=_tensors(exchange, 0, ready.inputs),
+        outputs=_tensors(exchange, 1, ready.outputs),
+    )
+
+
+def _tensors(exchange: Exchange, output: int, count: int) -> tuple[DeviceTensor, ...]:
+    answers = [exchange.ask(Tensor(output, index), TensorInfo) for index in range(count)]
+    return tuple(DeviceTensor(DTYPES.get(a.dtype, str(a.dtype)), a.size) for a in answers)
+
+
+def _self_test(exchange: Exchange, info: Info) -> tuple[str, int]:
+    """Runs a loop of known length; returns what was seen, and ticks of an empty window.
+
+    Raises TargetError when the counter does not advance as it must: counted
+    instructions to the tick, cycles within what a loop of two instructions can take.
+    """
+    tested = exchange.ask(
+        SelfTest(SELF_TEST_PASSES), SelfTested, patience=_INVOKE_SECONDS, tries=_INVOKE_TRIES
+    )
+    ticks = tested.ticks - tested.empty_ticks
+    count = ticks * info.counter_per_tick
+    low, high = _expected(info)
+    seen = f"{count} {info.counter_unit} for a loop of {2 * SELF_TEST_PASSES} instructions"
+    if not low <= count <= high:
+        raise TargetError(
+            f"the counter '{info.counter}' failed its self-test: {seen}, "
+            f"{low} to {high} were expected",
+            remedy="check counter in the board file",
+        )
+    return seen, tested.empty_ticks
+
+
+def _expected(info: Info) -> tuple[int, int]:
+    """Fewest and most units that the self-test may show."""
+    instructions = 2 * SELF_TEST_PASSES
+    if info.counter_unit == "instructions":
+        slack = 2 * info.counter_per_tick
+        return instructions - slack, instructions + slack
+    if info.counter_unit == "cycles":
+        return _CYCLES_PER_PASS[0] * SELF_TEST_PASSES, _CYCLES_PER_PASS[1] * SELF_TEST_PASSES
+    return 1, 10**12

@@ -1,0 +1,62 @@
+"""What drives a board: the contract, and the table of targets.
+
+    target = target_for(board)
+    with target.start(elf, board, run_dir, deadline) as running:
+        measurement = session.benchmark(running.stream, ...)
+
+Call order. `start` loads and starts the image and opens its console; nothing the
+firmware says is lost. Inside the `with`, `stream` is used. Leaving it, on any
+path, ends what was started and closes the port. A LinkError or DeadlineExceeded
+that leaves the block becomes a TargetError when the target itself has died, as
+that is the reason; its log stays in `run_dir`.
+
+Errors. `start` raises MissingTool for a program that is not installed and
+TargetError when the target does not come up.
+
+To add a target, add a module with an object TARGET of this protocol to this package.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol, cast
+
+import hilbench.targets
+from hilbench.artifacts import ByteStream
+from hilbench.deadline import Deadline
+from hilbench.registry import collect, lookup
+from hilbench.spec.board import Board
+
+
+class Running(Protocol):
+    """A started image."""
+
+    @property
+    def stream(self) -> ByteStream:
+        """The console: pyserial's Serial, whether board or emulator."""
+
+    def diagnose(self) -> str:
+        """Why the target ended, in one line; "" while it runs."""
+
+
+class Target(Protocol):
+    """Drives every board whose `target.kind` is `kind`."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def start(
+        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+    ) -> AbstractContextManager[Running]: ...
+
+
+def targets() -> dict[str, Target]:
+    """Every target by kind."""
+    found = cast(list[Target], collect(hilbench.targets, "TARGET"))
+    return {target.kind: target for target in found}
+
+
+def target_for(board: Board) -> Target:
+    """The target that drives `board`; raises UsageError if there is none."""
+    return lookup("target", board.target.kind, targets())

@@ -1,0 +1,70 @@
+"""Target `qemu`: an emulated board whose time is counted in instructions.
+
+icount makes one instruction take 2**shift ns of virtual time, so that timers of
+the board count instructions and repeat exactly; without it they follow the
+host's clock. `sleep=off` skips idle waits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hilbench import proc
+from hilbench.deadline import Deadline
+from hilbench.spec.board import Board, QemuTarget
+from hilbench.targets.pty_process import PtyProcess, pty_process
+
+PROGRAM = "qemu-system-arm"
+REMEDY = "apt-get install qemu-system-arm"
+_FATAL = re.compile(r"^qemu: fatal: (.+)$", re.MULTILINE)
+_PC = re.compile(r"R15=([0-9a-f]{8})")
+
+
+def command(elf: Path, target: QemuTarget, console: int) -> list[str]:
+    """QEMU's command line; `console` is an open pseudo-terminal that it inherits."""
+    return [
+        PROGRAM,
+        "-M", target.machine,
+        "-icount", f"shift={target.icount_shift},sleep=off",
+        "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none",
+        "-add-fd", f"fd={console},set=1",
+        "-chardev", "serial,id=console,path=/dev/fdset/1",
+        "-serial", "chardev:console",
+        "-kernel", str(elf),
+    ]  # fmt: skip
+
+
+def explain(ending: str, log: str) -> str:
+    """One line about a QEMU that has ended."""
+    if match := _FATAL.search(log):
+        pc = _PC.search(log)
+        where = f" at pc=0x{pc[1]}" if pc else ""
+        return f"the emulated CPU stopped{where}: {match[1]}"
+    said = proc.tail(log, 1)
+    return f"QEMU ended with {ending}{f': {said}' if said else ''}"
+
+
+class Qemu:
+    """Drives boards with `target: {kind: qemu, ...}`."""
+
+    kind = "qemu"
+
+    @contextmanager
+    def start(
+        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+    ) -> Iterator[PtyProcess]:
+        """Start QEMU with the image; its own messages go to run_dir/qemu.log."""
+        deadline.check()
+        with pty_process(
+            lambda console: command(elf, board.target, console),
+            run_dir / "qemu.log",
+            explain,
+            remedy=REMEDY,
+        ) as running:
+            yield running
+
+
+TARGET = Qemu()
