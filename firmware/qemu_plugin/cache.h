@@ -1,0 +1,46 @@
+/* A fully associative cache with LRU replacement; a line is filled read by read. */
+#ifndef HB_CACHE_H
+#define HB_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CACHE_LINES_MAX = 64 };
+
+struct cache_line {
+    uint32_t tag;   /* line number in the memory behind */
+    uint32_t valid; /* one bit per read */
+    uint64_t used;
+};
+
+struct cache {
+    uint32_t lines;
+    uint64_t clock;
+    uint8_t *slot_of; /* per line of the memory: 1 + its slot, 0 if absent */
+    struct cache_line line[CACHE_LINES_MAX];
+};
+
+/* A cache of `lines` (0: none) over `memory_lines`. */
+void cache_init(struct cache *cache, uint32_t lines, uint32_t memory_lines);
+void cache_clear(struct cache *cache);
+
+/* Puts read number `part` of line `tag` into the cache, in place of the least recently used. */
+void cache_fill(struct cache *cache, uint32_t tag, uint32_t part);
+
+static inline bool cache_has(const struct cache *cache, uint32_t tag, uint32_t part)
+{
+    const uint8_t slot = cache->slot_of[tag];
+
+    return slot != 0 && cache->line[slot - 1].valid >> part & 1;
+}
+
+/* Like cache_has, and makes the line the most recently used. */
+static inline bool cache_use(struct cache *cache, uint32_t tag, uint32_t part)
+{
+    if (!cache_has(cache, tag, part))
+        return false;
+    cache->line[cache->slot_of[tag] - 1].used = ++cache->clock;
+    return true;
+}
+
+#endif

@@ -1,0 +1,152 @@
+#include "pipeline.h"
+
+#include <stddef.h>
+
+#include "fetch.h"
+#include "flash.h"
+#include "model.h"
+
+struct stalls pipeline_stalls;
+
+static int64_t time; /* when the next instruction can begin to execute */
+static int64_t fpu_free;
+
+static uint32_t crosses_words(const struct insn *insn)
+{
+    return insn->size == 4 && insn->address & 2 ? model.misaligned_target : 0;
+}
+
+void pipeline_open(const struct insn *first)
+{
+    time = fpu_free = 0;
+    pipeline_stalls = (struct stalls){0};
+    flash_reset();
+    fetch.done = INT64_MIN / 2;
+    fetch_redirect(first->address, time - 2 - crosses_words(first));
+}
+
+void pipeline_branch(const struct insn *branch, const struct insn *target)
+{
+    const uint32_t refill = kind_is_branch(branch->kind)
+                                ? model.timing[branch->kind].refill
+                                : model.timing[KIND_load_pc].refill; /* an exception */
+    /* The first word's transfer ends one cycle before its decoding and two before execution. */
+    const int64_t transfer = time + refill - 2;
+
+    fetch_ahead(transfer);
+    fetch_redirect(target->address, transfer);
+    time += refill + crosses_words(target);
+    pipeline_stalls.refill += refill + crosses_words(target);
+}
+
+/* One bus transfer in the cycle that began at `start`. */
+static void transfer(uint32_t address, int64_t start)
+{
+    fetch_ahead(start);
+    const int64_t stall = flash_data(address, start) - (start + 1);
+    time += stall;
+    pipeline_stalls.data += stall;
+}
+
+/* What one transfer moves of an unaligned access: as much as is aligned (DDI 0439, 3.3.3). */
+static uint32_t aligned_piece(uint32_t address, uint32_t bytes)
+{
+    uint32_t piece = 4;
+
+    while (piece > bytes || address % piece != 0)
+        piece /= 2;
+    return piece;
+}
+
+/* A load's data phases are its last cycles: that of this word begins `phase` before the end. */
+static void load_word(uint32_t address, uint32_t bytes, uint32_t phase)
+{
+    for (;;) {
+        const uint32_t piece = aligned_piece(address, bytes);
+
+        transfer(address, time - phase);
+        address += piece;
+        bytes -= piece;
+        if (bytes == 0)
+            return;
+        time += model.unaligned_access;
+        pipeline_stalls.unaligned += model.unaligned_access;
+    }
+}
+
+/* Everything that instruction `number` touched; returns what a later one did. */
+static const struct touched *access_memory(const struct op *op, unsigned number,
+                                           const struct touched *touched)
+{
+    uint32_t phase = op->transfers;
+
+    time += op->late_cycles;
+    pipeline_stalls.issue += op->late_cycles;
+    for (; touched->op == number; touched++) {
+        if (touched->store)
+            continue; /* into the write buffer */
+        for (uint32_t done = 0; done < touched->bytes; done += 4) {
+            const uint32_t left = touched->bytes - done;
+            load_word(touched->address + done, left < 4 ? left : 4, phase);
+            phase -= phase > 1;
+        }
+    }
+    return touched;
+}
+
+static int64_t begin(const struct op *op)
+{
+    int64_t start = time;
+
+    if (op->new_word) {
+        const int64_t decoded = fetch_arrival(op->word) + 1;
+        if (decoded > start) {
+            pipeline_stalls.fetch += decoded - start;
+            start = decoded;
+        }
+    }
+    if (op->fpu && fpu_free > start) {
+        pipeline_stalls.fpu += fpu_free - start;
+        start = fpu_free;
+    }
+    return start;
+}
+
+static inline const struct touched *execute(const struct op *op, unsigned number,
+                                            const struct touched *touched)
+{
+    const int64_t start = begin(op);
+
+    if (op->frees)
+        fetch_free(op->address & ~3u, start);
+    if (op->fpu_busy)
+        fpu_free = start + op->fpu_busy;
+    time = start + op->cycles;
+    return touched->op == number ? access_memory(op, number, touched) : touched;
+}
+
+static void correct(struct cost actual, struct cost counted)
+{
+    pipeline_stalls.issue += (int64_t)actual.issue - counted.issue;
+    pipeline_stalls.address += (int64_t)actual.address - counted.address;
+    pipeline_stalls.fpu += (int64_t)actual.fpu - counted.fpu;
+}
+
+void pipeline_run(const struct block *block, const struct insn *before,
+                  const struct touched *touched)
+{
+    unsigned number = 0;
+
+    if (before != NULL) {
+        const struct op op = block_op(before, &block->insns[0]);
+        correct(op.cost, block->ops[0].cost);
+        touched = execute(&op, number++, touched);
+    }
+    for (; number < block->size; number++)
+        touched = execute(&block->ops[number], number, touched);
+}
+
+int64_t pipeline_time(void)
+{
+    return time;
+}

@@ -1,0 +1,126 @@
+"""Cores and chips of the cycle model: shipped files, and what a board makes of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hilbench.errors import SpecError, UsageError
+from hilbench.paths import firmware_dir
+from hilbench.spec.chip import (
+    Chip,
+    ChipSetup,
+    MemoryTiming,
+    chips,
+    load_chip,
+    memory_timing,
+)
+from hilbench.spec.core import Core, cores, load_core
+from hilbench.spec.load import load
+
+
+def decoder_kinds() -> set[str]:
+    """The kinds that the plugin tells apart."""
+    text = (firmware_dir() / "qemu_plugin" / "kinds.def").read_text()
+    return set(re.findall(r"^KIND\((\w+)\)$", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", cores())
+def test_every_shipped_core_times_every_kind(name: str) -> None:
+    core = load_core(name)
+    assert set(core.kinds) == decoder_kinds()
+
+
+@pytest.mark.parametrize("name", cores())
+def test_every_number_of_a_core_names_its_source(name: str) -> None:
+    core = load_core(name)
+    rules = [getattr(core.rules, rule) for rule in type(core.rules).model_fields]
+    for entry in [*core.kinds.values(), *rules]:
+        assert re.match(r"(TRM|DDI|ASSUMPTION)", entry.source), entry
+
+
+@pytest.mark.parametrize("name", chips())
+def test_every_shipped_chip_has_a_core(name: str) -> None:
+    assert load_chip(name).core in cores()
+
+
+def test_the_published_setting_of_the_l4r5() -> None:
+    """Latency 5, caches on, prefetch off, dual bank: 64-bit reads, caches of 1 KB and 256 B."""
+    timing = memory_timing(load_chip("stm32l4r5"), ChipSetup(name="stm32l4r5"), 120_000_000)
+    assert timing == MemoryTiming(
+        wait_states=5,
+        read_bytes=8,
+        line_bytes=32,
+        instruction_lines=32,
+        data_lines=8,
+        prefetch=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("clock_hz", "wait_states"),
+    [(16_000_000, 0), (20_000_000, 0), (20_000_001, 1), (80_000_000, 3)],
+)
+def test_wait_states_follow_the_clock(clock_hz: int, wait_states: int) -> None:
+    chip = load_chip("stm32l4r5")
+    assert memory_timing(chip, ChipSetup(name=chip.name), clock_hz).wait_states == wait_states
+
+
+def test_a_board_sets_banks_caches_and_prefetch() -> None:
+    chip = load_chip("stm32l4r5")
+    setup = ChipSetup(
+        name=chip.name,
+        flash_banks="single",
+        instruction_cache=False,
+        data_cache=False,
+        prefetch=True,
+    )
+    timing = memory_timing(chip, setup, 120_000_000)
+    assert (timing.read_bytes, timing.instruction_lines, timing.data_lines) == (16, 0, 0)
+    assert timing.prefetch
+
+
+def test_zero_wait_memory() -> None:
+    chip = load_chip("zero_wait_m4")
+    assert memory_timing(chip, ChipSetup(name=chip.name), 25_000_000) == MemoryTiming()
+
+
+def test_a_clock_beyond_the_flash() -> None:
+    chip = load_chip("stm32l4r5")
+    with pytest.raises(SpecError, match="clock_hz is 121000000, the flash reaches 120000000"):
+        memory_timing(chip, ChipSetup(name=chip.name), 121_000_000)
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(UsageError, match=r"unknown chip 'stm32l4r6' \(did you mean 'stm32l4r5'"):
+        load_chip("stm32l4r6")
+    with pytest.raises(UsageError, match=r"unknown core 'cortex-m5' \(did you mean 'cortex-m4'"):
+        load_core("cortex-m5")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("dual_bank: 64", "dual_bank: 48"), "key 'flash.read_bits.dual_bank'"),
+        (("cache_line_bytes: 32", "cache_line_bytes: 12"), "key 'flash.cache_line_bytes'"),
+        (("data_cache_lines", "data_lines"), "unknown key 'flash.data_lines'"),
+        (("40000000, cycles: 1", "10000000, cycles: 1"), "wait_states must have rising clocks"),
+        (("line_bytes: 32", "line_bytes: 8"), "key 'flash.cache_line_bytes'"),
+    ],
+)
+def test_mistakes_in_a_chip(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    good = chips()["stm32l4r5"].read_text()
+    assert change[0] in good
+    path = tmp_path / "chip.yaml"
+    path.write_text(good.replace(*change))
+    with pytest.raises(SpecError, match=re.escape(message)):
+        load(path, Chip)
+
+
+def test_an_overlap_longer_than_the_instruction(tmp_path: Path) -> None:
+    path = tmp_path / "core.yaml"
+    path.write_text(cores()["cortex-m4"].read_text().replace("pipelined: 1", "pipelined: 3", 1))
+    with pytest.raises(SpecError, match=r"kinds.load: pipelined is more than cycles"):
+        load(path, Core)
