@@ -15,10 +15,10 @@ from hilbench.tflite.graph import Graph, Tensor
 from hilbench.tflite.reader import parse
 from hilbench.thirdparty import tflite_micro_runtime
 
-FLAGS = (
-    "-std=c11 -O1 -g -Wall -Wextra -Werror -ffp-contract=off "
-    "-fsanitize=address,undefined -fno-sanitize-recover=all"
-).split()
+FLAGS = [
+    *("-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"),
+    *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
+]
 ARENA_BYTES = 8 << 20
 
 # Reads the inputs of one sample after the other and writes its outputs. Invokes twice:
