@@ -79,7 +79,7 @@ def locator(elf: Path) -> Callable[[int], str]:
     return locate
 
 
-def _functions(image: ELFFile) -> list[tuple[int, int, str]]:
+def _functions(image: Any) -> list[tuple[int, int, str]]:
     """(start, size, name) of each function."""
     table = image.get_section_by_name(".symtab")
     if table is None:

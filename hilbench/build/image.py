@@ -143,9 +143,7 @@ def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[s
 
 def _prefix_maps(sources: EngineSources, out_dir: Path) -> list[str]:
     """Options that keep this computer's paths out of the image."""
-    folders = dict.fromkeys(
-        [*(p.resolve().parent for p in sources.sources), *(p.resolve() for p in sources.include_dirs)]
-    )
-    maps = {folder: "engine" for folder in folders}
+    folders = [*(path.parent for path in sources.sources), *sources.include_dirs]
+    maps = dict.fromkeys((folder.resolve() for folder in folders), "engine")
     maps |= {firmware_dir().resolve(): "firmware", out_dir.resolve(): "build"}
     return [f"-ffile-prefix-map={folder}={name}" for folder, name in maps.items()]

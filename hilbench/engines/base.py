@@ -27,6 +27,9 @@ class Engine(Protocol):
     name: str
     """As experiments and records spell it."""
 
+    description: str
+    """One line for `hilbench list engines`."""
+
     def supports(self, board: Board) -> bool:
         """Whether the engine has code for the board's CPU."""
 

@@ -117,7 +117,7 @@ class Exchange:
         self._arrived.extend(self._decoder.feed(data))
 
     def _silence(self, request: Message, tries: int) -> LinkError:
-        message = f"no answer to {title(request)} after {tries} tries"
+        message = f"no answer to {title(type(request))} after {tries} tries"
         garbage = self._decoder
         if garbage.garbage_bytes:
             message += (

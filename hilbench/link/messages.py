@@ -259,7 +259,7 @@ def _pack_field(message: Message, name: str, kind: str) -> bytes:
     try:
         if kind in _INTEGERS:
             return struct.pack(_INTEGERS[kind], value)
-        data = value.encode() if kind == "str" else value
+        data: bytes = value.encode() if kind == "str" else value
         return struct.pack("<H", len(data)) + data
     except struct.error:
         raise LinkError(

@@ -23,6 +23,7 @@ class AotEngine:
     """See hilbench.engines.base.Engine for the contract."""
 
     name = "aot"
+    description = "our ahead-of-time compiler: a .tflite to C that calls firmware/kernels"
 
     def supports(self, board: Board) -> bool:
         """Every board: the kernels have a portable version in C11."""
