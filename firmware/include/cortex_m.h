@@ -27,6 +27,9 @@ static inline void cortex_m_enable_irq(uint32_t irq)
     NVIC_ISER(irq / 32u) = 1u << (irq % 32u);
 }
 
+/* The SysTick handler, for a driver that needs one; a fault unless one defines it. */
+void cortex_m_systick(void);
+
 static inline void cortex_m_barrier(void)
 {
     __asm volatile("dsb\n\tisb" ::: "memory");

@@ -34,6 +34,7 @@ def header(board: Board) -> str:
     }
     if board.counter.irq is not None:
         facts["BOARD_COUNTER_IRQ"] = board.counter.irq
+    facts |= {f"BOARD_{name.upper()}": value for name, value in board.settings.items()}
     lines = [f"#define {name} {_literal(value)}" for name, value in facts.items()]
     return "\n".join(
         [

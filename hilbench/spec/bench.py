@@ -43,7 +43,8 @@ class Attachment(Strict):
     (that of the probe, unless said otherwise); `port` its device, only for
     consoles without a serial number. `chip_id` and `unique_id` are what the chip
     must answer. `power_cycle` is a command that switches the board off and on.
-    A `simulated` board is started by hilbench itself, on QEMU.
+    A board that is `emulated_by` a program is not there: hilbench starts it, on
+    QEMU behind a simulated probe, or on Renode.
     """
 
     board: str
@@ -56,7 +57,7 @@ class Attachment(Strict):
     frequency_hz: int | None = Field(default=None, gt=0)
     pack: Pack | None = None
     power_cycle: tuple[str, ...] = ()
-    simulated: bool = False
+    emulated_by: Literal["qemu", "renode"] | None = None
 
     @property
     def console(self) -> str:
@@ -88,6 +89,13 @@ class Bench(Strict):
     def of(self, board: str) -> tuple[Attachment, ...]:
         """The attached boards of one kind."""
         return tuple(entry for entry in self.boards if entry.board == board)
+
+    def target(self, board: str) -> str:
+        """The kind of target that drives a board of the bench, "" for others."""
+        entries = self.of(board)
+        if not entries:
+            return ""
+        return "renode" if entries[0].emulated_by == "renode" else "pyocd"
 
 
 def bench_path() -> Path:

@@ -13,6 +13,7 @@ from hilbench.errors import SpecError
 from hilbench.paths import firmware_dir
 from hilbench.registry import lookup
 from hilbench.spec.load import Strict, load
+from hilbench.spec.probe import PyocdTarget
 
 _SIZE = re.compile(r"(\d+)\s*(B|K|KiB|M|MiB)?")
 _UNITS = {None: 1, "B": 1, "K": 1024, "KiB": 1024, "M": 1024**2, "MiB": 1024**2}
@@ -90,7 +91,13 @@ class QemuTarget(Strict):
     icount_shift: int = Field(default=0, ge=0, le=10)
 
 
+AnyTarget = Annotated[QemuTarget | PyocdTarget, Field(discriminator="kind")]
+Setting = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+
+
 class Board(Strict):
+    """One board.yaml. `settings` are numbers for its own board.c: BOARD_<NAME> there."""
+
     schema_version: Literal[1] = Field(alias="schema")
     name: str
     description: str
@@ -100,7 +107,8 @@ class Board(Strict):
     stack: Bytes
     uart: Uart
     counter: Counter
-    target: QemuTarget
+    settings: dict[Setting, int] = {}
+    target: AnyTarget
 
     @model_validator(mode="after")
     def _stack_fits(self) -> Board:

@@ -26,6 +26,7 @@ import hilbench.targets
 from hilbench.artifacts import ByteStream
 from hilbench.deadline import Deadline
 from hilbench.registry import collect, lookup
+from hilbench.spec.bench import load_bench
 from hilbench.spec.board import Board
 
 
@@ -58,5 +59,8 @@ def targets() -> dict[str, Target]:
 
 
 def target_for(board: Board) -> Target:
-    """The target that drives `board`; raises UsageError if there is none."""
-    return lookup("target", board.target.kind, targets())
+    """The target that drives `board`: what the bench file says, else the board itself.
+
+    Raises UsageError if there is none, SpecError for a wrong bench file.
+    """
+    return lookup("target", load_bench().target(board.name) or board.target.kind, targets())

@@ -58,7 +58,7 @@ class Pyocd:
             ExitStack() as stack,
         ):
             entry = next(entry for entry in usable if entry.probe == held.probe)
-            if entry.simulated:
+            if entry.emulated_by == "qemu":
                 stack.enter_context(simulated_board(entry.probe, board, bus_folder()))
             facts = facts_of(board, entry)
             ports.check(entry)
@@ -76,7 +76,7 @@ def facts_of(board: Board, entry: Attachment) -> PyocdTarget:
     """How pyOCD is to treat the board. Raises TargetError for one without a debug probe."""
     if isinstance(board.target, PyocdTarget):
         return board.target
-    if entry.simulated and isinstance(board.target, QemuTarget):
+    if entry.emulated_by == "qemu" and isinstance(board.target, QemuTarget):
         return debug_facts(board.target.machine)
     raise TargetError(f"board '{board.name}' has no debug probe: {bench_path()} names one")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hilbench import proc
 from hilbench.deadline import Deadline
+from hilbench.errors import TargetError
 from hilbench.spec.board import Board, QemuTarget
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
@@ -58,8 +59,11 @@ class Qemu:
     ) -> Iterator[PtyProcess]:
         """Start QEMU with the image; its own messages go to run_dir/qemu.log."""
         deadline.check()
+        target = board.target
+        if not isinstance(target, QemuTarget):
+            raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
         with pty_process(
-            lambda console: command(elf, board.target, console),
+            lambda console: command(elf, target, console),
             run_dir / "qemu.log",
             explain,
             remedy=REMEDY,

@@ -36,6 +36,8 @@ __attribute__((naked)) void fault_entry(void)
                    : "i"(HANDLER_STACK));
 }
 
+__attribute__((weak, alias("fault_entry"))) void cortex_m_systick(void);
+
 __attribute__((used)) void fault_report(const struct exception_frame *stacked)
 {
     struct exception_frame nothing = {0};

@@ -55,7 +55,9 @@ struct vector_table {
 /* Whatever is not expected is reported as a fault. */
 __attribute__((section(".vectors"), used)) static const struct vector_table vectors = {
     .stack = hb_stack_top,
-    .handlers = {[0] = reset, [1 ... CORTEX_M_EXCEPTIONS - 2] = fault_entry},
+    .handlers = {[0] = reset,
+                 [1 ... CORTEX_M_EXCEPTIONS - 3] = fault_entry,
+                 [CORTEX_M_EXCEPTIONS - 2] = cortex_m_systick},
 #ifdef BOARD_COUNTER_IRQ
     .interrupts = {[0 ... BOARD_COUNTER_IRQ - 1] = fault_entry,
                    [BOARD_COUNTER_IRQ] = counter_interrupt},

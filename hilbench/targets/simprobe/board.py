@@ -118,7 +118,7 @@ def _command(target: QemuTarget, gdb: Path, console: int) -> list[str]:
         PROGRAM,
         "-M", target.machine,
         "-icount", f"shift={target.icount_shift},sleep=off",
-        "-nodefaults", "-display", "none", "-monitor", "none", "-S",
+        "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none", "-S",
         "-chardev", f"socket,id=gdb,path={gdb},server=on,wait=off",
         "-gdb", "chardev:gdb",
         "-add-fd", f"fd={console},set=1",
