@@ -91,15 +91,19 @@ class HostModel:
         return [[_random(tensor, rng) for tensor in tensors] for _ in range(count)]
 
 
-def build(model: bytes, folder: Path) -> HostModel:
-    """Compile `model` in `folder` with warnings as errors and sanitizers."""
+def build(model: bytes, folder: Path, *more_kernels: Path) -> HostModel:
+    """Compile `model` in `folder` with warnings as errors and sanitizers.
+
+    Kernels come from the firmware's folder, and from `more_kernels`.
+    """
     tflite = folder / "model.tflite"
     tflite.write_bytes(model)
     sources = load_engine("aot").compile(tflite, folder)
     driver = folder / "driver.c"
     driver.write_text(DRIVER)
-    kernels = [firmware_dir() / "kernels" / f"{name}__ref.c" for name in sources.kernels]
-    includes = [f"-I{path}" for path in (firmware_dir() / "include", *sources.include_dirs)]
+    folders = [firmware_dir() / "kernels", *more_kernels]
+    kernels = [path for f in folders for k in sources.kernels for path in f.glob(f"{k}__ref.c")]
+    includes = [f"-I{path}" for path in (firmware_dir() / "include", *folders)]
     executable = folder / "model"
     command = ["gcc", *FLAGS, *includes, driver, *sources.sources, *kernels, "-o", executable]
     done = subprocess.run([*command, "-lm"], capture_output=True, text=True, check=False)

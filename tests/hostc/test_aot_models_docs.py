@@ -1,0 +1,42 @@
+"""The example of docs/adding-an-operator.md is an operator that works."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import aot_host
+import pytest
+from tflite_builder import Spec, single_operator
+
+from hilbench.engines.aot import ops
+from hilbench.engines.aot.lower import lowerings
+
+GUIDE = Path(__file__).parents[2] / "docs" / "adding-an-operator.md"
+
+
+@pytest.fixture
+def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The guide's files, where new ones would be."""
+    text = GUIDE.read_text(encoding="utf-8")
+    for code, name in re.findall(r"```c\n(/\* (\w+\.[ch]).*?)```", text, re.DOTALL):
+        (tmp_path / name).write_text(code)
+    python = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert python is not None
+    package = tmp_path / "ops"
+    package.mkdir()
+    (package / "neg.py").write_text(python[1])
+    monkeypatch.setattr(ops, "__path__", [*ops.__path__, str(package)])
+    lowerings.cache_clear()
+    yield tmp_path
+    lowerings.cache_clear()
+    sys.modules.pop("hilbench.engines.aot.ops.neg")
+
+
+def test_the_files_of_the_guide_are_enough(kernels: Path, tmp_path: Path) -> None:
+    data = single_operator("NEG", [Spec((2, 5))], [Spec((2, 5))])
+    model = aot_host.build(data, tmp_path, kernels)
+    assert model.sources.kernels == ("neg_f32",)
+    aot_host.assert_matches(model, model.random_samples(3))
