@@ -107,7 +107,7 @@ class Board(Strict):
     stack: Bytes
     uart: Uart
     counter: Counter
-    settings: dict[Setting, int] = {}
+    settings: dict[Setting, int] = Field(default_factory=dict)
     target: AnyTarget
 
     @model_validator(mode="after")
