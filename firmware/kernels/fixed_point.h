@@ -24,26 +24,28 @@ static inline int32_t multiply_high(int32_t a, int32_t b)
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
 }
 
-/* x / 2^n, rounded to nearest, ties away from zero, 0 <= n <= 31. */
-static inline int32_t divide_by_power_of_two(int32_t x, int32_t n)
+/* rescale for shift >= 0. The high word of the doubled product plus 2^31 is multiply_high. */
+static inline int32_t rescale_up(int32_t x, int32_t multiplier, int32_t shift)
 {
-    const int32_t mask = (int32_t)((1u << n) - 1u);
-    const int32_t half = (mask >> 1) + (x < 0);
-    return (x >> n) + ((x & mask) > half);
+    const int64_t doubled = (int64_t)shift_left(x, shift + 1) * multiplier;
+    return (int32_t)((doubled + (1LL << 31)) >> 32);
 }
 
-/* x * multiplier * 2^(-31 - right): rounded twice, as TensorFlow Lite Micro does. */
-static inline int32_t rescale_down(int32_t x, int32_t multiplier, int32_t right)
+/* rescale for shift = -n < 0: multiply_high, then a division by 2^n that rounds to nearest, ties
+ * away from zero. What the division adds in order to round goes into the high word at once. */
+static inline int32_t rescale_down(int32_t x, int32_t multiplier, int32_t n)
 {
-    return divide_by_power_of_two(multiply_high(x, multiplier), right);
+    const int32_t half = 1 << (n - 1);
+    const int32_t below = x >> 31; /* -1 for a negative x: its ties go down */
+    const int64_t rounding = (half + below) * (1LL << 32) + (1LL << 31);
+    return (int32_t)((shift_left(x, 1) * (int64_t)multiplier + rounding) >> 32) >> n;
 }
 
-/* x * multiplier * 2^(shift - 31): rounded twice. */
+/* x * multiplier * 2^(shift - 31), rounded twice as TensorFlow Lite Micro does.
+ * -31 <= shift <= 30, |x| * 2^max(shift, 0) < 2^30. */
 static inline int32_t rescale(int32_t x, int32_t multiplier, int32_t shift)
 {
-    const int32_t left = shift > 0 ? shift : 0;
-    const int32_t right = shift > 0 ? 0 : -shift;
-    return rescale_down(shift_left(x, left), multiplier, right);
+    return shift < 0 ? rescale_down(x, multiplier, -shift) : rescale_up(x, multiplier, shift);
 }
 
 static inline int32_t clamp(int32_t x, int32_t min, int32_t max)

@@ -2,21 +2,22 @@
 
 #include "fixed_point.h"
 
-static inline int8_t element(const struct mul_s8_params *restrict p, int8_t a, int8_t b)
+static inline int8_t element(const struct mul_s8_params *p, int8_t a, int8_t b)
 {
     const int32_t product = (a - p->zero_point_a) * (b - p->zero_point_b);
     const int32_t y = rescale(product, p->multiplier, p->shift) + p->zero_point_out;
     return (int8_t)clamp(y, p->min, p->max);
 }
 
-static inline void run(const struct mul_s8_params *restrict p, int32_t n, const int8_t *a,
+static inline void run(const struct mul_s8_params *params, int32_t n, const int8_t *a,
                        int32_t step_a, const int8_t *b, int32_t step_b, int8_t *out)
 {
+    const struct mul_s8_params p = *params; /* which stores to out cannot change */
     for (int32_t i = 0; i < n; i++, a += step_a, b += step_b)
-        out[i] = element(p, *a, *b);
+        out[i] = element(&p, *a, *b);
 }
 
-void mul_s8(const struct mul_s8_params *restrict p, const int8_t *a, const int8_t *b, int8_t *out)
+void mul_s8(const struct mul_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out)
 {
     const struct broadcast *s = p->broadcast;
     if (!s) {

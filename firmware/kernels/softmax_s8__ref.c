@@ -12,6 +12,12 @@ static int32_t max_of(const int8_t *in, int32_t n)
     return max;
 }
 
+/* x / 2^n, rounded to nearest, ties up. x < 2^31, 1 <= n <= 31. */
+static uint32_t divide_by_power_of_two(uint32_t x, int32_t n)
+{
+    return (x + (1u << (n - 1))) >> n;
+}
+
 /* 1 / (1 + x) for 0 <= x < 1, both with 31 fraction bits: three Newton-Raphson steps
  * y += y * (1 - d * y) for the reciprocal of d = (1 + x) / 2, from 48/17 - 32/17 * d.
  * y has 29 fraction bits. Source of the steps: gemmlowp's fixed-point library. */
@@ -40,15 +46,15 @@ void softmax_s8(const struct softmax_s8_params *restrict p, const int8_t *in, in
         const int32_t max = max_of(in, p->depth);
         uint32_t sum = 0;
         for (int32_t c = 0; c < p->depth; c++)
-            sum += (uint32_t)divide_by_power_of_two(p->exps[max - in[c]], SUM_SHIFT);
+            sum += divide_by_power_of_two((uint32_t)p->exps[max - in[c]], SUM_SHIFT);
 
         /* sum = (1 + x) * 2^(12 - zeros) */
         const int32_t zeros = leading_zeros(sum);
         const int32_t scale = one_over_one_plus((int32_t)(sum << zeros & INT32_MAX));
         const int32_t shift = SUM_SHIFT - zeros + 31 - 8;
         for (int32_t c = 0; c < p->depth; c++) {
-            const int32_t share = multiply_high(scale, p->exps[max - in[c]]);
-            const int32_t y = shift > 31 ? 0 : divide_by_power_of_two(share, shift);
+            const uint32_t share = (uint32_t)multiply_high(scale, p->exps[max - in[c]]);
+            const int32_t y = shift > 31 ? 0 : (int32_t)divide_by_power_of_two(share, shift);
             out[c] = (int8_t)clamp(y + INT8_MIN, INT8_MIN, INT8_MAX);
         }
     }

@@ -1,20 +1,21 @@
 #include "sub.h"
 
-static inline float element(const struct sub_f32_params *restrict p, float a, float b)
+static inline float element(const struct sub_f32_params *p, float a, float b)
 {
     const float y = a - b;
     const float above = y < p->min ? p->min : y;
     return above > p->max ? p->max : above;
 }
 
-static inline void run(const struct sub_f32_params *restrict p, int32_t n, const float *a,
+static inline void run(const struct sub_f32_params *params, int32_t n, const float *a,
                        int32_t step_a, const float *b, int32_t step_b, float *out)
 {
+    const struct sub_f32_params p = *params; /* which stores to out cannot change */
     for (int32_t i = 0; i < n; i++, a += step_a, b += step_b)
-        out[i] = element(p, *a, *b);
+        out[i] = element(&p, *a, *b);
 }
 
-void sub_f32(const struct sub_f32_params *restrict p, const float *a, const float *b, float *out)
+void sub_f32(const struct sub_f32_params *p, const float *a, const float *b, float *out)
 {
     const struct broadcast *s = p->broadcast;
     if (!s) {

@@ -14,8 +14,10 @@ from tflite_builder import Spec, single_operator
 
 from hilbench.engines.aot.numerics import elementwise, strides
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32
+from hilbench.engines.aot.numerics.weighted_sum import weighted_sum_s8
 from hilbench.errors import Unsupported
 
+EVERY = np.arange(-128, 128).astype(np.int8)
 BINARY_S8 = {
     "ADD": elementwise.add_s8,
     "SUB": elementwise.add_s8,
@@ -55,8 +57,7 @@ def binary_case(operator: str, seed: int) -> tuple[Affine, Affine, Affine]:
 def test_binary_s8_on_all_pairs(operator: str, seed: int) -> None:
     a, b, out = binary_case(operator, seed)
     activation = ACTIVATIONS[seed % 4]
-    every = np.arange(-128, 128).astype(np.int8)
-    x, y = (np.ascontiguousarray(m) for m in np.meshgrid(every, every, indexing="ij"))
+    x, y = (np.ascontiguousarray(m) for m in np.meshgrid(EVERY, EVERY, indexing="ij"))
     shape = x.shape
     model = single_operator(
         operator,
@@ -69,6 +70,37 @@ def test_binary_s8_on_all_pairs(operator: str, seed: int) -> None:
     fields = asdict(BINARY_S8[operator](a, b, out, activation))
     call(f"{operator.lower()}_s8", fields | broadcast_fields(shape, shape), x, y, actual)
     np.testing.assert_array_equal(actual, expected)
+
+
+@pytest.mark.parametrize("operator", ["ADD", "SUB"])
+@pytest.mark.parametrize("seed", range(20))
+def test_weighted_sum_s8_on_all_pairs(operator: str, seed: int) -> None:
+    a, b, out = binary_case(operator, seed)
+    if seed < 4:  # ties everywhere, rounded away from zero on either side
+        a, b, out = Affine(0.25, seed), Affine(0.25, -seed), Affine(0.25 * 2**seed, 5)
+    activation = ACTIVATIONS[seed % 4]
+    constants = weighted_sum_s8(operator, a, b, out, activation)
+    assert constants is not None
+    x, y = (np.ascontiguousarray(m) for m in np.meshgrid(EVERY, EVERY, indexing="ij"))
+    expected, actual, column = np.empty_like(x), np.empty_like(x), np.empty_like(EVERY)
+    rest = broadcast_fields(x.shape, y.shape)
+    exact = asdict(elementwise.add_s8(a, b, out, activation))
+    call(f"{operator.lower()}_s8", exact | rest, x, y, expected)
+    call("weighted_sum_s8", asdict(constants) | rest, x, y, actual)
+    np.testing.assert_array_equal(actual, expected)
+    # x[:, 0] holds every a once; with a single b the result is a column of the above.
+    call("weighted_sum_s8", asdict(constants) | broadcast_fields((256,), ()), EVERY, EVERY, column)
+    np.testing.assert_array_equal(column, expected[:, 0])
+
+
+def test_weighted_sum_s8_is_nearly_always_exact() -> None:
+    cases = [binary_case("ADD", seed) for seed in range(200)]
+    found = [weighted_sum_s8("ADD", *case) is not None for case in cases]
+    assert sum(found) >= 190
+
+
+def test_weights_that_are_too_large_are_left_to_add_s8() -> None:
+    assert weighted_sum_s8("ADD", Affine(1.0, 0), Affine(1.0, 0), Affine(0.1, 0)) is None
 
 
 @pytest.mark.parametrize(("operator", "shapes"), list(product(BINARY_S8, SHAPES)))

@@ -9,6 +9,7 @@ and checked against the `tflite-micro` wheel by tests/hostc.
     affine        scale and zero point, limits of fused activations
     fixed_point   multiplier and shift, and the two roundings, on numpy arrays
     elementwise   ADD, SUB, MUL, int8 QUANTIZE, RELU, RELU6
+    weighted_sum  ADD and SUB as one weighted sum, where that is exact
     weighted      FULLY_CONNECTED, CONV_2D, DEPTHWISE_CONV_2D
     transcendental  TFLM's fixed-point exp, logistic and tanh
     tanh          the shared step table of TANH and LOGISTIC, and the fallback

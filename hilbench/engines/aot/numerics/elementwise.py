@@ -14,6 +14,7 @@ from hilbench.engines.aot.numerics.affine import (
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.errors import Unsupported
 
+_RESCALE_BITS = 30  # as firmware/kernels/fixed_point.h says
 _COMMON_SHIFT = 20  # both operands of ADD and SUB are shifted left by this
 
 
@@ -71,20 +72,20 @@ def add_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8
 
 
 def mul_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> MulS8:
-    multiplier, shift = quantize_multiplier(a.scale * b.scale / out.scale)
+    multiplier, shift = _factor("MUL", a.scale * b.scale / out.scale, bits=16)
     zero_points = (a.zero_point, b.zero_point, out.zero_point)
     return MulS8(multiplier, shift, *zero_points, *limits_s8(activation, out))
 
 
 def requantize_s8(source: Affine, out: Affine) -> RequantizeS8:
     """QUANTIZE from int8 to int8."""
-    multiplier, shift = quantize_multiplier(source.scale / out.scale)
+    multiplier, shift = _factor("QUANTIZE", source.scale / out.scale, bits=8)
     return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, INT8_MIN, INT8_MAX)
 
 
 def relu_s8(source: Affine, out: Affine) -> RequantizeS8:
     """RELU in int8."""
-    multiplier, shift = quantize_multiplier(source.scale / out.scale)
+    multiplier, shift = _factor("RELU", source.scale / out.scale, bits=8)
     low, high = limits_s8("RELU", out)
     return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, low, high)
 
@@ -95,3 +96,11 @@ def relu6_s8(source: Affine) -> RequantizeS8:
     multiplier, shift = quantize_multiplier(1.0)
     zero = source.zero_point
     return RequantizeS8(multiplier, shift, zero, zero, zero, six)
+
+
+def _factor(operator: str, real: float, bits: int) -> tuple[int, int]:
+    """quantize_multiplier, refused where 2**bits * real leaves the range of rescale()."""
+    multiplier, shift = quantize_multiplier(real)
+    if shift + bits > _RESCALE_BITS:
+        raise Unsupported(f"{operator} with a factor of {real} between scales")
+    return multiplier, shift
