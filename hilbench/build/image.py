@@ -105,9 +105,7 @@ def fingerprint(board: Board) -> str:
     )
 
 
-def _sources(
-    sources: EngineSources, isa: Sequence[str], board: list[Path]
-) -> dict[str, list[str]]:
+def _sources(sources: EngineSources, isa: Sequence[str], board: list[Path]) -> dict[str, list[str]]:
     """Sources in a fixed order: it decides where the linker puts things."""
     kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
     files = [*sources.sources, *kernels, *board]

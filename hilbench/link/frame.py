@@ -36,7 +36,8 @@ class Frame:
 def encode(frame: Frame) -> bytes:
     """The bytes to send, delimiters included."""
     body = _HEADER.pack(frame.number, frame.sequence) + frame.payload
-    return b"\0" + cobs.encode(body + _CRC.pack(zlib.crc32(body))) + b"\0"
+    encoded: bytes = cobs.encode(body + _CRC.pack(zlib.crc32(body)))
+    return b"\0" + encoded + b"\0"
 
 
 class Decoder:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,10 +48,28 @@ class Cache:
             with FileLock(final.with_suffix(".lock")):
                 return self._locked(stage, final, make, load)
         except OSError as error:
-            raise StoreError(
-                f"cannot use the cache {self.root}: {error.strerror or error}",
-                remedy="free space, or set HILBENCH_CACHE to another folder",
-            ) from error
+            raise self._unusable(error) from error
+
+    @contextmanager
+    def scratch(self, stage: str, name: str) -> Iterator[Path]:
+        """A folder for what is not cached; it goes away unless something fails inside."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=f".{stage}.", dir=self.root))
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            yield folder
+        except BaseException as error:
+            self._keep_failed(stage, name, folder, error)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _unusable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"cannot use the cache {self.root}: {error.strerror or error}",
+            remedy="free space, or set HILBENCH_CACHE to another folder",
+        )
 
     def _locked(
         self, stage: str, final: Path, make: Callable[[Path], object], load: Callable[[Path], T]

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from hilbench import hashing
@@ -25,7 +24,7 @@ from hilbench.artifacts import (
     OracleResult,
     TrainedModel,
 )
-from hilbench.build import image
+from hilbench.build import elf, image
 from hilbench.convert import tflite as convert
 from hilbench.convert.variants import VARIANTS
 from hilbench.deadline import Deadline
@@ -107,11 +106,13 @@ class Stages:
         measure = self._experiment.measure
         plan = MeasurePlan(warmups=measure.warmups, repetitions=measure.repetitions)
         inputs = [[sample.tobytes()] for sample in prepared.samples.inputs]
-        with self._stage(prepared.job, "measure", emit), TemporaryDirectory() as folder:
+        firmware = prepared.firmware.elf
+        logs = self._cache.scratch("measure", prepared.job.id.replace("/", "."))
+        with self._stage(prepared.job, "measure", emit), logs as folder:
             deadline = self._deadline("measure")
-            running = target.start(prepared.firmware.elf, prepared.board, Path(folder), deadline)
-            with running as device:
-                measurement = benchmark(device.stream, inputs, plan, deadline)
+            with target.start(firmware, prepared.board, folder, deadline) as device:
+                locate = elf.locator(firmware)
+                measurement = benchmark(device.stream, inputs, plan, deadline, locate)
         return Measured(measurement, target_version(target.kind))
 
     def _train(self, job: Job, emit: Observer) -> TrainedModel:

@@ -52,6 +52,17 @@ def test_a_failed_stage_leaves_its_logs_but_no_result(tmp_path: Path) -> None:
     assert cache.get("convert", "key", writer("good"), text) == ("good", False)
 
 
+def test_a_scratch_folder_stays_only_after_a_failure(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    with cache.scratch("measure", "job") as folder:
+        (folder / "qemu.log").write_text("fine")
+    assert not folder.exists()
+    with pytest.raises(ConvertError) as caught, cache.scratch("measure", "job") as folder:
+        (folder / "qemu.log").write_text("lock-up")
+        raise ConvertError("the emulator died")
+    assert (Path(caught.value.log_dir) / "qemu.log").read_text() == "lock-up"
+
+
 def test_threads_wait_for_the_first(tmp_path: Path) -> None:
     cache, calls, results = Cache(tmp_path), [], []
     make = writer("x", calls)
