@@ -171,3 +171,10 @@ def test_calls_are_told_apart(runner: Runner) -> None:
     root, callee = by_name(runner, "core", "call_and_return").calls
     assert (callee.parent, callee.instructions, callee.cycles) == (0, 1, 2)
     assert (root.instructions, root.cycles) == (4, 7)
+
+
+def test_the_plugin_is_built_once(plugin: Path) -> None:
+    before = plugin.stat().st_mtime_ns
+    again = ensure_plugin(plugin.parents[1], Deadline.after(120, "plugin"))
+    assert again.path == plugin
+    assert plugin.stat().st_mtime_ns == before
