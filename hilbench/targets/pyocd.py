@@ -124,7 +124,7 @@ def _watched(running: OnBench, inspect: partial[str]) -> Iterator[OnBench]:
     try:
         yield running
     except (LinkError, DeadlineExceeded) as error:
-        raise TargetError(f"{error.message}; {_post_mortem(inspect)}") from error
+        raise type(error)(f"{error.message}; {_post_mortem(inspect)}") from error
 
 
 def _post_mortem(inspect: partial[str]) -> str:

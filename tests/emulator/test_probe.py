@@ -1,0 +1,159 @@
+"""Unmodified pyOCD, the simulated probe and QEMU: the path of a real board."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import misbehaving
+import pytest
+import simulated_bench
+from misbehaving import Behaviour, sample
+from simulated_bench import NAME, PLAN
+
+from hilbench import proc
+from hilbench.artifacts import Firmware, Measurement
+from hilbench.deadline import Deadline
+from hilbench.errors import TargetError
+from hilbench.link.session import benchmark
+from hilbench.spec.board import load_board
+from hilbench.targets import locks, qemu
+from hilbench.targets.base import target_for
+from hilbench.targets.simprobe import flash_algo
+from hilbench.targets.simprobe.attached import VARIABLE
+from hilbench.targets.simprobe.faults import Faults
+
+pytestmark = pytest.mark.emulator
+SAMPLES = [sample(Behaviour.COMPUTE), [bytes([0, *range(100, 115)])]]
+
+
+@pytest.fixture(scope="module")
+def firmware(tmp_path_factory: pytest.TempPathFactory) -> Firmware:
+    return misbehaving.build(tmp_path_factory.mktemp("firmware"))
+
+
+def on_qemu(elf: Path, folder: Path) -> Measurement:
+    deadline = Deadline.after(60, "measure")
+    with qemu.TARGET.start(elf, load_board(NAME), folder, deadline) as device:
+        return benchmark(device.stream, SAMPLES, PLAN, deadline)
+
+
+def test_the_same_measurement_as_the_plain_emulator(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": None}) as bench:
+        first, device = bench.measure(firmware.elf, SAMPLES)
+        again, _ = bench.measure(firmware.elf, SAMPLES)
+        assert bench.left_behind() == []
+    assert first == again == on_qemu(firmware.elf, tmp_path)
+    assert (device.probe, device.attempts) == ("SIM1", ())
+    assert "Erased" in (tmp_path / "bench/run/program/log.txt").read_text()
+
+
+def test_a_bench_may_ask_for_a_simulated_board(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {}) as bench:
+        bench.write({"probe": "SIM9", "emulated_by": "qemu"})
+        deadline = Deadline.after(60, "measure")
+        target = target_for(load_board(NAME))
+        with target.start(firmware.elf, load_board(NAME), tmp_path, deadline) as device:
+            measured = benchmark(device.stream, SAMPLES, PLAN, deadline)
+    assert measured == on_qemu(firmware.elf, tmp_path)
+
+
+def test_the_wrong_chip_is_refused_before_anything_is_erased(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Faults(chip_id=0x12345678)
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": faults}) as bench:
+        with pytest.raises(TargetError, match=r"says 0x12345678, expected 0x41043860; nothing"):
+            bench.measure(firmware.elf, SAMPLES)
+        assert "Eras" not in (tmp_path / "bench/run/program/log.txt").read_text()
+        assert not locks.dead("SIM1")
+
+
+def test_two_boards_are_never_mixed_up(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = misbehaving.build(tmp_path / "other", model="11" * 32)
+    boards: dict[str, Faults | None] = {"SIM1": None, "SIM2": None}
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
+        with locks.any_of(["SIM1"], "another job", Deadline.after(1, "x")):
+            measured, device = bench.measure(other.elf, SAMPLES)
+            assert (device.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
+        measured, device = bench.measure(firmware.elf, SAMPLES)
+        assert (device.probe, measured.device.model_sha256) == ("SIM1", "00" * 32)
+
+
+def test_swapped_consoles_are_caught_before_anything_is_erased(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards: dict[str, Faults | None] = {"SIM1": None, "SIM2": None}
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
+        ports = {probe: board.device for probe, board in bench.boards.items()}
+        bench.write(
+            {"probe": "SIM1", "serial": "SIM1", "port": ports["SIM2"]},
+            {"probe": "SIM2", "serial": "SIM2", "port": ports["SIM1"]},
+        )
+        with pytest.raises(TargetError, match=r"belongs to 'SIM2', the bench file says 'SIM1'"):
+            bench.measure(firmware.elf, SAMPLES)
+        assert not (tmp_path / "bench/run/program").exists()
+        # The bench file binds serial numbers, so names that change places do no harm.
+        bench.write({"probe": "SIM1"}, {"probe": "SIM2"})
+        bench.boards["SIM1"].change(port=ports["SIM1"])
+        assert bench.measure(firmware.elf, SAMPLES)[1].probe == "SIM1"
+
+
+@pytest.mark.parametrize(
+    ("faults", "attempts"),
+    [
+        (Faults(powered=False, connections=1), 1),
+        (Faults(max_hz=1e6), 2),
+        (Faults(only_under_reset=True), 3),
+    ],
+    ids=["first connection fails", "slow clock helps", "under reset helps"],
+)
+def test_the_ladder_is_climbed_and_told(
+    faults: Faults,
+    attempts: int,
+    firmware: Firmware,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": faults}) as bench:
+        _, device = bench.measure(firmware.elf, SAMPLES)
+        assert len(device.attempts) == attempts
+        assert "no acknowledge" in device.attempts[0]
+
+
+def test_pyocds_own_command_programs_a_simulated_board(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plugin serves pyOCD itself, not only hilbench."""
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": None}):
+        command = [sys.executable, "-m", "pyocd", "flash", "-u", "SIM1", "-t", "hilbench_simulated"]
+        done = subprocess.run(
+            [*command, str(firmware.elf)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "Erased" in done.stderr
+
+
+def test_the_flash_algorithm_is_its_source(tmp_path: Path) -> None:
+    source = Path(flash_algo.__file__).with_name("ram_flash.S")
+    binary = tmp_path / "ram_flash.bin"
+    for command in (
+        ["arm-none-eabi-gcc", "-c", str(source), "-o", str(tmp_path / "ram_flash.o")],
+        ["arm-none-eabi-objcopy", "-O", "binary", str(tmp_path / "ram_flash.o"), str(binary)],
+    ):
+        done = proc.run(command, tmp_path / "log.txt", Deadline.after(30, "assembling"))
+        assert done.returncode == 0, done.log
+    words = b"".join(word.to_bytes(4, "little") for word in flash_algo.INSTRUCTIONS)
+    assert binary.read_bytes() == words

@@ -1,0 +1,131 @@
+"""Firmware whose engine does what its input says: compute, hang, crash."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+
+from hilbench.artifacts import EngineSources, Firmware
+from hilbench.build import image
+from hilbench.deadline import Deadline
+from hilbench.spec.board import load_board
+
+BYTES = 16
+
+
+class Behaviour(IntEnum):
+    """The first byte of the input."""
+
+    COMPUTE = 0
+    HANG = 1
+    BAD_ADDRESS = 2
+    DIVIDE_BY_ZERO = 3
+    OVERFLOW_STACK = 4
+    LOCK_UP = 5
+    REFUSE = 6
+    RESET = 7
+    SILENT = 8
+    CHATTER = 9
+
+
+ENGINE = """\
+#include "engine.h"
+
+#include <stddef.h>
+
+#include "uart.h"
+
+const char engine_name[] = "misbehaving";
+const char engine_model[] = "%(model)s";
+
+static int8_t in[%(bytes)d], out[%(bytes)d];
+static const struct engine_tensor input = {in, sizeof in, HB_INT8};
+static const struct engine_tensor output = {out, sizeof out, HB_INT8};
+static const char *error = "";
+
+int engine_init(void) { return 0; }
+void engine_reset(void) {}
+const char *engine_error(void) { return error; }
+const struct engine_tensor *engine_input(uint32_t i) { return i == 0 ? &input : NULL; }
+const struct engine_tensor *engine_output(uint32_t i) { return i == 0 ? &output : NULL; }
+
+static volatile uint32_t sink;
+
+__attribute__((noinline)) static uint32_t deeper(volatile uint32_t *above)
+{
+    volatile uint32_t frame[64];
+
+    frame[0] = *above + 1;
+    return frame[0] == 0 ? 0 : deeper(frame) + frame[0];
+}
+
+__attribute__((noinline)) static void hang(void)
+{
+    for (;;)
+        sink++;
+}
+
+__attribute__((noinline)) static int compute(void)
+{
+    for (uint32_t i = 0; i < sizeof in; i++)
+        out[i] = (int8_t)(in[i] * 3 + 1);
+    return 0;
+}
+
+int engine_invoke(void)
+{
+    volatile uint32_t zero = 0;
+
+    switch (in[0]) {
+    case %(HANG)d: hang(); break;
+    case %(BAD_ADDRESS)d: *(volatile uint32_t *)0x90000000u = 1; break;
+    case %(DIVIDE_BY_ZERO)d: sink = 1u / zero; break;
+    case %(OVERFLOW_STACK)d: sink = deeper(&zero); break;
+    case %(LOCK_UP)d:
+        *(volatile uint32_t *)0xE000ED08u = 0x90000000u; /* VTOR: no handler can be fetched */
+        *(volatile uint32_t *)0x90000000u = 1;
+        break;
+    case %(REFUSE)d: error = "not today"; return 42;
+    case %(RESET)d:
+        *(volatile uint32_t *)0xE000ED0Cu = 0x05FA0004u; /* AIRCR.SYSRESETREQ */
+        hang();
+        break;
+    case %(SILENT)d:
+        *(volatile uint32_t *)0x40004008u = 0; /* the UART is off */
+        hang();
+        break;
+    case %(CHATTER)d:
+        for (;;)
+            uart_write((const uint8_t *)"garbage ", 8);
+    default: return compute();
+    }
+    return 0;
+}
+"""
+
+
+def sources(folder: Path, model: str = "00" * 32) -> EngineSources:
+    """The engine, as an engine's compile stage would leave it."""
+    values = {item.name: int(item) for item in Behaviour}
+    source = folder / "engine.c"
+    source.write_text(ENGINE % {**values, "bytes": BYTES, "model": model})
+    return EngineSources(
+        engine="misbehaving",
+        model_sha256=model,
+        sources=(source,),
+        kernels=(),
+        include_dirs=(),
+        weights_bytes=0,
+        arena_bytes=0,
+    )
+
+
+def build(folder: Path, model: str = "00" * 32, board: str = "mps2_an386") -> Firmware:
+    folder.mkdir(parents=True, exist_ok=True)
+    deadline = Deadline.after(120, "building")
+    return image.build(sources(folder, model), load_board(board), folder / "build", deadline)
+
+
+def sample(behaviour: Behaviour) -> list[bytes]:
+    """The input that makes the engine behave so."""
+    return [bytes([behaviour]) + bytes(range(1, BYTES))]

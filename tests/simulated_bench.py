@@ -1,0 +1,96 @@
+"""A bench of simulated boards for tests: bench file, locks and USB in a folder of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hilbench.artifacts import Measurement
+from hilbench.deadline import Deadline
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.spec.board import Board, load_board
+from hilbench.targets import locks, pyocd
+from hilbench.targets.simprobe.attached import VARIABLE
+from hilbench.targets.simprobe.board import SimulatedBoard, debug_facts, simulated_board
+from hilbench.targets.simprobe.faults import Faults
+
+NAME = "mps2_an386"
+PLAN = MeasurePlan(warmups=1, repetitions=2)
+
+
+@dataclass
+class SimulatedBench:
+    """`boards` are plugged in, by probe; `folder` has everything else."""
+
+    folder: Path
+    boards: dict[str, SimulatedBoard]
+    plugs: dict[str, ExitStack]
+
+    def plug(self, probe: str, faults: Faults | None = None) -> None:
+        """Plug a board in; one that is there already is replaced by a new one."""
+        self.unplug(probe)
+        self.plugs[probe] = ExitStack()
+        made = simulated_board(probe, load_board(NAME), self.folder / "usb", faults)
+        self.boards[probe] = self.plugs[probe].enter_context(made)
+
+    def unplug(self, probe: str) -> None:
+        self.plugs.pop(probe, ExitStack()).close()
+
+    def write(self, *entries: dict[str, Any]) -> None:
+        """The bench file; each entry has a `probe` and what differs from the usual."""
+        rows = ["{" + ", ".join(f"{k}: {v}" for k, v in row.items()) + "}" for row in entries]
+        lines = [f"- {row.replace('{', '{board: ' + NAME + ', ', 1)}" for row in rows]
+        (self.folder / "bench.yaml").write_text("\n".join(["schema: 1", "boards:", *lines, ""]))
+
+    def measure(
+        self,
+        elf: Path,
+        samples: Sequence[Sequence[bytes]],
+        seconds: float = 60.0,
+        run: str = "run",
+    ) -> tuple[Measurement, pyocd.OnBench]:
+        """One job, as the pipeline does it."""
+        run_dir = self.folder / run
+        run_dir.mkdir(exist_ok=True)
+        deadline = Deadline.after(seconds, "measure")
+        with pyocd.TARGET.start(elf, self.board, run_dir, deadline) as device:
+            return benchmark(device.stream, samples, PLAN, deadline), device
+
+    @property
+    def board(self) -> Board:
+        """The emulated board as one with a debug probe."""
+        plain = load_board(NAME)
+        assert plain.target.kind == "qemu"
+        return plain.model_copy(update={"target": debug_facts(plain.target.machine)})
+
+    def left_behind(self) -> list[str]:
+        """Locks that are still held: what the next job would stumble over."""
+        return [probe for probe in self.boards if locks.owner(probe) is not None]
+
+
+@contextmanager
+def bench(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    faults: dict[str, Faults | None],
+) -> Iterator[SimulatedBench]:
+    """Simulated boards, one for each probe of `faults`, and a bench file that names them."""
+    usb = folder / "usb"
+    usb.mkdir(parents=True)
+    monkeypatch.setenv(VARIABLE, str(usb))
+    monkeypatch.setenv("HILBENCH_BENCH", str(folder / "bench.yaml"))
+    monkeypatch.setenv("HILBENCH_STATE", str(folder / "state"))
+    made = SimulatedBench(folder, {}, {})
+    try:
+        for probe, given in faults.items():
+            made.plug(probe, given)
+        made.write(*({"probe": probe} for probe in faults))
+        yield made
+    finally:
+        for probe in list(made.plugs):
+            made.unplug(probe)
