@@ -8,8 +8,9 @@ type ask for, quantization fits the tensor, operators are in order.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -209,7 +210,7 @@ def _operator(
     return Operator(index, name, inputs, outputs, options, version, custom)
 
 
-def _options(table: Table, name: str, where: str) -> dict[str, OptionValue]:
+def _options(table: Table, name: str, where: str) -> Mapping[str, OptionValue]:
     """All options of an operator of schema.OPTIONS, defaults where the file has none."""
     known = schema.OPTIONS.get(name)
     if known is None:
@@ -218,10 +219,12 @@ def _options(table: Table, name: str, where: str) -> dict[str, OptionValue]:
     if number not in (0, known.number):
         raise FormatError(f"{where}: options of kind {number} belong to another operator")
     options = table.table(schema.Operator.BUILTIN_OPTIONS) if number else None
-    return {
-        field.name: _option(options, position, field, where)
-        for position, field in enumerate(known.fields)
-    }
+    return MappingProxyType(
+        {
+            field.name: _option(options, position, field, where)
+            for position, field in enumerate(known.fields)
+        }
+    )
 
 
 def _option(table: Table | None, position: int, field: schema.Field, where: str) -> OptionValue:

@@ -106,6 +106,7 @@ def int8_layer(**changes: object) -> list[Spec | None]:
             single_operator("RESHAPE", [Spec((1, 4), "int64")], [Spec((4,), "int64")]),
             ["graph input", "int64"],
         ),
+        (model([F32], [], [0], []), ["without outputs"]),
     ],
 )
 def test_what_is_not_supported_is_named(data: bytes, words: list[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 import numpy as np
 
@@ -41,14 +40,12 @@ def numbers(data: np.ndarray) -> list[str]:
 
 
 def lines(items: Sequence[str], indent: str) -> str:
-    """Items with commas, on as few lines as fit."""
-    return "\n".join(
-        wrap(
-            ", ".join(items),
-            _WIDTH,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
+    """Items with commas, on as few lines as fit; an item is never broken."""
+    found: list[str] = []
+    line = indent
+    for item in items:
+        if len(line) + len(item) + 1 > _WIDTH and line != indent:
+            found.append(line.rstrip())
+            line = indent
+        line += f"{item}, "
+    return "\n".join([*found, line.rstrip(", ")])

@@ -39,7 +39,7 @@ _FILE = Template("""\
  *
 $buffers
  */
-#include <math.h>
+#include <math.h> /* INFINITY, NAN */
 #include <stdint.h>
 
 #include "engine.h"

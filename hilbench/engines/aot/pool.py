@@ -57,13 +57,13 @@ class ConstantPool:
         self._used[stem] += 1
         return f"{stem}_{self._used[stem] - 1}"
 
-    def _fields(self, struct: Struct) -> str:
+    def _fields(self, struct: Struct, indent: str = "    ") -> str:
         items = [
             f".{name} = {self._value(value)}"
             for name, value in struct.fields.items()
             if value is not None
         ]
-        return ctext.lines(items, "    ")
+        return ctext.lines(items, indent)
 
     def _value(self, value: Value) -> str:
         if isinstance(value, Constant):
@@ -71,9 +71,9 @@ class ConstantPool:
         if isinstance(value, Pointer):
             return f"&{self.struct(value.target)}"
         if isinstance(value, Struct):
-            return f"{{\n{self._fields(value)}}}"
+            return f"{{\n{self._fields(value, '        ')}\n    }}"
         if isinstance(value, np.ndarray):
-            return f"{{{', '.join(ctext.numbers(value))}}}"
+            return f"{{\n{ctext.lines(ctext.numbers(value), '        ')}\n    }}"
         if isinstance(value, tuple):
             return f"{{{', '.join(map(ctext.integer, value))}}}"
         if isinstance(value, float):
