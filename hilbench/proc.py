@@ -53,13 +53,14 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    pass_fds: Sequence[int] = (),
+    console: int | None = None,
     remedy: str = "",
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, both outputs into the file `log`.
 
-    It inherits no files but `pass_fds`, which keep their numbers. Raises MissingTool when the program is not there, Interrupted after
-    `stop_all`. End it with `stop`.
+    `console` is an open file that becomes its input and output instead; the
+    log then has its errors alone. Raises MissingTool when the program is not
+    there, Interrupted after `stop_all`. End it with `stop`.
     """
     with log.open("wb") as out, _lock:
         if _stopping.is_set():
@@ -67,13 +68,12 @@ def start(
         try:
             child = subprocess.Popen(
                 list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL if console is None else console,
+                stdout=out if console is None else console,
+                stderr=out,
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
                 start_new_session=True,
-                pass_fds=pass_fds,
             )
         except FileNotFoundError as error:
             raise MissingTool(command[0], remedy=remedy or "see `hilbench doctor`") from error

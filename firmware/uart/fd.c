@@ -1,19 +1,11 @@
-/* A pseudo-terminal or socket that the process was started with. It ends with it. */
+/* The UART of a process of the host: its standard input and output. It ends with them. */
 #include "uart.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "uart_fd.h"
-
-static int console;
 static uint8_t buffer[4096];
 static ssize_t used, filled;
-
-void uart_use(int fd)
-{
-    console = fd;
-}
 
 void uart_init(void) {}
 
@@ -21,7 +13,7 @@ uint8_t uart_read(void)
 {
     if (used == filled) {
         used = 0;
-        filled = read(console, buffer, sizeof buffer);
+        filled = read(STDIN_FILENO, buffer, sizeof buffer);
         if (filled <= 0)
             exit(EXIT_SUCCESS);
     }
@@ -31,7 +23,7 @@ uint8_t uart_read(void)
 void uart_write(const uint8_t *data, uint32_t size)
 {
     while (size > 0) {
-        const ssize_t written = write(console, data, size);
+        const ssize_t written = write(STDOUT_FILENO, data, size);
 
         if (written < 0)
             exit(EXIT_SUCCESS);

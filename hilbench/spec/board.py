@@ -59,11 +59,11 @@ class Cpu(Strict):
 
 
 class Uart(Strict):
-    """Console: a driver in firmware/uart/ and where its registers are."""
+    """Console: a driver in firmware/uart/ and where its registers are, if it has any."""
 
     driver: str
-    base: int
-    clock_hz: int
+    base: int = 0
+    clock_hz: int = 0
     baud: int = 115200
 
 

@@ -1,9 +1,9 @@
 """A child process whose console is a pseudo-terminal that hilbench made.
 
-The child inherits the master side, hilbench opens the slave with pyserial, as
-it opens a board's port. The slave is open before the child starts, so nothing
-is lost, and the child's death closes the master, which pyserial sees at once.
-(QEMU's own `-serial pty` looks for a listener once per second only.)
+The master side is the child's input and output; hilbench opens the slave with
+pyserial, as it opens a board's port. The slave is open before the child starts,
+so nothing is lost, and the child's death closes the master, which pyserial sees
+at once. (QEMU's own `-serial pty` looks for a listener once per second only.)
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ class PtyProcess:
 
 @contextmanager
 def pty_process(
-    command: Callable[[int], Sequence[str]],
+    command: Sequence[str],
     log: Path,
     explain: Callable[[str, str], str],
     *,
     remedy: str = "",
 ) -> Iterator[PtyProcess]:
-    """Start `command(fd)`, where `fd` is the console that the child inherits.
+    """Start `command` with a console; what it writes to stderr goes to `log`.
 
     Raises MissingTool, and TargetError where the link gave up because the
     child has died.
@@ -67,7 +67,7 @@ def pty_process(
         with closing(_open_port(os.ttyname(slave))) as port:
             os.close(slave)
             slave = -1
-            child = proc.start(command(master), log, pass_fds=[master], remedy=remedy)
+            child = proc.start(command, log, console=master, remedy=remedy)
             os.close(master)
             master = -1
             try:

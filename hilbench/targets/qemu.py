@@ -24,16 +24,19 @@ _FATAL = re.compile(r"^qemu: fatal: (.+)$", re.MULTILINE)
 _PC = re.compile(r"R15=([0-9a-f]{8})")
 
 
-def command(elf: Path, target: QemuTarget, console: int) -> list[str]:
-    """QEMU's command line; `console` is an open pseudo-terminal that it inherits."""
+# How the firmware's UART drivers reach the console, which is QEMU's input and output.
+_SEMIHOSTING = ["-semihosting-config", "enable=on,target=native"]
+_UART = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
+
+
+def command(elf: Path, board: Board, target: QemuTarget) -> list[str]:
+    """QEMU's command line."""
     return [
         PROGRAM,
         "-M", target.machine,
         "-icount", f"shift={target.icount_shift},sleep=off",
         "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none",
-        "-add-fd", f"fd={console},set=1",
-        "-chardev", "serial,id=console,path=/dev/fdset/1",
-        "-serial", "chardev:console",
+        *(_SEMIHOSTING if board.uart.driver == "semihosting" else _UART),
         "-kernel", str(elf),
     ]  # fmt: skip
 
@@ -62,12 +65,8 @@ class Qemu:
         target = board.target
         if not isinstance(target, QemuTarget):
             raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
-        with pty_process(
-            lambda console: command(elf, target, console),
-            run_dir / "qemu.log",
-            explain,
-            remedy=REMEDY,
-        ) as running:
+        log = run_dir / "qemu.log"
+        with pty_process(command(elf, board, target), log, explain, remedy=REMEDY) as running:
             yield running
 
 

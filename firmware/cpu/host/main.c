@@ -1,14 +1,8 @@
-/* The bench loop as a process of the host; its console is the file descriptor it is given. */
-#include <stdlib.h>
-
+/* The bench loop as a process of the host. */
 #include "cpu.h"
-#include "uart_fd.h"
 
-int main(int argc, char **argv)
+int main(void)
 {
-    if (argc != 2)
-        return EXIT_FAILURE;
-    uart_use(atoi(argv[1]));
     bench_run();
 }
 

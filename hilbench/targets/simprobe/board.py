@@ -66,8 +66,8 @@ def simulated_board(
         raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
     with tempfile.TemporaryDirectory(prefix="hilbench-") as short, _console() as (master, device):
         gdb = Path(short) / "gdb"
-        command = _command(board.target, gdb, master)
-        child = proc.start(command, folder / f"{unique_id}.log", pass_fds=[master], remedy=REMEDY)
+        command, log = _command(board.target, gdb), folder / f"{unique_id}.log"
+        child = proc.start(command, log, console=master, remedy=REMEDY)
         try:
             _wait_for(gdb, child, Deadline.after(START_SECONDS, "starting the emulator"))
             attached = Attached(
@@ -113,7 +113,12 @@ def _console() -> Iterator[tuple[int, str]]:
         os.close(slave)
 
 
-def _command(target: QemuTarget, gdb: Path, console: int) -> list[str]:
+def _command(target: QemuTarget, gdb: Path) -> list[str]:
+    """The console is QEMU's input and output, as UART and by semihosting.
+
+    The character device makes it non-blocking: a firmware that waits for input
+    in a semihosting call would otherwise keep the gdbstub from answering.
+    """
     return [
         PROGRAM,
         "-M", target.machine,
@@ -121,9 +126,9 @@ def _command(target: QemuTarget, gdb: Path, console: int) -> list[str]:
         "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none", "-S",
         "-chardev", f"socket,id=gdb,path={gdb},server=on,wait=off",
         "-gdb", "chardev:gdb",
-        "-add-fd", f"fd={console},set=1",
-        "-chardev", "serial,id=console,path=/dev/fdset/1",
+        "-chardev", "stdio,id=console,signal=off",
         "-serial", "chardev:console",
+        "-semihosting-config", "enable=on,target=native",
     ]  # fmt: skip
 
 
