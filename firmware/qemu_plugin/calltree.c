@@ -7,7 +7,7 @@ enum { BUCKETS = 1 << 12, DEPTH_MAX = 256, NONE = -1 };
 /* A call that has not returned. */
 struct frame {
     int32_t caller;
-    uint32_t site, back;
+    uint32_t back;
 };
 
 static struct node *nodes;
@@ -73,7 +73,7 @@ static void call(const struct block *before, const struct block *block)
     const uint32_t site = block_last(before)->address;
 
     if (depth < DEPTH_MAX)
-        frames[depth++] = (struct frame){current, site, before->end};
+        frames[depth++] = (struct frame){current, before->end};
     enter(current, site, block->function);
 }
 
@@ -88,7 +88,7 @@ void calltree_branch(const struct block *before, const struct block *block)
         depth--;
     } else if (block->function != nodes[current].function) {
         /* A tail call, or a return past the window's beginning. */
-        enter(top ? top->caller : NONE, top ? top->site : 0, block->function);
+        enter(top ? top->caller : NONE, block_last(before)->address, block->function);
     }
 }
 
