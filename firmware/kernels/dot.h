@@ -32,4 +32,15 @@ static inline void dot_4(const int8_t *restrict rows, const int8_t *restrict in,
     sums[0] = sum0, sums[1] = sum1, sums[2] = sum2, sums[3] = sum3;
 }
 
+/* products[k] = dot(rows + k * columns, in) for 0 <= k < n */
+static inline void dot_rows(const int8_t *rows, const int8_t *in, int32_t columns, int32_t n,
+                            int32_t *products)
+{
+    int32_t k = 0;
+    for (; k + 4 <= n; k += 4, rows += 4 * columns)
+        dot_4(rows, in, columns, products + k);
+    for (; k < n; k++, rows += columns)
+        products[k] = dot(rows, in, columns);
+}
+
 #endif

@@ -1,0 +1,147 @@
+"""Every __dsp kernel beside its __ref kernel on an emulated Cortex-M4, bit by bit."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hilbench.paths import firmware_dir
+
+KERNELS = firmware_dir() / "kernels"
+CPU = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
+FLAGS = ["-std=c11", "-O3", "-Wall", "-Wextra", "-Werror", "-nostartfiles"]
+QEMU = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-serial", "none"]
+    "qemu-system-arm",
+    "-M",
+    "mps2-an386",
+    "-display",
+    "none",
+    "-monitor",
+    "none",
+    "-serial",
+    "none",
+]
+
+LINKER_SCRIPT = """
+MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 1M
+         RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 256K }
+SECTIONS { .text : { *(.vectors) *(.text*) *(.rodata*) } > FLASH
+           .bss : { *(.bss*) *(COMMON) } > RAM
+           /DISCARD/ : { *(.ARM.exidx*) } }
+"""
+
+# Semihosting: SYS_WRITE0 prints, SYS_EXIT (0x20026: application exit) ends QEMU.
+MAIN = """
+#include <stdint.h>
+#include "fully_connected.h"
+
+void fully_connected_s8_ref(const struct fully_connected_s8_params *, const int8_t *, int8_t *);
+void fully_connected_per_channel_s8_ref(const struct fully_connected_per_channel_s8_params *,
+                                        const int8_t *, int8_t *);
+
+static void semihost(uint32_t operation, const void *argument)
+{
+    register uint32_t r0 __asm__("r0") = operation;
+    register const void *r1 __asm__("r1") = argument;
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+}
+
+static void finish(const char *verdict)
+{
+    semihost(0x04, verdict);
+    semihost(0x18, (const void *)0x20026);
+    for (;;) { }
+}
+
+static void fault(void) { finish("fault"); }
+
+enum { ROWS = 37, COLUMNS = 70, BATCHES = 2 };
+static int8_t weights[ROWS * COLUMNS + 1], in[BATCHES * COLUMNS + 1];
+static int8_t expected[BATCHES * ROWS], actual[BATCHES * ROWS];
+static int32_t bias[ROWS], row_sums[ROWS], multipliers[ROWS];
+static int8_t shifts[ROWS];
+
+static uint32_t random32(void)
+{
+    static uint32_t state = 1;
+    state = state * 1664525u + 1013904223u;
+    return state >> 8;
+}
+
+static void compare(int32_t rows)
+{
+    for (int32_t i = 0; i < BATCHES * rows; i++)
+        if (expected[i] != actual[i])
+            finish("differ");
+}
+
+static void try_shape(int32_t rows, int32_t columns, int32_t misaligned)
+{
+    for (int32_t i = 0; i < rows * columns + misaligned; i++)
+        weights[i] = (int8_t)random32();
+    for (int32_t i = 0; i < BATCHES * columns + misaligned; i++)
+        in[i] = (int8_t)random32();
+    for (int32_t r = 0; r < rows; r++) {
+        bias[r] = (int32_t)random32() % 20000;
+        row_sums[r] = (int32_t)random32() % 1000;
+        multipliers[r] = (1 << 30) + (int32_t)random32();
+        shifts[r] = (int8_t)-(random32() % 12);
+    }
+    const struct fully_connected_s8_params one = {
+        .weights = weights + misaligned, .bias = columns % 2 ? bias : 0, .row_sums = row_sums,
+        .batches = BATCHES, .rows = rows, .columns = columns, .multiplier = multipliers[0],
+        .shift = shifts[0], .input_zero_point = 5, .output_zero_point = -3, .min = -128,
+        .max = 127};
+    fully_connected_s8(&one, in + misaligned, actual);
+    fully_connected_s8_ref(&one, in + misaligned, expected);
+    compare(rows);
+    const struct fully_connected_per_channel_s8_params each = {
+        .weights = weights + misaligned, .bias = bias, .row_sums = row_sums,
+        .multipliers = multipliers, .shifts = shifts, .batches = BATCHES, .rows = rows,
+        .columns = columns, .input_zero_point = -128, .output_zero_point = 7, .min = -100,
+        .max = 90};
+    fully_connected_per_channel_s8(&each, in + misaligned, actual);
+    fully_connected_per_channel_s8_ref(&each, in + misaligned, expected);
+    compare(rows);
+}
+
+void reset(void)
+{
+    for (int32_t rows = 1; rows <= ROWS; rows++)
+        for (int32_t columns = 1; columns <= COLUMNS; columns += 1 + columns / 16)
+            try_shape(rows, columns, (rows + columns) % 2);
+    finish("equal");
+}
+
+__attribute__((section(".vectors"), used)) static void (*const vectors[])(void) = {
+    (void (*)(void))0x20040000, reset, fault, fault, fault, fault, fault};
+"""
+
+
+def compile_c(folder: Path, source: Path, name: str, *options: str) -> str:
+    target = folder / f"{name}.o"
+    command = ["arm-none-eabi-gcc", *CPU, *FLAGS, f"-I{KERNELS}", *options, "-c", str(source)]
+    subprocess.run([*command, "-o", str(target)], check=True)
+    return str(target)
+
+
+@pytest.mark.emulator
+def test_dsp_kernels_equal_their_references(tmp_path: Path) -> None:
+    main, script = tmp_path / "main.c", tmp_path / "link.ld"
+    main.write_text(MAIN)
+    script.write_text(LINKER_SCRIPT)
+    objects = [compile_c(tmp_path, main, "main")]
+    tested = sorted(path.name.removesuffix("__dsp.c") for path in KERNELS.glob("*__dsp.c"))
+    for kernel in tested:
+        assert f"{kernel}(&" in MAIN, f"no test of {kernel}__dsp"
+        objects.append(compile_c(tmp_path, KERNELS / f"{kernel}__dsp.c", f"{kernel}_dsp"))
+        rename = f"-D{kernel}={kernel}_ref"
+        objects.append(compile_c(tmp_path, KERNELS / f"{kernel}__ref.c", f"{kernel}_ref", rename))
+    elf = tmp_path / "image.elf"
+    link = ["arm-none-eabi-gcc", *CPU, *FLAGS, "-T", str(script), *objects, "-o", str(elf)]
+    subprocess.run(link, check=True)
+    run = [*QEMU, "-semihosting-config", "enable=on,target=native", "-kernel", str(elf)]
+    result = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.stdout + result.stderr).strip() == "equal"
