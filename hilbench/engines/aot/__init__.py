@@ -53,7 +53,7 @@ class AotEngine:
             version=__version__,
             compiler=hashing.of_tree(_PACKAGE, ".py"),
             reader=hashing.of_tree(_PACKAGE.parent.parent / "tflite", ".py"),
-            kernels=hashing.of_tree(firmware_dir() / "kernels", ".c", ".h"),
+            kernels=hashing.of_tree(firmware_dir() / "kernels", ".c", ".h", ".inc"),
             interface=hashing.of_file(firmware_dir() / "include" / "engine.h"),
         )
 
