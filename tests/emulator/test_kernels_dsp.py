@@ -13,16 +13,6 @@ KERNELS = firmware_dir() / "kernels"
 CPU = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
 FLAGS = ["-std=c11", "-O3", "-Wall", "-Wextra", "-Werror", "-nostartfiles"]
 QEMU = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-serial", "none"]
-    "qemu-system-arm",
-    "-M",
-    "mps2-an386",
-    "-display",
-    "none",
-    "-monitor",
-    "none",
-    "-serial",
-    "none",
-]
 
 LINKER_SCRIPT = """
 MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 1M
