@@ -21,6 +21,7 @@ lint: setup
 # The campaign whose rows and figures are committed: published training, 50 epochs.
 reference: setup
 	$(BIN)/hilbench run experiments/rnn_published.yaml --results results/reference --figures figures/reference
+	$(BIN)/python docs/update.py
 
 # Ratios and times, each printed from one run.
 bench: setup

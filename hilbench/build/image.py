@@ -93,7 +93,7 @@ def base_sources() -> EngineSources:
 def fingerprint(board: Board) -> str:
     """Hash of all that shapes an image but the engine's sources."""
     folder = firmware_dir()
-    shared = [p for p in folder.rglob("*") if p.is_file() and p.suffix in {".c", ".h", ".cmake"}]
+    shared = [p for p in folder.rglob("*") if p.is_file() and p.suffix in {".c", ".h", ".inc", ".cmake"}]
     files = [p for p in shared if folder / "boards" not in p.parents or board.folder in p.parents]
     return hashing.of_values(
         firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
