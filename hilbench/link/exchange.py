@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from hilbench.artifacts import ByteStream
 from hilbench.deadline import Deadline
-from hilbench.errors import EngineError, LinkError, TargetError
+from hilbench.errors import DeadlineExceeded, EngineError, LinkError, TargetError
 from hilbench.link.faults import describe
 from hilbench.link.frame import Decoder, Frame, encode
 from hilbench.link.messages import (
@@ -27,6 +27,7 @@ from hilbench.link.messages import (
     Refusal,
     Refused,
     pack,
+    schema_of,
     title,
     unpack,
 )
@@ -35,11 +36,17 @@ M = TypeVar("M", bound=Message)
 Locate = Callable[[int], str]
 
 READ_SIZE = 4096
+GREET_SECONDS, GREET_TRIES = 0.3, 8
+ASK_SECONDS, ASK_TRIES = 1.0, 5
 _SEQUENCES = 1 << 16
 
 
 class Exchange:
-    """A conversation with one firmware over one stream, which it does not close."""
+    """A conversation with one firmware over one stream, which it does not close.
+
+    `retransmissions` counts requests that were sent again, greetings apart: a
+    board may still be starting when it is greeted.
+    """
 
     def __init__(self, stream: ByteStream, deadline: Deadline, locate: Locate) -> None:
         """`locate` gives the source line of an address, for fault reports."""
@@ -55,17 +62,33 @@ class Exchange:
     def greet(self) -> Info:
         """Open a session. Raises LinkError when the firmware speaks another schema."""
         hello = Hello(SCHEMA, secrets.randbits(32))
-        info = self.ask(hello, Info, patience=0.3, tries=8)
-        if info.schema != SCHEMA:
-            raise LinkError(f"the firmware speaks schema {info.schema}, hilbench {SCHEMA}")
-        return info
+        frame = self._exchange(hello, Info, GREET_SECONDS, GREET_TRIES)
+        self.retransmissions = 0
+        if (theirs := schema_of(frame.number, frame.payload)) not in (None, SCHEMA):
+            raise LinkError(
+                f"the firmware speaks schema {theirs} of the link, this hilbench {SCHEMA}",
+                remedy="build and load the firmware again",
+            )
+        return self._take(frame, Info)
 
-    def ask(self, request: Message, wanted: type[M], *, patience: float = 1.0, tries: int = 5) -> M:
+    def ask(
+        self,
+        request: Message,
+        wanted: type[M],
+        *,
+        patience: float = ASK_SECONDS,
+        tries: int = ASK_TRIES,
+    ) -> M:
         """Send `request` until its answer comes; waits double from `patience` seconds.
 
         Raises EngineError when the engine refuses, TargetError for a fault report,
         LinkError when nothing fitting comes, DeadlineExceeded.
         """
+        return self._take(self._exchange(request, wanted, patience, tries), wanted)
+
+    def _exchange(
+        self, request: Message, wanted: type[Message], patience: float, tries: int
+    ) -> Frame:
         self._sequence = (self._sequence + 1) % _SEQUENCES
         data = encode(Frame(request.number, self._sequence, pack(request)))
         for attempt in range(tries):
@@ -73,9 +96,11 @@ class Exchange:
             self._send(data)
             wait = Deadline.after(self._deadline.at_most(patience * 2**attempt), title(wanted))
             if (frame := self._answer(wait)) is not None:
-                return self._take(frame, wanted)
-            self._deadline.check()
-        raise self._silence(request, tries)
+                return frame
+            if self._deadline.expired():
+                what = self._deadline.error().message
+                raise DeadlineExceeded(f"{what}: {self._silence(request, attempt + 1)}")
+        raise LinkError(self._silence(request, tries))
 
     def _answer(self, wait: Deadline) -> Frame | None:
         """The frame of this exchange, or None when `wait` is over."""
@@ -87,7 +112,8 @@ class Exchange:
                 if frame.sequence == self._sequence:
                     return frame
                 self.stale_answers += 1
-            self._receive(wait)
+            if not self._receive(wait):
+                return None
         return None
 
     def _take(self, frame: Frame, wanted: type[M]) -> M:
@@ -105,26 +131,30 @@ class Exchange:
         except OSError as error:
             raise LinkError(f"the port was lost while writing: {error}") from error
 
-    def _receive(self, wait: Deadline) -> None:
-        """Wait for the next bytes, then take all that are there."""
+    def _receive(self, wait: Deadline) -> bool:
+        """Wait for the next bytes, then take all that are there; False if none came in time."""
         try:
             self._stream.timeout = wait.remaining()
             first = self._stream.read(1)
             self._stream.timeout = 0
-            data = first + self._stream.read(READ_SIZE) if first else b""
+            rest = self._stream.read(READ_SIZE) if first else b""
         except OSError as error:
             raise LinkError(f"the port was lost while reading: {error}") from error
-        self._arrived.extend(self._decoder.feed(data))
+        self._arrived.extend(self._decoder.feed(first + rest))
+        return bool(first)
 
-    def _silence(self, request: Message, tries: int) -> LinkError:
-        message = f"no answer to {title(type(request))} after {tries} tries"
+    def _silence(self, request: Message, tries: int) -> str:
+        """What was asked how often, and what came instead of an answer."""
+        message = f"no answer to {title(type(request))}, sent {tries} times"
         garbage = self._decoder
         if garbage.garbage_bytes:
             message += (
                 f"; {garbage.garbage_bytes} bytes came that are no frame, "
                 f"the first {garbage.garbage_head.hex(' ')}"
             )
-        return LinkError(message)
+        if self.stale_answers:
+            message += f"; {self.stale_answers} answers to earlier requests came"
+        return message
 
 
 def _refusal(refused: Refused, wanted: type[Message]) -> EngineError | LinkError:

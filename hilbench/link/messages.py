@@ -5,7 +5,7 @@ which they are sent. `hilbench.link.emit` writes the firmware's half
 (firmware/include/messages.h) and the table in docs/protocol.md from it.
 
 Every request has one answer, or REFUSED. SCHEMA goes up when anything here
-changes; the first two fields of HELLO and the first of INFO never do.
+changes; the fields of HELLO, the first of INFO and the first two of REFUSED never do.
 """
 
 from __future__ import annotations
@@ -233,6 +233,19 @@ class Fault(Message, number=0xF0, sender="device"):
     hfsr: U32
     mmfar: U32
     bfar: U32
+
+
+def schema_of(number: int, payload: bytes) -> int | None:
+    """The schema of the firmware that sent this answer to HELLO, None if it says none.
+
+    To be asked before anything is unpacked: the rest of another schema's INFO
+    may look different.
+    """
+    if number == Info.number and len(payload) >= 2:
+        return int.from_bytes(payload[:2], "little")
+    if number == Refused.number and payload[:1] == bytes([Refusal.SCHEMA]):
+        return int.from_bytes(payload[1:5], "little")
+    return None
 
 
 def wire_types(message: type[Message]) -> dict[str, str]:
