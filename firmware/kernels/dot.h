@@ -32,7 +32,7 @@ static inline void dot_4(const int8_t *restrict rows, const int8_t *restrict in,
     sums[0] = sum0, sums[1] = sum1, sums[2] = sum2, sums[3] = sum3;
 }
 
-/* products[k] = dot(rows + k * columns, in) for 0 <= k < n */
+/* products[k] = dot product of in and the k-th row, 0 <= k < n */
 static inline void dot_rows(const int8_t *rows, const int8_t *in, int32_t columns, int32_t n,
                             int32_t *products)
 {
