@@ -22,6 +22,8 @@ void flash_init(void)
 {
     const uint32_t lines = (model.flash.end - model.flash.start) / model.line_bytes + 1;
 
+    if (model.wait_states > 0)
+        flash.range = model.flash;
     flash.read_mask = ~(model.read_bytes - 1);
     cache_init(&instruction_cache, model.instruction_lines, lines);
     cache_init(&data_cache, model.data_lines, lines);

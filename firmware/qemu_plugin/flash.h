@@ -12,6 +12,7 @@
 #include "model.h"
 
 struct flash {
+    struct range range;           /* where reads can wait: nowhere without wait states */
     uint32_t read_mask;           /* address of the read that an address belongs to */
     uint32_t current_instruction; /* the line buffers: address of their read */
     uint32_t current_data;
@@ -32,14 +33,14 @@ int64_t flash_miss_data(uint32_t address, int64_t start);
 static inline int64_t flash_instruction(uint32_t address, int64_t start)
 {
     if ((address & flash.read_mask) == flash.current_instruction ||
-        !within(model.flash, address))
+        !within(flash.range, address))
         return start + 1;
     return flash_miss_instruction(address, start);
 }
 
 static inline int64_t flash_data(uint32_t address, int64_t start)
 {
-    if ((address & flash.read_mask) == flash.current_data || !within(model.flash, address))
+    if ((address & flash.read_mask) == flash.current_data || !within(flash.range, address))
         return start + 1;
     return flash_miss_data(address, start);
 }

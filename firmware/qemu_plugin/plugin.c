@@ -66,10 +66,10 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t wh
     const uint32_t address = (uint32_t)where;
     (void)vcpu;
 
-    if (access->store)
-        traffic_stack(address);
     if (!window_is_open)
         return;
+    if (access->store)
+        traffic_stack(address);
     const uint32_t bytes = 1u << qemu_plugin_mem_size_shift(info);
     const enum region region = traffic_region(address);
     const bool matters =

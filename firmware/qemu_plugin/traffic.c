@@ -1,7 +1,6 @@
 #include "traffic.h"
 
 struct traffic traffic;
-uint32_t traffic_stack_low_ever = UINT32_MAX;
 
 void traffic_reset(void)
 {

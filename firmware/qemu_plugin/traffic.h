@@ -15,7 +15,6 @@ struct traffic {
 };
 
 extern struct traffic traffic;
-extern uint32_t traffic_stack_low_ever;
 
 void traffic_reset(void);
 
@@ -28,12 +27,8 @@ static inline enum region traffic_region(uint32_t address)
 
 static inline void traffic_stack(uint32_t address)
 {
-    if (!within(model.stack, address))
-        return;
-    if (address < traffic.stack_low)
+    if (within(model.stack, address) && address < traffic.stack_low)
         traffic.stack_low = address;
-    if (address < traffic_stack_low_ever)
-        traffic_stack_low_ever = address;
 }
 
 #endif

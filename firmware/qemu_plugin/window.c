@@ -110,9 +110,7 @@ static void write_traffic(void)
                 "\"%s\":{\"flash\":%" PRIu64 ",\"ram\":%" PRIu64 ",\"other\":%" PRIu64 "},",
                 names[store], n[REGION_FLASH], n[REGION_RAM], n[REGION_OTHER]);
     }
-    fprintf(output, "\"stack_low\":%" PRIu32 ",\"stack_low_ever\":%" PRIu32 ",",
-            traffic.stack_low,
-            traffic_stack_low_ever < model.stack.end ? traffic_stack_low_ever : model.stack.end);
+    fprintf(output, "\"stack_low\":%" PRIu32 ",", traffic.stack_low);
 }
 
 static void write_cycles(void)

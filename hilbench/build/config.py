@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hilbench.spec.board import Board
+from hilbench.spec.chip import load_chip, memory_timing
 
 HOST = """\
 #ifndef HB_BOARD_CONFIG_H
@@ -35,6 +36,7 @@ def header(board: Board) -> str:
     if board.counter.irq is not None:
         facts["BOARD_COUNTER_IRQ"] = board.counter.irq
     facts |= {f"BOARD_{name.upper()}": value for name, value in board.settings.items()}
+    facts |= _flash(board)
     lines = [f"#define {name} {_literal(value)}" for name, value in facts.items()]
     return "\n".join(
         [
@@ -48,6 +50,19 @@ def header(board: Board) -> str:
             "",
         ]
     )
+
+
+def _flash(board: Board) -> dict[str, int]:
+    """What board.c writes into the chip's flash controller."""
+    if board.chip is None:
+        return {}
+    timing = memory_timing(load_chip(board.chip.name), board.chip, board.clock_hz)
+    return {
+        "BOARD_FLASH_WAIT_STATES": timing.wait_states,
+        "BOARD_FLASH_ICACHE": int(timing.instruction_lines > 0),
+        "BOARD_FLASH_DCACHE": int(timing.data_lines > 0),
+        "BOARD_FLASH_PREFETCH": int(timing.prefetch),
+    }
 
 
 def _literal(value: str | int) -> str:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from hilbench.errors import SpecError
 from hilbench.paths import firmware_dir
 from hilbench.registry import lookup
+from hilbench.spec.chip import ChipSetup
 from hilbench.spec.load import Strict, load
 from hilbench.spec.probe import PyocdTarget
 
@@ -96,7 +97,10 @@ Setting = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
 
 class Board(Strict):
-    """One board.yaml. `settings` are numbers for its own board.c: BOARD_<NAME> there."""
+    """One board.yaml. `settings` are numbers for its own board.c: BOARD_<NAME> there.
+
+    `chip` says how its chip is set up; an emulated board is modelled as that chip.
+    """
 
     schema_version: Literal[1] = Field(alias="schema")
     name: str
@@ -108,6 +112,7 @@ class Board(Strict):
     uart: Uart
     counter: Counter
     settings: dict[Setting, int] = Field(default_factory=dict)
+    chip: ChipSetup | None = None
     target: AnyTarget
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import hilbench.targets
 from hilbench.artifacts import ByteStream
@@ -28,6 +28,7 @@ from hilbench.deadline import Deadline
 from hilbench.registry import collect, lookup
 from hilbench.spec.bench import load_bench
 from hilbench.spec.board import Board
+from hilbench.targets.plugin import Watch
 
 
 class Running(Protocol):
@@ -39,6 +40,14 @@ class Running(Protocol):
 
     def diagnose(self) -> str:
         """Why the target ended, in one line; "" while it runs."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """What an emulator's Running is as well: counts of each invocation."""
+
+    @property
+    def watch(self) -> Watch: ...
 
 
 class Target(Protocol):

@@ -42,6 +42,9 @@ class Watch:
         return windows.read(self.output) if self.output else ()
 
 
+NOT_WATCHED = Watch(reason="board.yaml names no chip")
+
+
 @dataclass(frozen=True)
 class Counts:
     """The windows of one session, by what they were for.

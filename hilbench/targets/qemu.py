@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench import proc
+from hilbench.artifacts import ByteStream
 from hilbench.deadline import Deadline
 from hilbench.errors import TargetError
 from hilbench.spec.board import Board, QemuTarget
+from hilbench.targets.plugin import NOT_WATCHED, Watch, watch
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
 PROGRAM = "qemu-system-arm"
@@ -51,6 +54,21 @@ def explain(ending: str, log: str) -> str:
     return f"QEMU ended with {ending}{f': {said}' if said else ''}"
 
 
+@dataclass(frozen=True)
+class Emulated:
+    """A running QEMU, and what its plugin counts."""
+
+    process: PtyProcess
+    watch: Watch
+
+    @property
+    def stream(self) -> ByteStream:
+        return self.process.stream
+
+    def diagnose(self) -> str:
+        return self.process.diagnose()
+
+
 class Qemu:
     """Drives boards with `target: {kind: qemu, ...}`."""
 
@@ -59,15 +77,19 @@ class Qemu:
     @contextmanager
     def start(
         self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
-    ) -> Iterator[PtyProcess]:
-        """Start QEMU with the image; its own messages go to run_dir/qemu.log."""
+    ) -> Iterator[Emulated]:
+        """Start QEMU with the image; its own messages go to run_dir/qemu.log.
+
+        A board that says which chip it stands for is watched by the plugin.
+        """
         deadline.check()
         target = board.target
         if not isinstance(target, QemuTarget):
             raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
-        log = run_dir / "qemu.log"
-        with pty_process(command(elf, board, target), log, explain, remedy=REMEDY) as running:
-            yield running
+        watched = watch(elf, board, board.chip, run_dir, deadline) if board.chip else NOT_WATCHED
+        arguments = [*command(elf, board, target), *watched.arguments]
+        with pty_process(arguments, run_dir / "qemu.log", explain, remedy=REMEDY) as process:
+            yield Emulated(process, watched)
 
 
 TARGET = Qemu()

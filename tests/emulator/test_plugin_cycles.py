@@ -162,7 +162,6 @@ def test_stack_depth(runner: Runner) -> None:
     window = by_name(runner, "core", "push_pop")
     assert cycle_image.STACK.end - window.stack_low == 4 * (9 + 16 + 3)
     assert by_name(runner, "core", "alu").stack_low == cycle_image.STACK.end
-    assert window.stack_low_ever == window.stack_low
 
 
 def test_calls_are_told_apart(runner: Runner) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from hilbench.build.config import header
 from hilbench.errors import SpecError, UsageError
 from hilbench.paths import firmware_dir
+from hilbench.spec.board import boards, load_board
 from hilbench.spec.chip import (
     Chip,
     ChipSetup,
@@ -124,3 +126,26 @@ def test_an_overlap_longer_than_the_instruction(tmp_path: Path) -> None:
     path.write_text(cores()["cortex-m4"].read_text().replace("pipelined: 1", "pipelined: 3", 1))
     with pytest.raises(SpecError, match=r"kinds.load: pipelined is more than cycles"):
         load(path, Core)
+
+
+@pytest.mark.parametrize("name", boards())
+def test_chips_of_boards(name: str) -> None:
+    board = load_board(name)
+    if board.chip is None:
+        return
+    chip = load_chip(board.chip.name)
+    assert chip.core == board.cpu.core
+    memory_timing(chip, board.chip, board.clock_hz)
+
+
+def test_the_twin_is_the_board() -> None:
+    real, twin = load_board("nucleo_l4r5zi"), load_board("nucleo_l4r5zi_twin")
+    assert (twin.chip, twin.clock_hz, twin.cpu) == (real.chip, real.clock_hz, real.cpu)
+    assert twin.memory.flash.length == real.memory.flash.length
+    assert twin.memory.ram.length == real.memory.ram.length
+
+
+def test_the_real_board_sets_up_its_flash_by_the_chip() -> None:
+    text = header(load_board("nucleo_l4r5zi"))
+    for line in ("WAIT_STATES 0x5u", "ICACHE 0x1u", "DCACHE 0x1u", "PREFETCH 0x0u"):
+        assert f"#define BOARD_FLASH_{line}\n" in text

@@ -63,7 +63,6 @@ def record(**changes: Any) -> dict[str, Any]:
         "loads": {"flash": 1, "ram": 2, "other": 0},
         "stores": {"flash": 0, "ram": 3, "other": 0},
         "stack_low": 0x20000F00,
-        "stack_low_ever": 0x20000E00,
         "breakdown": {
             "issue": 10, "address": 1, "unaligned": 0, "fpu": 0, "refill": 2, "fetch": 0, "data": 1,
         },

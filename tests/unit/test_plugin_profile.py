@@ -34,7 +34,6 @@ WINDOW = Window(
     instruction_reads=0,
     data_reads=0,
     stack_low=0,
-    stack_low_ever=0,
     calls=CALLS,
 )
 

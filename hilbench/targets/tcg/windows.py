@@ -58,9 +58,8 @@ class Call:
 class Window:
     """Counts between two marks; `kinds` are instructions by kind.
 
-    `stack_low` is the lowest address of the stack region that was stored to in the window,
-    the region's end if none was; `stack_low_ever` the same since reset. `flash_reads` and
-    `data_reads` are reads of the flash array for instructions and for data.
+    `instruction_reads` and `data_reads` are reads of the flash array. `stack_low` is the lowest
+    address of the stack region that was stored to, the region's end if none was.
     """
 
     instructions: int
@@ -73,7 +72,6 @@ class Window:
     instruction_reads: int
     data_reads: int
     stack_low: int
-    stack_low_ever: int
     calls: tuple[Call, ...]
 
 
@@ -101,7 +99,6 @@ def _window(record: Any) -> Window:
         instruction_reads=record["flash_reads"]["instruction"],
         data_reads=record["flash_reads"]["data"],
         stack_low=record["stack_low"],
-        stack_low_ever=record["stack_low_ever"],
         calls=_calls(record["calls"]),
     )
 

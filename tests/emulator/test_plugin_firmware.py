@@ -1,0 +1,131 @@
+"""The plugin beside a whole session: the real bench loop, a small network, the twin board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_graphs
+
+from hilbench.artifacts import Firmware, Measurement
+from hilbench.build import image
+from hilbench.deadline import Deadline
+from hilbench.engines.base import load_engine
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.spec.board import Board, load_board
+from hilbench.targets import plugin
+from hilbench.targets.base import Watched, target_for
+from hilbench.targets.plugin import Counts
+from hilbench.targets.tcg import profile
+from hilbench.tflite import reader
+
+pytestmark = pytest.mark.emulator
+
+PLAN = MeasurePlan(warmups=1, repetitions=3)
+SAMPLES = 2
+TWIN = "nucleo_l4r5zi_twin"
+
+
+@dataclass(frozen=True)
+class Session:
+    measurement: Measurement
+    counts: Counts
+    functions: tuple[str, ...]
+
+
+class Bench:
+    """One network, built once for the twin, which has the same memory as mps2_an386."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.board = load_board(TWIN)
+        tflite = folder / "model.tflite"
+        tflite.write_bytes(small_graphs.simple_rnn("int8"))
+        tensor = reader.read(tflite).tensors[reader.read(tflite).inputs[0]]
+        random = np.random.default_rng(1)
+        shape = (SAMPLES, int(np.prod(tensor.shape)))
+        self.samples = [
+            [sample.tobytes()] for sample in random.integers(-128, 128, shape).astype(np.int8)
+        ]
+        sources = load_engine("aot").compile(tflite, folder)
+        self.firmware: Firmware = image.build(
+            sources, self.board, folder / "build", Deadline.after(120, "build")
+        )
+
+    def run(self, board: Board, name: str) -> tuple[Measurement, plugin.Watch]:
+        run_dir = self.folder / name
+        run_dir.mkdir()
+        deadline = Deadline.after(120, "run")
+        with target_for(board).start(self.firmware.elf, board, run_dir, deadline) as device:
+            assert isinstance(device, Watched)
+            measurement = benchmark(device.stream, self.samples, PLAN, deadline)
+            return measurement, device.watch
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("bench"))
+
+
+def watched(bench: Bench, board: Board, name: str) -> Session:
+    measurement, watch = bench.run(board, name)
+    assert watch.reason == ""
+    counts = plugin.sort(watch.windows(), PLAN.warmups, PLAN.repetitions, SAMPLES)
+    return Session(measurement, counts, watch.functions)
+
+
+@pytest.fixture(scope="module")
+def session(bench: Bench) -> Session:
+    return watched(bench, bench.board, "twin")
+
+
+def test_windows_are_what_the_timer_counts(session: Session) -> None:
+    """The timer counts 40 instructions to the tick, those of the two marks included."""
+    per_tick = load_board(TWIN).counter.per_tick
+    for ticks, window in zip(session.measurement.ticks, session.counts.repetitions, strict=True):
+        assert abs(ticks * per_tick - window.instructions) <= 2 * per_tick
+
+
+def test_repetitions_are_the_same(session: Session) -> None:
+    assert len(set(map(repr, session.counts.repetitions))) == 1
+
+
+def test_every_session_gives_the_same_counts(bench: Bench, session: Session) -> None:
+    again = watched(bench, bench.board, "again")
+    assert again.counts == session.counts
+    assert again.measurement.outputs == session.measurement.outputs
+
+
+def test_watching_changes_nothing(bench: Bench, session: Session) -> None:
+    unwatched = bench.board.model_copy(update={"chip": None})
+    measurement, watch = bench.run(unwatched, "unwatched")
+    assert watch == plugin.NOT_WATCHED
+    assert measurement == session.measurement
+
+
+def test_flash_costs_cycles_and_no_instructions(bench: Bench, session: Session) -> None:
+    fast = watched(bench, load_board("mps2_an386"), "zero_wait").counts.cold
+    slow = session.counts.cold
+    assert fast.instructions == slow.instructions
+    assert fast.breakdown.fetch == fast.breakdown.data == 0
+    assert slow.cycles - fast.cycles == slow.breakdown.fetch + slow.breakdown.data
+
+
+def test_exact_stack_is_within_the_painted_one(session: Session) -> None:
+    """The paint sees everything since reset, the link to the host included."""
+    measurement = session.measurement
+    top = load_board(TWIN).memory.ram.origin + measurement.stack_bytes
+    depths = {top - window.stack_low for window in session.counts.samples}
+    assert len(depths) == 1
+    assert 0 < depths.pop() <= measurement.stack_used_bytes
+
+
+def test_the_profile_names_the_kernels(session: Session) -> None:
+    window = session.counts.cold
+    entries = {e.name: e for e in profile.by_function(window, session.functions)}
+    assert {"fully_connected_s8", "engine_invoke"} <= set(entries)
+    assert sum(entry.cycles for entry in entries.values()) == window.cycles
+    stacks = profile.collapsed(window, session.functions)
+    assert "engine_invoke;" in stacks
