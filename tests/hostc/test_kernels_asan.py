@@ -1,0 +1,34 @@
+"""The kernel tests once more with AddressSanitizer: no access outside of any array.
+
+Python itself has to run with the sanitizer's allocator, hence the child process.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_kernel_tests_pass_under_address_sanitizer() -> None:
+    query = ["gcc", "-print-file-name=libasan.so"]
+    runtime = subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
+    folder = Path(__file__).parent
+    names = ("elementwise", "functions", "movers", "weighted")
+    tests = [str(folder / f"test_kernels_{name}.py") for name in names]
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        env=os.environ
+        | {
+            "LD_PRELOAD": runtime,
+            "ASAN_OPTIONS": "detect_leaks=0",
+            "HILBENCH_SANITIZE": "address",
+            "PYTHONMALLOC": "malloc",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=250,
+    )
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-4000:]
