@@ -15,6 +15,20 @@
 #define SCB_BFAR CORTEX_M_REGISTER(0xE000ED38u)
 #define SCB_CPACR CORTEX_M_REGISTER(0xE000ED88u)
 
+/* Protected Memory System Architecture, PMSAv7 (DDI 0403E, section B3.5). */
+#define MPU_TYPE CORTEX_M_REGISTER(0xE000ED90u)
+#define MPU_CTRL CORTEX_M_REGISTER(0xE000ED94u)
+#define MPU_RNR CORTEX_M_REGISTER(0xE000ED98u)
+#define MPU_RBAR CORTEX_M_REGISTER(0xE000ED9Cu)
+#define MPU_RASR CORTEX_M_REGISTER(0xE000EDA0u)
+
+#define MPU_TYPE_DREGION (0xFFu << 8)
+#define MPU_CTRL_ENABLE (1u << 0)
+#define MPU_CTRL_PRIVDEFENA (1u << 2) /* the default map where no region is */
+#define MPU_RASR_ENABLE (1u << 0)
+#define MPU_RASR_SIZE(log2) (((log2) - 1u) << 1)
+#define MPU_RASR_XN (1u << 28) /* with access permission 0: no access at all */
+
 #define SCB_CCR_DIV_0_TRP (1u << 4)
 #define SCB_CPACR_FPU_FULL_ACCESS (0xFu << 20)
 #define SCB_ICSR_VECTACTIVE 0x1FFu

@@ -48,6 +48,7 @@ SECTIONS
   {
     . = ALIGN(8);
     hb_stack_bottom = .;
+    ASSERT(hb_stack_bottom % 32768 == 0, "ram must begin at a multiple of 32 KiB");
     . += $stack;
     hb_stack_top = .;
   } > ram

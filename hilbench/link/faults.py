@@ -22,6 +22,7 @@ CFSR_BITS = {
     17: "invalid state",
     18: "invalid PC on exception return",
     19: "no coprocessor (FPU off)",
+    20: "stack limit",
     24: "unaligned access",
     25: "division by zero",
 }

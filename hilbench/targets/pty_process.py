@@ -96,4 +96,4 @@ def _watched(running: PtyProcess) -> Iterator[PtyProcess]:
 
 
 def _blame(reason: str, error: LinkError | DeadlineExceeded) -> Exception:
-    return TargetError(f"{reason}; {error.message}") if reason else error
+    return TargetError(reason) if reason else error

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench import proc
 from hilbench.artifacts import ByteStream
 from hilbench.deadline import Deadline
 from hilbench.errors import TargetError
@@ -50,7 +49,7 @@ def explain(ending: str, log: str) -> str:
         pc = _PC.search(log)
         where = f" at pc=0x{pc[1]}" if pc else ""
         return f"the emulated CPU stopped{where}: {match[1]}"
-    said = proc.tail(log, 1)
+    said = next((line for line in log.splitlines() if line and ": warning: " not in line), "")
     return f"QEMU ended with {ending}{f': {said}' if said else ''}"
 
 

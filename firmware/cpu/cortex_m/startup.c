@@ -36,6 +36,7 @@ void reset(void)
 #endif
     SCB_CCR |= SCB_CCR_DIV_0_TRP;
     stack_paint();
+    stack_guard();
     set_up_memory();
     for (const handler *constructor = __init_array_start; constructor < __init_array_end;
          constructor++)
