@@ -9,7 +9,8 @@ Stages never call each other; the pipeline passes these on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +65,8 @@ class EngineSources:
     `sources` are generated or engine-owned C/C++ files; `kernels` are the names
     of kernels in firmware/kernels (without ISA suffix); `weights_bytes` and
     `arena_bytes` are what the engine planned, for the record's sanity checks.
+    `archives` are linked, with `system_include_dirs` for their headers, and
+    `library` says what they are; `arena_parts` are bytes of the arena by purpose.
     """
 
     engine: str
@@ -73,6 +76,10 @@ class EngineSources:
     include_dirs: tuple[Path, ...]
     weights_bytes: int
     arena_bytes: int
+    system_include_dirs: tuple[Path, ...] = ()
+    archives: tuple[Path, ...] = ()
+    library: str = ""
+    arena_parts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@
     `- JobError                 one job ends; the campaign goes on
        |- FormatError           a .tflite that is broken or truncated
        |- Unsupported           an operator, type or option the engine cannot run
+       |- Skipped               what the engine needs is not configured
        |- TrainError            training or exporting the Keras model failed
        |- ConvertError          the TFLite converter refused, crashed or hung
        |- BuildError            the cross compiler or linker failed
@@ -87,6 +88,12 @@ class Unsupported(JobError):
     """The engine cannot run this graph; says operator, type or option."""
 
     status = "unsupported"
+
+
+class Skipped(JobError):
+    """The engine needs something of the user's that is not configured."""
+
+    status = "skipped"
 
 
 class TrainError(JobError):

@@ -28,3 +28,8 @@ def cache_dir() -> Path:
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(base).expanduser() / "hilbench"
+
+
+def config_dir() -> Path:
+    """hilbench/ in the user's configuration folder (XDG_CONFIG_HOME)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "hilbench"

@@ -93,7 +93,9 @@ def base_sources() -> EngineSources:
 def fingerprint(board: Board) -> str:
     """Hash of all that shapes an image but the engine's sources."""
     folder = firmware_dir()
-    shared = [p for p in folder.rglob("*") if p.is_file() and p.suffix in {".c", ".h", ".inc", ".cmake"}]
+    shared = [
+        p for p in folder.rglob("*") if p.is_file() and p.suffix in {".c", ".h", ".inc", ".cmake"}
+    ]
     files = [p for p in shared if folder / "boards" not in p.parents or board.folder in p.parents]
     return hashing.of_values(
         firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
@@ -112,6 +114,8 @@ def _sources(sources: EngineSources, isa: Sequence[str], board: list[Path]) -> d
     cpp = any(file.suffix in _CPP for file in files)
     return {
         "HB_SOURCES": [str(file.resolve()) for file in files],
+        "HB_ARCHIVES": [str(archive.resolve()) for archive in sources.archives],
+        "HB_SYSTEM_INCLUDE_DIRS": [str(p.resolve()) for p in sources.system_include_dirs],
         "HB_LANGUAGES": ["C", "CXX"] if cpp else ["C"],
     }
 
@@ -142,6 +146,7 @@ def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[s
 def _prefix_maps(sources: EngineSources, out_dir: Path) -> list[str]:
     """Options that keep this computer's paths out of the image."""
     folders = [*(path.parent for path in sources.sources), *sources.include_dirs]
-    maps = dict.fromkeys((folder.resolve() for folder in folders), "engine")
+    maps = dict.fromkeys((folder.resolve() for folder in sources.system_include_dirs), "library")
+    maps |= dict.fromkeys((folder.resolve() for folder in folders), "engine")
     maps |= {firmware_dir().resolve(): "firmware", out_dir.resolve(): "build"}
     return [f"-ffile-prefix-map={folder}={name}" for folder, name in maps.items()]

@@ -8,7 +8,7 @@ with an attribute `ENGINE`, found by scanning (docs/adding-an-engine.md).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 import hilbench.engines
 from hilbench.artifacts import EngineSources
@@ -46,12 +46,40 @@ class Engine(Protocol):
         """Hash of everything but the .tflite that decides what the firmware does."""
 
 
-def engines() -> dict[str, Engine]:
+@runtime_checkable
+class ProbedEngine(Protocol):
+    """An engine whose code depends on the board and on what a first firmware says.
+
+    The pipeline builds what `probe` gives for an emulated board with the CPU of
+    the job's board, runs it, and hands its only output to `compile`. Errors are
+    those of Engine.
+    """
+
+    name: str
+    description: str
+
+    def supports(self, board: Board) -> bool:
+        """As Engine's. Raises Skipped where something of the user's is not configured."""
+
+    def probe(self, tflite: Path, board: Board, out_dir: Path) -> EngineSources:
+        """Write the sources of the first firmware into `out_dir`."""
+
+    def compile(self, tflite: Path, board: Board, out_dir: Path, *, probed: bytes) -> EngineSources:
+        """Write the sources for one model and `board`; `probed` is the first one's output."""
+
+    def fingerprint(self, board: Board) -> str:
+        """As Engine's, for this board."""
+
+
+AnyEngine: TypeAlias = Engine | ProbedEngine
+
+
+def engines() -> dict[str, AnyEngine]:
     """Every engine by name."""
-    found = cast(list[Engine], collect(hilbench.engines, "ENGINE"))
+    found = cast(list[AnyEngine], collect(hilbench.engines, "ENGINE"))
     return {engine.name: engine for engine in found}
 
 
-def load_engine(name: str) -> Engine:
+def load_engine(name: str) -> AnyEngine:
     """Raises UsageError for an unknown name."""
     return lookup("engine", name, engines())

@@ -1,6 +1,6 @@
 """The stages of one job, each looked up in the cache by what decides its result.
 
-    train -> convert -> oracle -> compile -> build | measure
+    train -> convert -> oracle -> [probe ->] compile -> build | measure
 
 `prepare` does all that needs no board; `measure` is never cached.
 """
@@ -28,12 +28,12 @@ from hilbench.build import elf, image
 from hilbench.convert import tflite as convert
 from hilbench.convert.variants import VARIANTS
 from hilbench.deadline import Deadline
-from hilbench.engines.base import load_engine
+from hilbench.engines.base import AnyEngine, ProbedEngine, load_engine
 from hilbench.errors import Unsupported
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.models import training
 from hilbench.models.catalogue import find
-from hilbench.pipeline import samples, shelf
+from hilbench.pipeline import probing, samples, shelf
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.matrix import Job
@@ -51,6 +51,7 @@ SECONDS = {
     "train": 4 * 3600.0,
     "convert": 600.0,
     "oracle": 300.0,
+    "probe": 300.0,
     "compile": 300.0,
     "build": 300.0,
     "measure": 900.0,
@@ -68,6 +69,7 @@ class Prepared:
     converted: ConvertedModel
     samples: samples.Samples
     oracle: OracleResult
+    sources: EngineSources
     firmware: Firmware
     base: Firmware
 
@@ -90,15 +92,18 @@ class Stages:
     def prepare(self, job: Job, emit: Observer) -> Prepared:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
         board = load_board(job.board)
+        engine = load_engine(job.engine)
+        if not engine.supports(board):
+            raise Unsupported(f"engine '{engine.name}' has no code for {board.cpu.core}")
         trained = self._train(job, emit)
         converted = self._convert(job, trained, emit)
         graph = reader.read(converted.tflite)
         pairs = samples.load(trained.vectors, graph)
         oracle = self._oracle(job, converted, pairs, emit)
-        sources = self._compile(job, board, converted, emit)
+        sources = self._compile(job, board, engine, converted, emit)
         firmware = self._build(job, board, sources, emit)
         base = self._build(job, board, image.base_sources(), emit)
-        return Prepared(job, board, trained, converted, pairs, oracle, firmware, base)
+        return Prepared(job, board, trained, converted, pairs, oracle, sources, firmware, base)
 
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
@@ -153,17 +158,47 @@ class Stages:
         )
 
     def _compile(
-        self, job: Job, board: Board, converted: ConvertedModel, emit: Observer
+        self,
+        job: Job,
+        board: Board,
+        engine: AnyEngine,
+        converted: ConvertedModel,
+        emit: Observer,
     ) -> EngineSources:
-        engine = load_engine(job.engine)
-        if not engine.supports(board):
-            raise Unsupported(f"engine '{engine.name}' has no code for {board.cpu.core}")
+        if isinstance(engine, ProbedEngine):
+            probed = self._probe(job, board, engine, converted, emit)
+            compiler = partial(engine.compile, converted.tflite, board, probed=probed)
+            key = {"engine": engine.fingerprint(board), "probed": probed.hex()}
+        else:
+            compiler = partial(engine.compile, converted.tflite)
+            key = {"engine": engine.fingerprint()}
 
         def make(out: Path) -> None:
-            shelf.put(engine.compile(converted.tflite, out), out)
+            shelf.put(compiler(out_dir=out), out)
 
-        key = {"engine": engine.fingerprint(), "tflite": converted.sha256}
+        key["tflite"] = converted.sha256
         return self._cached(job, "compile", key, make, partial(shelf.take, EngineSources), emit)
+
+    def _probe(
+        self,
+        job: Job,
+        board: Board,
+        engine: ProbedEngine,
+        converted: ConvertedModel,
+        emit: Observer,
+    ) -> bytes:
+        laboratory = probing.laboratory(board)
+        key = {
+            "engine": engine.fingerprint(laboratory),
+            "firmware": image.fingerprint(laboratory),
+            "tflite": converted.sha256,
+        }
+
+        def make(out: Path) -> None:
+            deadline = self._deadline("probe")
+            probing.probe(engine, converted.tflite, laboratory, out, deadline)
+
+        return self._cached(job, "probe", key, make, probing.load, emit)
 
     def _build(self, job: Job, board: Board, sources: EngineSources, emit: Observer) -> Firmware:
         def make(out: Path) -> None:
@@ -173,6 +208,8 @@ class Stages:
             "firmware": image.fingerprint(board),
             "sources": [hashing.of_file(path) for path in sources.sources],
             "kernels": sources.kernels,
+            "headers": [hashing.of_tree(folder, ".h") for folder in sources.include_dirs],
+            "archives": [hashing.of_file(archive) for archive in sources.archives],
             "engine": sources.engine,
         }
         return self._cached(job, "build", key, make, partial(shelf.take, Firmware), emit)

@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench.artifacts import Measurement, Sizes
+from hilbench.artifacts import EngineSources, Measurement, Sizes
 from hilbench.errors import LinkError
 from hilbench.pipeline.accuracy import mean_absolute_error, oracle_difference
 from hilbench.pipeline.stages import Measured, Prepared
@@ -25,6 +25,7 @@ def row_values(prepared: Prepared, measured: Measured, experiment: Experiment) -
         **_accuracy(prepared, _predictions(prepared, measured.measurement)),
         **_execution(measured.measurement, prepared.board),
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
+        **_arena(prepared.sources),
         **_provenance(prepared, measured, experiment),
     }
     return {name: value for name, value in optional.items() if value is not None}
@@ -108,6 +109,15 @@ def _memory(sizes: Sizes, base: Sizes) -> dict[str, Value | None]:
     }
 
 
+def _arena(sources: EngineSources) -> dict[str, Value | None]:
+    parts = dict(sources.arena_parts)
+    return {
+        "arena_nonpersistent_bytes": parts.pop("non_persistent", None),
+        "arena_persistent_bytes": parts.pop("persistent", None),
+        "arena_purposes": ", ".join(f"{name} {size}" for name, size in parts.items()) or None,
+    }
+
+
 def _provenance(
     prepared: Prepared, measured: Measured, experiment: Experiment
 ) -> dict[str, Value | None]:
@@ -120,6 +130,7 @@ def _provenance(
         "target": measured.target,
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
+        "library": prepared.sources.library or None,
         "compiler": prepared.firmware.compiler,
         "flags": prepared.firmware.flags,
     }

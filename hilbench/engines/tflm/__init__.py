@@ -1,0 +1,92 @@
+"""The engine TensorFlow Lite Micro, as a prebuilt library that the user points at.
+
+hilbench has glue code for TFLM, no TFLM. The arena is not guessed: `probe`
+gives a firmware that records what TFLM allocates for the model, and `compile`
+makes the arena exactly as large.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench import __version__, hashing
+from hilbench.artifacts import EngineSources
+from hilbench.engines.tflm import arena, emit, library, resolver
+from hilbench.paths import firmware_dir
+from hilbench.spec.board import Board
+from hilbench.tflite.reader import read
+
+_PACKAGE = Path(__file__).parent
+_GLUE = _PACKAGE / "glue"
+_SHARED = ("format.cc", "runtime.cc")
+
+_RECORDER_STATICS = 64 << 10
+"""RAM besides arena and stack, generously: the recorder runs where there is plenty."""
+
+
+class TflmEngine:
+    """See hilbench.engines.base.ProbedEngine for the contract."""
+
+    name = "tflm"
+    description = "TensorFlow Lite Micro, a prebuilt library of the user's (docs/tflm.md)"
+    description = "TensorFlow Lite Micro, from a prebuilt library that you point at"
+
+    def supports(self, board: Board) -> bool:
+        library.find(board.cpu)
+        return True
+
+    def probe(self, tflite: Path, board: Board, out_dir: Path) -> EngineSources:
+        """A firmware that records TFLM's allocations in nearly all of the board's RAM."""
+        size = board.memory.ram.length - board.stack - _RECORDER_STATICS
+        return _sources(tflite, board, out_dir, size, "recorder.cc")
+
+    def compile(self, tflite: Path, board: Board, out_dir: Path, *, probed: bytes) -> EngineSources:
+        """The interpreter, with an arena of exactly the size that `probed` reports."""
+        recorded = arena.parse(probed)
+        return _sources(tflite, board, out_dir, recorded.bytes, "interpreter.cc", recorded)
+
+    def fingerprint(self, board: Board) -> str:
+        return hashing.of_values(
+            version=__version__,
+            library=library.find(board.cpu).fingerprint(),
+            generator=hashing.of_tree(_PACKAGE, ".py"),
+            glue=hashing.of_tree(_GLUE),
+            reader=hashing.of_tree(_PACKAGE.parent.parent / "tflite", ".py"),
+            interface=hashing.of_file(firmware_dir() / "include" / "engine.h"),
+        )
+
+
+def _sources(
+    tflite: Path,
+    board: Board,
+    out_dir: Path,
+    arena_bytes: int,
+    main: str,
+    recorded: arena.Arena | None = None,
+) -> EngineSources:
+    """Write the generated sources into `out_dir` and name all that is to be compiled."""
+    found = library.find(board.cpu)
+    graph, content, sha256 = read(tflite), tflite.read_bytes(), hashing.of_file(tflite)
+    methods = resolver.needed(graph, resolver.methods(found.resolver_header))
+    (out_dir / "model_data.c").write_text(emit.data(content, sha256))
+    (out_dir / "model.cc").write_text(emit.model(graph, methods, arena_bytes, sha256))
+    return EngineSources(
+        engine=TflmEngine.name,
+        model_sha256=sha256,
+        sources=(
+            out_dir / "model_data.c",
+            out_dir / "model.cc",
+            *(_GLUE / name for name in (main, *_SHARED)),
+        ),
+        kernels=(),
+        include_dirs=(_GLUE,),
+        weights_bytes=len(content),
+        arena_bytes=arena_bytes,
+        system_include_dirs=found.include_dirs,
+        archives=(found.archive,),
+        library=found.label,
+        arena_parts=recorded.parts if recorded else {},
+    )
+
+
+ENGINE = TflmEngine()

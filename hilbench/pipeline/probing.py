@@ -1,0 +1,50 @@
+"""Runs the first firmware of an engine that must know its board before it compiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench.build import elf, image
+from hilbench.deadline import Deadline
+from hilbench.engines.base import ProbedEngine
+from hilbench.errors import Unsupported
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.spec.board import Board, QemuTarget, boards, load_board
+from hilbench.targets.base import targets
+
+REPORT = "report.bin"
+
+_ONCE = MeasurePlan(warmups=0, repetitions=0, min_ticks=0)
+
+
+def laboratory(board: Board) -> Board:
+    """An emulated board with the CPU of `board`, where first firmwares run.
+
+    Raises Unsupported where there is none.
+    """
+    for name in boards():
+        other = load_board(name)
+        if isinstance(other.target, QemuTarget) and other.cpu == board.cpu:
+            return other
+    raise Unsupported(f"no emulated board has the CPU of {board.name}")
+
+
+def probe(
+    engine: ProbedEngine, tflite: Path, board: Board, out_dir: Path, deadline: Deadline
+) -> None:
+    """Build the engine's first firmware for `board`, run it, and keep its output in `out_dir`.
+
+    Raises what compiling, building and measuring raise.
+    """
+    sources = engine.probe(tflite, board, out_dir)
+    firmware = image.build(sources, board, out_dir, deadline)
+    target = targets()[board.target.kind]
+    with target.start(firmware.elf, board, out_dir, deadline) as device:
+        locate = elf.locator(firmware.elf)
+        measurement = benchmark(device.stream, [()], _ONCE, deadline, locate)
+    (out_dir / REPORT).write_bytes(measurement.outputs[0][0])
+
+
+def load(out_dir: Path) -> bytes:
+    """What `probe` left there."""
+    return (out_dir / REPORT).read_bytes()
