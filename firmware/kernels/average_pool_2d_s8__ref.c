@@ -2,32 +2,44 @@
 
 #include "fixed_point.h"
 
-static void output_pixel(const struct average_pool_2d_s8_params *p, const int8_t *in,
-                         struct window_span rows, struct window_span columns, int8_t *out)
+enum { BLOCK = 16 }; /* channels at a time */
+
+/* Channels first <= c < first + n of one output. */
+static void output_block(const struct average_pool_2d_s8_params *p, const int8_t *restrict in,
+                         struct window_span rows, struct window_span columns, int32_t first,
+                         int32_t n, int8_t *out)
 {
     const struct window *w = &p->window;
+    int32_t sums[BLOCK];
+    for (int32_t k = 0; k < n; k++)
+        sums[k] = 0;
+    for (int32_t i = rows.begin; i < rows.end; i++)
+        for (int32_t j = columns.begin; j < columns.end; j++) {
+            const int32_t position = (rows.origin + i) * w->in_w + columns.origin + j;
+            const int8_t *pixel = in + position * p->channels + first;
+            for (int32_t k = 0; k < n; k++)
+                sums[k] += pixel[k];
+        }
     const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
-    for (int32_t c = 0; c < p->channels; c++) {
-        int32_t sum = 0;
-        for (int32_t i = rows.begin; i < rows.end; i++)
-            for (int32_t j = columns.begin; j < columns.end; j++) {
-                const int32_t pixel = (rows.origin + i) * w->in_w + columns.origin + j;
-                sum += in[pixel * p->channels + c];
-            }
-        const int32_t half = sum > 0 ? count / 2 : -(count / 2); /* ties away from zero */
-        out[c] = (int8_t)clamp((sum + half) / count, p->min, p->max);
+    for (int32_t k = 0; k < n; k++) {
+        const int32_t half = sums[k] > 0 ? count / 2 : -(count / 2); /* ties away from zero */
+        out[first + k] = (int8_t)clamp((sums[k] + half) / count, p->min, p->max);
     }
 }
 
-void average_pool_2d_s8(const struct average_pool_2d_s8_params *restrict p, const int8_t *in,
-                        int8_t *out)
+void average_pool_2d_s8(const struct average_pool_2d_s8_params *p, const int8_t *in, int8_t *out)
 {
     const struct window *w = &p->window;
     const int32_t channels = p->channels;
     for (int32_t n = 0; n < w->batches; n++, in += w->in_h * w->in_w * p->channels)
         for (int32_t y = 0; y < w->out_h; y++) {
             const struct window_span rows = window_rows(w, y);
-            for (int32_t x = 0; x < w->out_w; x++, out += channels)
-                output_pixel(p, in, rows, window_columns(w, x), out);
+            for (int32_t x = 0; x < w->out_w; x++, out += channels) {
+                const struct window_span columns = window_columns(w, x);
+                for (int32_t first = 0; first < channels; first += BLOCK) {
+                    const int32_t left = channels - first;
+                    output_block(p, in, rows, columns, first, left < BLOCK ? left : BLOCK, out);
+                }
+            }
         }
 }

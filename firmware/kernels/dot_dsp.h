@@ -49,8 +49,8 @@ static inline int32_t dot_words(const int8_t *row, const int8_t *in, int32_t col
     return sum;
 }
 
-/* The same of four rows: 25 instructions for 16 products. Two of the four rows are reached by an offset: with a pointer
- * for each GCC runs out of registers and spends five more on the stack. */
+/* The same of four rows: 25 instructions for 16 products. Two of the rows are reached by an
+ * offset: with a pointer for each GCC runs out of registers and spends five more on the stack. */
 static inline void dot_words_4(const int8_t *rows, const int8_t *in, int32_t columns,
                                int32_t sums[4])
 {
