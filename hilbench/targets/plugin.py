@@ -60,12 +60,15 @@ class Counts:
 def watch(elf: Path, board: Board, setup: ChipSetup, run_dir: Path, deadline: Deadline) -> Watch:
     """Prepare to watch one run of `elf`; files go to `run_dir`.
 
-    Raises TargetError for an image without bench loop, SpecError, DeadlineExceeded.
+    An image without bench loop cannot be watched. Raises SpecError, DeadlineExceeded.
     """
     plugin = build.ensure_plugin(paths.cache_dir(), deadline)
     if plugin.path is None:
         return Watch(reason=plugin.reason)
-    layout = image.read(elf, board)
+    try:
+        layout = image.read(elf, board)
+    except TargetError as error:
+        return Watch(reason=error.message)
     chip = load_chip(setup.name)
     output, settings = run_dir / "windows.jsonl", run_dir / "plugin.conf"
     memory = memory_timing(chip, setup, board.clock_hz)
