@@ -51,12 +51,9 @@ const struct engine_tensor *engine_output(uint32_t i) { return i == 0 ? &output 
 
 static volatile uint32_t sink;
 
-__attribute__((noinline)) static uint32_t deeper(volatile uint32_t *above)
+__attribute__((noinline)) static void overflow_stack(void)
 {
-    volatile uint32_t frame[64];
-
-    frame[0] = *above + 1;
-    return frame[0] == 0 ? 0 : deeper(frame) + frame[0];
+    __asm volatile("sub sp, sp, #8192; push {r0-r7}; pop {r0-r7}; add sp, sp, #8192" ::: "memory");
 }
 
 __attribute__((noinline)) static void hang(void)
@@ -79,8 +76,8 @@ int engine_invoke(void)
     switch (in[0]) {
     case %(HANG)d: hang(); break;
     case %(BAD_ADDRESS)d: *(volatile uint32_t *)0x90000000u = 1; break;
-    case %(DIVIDE_BY_ZERO)d: sink = 1u / zero; break;
-    case %(OVERFLOW_STACK)d: sink = deeper(&zero); break;
+    case %(DIVIDE_BY_ZERO)d: sink = 7u / zero; break;
+    case %(OVERFLOW_STACK)d: overflow_stack(); break;
     case %(LOCK_UP)d:
         *(volatile uint32_t *)0xE000ED08u = 0x90000000u; /* VTOR: no handler can be fetched */
         *(volatile uint32_t *)0x90000000u = 1;

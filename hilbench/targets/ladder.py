@@ -34,9 +34,6 @@ class Attempt:
     rung: str
     reason: str
 
-    def __str__(self) -> str:
-        return f"{self.rung}: {self.reason}"
-
 
 class Exhausted(TargetError):
     """Every rung failed: the board is out of order."""
@@ -75,7 +72,15 @@ def climb(
             raise
         except (TargetError, DeadlineExceeded) as error:
             failed.append(Attempt(step.name, error.message))
-    raise Exhausted("; ".join(map(str, failed)))
+    raise Exhausted(told(failed))
+
+
+def told(attempts: Sequence[Attempt]) -> str:
+    """All attempts in a line; those with the same reason together."""
+    names: dict[str, list[str]] = {}
+    for attempt in attempts:
+        names.setdefault(attempt.reason, []).append(attempt.rung)
+    return "; ".join(f"{', '.join(rungs)}: {reason}" for reason, rungs in names.items())
 
 
 def _run(command: Sequence[str], deadline: Deadline) -> None:

@@ -30,12 +30,16 @@ INSPECT_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class OnBench:
-    """A board that runs. `attempts` failed before it did; `identity` is its chip's number."""
+    """A board that runs. `identity` is its chip's serial number, "" if it has none.
+
+    `attempts` to program it failed; `retries` says which and why.
+    """
 
     stream: ByteStream
     probe: str
     identity: str
-    attempts: tuple[str, ...]
+    attempts: int
+    retries: str
 
     def diagnose(self) -> str:
         """ "": a board does not end by itself; a crash is read out when the session fails."""
@@ -66,8 +70,9 @@ class Pyocd:
             programmed, failed = _program(entry, facts, elf, run_dir, deadline)
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
-            attempts = tuple(map(str, failed))
-            running = OnBench(port, entry.probe, programmed.unique_id, attempts)
+            running = OnBench(
+                port, entry.probe, programmed.unique_id, len(failed), ladder.told(failed)
+            )
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
             yield from _watched(running, inspect)
 

@@ -114,15 +114,10 @@ def explain(registers: dict[str, int], place: str) -> str:
 
 
 def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict[str, Any]:
-    if facts.pack is not None and attachment.pack is None:
-        raise Refused(
-            f"pyOCD needs the CMSIS pack {facts.pack}",
-            remedy="name its file and SHA-256 in the bench file, see docs/boards.md",
-        )
     return {
         "unique_id": attachment.probe,
         "part": facts.part,
-        "pack": None if attachment.pack is None else str(attachment.pack.checked()),
+        "pack": _pack(attachment, facts),
         "frequency_hz": wiring.frequency_hz,
         "connect_mode": wiring.connect_mode,
         "chip_id": facts.chip_id.model_dump(),
@@ -130,6 +125,21 @@ def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict
         "chip_unique_id": facts.unique_id and facts.unique_id.model_dump(),
         "expected_unique_id": attachment.unique_id,
     }
+
+
+def _pack(attachment: Attachment, facts: PyocdTarget) -> str | None:
+    """The pack's file. Raises Refused when it is missing or not the expected one."""
+    if attachment.pack is not None:
+        try:
+            return str(attachment.pack.checked())
+        except TargetError as error:
+            raise Refused(error.message, remedy=error.remedy) from error
+    if facts.pack is not None:
+        raise Refused(
+            f"pyOCD needs the CMSIS pack {facts.pack}",
+            remedy="name its file and SHA-256 in the bench file, see docs/boards.md",
+        )
+    return None
 
 
 def _call(request: dict[str, Any], folder: Path, deadline: Deadline) -> child.Json:

@@ -45,12 +45,15 @@ def work(request: child.Json, folder: Path) -> child.Json:
 
 
 def _one_line(error: BaseException) -> str:
-    """The message with its causes, which often say more."""
-    messages = [str(error) or type(error).__name__]
-    while error.__cause__ is not None:
-        error = error.__cause__
-        messages.append(str(error) or type(error).__name__)
-    return "; ".join(dict.fromkeys(" ".join(message.split()) for message in messages))
+    """The message with those of its causes that say more."""
+    messages: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        message = " ".join(str(cause).split()) or type(cause).__name__
+        if not any(message in earlier for earlier in messages):
+            messages.append(message)
+        cause = cause.__cause__
+    return "; ".join(messages)
 
 
 def _list(_request: child.Json, _folder: Path) -> child.Json:

@@ -47,7 +47,7 @@ def test_the_same_measurement_as_the_plain_emulator(
         again, _ = bench.measure(firmware.elf, SAMPLES)
         assert bench.left_behind() == []
     assert first == again == on_qemu(firmware.elf, tmp_path)
-    assert (device.probe, device.attempts) == ("SIM1", ())
+    assert (device.probe, device.attempts, device.retries) == ("SIM1", 0, "")
     assert "Erased" in (tmp_path / "bench/run/program/log.txt").read_text()
 
 
@@ -125,8 +125,8 @@ def test_the_ladder_is_climbed_and_told(
 ) -> None:
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": faults}) as bench:
         _, device = bench.measure(firmware.elf, SAMPLES)
-        assert len(device.attempts) == attempts
-        assert "no acknowledge" in device.attempts[0]
+        assert device.attempts == attempts
+        assert "no acknowledge" in device.retries
 
 
 def test_pyocds_own_command_programs_a_simulated_board(

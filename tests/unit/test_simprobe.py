@@ -263,14 +263,23 @@ def test_a_core_that_cannot_fetch_locks_up(chip: Chip) -> None:
 )
 def test_faults_of_the_wire(faults: Faults, error: type[Exception]) -> None:
     with pytest.raises(error):
-        Chip(faults).port.read_dp(0)
+        Chip(faults).port.write_dp(0x8, 0)
+
+
+@pytest.mark.parametrize("faults", [Faults(wait_from=1), Faults(fault_from=1)])
+def test_what_a_debugger_needs_after_an_error_is_always_answered(faults: Faults) -> None:
+    port = Chip(faults).port
+    assert port.read_dp(0x0) == 0x2BA01477
+    port.write_dp(0x0, 0x1F)
+    assert port.read_dp(0x4) == 0
 
 
 def test_faults_that_begin_later_and_end(chip: Chip) -> None:
     late = Chip(Faults(wait_from=3))
-    assert [late.port.read_dp(0) for _ in range(2)] == [0x2BA01477] * 2
+    for _ in range(2):
+        late.port.write_dp(0x8, 0)
     with pytest.raises(Wait):
-        late.port.read_dp(0)
+        late.port.write_dp(0x8, 0)
     bad = Faults(powered=False, connections=2)
     assert [bad.on_connection(n).powered for n in (1, 2, 3)] == [False, False, True]
 

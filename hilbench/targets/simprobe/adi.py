@@ -52,13 +52,13 @@ class DebugPort:
         self._tar = 0
 
     def read_dp(self, address: int) -> int:
-        self._transfer()
+        self._transfer(always_answered=address in (_DP_ABORT, _DP_CTRL_STAT))
         if address == _DP_CTRL_STAT:
             return self._ctrl_stat if not self._select & 0xF else 0
         return {_DP_ABORT: DPIDR, _DP_RDBUFF: self._rdbuff}.get(address, 0)
 
     def write_dp(self, address: int, value: int) -> None:
-        self._transfer()
+        self._transfer(always_answered=address == _DP_ABORT)
         if address == _DP_SELECT:
             self._select = value
         elif address == _DP_ABORT and value & _CLEARS_STICKYERR:
@@ -86,10 +86,17 @@ class DebugPort:
         for value in values:
             self._write_register(register, value)
 
-    def _transfer(self) -> None:
+    def _transfer(self, *, always_answered: bool = False) -> None:
+        """One transfer over the wire.
+
+        DPIDR and CTRL/STAT can always be read and ABORT always be written (IHI 0031, B4.2.3
+        and B4.2.4): a debugger could not clear an error otherwise.
+        """
         acknowledge = self._wire.transfer()
         if acknowledge == "none":
             raise NoAcknowledge("no acknowledge from the target")
+        if always_answered:
+            return
         if acknowledge == "wait":
             raise Wait("the target keeps answering WAIT")
         if acknowledge == "fault":
