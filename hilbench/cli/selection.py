@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.errors import UsageError
+from hilbench.errors import SpecError, UsageError
 from hilbench.pipeline.matrix import Job, jobs
 from hilbench.registry import nearest
 from hilbench.spec.experiment import Experiment, load_experiment
@@ -32,6 +32,7 @@ def select(
     Raises SpecError, UsageError.
     """
     path, spec = load_experiment(experiment)
+    order = [job.id for job in _jobs_of_file(path, spec)]
     changes = {
         "models": _subset("model", models, spec.models, path),
         "variants": _subset("variant", variants, spec.variants, path),
@@ -40,7 +41,14 @@ def select(
     }
     narrowed = spec.model_copy(update=changes)
     chosen = jobs(narrowed)
-    return Selection(path, narrowed, chosen, [job.id for job in [*jobs(spec), *chosen]])
+    return Selection(path, narrowed, chosen, [*order, *(job.id for job in chosen)])
+
+
+def _jobs_of_file(path: Path, spec: Experiment) -> list[Job]:
+    try:
+        return jobs(spec)
+    except UsageError as error:
+        raise SpecError(str(path), error.message, remedy=error.remedy) from None
 
 
 def _subset(

@@ -42,7 +42,9 @@ def read(path: Path) -> list[Row]:
     """
     try:
         lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise StoreError(f"cannot read {path}: {error}") from error
     if not lines or lines[0][:1] != ["schema"]:
         raise StoreError(f"{path} is not a results file", remedy="its first column is 'schema'")

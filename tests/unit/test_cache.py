@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def text(folder: Path) -> str:
     return (folder / "out").read_text()
 
 
-def writer(content: str, calls: list[str] | None = None):  # type: ignore[no-untyped-def]
+def writer(content: str, calls: list[str] | None = None) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
         if calls is not None:
             calls.append(content)

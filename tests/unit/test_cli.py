@@ -1,0 +1,146 @@
+"""What a user types and reads; every expected mistake is one line and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hilbench.cli.main import main
+from hilbench.pipeline import tools
+
+Cli = Callable[..., tuple[int, str, str]]
+
+SIMPLE = """\
+schema: 1
+name: mine
+title: Mine
+models: [lstm]
+variants: [basic]
+engines: [aot]
+boards: [mps2_an386]
+"""
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    """Runs `hilbench ARGUMENTS` in an empty folder: (exit code, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HILBENCH_CACHE", str(tmp_path / "cache"))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["hilbench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return int(ended.value.code or 0), captured.out, captured.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["plan", "nothing"], "nothing: no such experiment (a file, or one of: "),
+        (["plan", "rnn", "--model", "lsmt"], "has no model 'lsmt' (did you mean 'lstm'?)"),
+        (["plan", "rnn", "--variant", "int8"], "has no variant 'int8' (did you mean 'int8_only'?)"),
+        (["plan", "rnn", "--engine", "aott"], "unknown engine 'aott' (did you mean 'aot'?)"),
+        (["plan", "rnn", "--board", "mps2_386"], "unknown board 'mps2_386' (did you mean 'mps2_"),
+        (["run", "smoke", "--fresh", "biuld"], "unknown stage 'biuld' (did you mean 'build'?)"),
+        (["plot", "rnn"], "cannot read results/rnn.csv: No such file or directory"),
+        (["table", "rnn"], "cannot read results/rnn.csv: No such file or directory"),
+        (["inspect", "no.tflite"], "no.tflite: cannot be read: No such file or directory"),
+    ],
+)
+def test_mistakes_are_one_line(cli: Cli, arguments: list[str], message: str) -> None:
+    code, out, err = cli(*arguments)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("hilbench: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_unknown_model_in_a_file_names_the_file(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(SIMPLE.replace("[lstm]", "[lsmt]"))
+    code, _, err = cli("plan", "mine.yaml")
+    assert code == 2
+    assert err == "hilbench: mine.yaml: unknown model 'lsmt' (did you mean 'lstm'?)\n"
+
+
+def test_a_missing_tool_stops_a_run_before_anything_is_done(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "_package_version", lambda name: None)
+    monkeypatch.setattr(tools, "_program_version", lambda name: "1.0")
+    code, _, err = cli("run", "smoke")
+    assert code == 2
+    assert "is not installed (pip install " in err
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_results_folder_that_cannot_be_written(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("in the way")
+    code, _, err = cli("run", "smoke")
+    assert code == 2
+    assert "cannot write results/smoke.csv" in err
+
+
+def test_plan_lists_jobs_and_changes_nothing(cli: Cli, tmp_path: Path) -> None:
+    code, out, _ = cli("plan", "rnn", "--model", "lstm", "--json")
+    assert code == 0
+    assert [job["id"] for job in json.loads(out)] == [
+        "lstm/basic/aot/mps2_an386",
+        "lstm/int8_only/aot/mps2_an386",
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ("models", "simple_0"),
+        ("variants", "int8_only"),
+        ("engines", "aot"),
+        ("boards", "mps2_an386"),
+        ("experiments", "smoke"),
+    ],
+)
+def test_lists_name_what_there_is(cli: Cli, what: str, name: str) -> None:
+    code, out, _ = cli("list", what)
+    assert code == 0
+    assert any(line.split()[0] == name for line in out.splitlines())
+
+
+def test_doctor_says_what_is_missing_and_the_remedy(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        tools, "_program_version", lambda name: None if name.startswith("qemu") else "1.0"
+    )
+    code, out, _ = cli("doctor")
+    assert code == 1
+    line = next(line for line in out.splitlines() if line.startswith("qemu-system-arm"))
+    assert "missing" in line
+    assert "apt-get install qemu-system-arm" in line
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; import hilbench.cli.main; "
+        "print([m for m in ('tensorflow', 'matplotlib', 'numpy', 'pandas', 'pydantic', 'serial', "
+        "'pyocd') if m in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert said.stdout.strip() == "[]"
