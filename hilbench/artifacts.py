@@ -141,6 +141,19 @@ class DeviceInfo:
 
 
 @dataclass(frozen=True)
+class BenchUse:
+    """Which board of the bench ran a job: its probe and its chip's serial number ("": none).
+
+    `attempts` to program it failed before; `retries` says which and why.
+    """
+
+    probe: str
+    chip: str
+    attempts: int
+    retries: str
+
+
+@dataclass(frozen=True)
 class Measurement:
     """Raw results of one session: counter ticks and output bytes.
 

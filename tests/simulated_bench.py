@@ -53,7 +53,7 @@ class SimulatedBench:
         samples: Sequence[Sequence[bytes]],
         seconds: float = 60.0,
         run: str = "run",
-    ) -> tuple[Measurement, pyocd.OnBench]:
+    ) -> tuple[Measurement, pyocd.RunningBoard]:
         """One job, as the pipeline does it."""
         run_dir = self.folder / run
         run_dir.mkdir(exist_ok=True)

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from hilbench import hashing
 from hilbench.artifacts import (
+    BenchUse,
     ConvertedModel,
     EngineSources,
     Firmware,
@@ -41,7 +42,7 @@ from hilbench.pipeline.tools import target_version
 from hilbench.spec.board import Board, load_board
 from hilbench.spec.experiment import Experiment
 from hilbench.targets import host_tflm
-from hilbench.targets.base import target_for
+from hilbench.targets.base import OnBench, target_for
 from hilbench.tflite import reader
 
 T = TypeVar("T")
@@ -80,6 +81,7 @@ class Measured:
 
     measurement: Measurement
     target: str
+    use: BenchUse | None
 
 
 class Stages:
@@ -118,7 +120,8 @@ class Stages:
             with target.start(firmware, prepared.board, folder, deadline) as device:
                 locate = elf.locator(firmware)
                 measurement = benchmark(device.stream, inputs, plan, deadline, locate)
-        return Measured(measurement, target_version(target.kind))
+                use = device.use if isinstance(device, OnBench) else None
+        return Measured(measurement, target_version(target.kind), use)
 
     def _train(self, job: Job, emit: Observer) -> TrainedModel:
         spec, experiment = find(job.model), self._experiment

@@ -48,6 +48,7 @@ _CROSS = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newl
 TOOLS: tuple[Tool, ...] = (
     _program("arm-none-eabi-gcc", "compiles firmware", _CROSS),
     _program("qemu-system-arm", "emulates boards", "qemu-system-arm", target="qemu"),
+    Tool("pyocd", "programs boards", "pip install pyocd", package=True, target="pyocd"),
     _package("cmake", "configures the firmware build"),
     _package("ninja", "runs the firmware build"),
     _package("tensorflow", "trains and converts models"),

@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench.artifacts import EngineSources, Measurement, Sizes
+from hilbench.artifacts import BenchUse, EngineSources, Measurement, Sizes
 from hilbench.errors import LinkError
 from hilbench.pipeline.accuracy import mean_absolute_error, oracle_difference
 from hilbench.pipeline.stages import Measured, Prepared
@@ -27,6 +27,7 @@ def row_values(prepared: Prepared, measured: Measured, experiment: Experiment) -
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
         **_provenance(prepared, measured, experiment),
+        **_bench(measured.use),
     }
     return {name: value for name, value in optional.items() if value is not None}
 
@@ -115,6 +116,17 @@ def _arena(sources: EngineSources) -> dict[str, Value | None]:
         "arena_nonpersistent_bytes": parts.pop("non_persistent", None),
         "arena_persistent_bytes": parts.pop("persistent", None),
         "arena_purposes": ", ".join(f"{name} {size}" for name, size in parts.items()) or None,
+    }
+
+
+def _bench(use: BenchUse | None) -> dict[str, Value | None]:
+    if use is None:
+        return {}
+    return {
+        "probe": use.probe,
+        "chip": use.chip or None,
+        "failed_attempts": use.attempts,
+        "retries": use.retries or None,
     }
 
 

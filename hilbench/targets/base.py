@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
 
 import hilbench.targets
-from hilbench.artifacts import ByteStream
+from hilbench.artifacts import BenchUse, ByteStream
 from hilbench.deadline import Deadline
 from hilbench.registry import collect, lookup
 from hilbench.spec.bench import load_bench
@@ -48,6 +48,14 @@ class Watched(Protocol):
 
     @property
     def watch(self) -> Watch: ...
+
+
+@runtime_checkable
+class OnBench(Protocol):
+    """What the Running of a board of the bench is as well."""
+
+    @property
+    def use(self) -> BenchUse: ...
 
 
 class Target(Protocol):

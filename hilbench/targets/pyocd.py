@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hilbench.artifacts import ByteStream
+from hilbench.artifacts import BenchUse, ByteStream
 from hilbench.deadline import Deadline
 from hilbench.errors import DeadlineExceeded, JobError, LinkError, TargetError
 from hilbench.spec.bench import Attachment, bench_path, load_bench
@@ -29,17 +29,11 @@ INSPECT_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
-class OnBench:
-    """A board that runs. `identity` is its chip's serial number, "" if it has none.
-
-    `attempts` to program it failed; `retries` says which and why.
-    """
+class RunningBoard:
+    """A board that runs its image."""
 
     stream: ByteStream
-    probe: str
-    identity: str
-    attempts: int
-    retries: str
+    use: BenchUse
 
     def diagnose(self) -> str:
         """ "": a board does not end by itself; a crash is read out when the session fails."""
@@ -54,7 +48,7 @@ class Pyocd:
     @contextmanager
     def start(
         self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
-    ) -> Iterator[OnBench]:
+    ) -> Iterator[RunningBoard]:
         """Program the first free board of this kind; pyOCD's log stays in run_dir."""
         usable = _usable(board.name)
         with (
@@ -70,9 +64,8 @@ class Pyocd:
             programmed, failed = _program(entry, facts, elf, run_dir, deadline)
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
-            running = OnBench(
-                port, entry.probe, programmed.unique_id, len(failed), ladder.told(failed)
-            )
+            use = BenchUse(entry.probe, programmed.chip, len(failed), ladder.told(failed))
+            running = RunningBoard(port, use)
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
             yield from _watched(running, inspect)
 
@@ -124,7 +117,7 @@ def _program(
         raise
 
 
-def _watched(running: OnBench, inspect: partial[str]) -> Iterator[OnBench]:
+def _watched(running: RunningBoard, inspect: partial[str]) -> Iterator[RunningBoard]:
     """Yield it; when the link fails, read the core out and say what it was doing."""
     try:
         yield running

@@ -44,7 +44,7 @@ class Wiring:
 class Programmed:
     """The chip's own serial number ("" if unknown), and bytes compared after programming."""
 
-    unique_id: str
+    chip: str
     verified_bytes: int
 
 

@@ -278,7 +278,7 @@ def run(case: Case, bench: SimulatedBench, elf: Path) -> Outcome:
         started = time.monotonic()
         try:
             measured, device = bench.measure(elf, [sample(case.behaviour)], case.seconds)
-            retries, retransmissions = device.retries, measured.retransmissions
+            retries, retransmissions = device.use.retries, measured.retransmissions
         except JobError as caught:
             error = caught
         seconds = time.monotonic() - started

@@ -13,7 +13,7 @@ from misbehaving import Behaviour, sample
 from simulated_bench import NAME, PLAN
 
 from hilbench import proc
-from hilbench.artifacts import Firmware, Measurement
+from hilbench.artifacts import BenchUse, Firmware, Measurement
 from hilbench.deadline import Deadline
 from hilbench.errors import TargetError
 from hilbench.link.session import benchmark
@@ -47,7 +47,7 @@ def test_the_same_measurement_as_the_plain_emulator(
         again, _ = bench.measure(firmware.elf, SAMPLES)
         assert bench.left_behind() == []
     assert first == again == on_qemu(firmware.elf, tmp_path)
-    assert (device.probe, device.attempts, device.retries) == ("SIM1", 0, "")
+    assert device.use == BenchUse(probe="SIM1", chip="", attempts=0, retries="")
     assert "Erased" in (tmp_path / "bench/run/program/log.txt").read_text()
 
 
@@ -83,9 +83,9 @@ def test_two_boards_are_never_mixed_up(
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
         with locks.any_of(["SIM1"], "another job", Deadline.after(1, "x")):
             measured, device = bench.measure(other.elf, SAMPLES)
-            assert (device.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
+            assert (device.use.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
         measured, device = bench.measure(firmware.elf, SAMPLES)
-        assert (device.probe, measured.device.model_sha256) == ("SIM1", "00" * 32)
+        assert (device.use.probe, measured.device.model_sha256) == ("SIM1", "00" * 32)
 
 
 def test_swapped_consoles_are_caught_before_anything_is_erased(
@@ -104,7 +104,7 @@ def test_swapped_consoles_are_caught_before_anything_is_erased(
         # The bench file binds serial numbers, so names that change places do no harm.
         bench.write({"probe": "SIM1"}, {"probe": "SIM2"})
         bench.boards["SIM1"].change(port=ports["SIM1"])
-        assert bench.measure(firmware.elf, SAMPLES)[1].probe == "SIM1"
+        assert bench.measure(firmware.elf, SAMPLES)[1].use.probe == "SIM1"
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_the_ladder_is_climbed_and_told(
 ) -> None:
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": faults}) as bench:
         _, device = bench.measure(firmware.elf, SAMPLES)
-        assert device.attempts == attempts
-        assert "no acknowledge" in device.retries
+        assert device.use.attempts == attempts
+        assert "no acknowledge" in device.use.retries
 
 
 def test_pyocds_own_command_programs_a_simulated_board(
