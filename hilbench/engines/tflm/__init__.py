@@ -18,7 +18,7 @@ from hilbench.tflite.reader import read
 
 _PACKAGE = Path(__file__).parent
 _GLUE = _PACKAGE / "glue"
-_SHARED = ("format.cc", "runtime.cc")
+_SHARED = ("format.c", "runtime.cc")
 
 _RECORDER_STATICS = 64 << 10
 """RAM besides arena and stack, generously: the recorder runs where there is plenty."""

@@ -52,6 +52,6 @@ def parse(report: bytes) -> Arena:
     if len(report) != _REPORT.size:
         raise EngineError(f"TFLM's recorder sent {len(report)} bytes instead of {_REPORT.size}")
     arena = Arena(*_REPORT.unpack(report))
-    if arena.needed == 0 or arena.needed < arena.non_persistent:
+    if arena.needed < max(1, arena.non_persistent + arena.persistent):
         raise EngineError(f"TFLM's recorder sent an impossible arena: {arena}")
     return arena

@@ -74,14 +74,9 @@ class Library:
 
     @property
     def label(self) -> str:
-        """For the record: "cortex-m4+fp, CMSIS-NN kernels, SHA-256 5e1f..."."""
-        parts = [
-            self.version,
-            self.target_arch,
-            f"{self.kernels} kernels",
-            f"SHA-256 {self.sha256}",
-        ]
-        return ", ".join(part for part in parts if part)
+        """For the record: "TFLM, cortex-m4+fp, CMSIS-NN kernels, SHA-256 5e1f..."."""
+        name = f"TFLM {self.version}".rstrip()
+        return f"{name}, {self.target_arch}, {self.kernels} kernels, SHA-256 {self.sha256}"
 
     def fingerprint(self) -> str:
         """Hash of the archive and of the headers that decide what is generated from it."""

@@ -4,10 +4,18 @@
 #ifndef HB_TFLM_FORMAT_H
 #define HB_TFLM_FORMAT_H
 
-#include <cstdarg>
-#include <cstddef>
+#include <stdarg.h>
+#include <stddef.h>
 
-/* As vsnprintf, without flags, widths and precisions, which are skipped; %f has three decimals. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* As vsnprintf, but flags, widths and precisions are skipped, and %f has three decimals. */
 int format(char *buffer, size_t size, const char *text, va_list arguments);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
