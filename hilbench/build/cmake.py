@@ -15,7 +15,7 @@ from hilbench.errors import BuildError, DoesNotFit
 from hilbench.paths import firmware_dir
 
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
-_DIAGNOSTIC = re.compile(r"^(\S+?):(\d+)(?::\d+)?: (?:fatal )?error: (.+)$", re.MULTILINE)
+_DIAGNOSTIC = re.compile(r"^(\S+?):(\d+)(?::\d+)?: (?:fatal )?[Ee]rror: (.+)$", re.MULTILINE)
 _UNDEFINED = re.compile(r"undefined reference to [`'](.+?)'")
 _CMAKE_ERROR = re.compile(r"^CMake Error.*?:\n+\s*(.+?)$", re.MULTILINE)
 
