@@ -1,0 +1,38 @@
+"""The board of docs/adding-a-board.md is one folder, and runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import misbehaving
+import pytest
+from misbehaving import Behaviour, sample
+
+from hilbench.build import image
+from hilbench.deadline import Deadline
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.spec import board as spec
+from hilbench.targets.base import target_for
+
+pytestmark = pytest.mark.emulator
+GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-board.md"
+
+
+def test_the_board_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    yaml = re.search(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert yaml is not None
+    folder = tmp_path / "mps2_an500"
+    folder.mkdir()
+    (folder / "board.yaml").write_text(yaml[1])
+    monkeypatch.setattr(spec, "boards_dir", lambda: tmp_path)
+    monkeypatch.setattr(spec, "boards", lambda: {"mps2_an500": folder / "board.yaml"})
+    board = spec.load_board("mps2_an500")
+    deadline = Deadline.after(100, "the guide's board")
+    built = image.build(misbehaving.sources(tmp_path), board, tmp_path / "build", deadline)
+    with target_for(board).start(built.elf, board, tmp_path, deadline) as running:
+        samples = [sample(Behaviour.COMPUTE)]
+        found = benchmark(running.stream, samples, MeasurePlan(repetitions=2), deadline)
+    assert found.device.board == "mps2_an500"
+    assert found.self_test == "400000 instructions for a loop of 400000 instructions"
+    assert len(set(found.ticks)) == 1
