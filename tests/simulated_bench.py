@@ -13,10 +13,10 @@ import pytest
 from hilbench.artifacts import Measurement
 from hilbench.deadline import Deadline
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec.board import Board, load_board
+from hilbench.spec.board import load_board
 from hilbench.targets import locks, pyocd
 from hilbench.targets.simprobe.attached import VARIABLE
-from hilbench.targets.simprobe.board import SimulatedBoard, debug_facts, simulated_board
+from hilbench.targets.simprobe.board import SimulatedBoard, simulated_board
 from hilbench.targets.simprobe.faults import Faults
 
 NAME = "mps2_an386"
@@ -58,15 +58,8 @@ class SimulatedBench:
         run_dir = self.folder / run
         run_dir.mkdir(exist_ok=True)
         deadline = Deadline.after(seconds, "measure")
-        with pyocd.TARGET.start(elf, self.board, run_dir, deadline) as device:
+        with pyocd.TARGET.start(elf, load_board(NAME), run_dir, deadline) as device:
             return benchmark(device.stream, samples, PLAN, deadline), device
-
-    @property
-    def board(self) -> Board:
-        """The emulated board as one with a debug probe."""
-        plain = load_board(NAME)
-        assert plain.target.kind == "qemu"
-        return plain.model_copy(update={"target": debug_facts(plain.target.machine)})
 
     def left_behind(self) -> list[str]:
         """Locks that are still held: what the next job would stumble over."""

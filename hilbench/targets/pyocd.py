@@ -22,7 +22,7 @@ from hilbench.spec.board import Board, QemuTarget
 from hilbench.spec.probe import PyocdTarget
 from hilbench.targets import ladder, locks, ports, pyocd_probe
 from hilbench.targets.simprobe.attached import bus_folder
-from hilbench.targets.simprobe.board import debug_facts, simulated_board
+from hilbench.targets.simprobe.board import CHIP_IDS, debug_facts, simulated_board
 
 PORT_SECONDS = 20.0
 INSPECT_SECONDS = 15.0
@@ -58,7 +58,7 @@ class Pyocd:
             entry = next(entry for entry in usable if entry.probe == held.probe)
             if entry.emulated_by == "qemu":
                 stack.enter_context(simulated_board(entry.probe, board, bus_folder()))
-            facts = facts_of(board, entry)
+            facts = facts_of(board)
             ports.check(entry)
             ports.find(entry, _soon(deadline))
             programmed, failed = _program(entry, facts, elf, run_dir, deadline)
@@ -70,11 +70,11 @@ class Pyocd:
             yield from _watched(running, inspect)
 
 
-def facts_of(board: Board, entry: Attachment) -> PyocdTarget:
+def facts_of(board: Board) -> PyocdTarget:
     """How pyOCD is to treat the board. Raises TargetError for one without a debug probe."""
     if isinstance(board.target, PyocdTarget):
         return board.target
-    if entry.emulated_by == "qemu" and isinstance(board.target, QemuTarget):
+    if isinstance(board.target, QemuTarget) and board.target.machine in CHIP_IDS:
         return debug_facts(board.target.machine)
     raise TargetError(f"board '{board.name}' has no debug probe: {bench_path()} names one")
 

@@ -11,12 +11,15 @@ import pytest
 import simulated_bench
 from misbehaving import Behaviour, sample
 from simulated_bench import NAME, PLAN
+from typer.testing import CliRunner
 
 from hilbench import proc
 from hilbench.artifacts import BenchUse, Firmware, Measurement
+from hilbench.cli.commands import boards as commands
 from hilbench.deadline import Deadline
 from hilbench.errors import TargetError
 from hilbench.link.session import benchmark
+from hilbench.spec.bench import bench_path, load_bench
 from hilbench.spec.board import load_board
 from hilbench.targets import locks, qemu
 from hilbench.targets.base import target_for
@@ -157,3 +160,16 @@ def test_the_flash_algorithm_is_its_source(tmp_path: Path) -> None:
         assert done.returncode == 0, done.log
     words = b"".join(word.to_bytes(4, "little") for word in flash_algo.INSTRUCTIONS)
     assert binary.read_bytes() == words
+
+
+def test_discovery_writes_a_bench_file_that_works(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards: dict[str, Faults | None] = {"SIM1": None, "SIM2": Faults(powered=False)}
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
+        result = CliRunner().invoke(commands.app, ["discover", "--force"])
+        assert result.exit_code == 0, result.output
+        (entry,) = load_bench().boards
+        assert (entry.board, entry.probe, entry.chip_id) == (NAME, "SIM1", 0x41043860)
+        assert "SIM2 (hilbench simulated probe)" in bench_path().read_text()
+        assert bench.measure(firmware.elf, SAMPLES)[1].use.probe == "SIM1"

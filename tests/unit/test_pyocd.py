@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from hilbench import thirdparty
+from hilbench.cli.commands import boards
 from hilbench.deadline import Deadline
 from hilbench.errors import DeadlineExceeded, TargetError
-from hilbench.spec.bench import Attachment
-from hilbench.spec.board import load_board
-from hilbench.targets import ladder, locks, ports, pyocd, pyocd_probe
+from hilbench.spec.bench import Attachment, load_bench
+from hilbench.spec.board import QemuTarget, load_board
+from hilbench.targets import discovery, ladder, locks, ports, pyocd, pyocd_probe
 from hilbench.targets.pyocd_probe import Refused, Wiring
 
 WIRING = Wiring("halt", 4_000_000)
@@ -174,7 +176,34 @@ def test_a_dead_board_is_refused(bench: Path, tmp_path: Path) -> None:
         start(tmp_path)
 
 
-def test_an_emulated_board_has_no_debug_probe(bench: Path, tmp_path: Path) -> None:
-    bench.write_text("schema: 1\nboards: [{board: mps2_an386, probe: P}]\n")
+def test_a_board_that_cannot_have_a_debug_probe() -> None:
+    board = load_board("mps2_an386")
+    assert isinstance(board.target, QemuTarget)
+    other = board.target.model_copy(update={"machine": "mps2-an505"})
     with pytest.raises(TargetError, match="has no debug probe"):
-        start(tmp_path)
+        pyocd.facts_of(board.model_copy(update={"target": other}))
+
+
+def found(probe: str, board: str) -> discovery.Found:
+    return discovery.Found(probe, "ST-Link", board, 0x470, "" if board else "nobody knows it")
+
+
+def test_the_bench_file_of_a_discovery_is_valid_as_it_is(bench: Path) -> None:
+    bench.write_text(discovery.bench_yaml([found("066A", "nucleo_l4r5zi"), found("0001", "")]))
+    (entry,) = load_bench().boards
+    assert (entry.probe, entry.console, entry.chip_id) == ("066A", "066A", 0x470)
+    bench.write_text(discovery.bench_yaml([found("0001", "")]))
+    assert load_bench().boards == ()
+    assert "nobody knows it" in bench.read_text()
+
+
+def test_boards_commands(bench: Path) -> None:
+    runner = CliRunner()
+    bench.write_text("schema: 1\nboards: [{board: mps2_an386, probe: P}]\n")
+    locks.mark_dead("P", "no acknowledge")
+    assert "out of order: no acknowledge" in runner.invoke(boards.app, ["list", "--json"]).stdout
+    assert runner.invoke(boards.app, ["clear", "P"]).exit_code == 0
+    assert '"free"' in runner.invoke(boards.app, ["list", "--json"]).stdout
+    again = runner.invoke(boards.app, ["clear", "P"])
+    assert "not marked" in str(again.exception)
+    assert "exists" in str(runner.invoke(boards.app, ["discover"]).exception)

@@ -1,0 +1,82 @@
+"""`hilbench boards`: the bench of real boards."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hilbench.cli import console
+from hilbench.cli.options import Json
+
+DISCOVERY_SECONDS = 120.0
+
+app = typer.Typer(no_args_is_help=True)
+
+
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="boards", help="The bench of real boards: discover, list, clear.")
+
+
+@app.command()
+def discover(
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing bench file.")] = False,
+) -> None:
+    """Look for debug probes and write a bench file of the boards behind them."""
+    from hilbench.deadline import Deadline
+    from hilbench.errors import UsageError
+    from hilbench.spec.bench import Bench, bench_path
+    from hilbench.spec.load import load
+    from hilbench.targets.discovery import bench_yaml, discover
+
+    path = bench_path()
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists", remedy="--force replaces it")
+    with tempfile.TemporaryDirectory() as folder:
+        deadline = Deadline.after(DISCOVERY_SECONDS, "discovery")
+        found = discover(Path(folder), deadline)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(bench_yaml(found), encoding="utf-8")
+    load(path, Bench)
+    rows = [[probe.probe, probe.description, probe.board or "?", probe.note] for probe in found]
+    console.print_table(["probe", "description", "board", "note"], rows)
+    console.err.print(f"{sum(bool(probe.board) for probe in found)} boards written to {path}")
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the boards of the bench file: free, in use, or out of order."""
+    from hilbench.spec.bench import bench_path, load_bench
+
+    entries = load_bench().boards
+    columns = ["board", "probe", "console", "state"]
+    rows = [[e.board, e.probe, e.port or e.console, _state(e.probe)] for e in entries]
+    if as_json:
+        console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    console.print_table(columns, rows)
+    console.err.print(f"{len(rows)} boards in {bench_path()}")
+
+
+@app.command()
+def clear(probe: Annotated[str, typer.Argument(help="Unique id of the board's probe.")]) -> None:
+    """Use a board again that was out of order."""
+    from hilbench.errors import UsageError
+    from hilbench.targets import locks
+
+    if not locks.clear(probe):
+        raise UsageError(f"the board behind probe '{probe}' is not marked as out of order")
+    console.err.print(f"{probe} is in use again")
+
+
+def _state(probe: str) -> str:
+    from hilbench.targets import locks
+
+    if reason := locks.dead(probe):
+        return f"out of order: {reason}"
+    owner = locks.owner(probe)
+    if owner is None:
+        return "free"
+    return f"in use by {owner}" if owner.alive else f"free (stale lock of {owner})"
