@@ -4,11 +4,15 @@ The master side is the child's input and output; hilbench opens the slave with
 pyserial, as it opens a board's port. The slave is open before the child starts,
 so nothing is lost, and the child's death closes the master, which pyserial sees
 at once. (QEMU's own `-serial pty` looks for a listener once per second only.)
+
+A child that computes for ever must not outlive a hilbench that was killed, so
+util-linux's setpriv, where there is one, asks the kernel to end it as well.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -67,7 +71,7 @@ def pty_process(
         with closing(_open_port(os.ttyname(slave))) as port:
             os.close(slave)
             slave = -1
-            child = proc.start(command, log, console=master, remedy=remedy)
+            child = proc.start(_mortal(command), log, console=master, remedy=remedy)
             os.close(master)
             master = -1
             try:
@@ -78,6 +82,14 @@ def pty_process(
         for fd in (master, slave):
             if fd >= 0:
                 os.close(fd)
+
+
+def _mortal(command: Sequence[str]) -> list[str]:
+    """`command`, to be killed when the thread that starts it ends."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None or shutil.which(command[0]) is None:
+        return list(command)
+    return [setpriv, "--pdeathsig", "KILL", "--", *command]
 
 
 def _open_port(device: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -204,6 +206,29 @@ def test_an_image_that_is_none(board: Board, tmp_path: Path, firmware: Firmware)
         with qemu.TARGET.start(broken, board, tmp_path, deadline) as running:
             Exchange(running.stream, deadline, lambda _: "").greet()
     assert "\n" not in str(caught.value)
+
+
+def test_qemu_does_not_outlive_a_killed_hilbench(
+    firmware: Firmware, board: Board, tmp_path: Path
+) -> None:
+    program = f"""
+import time
+from pathlib import Path
+from hilbench.deadline import Deadline
+from hilbench.spec.board import load_board
+from hilbench.targets import qemu
+deadline = Deadline.after(60, "measuring")
+elf, folder = Path({str(firmware.elf)!r}), Path({str(tmp_path)!r})
+with qemu.TARGET.start(elf, load_board({board.name!r}), folder, deadline) as running:
+    print(running.process.child.pid, flush=True)
+    time.sleep(60)
+"""
+    hilbench = psutil.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    emulator = psutil.Process(int(hilbench.stdout.readline()))
+    hilbench.kill()
+    hilbench.communicate()
+    psutil.wait_procs([emulator], timeout=30)
+    assert not emulator.is_running()
 
 
 def test_the_block_ends_at_once_when_its_user_fails(
