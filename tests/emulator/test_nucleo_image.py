@@ -1,0 +1,110 @@
+"""The image of the NUCLEO-L4R5ZI: what can be said of it without the board."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import misbehaving
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from hilbench import proc
+from hilbench.artifacts import Firmware
+from hilbench.build import config, image
+from hilbench.deadline import Deadline
+from hilbench.errors import BuildError
+from hilbench.spec.board import load_board
+
+pytestmark = pytest.mark.emulator
+BOARD = load_board("nucleo_l4r5zi")
+FLASH, RAM = BOARD.memory.flash, BOARD.memory.ram
+
+
+@pytest.fixture(scope="module")
+def firmware(tmp_path_factory: pytest.TempPathFactory) -> Firmware:
+    return misbehaving.build(tmp_path_factory.mktemp("nucleo"), board=BOARD.name)
+
+
+def symbols(elf: Path) -> dict[str, int]:
+    with elf.open("rb") as file:
+        table = ELFFile(file).get_section_by_name(".symtab")
+        return {symbol.name: symbol["st_value"] for symbol in table.iter_symbols()}
+
+
+def vectors(elf: Path) -> list[int]:
+    with elf.open("rb") as file:
+        image = ELFFile(file)
+        first = next(s for s in image.iter_segments() if s["p_paddr"] == FLASH.origin)
+        data = first.data()
+        return [int.from_bytes(data[n : n + 4], "little") for n in range(0, 64, 4)]
+
+
+def test_vector_table_is_where_the_chip_boots(firmware: Firmware) -> None:
+    table, named = vectors(firmware.elf), symbols(firmware.elf)
+    assert table[0] == named["hb_stack_top"]
+    assert RAM.origin < table[0] <= RAM.origin + RAM.length
+    assert table[1] == named["reset"] | 1
+    assert all(
+        entry & 1 and FLASH.origin < entry < FLASH.origin + FLASH.length for entry in table[1:]
+    )
+    assert table[15] == named["cortex_m_systick"] | 1, "the counter's own SysTick handler"
+    assert table[3] == named["fault_entry"] | 1 != table[15]
+
+
+def test_load_regions_and_entry(firmware: Firmware) -> None:
+    with firmware.elf.open("rb") as file:
+        image = ELFFile(file)
+        loads = [s for s in image.iter_segments() if s["p_type"] == "PT_LOAD"]
+        for segment in loads:
+            if segment["p_filesz"]:
+                assert FLASH.origin <= segment["p_paddr"]
+                assert segment["p_paddr"] + segment["p_filesz"] <= FLASH.origin + FLASH.length
+            in_ram = RAM.origin <= segment["p_vaddr"] < RAM.origin + RAM.length
+            in_flash = FLASH.origin <= segment["p_vaddr"] < FLASH.origin + FLASH.length
+            assert in_ram or in_flash
+        assert image["e_entry"] == symbols(firmware.elf)["reset"] | 1
+
+
+def disassembly(elf: Path, folder: Path) -> str:
+    command = ["arm-none-eabi-objdump", "-d", str(elf)]
+    done = proc.run(command, folder / "objdump.log", Deadline.after(30, "disassembling"))
+    assert done.returncode == 0, done.log
+    return done.log
+
+
+def words(elf: Path) -> set[int]:
+    """Every aligned word of the text: literals among them."""
+    with elf.open("rb") as file:
+        data = ELFFile(file).get_section_by_name(".text").data()
+    return {int.from_bytes(data[n : n + 4], "little") for n in range(0, len(data) - 3, 4)}
+
+
+def test_nothing_of_an_emulator_is_in_it(firmware: Firmware, tmp_path: Path) -> None:
+    code = disassembly(firmware.elf, tmp_path)
+    assert not re.search(r"\bbkpt\b", code), "semihosting faults without a debugger"
+    assert not {name for name in symbols(firmware.elf) if "semihost" in name or "cmsdk" in name}
+    # Addresses of the MPS2's UART and timer, as literals or by movw and movt.
+    assert not {0x40004000, 0x40000000} & words(firmware.elf)
+
+
+def test_clock_constants(firmware: Firmware, tmp_path: Path) -> None:
+    """HSI16 / 2 * 30 / 2 = 120 MHz, and what that needs of flash and supply (RM0432)."""
+    assert BOARD.clock_hz == 16_000_000 // 2 * 30 // 2 == BOARD.counter.hz
+    assert BOARD.counter.unit == "cycles"
+    assert BOARD.chip is not None
+    assert (BOARD.chip.instruction_cache, BOARD.chip.data_cache) == (True, True)
+    assert not BOARD.chip.prefetch
+    header = config.header(BOARD)
+    assert "#define BOARD_FLASH_WAIT_STATES 0x5u" in header
+    pllcfgr = 2 | (2 - 1) << 4 | 30 << 8 | 1 << 24
+    code = disassembly(firmware.elf, tmp_path)
+    halves = re.findall(r"movw\s+\w+, #(\d+)|mov\.w\s+\w+, #(\d+)|movt\s+\w+, #(\d+)", code)
+    immediates = {int(value) for groups in halves for value in groups if value}
+    assert pllcfgr in words(firmware.elf) | immediates or pllcfgr & 0xFFFF in immediates
+
+
+def test_a_clock_that_board_c_does_not_make_does_not_compile(tmp_path: Path) -> None:
+    wrong = BOARD.model_copy(update={"clock_hz": 80_000_000})
+    with pytest.raises(BuildError, match=r"board\.c.*clock_hz"):
+        image.build(misbehaving.sources(tmp_path), wrong, tmp_path, Deadline.after(60, "building"))

@@ -1,0 +1,94 @@
+"""The 64-bit cycle counter, compiled for the host over registers that are plain memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench import proc
+from hilbench.deadline import Deadline
+from hilbench.paths import firmware_dir
+
+# The driver's addresses are mapped, so that the file under test is the board's own.
+PROGRAM = """\
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include "counter.h"
+
+#define CYCCNT (*(volatile uint32_t *)0xE0001004u)
+#define DEMCR (*(volatile uint32_t *)0xE000EDFCu)
+#define DWT_CTRL (*(volatile uint32_t *)0xE0001000u)
+
+void cortex_m_systick(void);
+
+static void map(uintptr_t page)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+
+    if (mmap((void *)page, 4096, PROT_READ | PROT_WRITE, flags, -1, 0) == MAP_FAILED)
+        perror("mmap");
+}
+
+static void show(const char *name, uint64_t value)
+{
+    printf("%s %llu\\n", name, (unsigned long long)value);
+}
+
+int main(void)
+{
+    map(0xE0001000u);
+    map(0xE000E000u);
+    counter_init();
+    CYCCNT = 123;
+    DEMCR = 0; /* a debugger disconnects */
+    DWT_CTRL = 0;
+    counter_start();
+    show("enabled", DEMCR >> 24 & DWT_CTRL & 1u);
+    show("start", counter_elapsed());
+    CYCCNT = 1000;
+    show("short", counter_elapsed());
+    CYCCNT = 0xFFFFFFF0u;
+    cortex_m_systick();
+    show("long", counter_elapsed());
+    CYCCNT = 5; /* wrapped; SysTick has not seen it yet */
+    show("unseen wrap", counter_elapsed());
+    cortex_m_systick();
+    show("seen wrap", counter_elapsed());
+    CYCCNT = 0xF0000000u;
+    cortex_m_systick();
+    CYCCNT = 7;
+    cortex_m_systick();
+    show("second wrap", counter_elapsed());
+    counter_start();
+    show("restart", counter_elapsed());
+    return 0;
+}
+"""
+
+
+def test_cycles_are_counted_past_32_bits(tmp_path: Path) -> None:
+    source, program = tmp_path / "main.c", tmp_path / "main"
+    source.write_text(PROGRAM)
+    firmware = firmware_dir()
+    compile_ = [
+        "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-Wno-int-to-pointer-cast",
+        "-I", str(firmware / "include"), str(source), str(firmware / "counter" / "dwt.c"),
+        "-o", str(program),
+    ]  # fmt: skip
+    built = proc.run(compile_, tmp_path / "gcc.log", Deadline.after(60, "compiling"))
+    assert built.returncode == 0, built.log
+    ran = proc.run([str(program)], tmp_path / "run.log", Deadline.after(20, "running"))
+    assert ran.returncode == 0, ran.log
+    shown = dict(line.rsplit(" ", 1) for line in ran.log.splitlines())
+    assert {name: int(value) for name, value in shown.items()} == {
+        "enabled": 1,
+        "start": 0,
+        "short": 1000,
+        "long": 0xFFFFFFF0,
+        "unseen wrap": 2**32 + 5,
+        "seen wrap": 2**32 + 5,
+        "second wrap": 2 * 2**32 + 7,
+        "restart": 0,
+    }
