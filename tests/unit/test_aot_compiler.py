@@ -40,6 +40,9 @@ def unsupported(data: bytes) -> str:
     return str(caught.value)
 
 
+HUGE_BIAS = Spec((4,), "int32", 0.01, data=np.full(4, 1 << 30, np.int32))
+
+
 def int8_layer(**changes: object) -> list[Spec | None]:
     """Inputs of a FULLY_CONNECTED, with other weights."""
     return [S8, Spec(**{"shape": (4, 4), "dtype": "int8", "scale": 0.1, "data": WEIGHTS} | changes)]
@@ -80,6 +83,10 @@ def int8_layer(**changes: object) -> list[Spec | None]:
         (
             single_operator(FULLY_CONNECTED, int8_layer(scale=[0.1] * 4, dimension=1), [S8]),
             [FULLY_CONNECTED, "scale per channel of dimension 1"],
+        ),
+        (
+            single_operator(FULLY_CONNECTED, [*int8_layer()[:2], HUGE_BIAS], [S8]),
+            [FULLY_CONNECTED, "sums of up to", "2^30 and more"],
         ),
         (
             single_operator(FULLY_CONNECTED, int8_layer(), [S8], weights_format=1),

@@ -37,6 +37,8 @@ class Convolution(Lowering):
         node.require_same_type(self.source, self.weights, self.target)
         node.require_weights(self.weights, dimension=self.channel_axis)
         node.require_bias(self.bias, self.source, self.out_channels)
+        if self.source.dtype == "int8":
+            node.require_accumulators(dimension=self.channel_axis)
         self.window.check(channels=self.out_channels)
         self.check_channels()
 

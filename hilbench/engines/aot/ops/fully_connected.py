@@ -37,6 +37,8 @@ class FullyConnected(Lowering):
         node.require_elements(self.target, self.batches * self.rows)
         node.require_weights(self.weights, dimension=0)
         node.require_bias(self.bias, self.source, self.rows)
+        if self.source.dtype == "int8":
+            node.require_accumulators(dimension=0)
 
     def lower(self) -> Call:
         shape = {"batches": self.batches, "rows": self.rows, "columns": self.columns}
