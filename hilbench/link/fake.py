@@ -125,6 +125,7 @@ class FakeDevice:
         schema: int = SCHEMA,
         init_error: str = "",
         counter_error: float = 1.0,
+        stack_used: int = 200,
     ) -> None:
         self.timeout: float | None = None
         self.counts = {"broken": 0, "repeats": 0, "stale": 0}
@@ -135,6 +136,7 @@ class FakeDevice:
         self._schema = schema
         self._init_error = init_error
         self._counter_error = counter_error
+        self._stack_used = stack_used
         self._decoder = Decoder()
         self._pending = b""
         self._session: int | None = None
@@ -201,7 +203,7 @@ class FakeDevice:
             case ResetState():
                 return Done()
             case Stats():
-                return Statistics(4096, 200, 0, *self.counts.values())
+                return Statistics(4096, self._stack_used, 0, *self.counts.values())
             case _:
                 return Refused(Refusal.UNKNOWN_REQUEST, request.number, "unknown request")
 

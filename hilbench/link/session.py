@@ -86,7 +86,7 @@ def benchmark(
     iterations = bench.iterations(last if plan.warmups else cold, plan.min_ticks)
     ticks = tuple(bench.invoke(iterations) for _ in range(plan.repetitions))
     outputs = tuple(bench.outputs(sample) for sample in samples)
-    statistics = exchange.ask(Stats(), Statistics)
+    statistics = _statistics(exchange)
     return Measurement(
         device=bench.device,
         outputs=outputs,
@@ -156,6 +156,17 @@ class _Bench:
             request = Read(index, offset, min(DATA_MAX, size - offset))
             parts.append(self._exchange.ask(request, Data).data)
         return b"".join(parts)
+
+
+def _statistics(exchange: Exchange) -> Statistics:
+    """Raises TargetError for a stack that was used to its last word: it may have overflowed."""
+    found = exchange.ask(Stats(), Statistics)
+    if 0 < found.stack_size <= found.stack_used:
+        raise TargetError(
+            f"all {found.stack_size} bytes of the stack were used",
+            remedy="raise stack in the board file",
+        )
+    return found
 
 
 def _device(exchange: Exchange, info: Info) -> DeviceInfo:

@@ -117,6 +117,11 @@ def test_a_counter_that_counts_wrongly_is_refused(error: float) -> None:
         measure(FakeDevice(Doubler(), counter_error=error))
 
 
+def test_a_stack_without_a_free_word_may_have_overflowed() -> None:
+    with pytest.raises(TargetError, match="all 4096 bytes of the stack were used"):
+        measure(FakeDevice(Doubler(), stack_used=4096))
+
+
 def test_samples_of_the_wrong_size_are_refused_before_they_are_sent() -> None:
     with pytest.raises(LinkError, match=r"inputs of \[8\] bytes are expected, samples have \[16\]"):
         measure(FakeDevice(Doubler(size=8)))
