@@ -42,7 +42,7 @@ from hilbench.pipeline.tools import target_version
 from hilbench.spec.board import Board, load_board
 from hilbench.spec.experiment import Experiment
 from hilbench.targets import host_tflm
-from hilbench.targets.base import OnBench, target_for
+from hilbench.targets.base import OnBench, Recounted, target_for
 from hilbench.tflite import reader
 
 T = TypeVar("T")
@@ -82,6 +82,7 @@ class Measured:
     measurement: Measurement
     target: str
     use: BenchUse | None
+    counter_unit: str
 
 
 class Stages:
@@ -121,7 +122,9 @@ class Stages:
                 locate = elf.locator(firmware)
                 measurement = benchmark(device.stream, inputs, plan, deadline, locate)
                 use = device.use if isinstance(device, OnBench) else None
-        return Measured(measurement, target_version(target.kind), use)
+                unit = device.counter_unit if isinstance(device, Recounted) else ""
+        unit = unit or prepared.board.counter.unit
+        return Measured(measurement, target_version(target.kind), use, unit)
 
     def _train(self, job: Job, emit: Observer) -> TrainedModel:
         spec, experiment = find(job.model), self._experiment

@@ -15,6 +15,7 @@ from pathlib import Path
 from hilbench.errors import MissingTool
 from hilbench.pipeline.matrix import Job
 from hilbench.spec.board import load_board
+from hilbench.targets import renode
 
 _VERSION = re.compile(r"\d+(?:\.\w+)+")
 _NAMED_VERSION = re.compile(r"\bversion (\d[\w.]*)")
@@ -57,7 +58,10 @@ TOOLS: tuple[Tool, ...] = (
     _package("pyserial", "talks to boards and emulators"),
     _package("matplotlib", "draws figures"),
 )
-OPTIONAL: tuple[Tool, ...] = (_program("gcc", "tests kernels on the host", "gcc libc6-dev"),)
+OPTIONAL: tuple[Tool, ...] = (
+    _program("gcc", "tests kernels on the host", "gcc libc6-dev"),
+    Tool("renode", "runs a real board's image", renode.REMEDY, target="renode"),
+)
 
 
 def require(jobs: Iterable[Job]) -> None:
@@ -71,7 +75,7 @@ def require(jobs: Iterable[Job]) -> None:
 @cache
 def target_version(kind: str) -> str:
     """What drives boards of this kind, with its version: "qemu 7.2.22"."""
-    versions = [tool.version() for tool in TOOLS if tool.target == kind]
+    versions = [tool.version() for tool in (*TOOLS, *OPTIONAL) if tool.target == kind]
     return " ".join([kind, *(version for version in versions if version)])
 
 

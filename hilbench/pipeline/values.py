@@ -23,7 +23,7 @@ def row_values(prepared: Prepared, measured: Measured, experiment: Experiment) -
     optional = {
         **_model(prepared),
         **_accuracy(prepared, _predictions(prepared, measured.measurement)),
-        **_execution(measured.measurement, prepared.board),
+        **_execution(measured.measurement, measured.counter_unit, prepared.board),
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
         **_provenance(prepared, measured, experiment),
@@ -68,9 +68,8 @@ def _accuracy(prepared: Prepared, predicted: Array) -> dict[str, Value | None]:
     }
 
 
-def _execution(measurement: Measurement, board: Board) -> dict[str, Value | None]:
+def _execution(measurement: Measurement, unit: str, board: Board) -> dict[str, Value | None]:
     counts = [_per_inference(ticks, measurement, board) for ticks in measurement.ticks]
-    unit = board.counter.unit
     values: dict[str, Value | None] = {
         f"exe_{unit}": round(median(counts)),
         f"exe_{unit}_min": min(counts),

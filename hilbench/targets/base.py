@@ -58,6 +58,14 @@ class OnBench(Protocol):
     def use(self) -> BenchUse: ...
 
 
+@runtime_checkable
+class Recounted(Protocol):
+    """An emulator's Running on which the board's counter counts something else."""
+
+    @property
+    def counter_unit(self) -> str: ...
+
+
 class Target(Protocol):
     """Drives every board whose `target.kind` is `kind`."""
 

@@ -1,0 +1,120 @@
+"""Target `renode`: the unmodified image of a real board on Renode.
+
+A board takes part with a platform.repl in its folder; the bench file says so:
+
+    - {board: nucleo_l4r5zi, probe: renode, emulated_by: renode}
+
+One process runs one image. Its counter counts instructions: Renode has no
+timing of the core.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+from hilbench import proc
+from hilbench.artifacts import ByteStream
+from hilbench.deadline import Deadline
+from hilbench.errors import DeadlineExceeded, LinkError, Skipped, TargetError
+from hilbench.spec.board import Board
+from hilbench.targets import ports, renode_monitor
+
+VARIABLE = "HILBENCH_RENODE"
+REMEDY = (
+    "unpack renode-1.16.1.linux-portable.tar.gz from github.com/renode/renode/releases"
+    f" and put it on PATH or name the program in {VARIABLE}"
+)
+START_SECONDS = 60.0
+_POLL_SECONDS = 0.02
+_UART = "lpuart1"
+
+
+@dataclass(frozen=True)
+class RunningRenode:
+    """A machine that runs."""
+
+    stream: ByteStream
+    child: Popen[bytes]
+    log: Path
+    counter_unit = "instructions"
+
+    def diagnose(self) -> str:
+        """Why Renode ended, in one line; "" while it runs."""
+        if self.child.poll() is None:
+            return ""
+        said = proc.tail(self.log.read_text(errors="replace"), 1)
+        return f"Renode ended with {proc.ending(self.child.returncode)}{f': {said}' * bool(said)}"
+
+
+def program() -> str:
+    """Renode's program. Raises Skipped when it is not installed."""
+    named = os.environ.get(VARIABLE, "renode")
+    found = shutil.which(named)
+    if found is None:
+        raise Skipped("Renode is not installed", remedy=REMEDY)
+    return found
+
+
+class Renode:
+    """Drives boards that the bench file calls `emulated_by: renode`."""
+
+    kind = "renode"
+
+    @contextmanager
+    def start(
+        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+    ) -> Iterator[RunningRenode]:
+        """Start Renode with the image; what it says goes to run_dir/renode.log."""
+        platform = board.folder / "platform.repl"
+        if not platform.is_file():
+            raise TargetError(f"board '{board.name}' has no platform.repl for Renode")
+        renode = program()
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hilbench-")))
+            console = folder / "console"
+            script = renode_monitor.script(
+                platform, elf.resolve(), console, _UART, board.memory.flash.origin
+            )
+            ours, theirs = socket.socketpair()
+            stack.enter_context(closing(ours))
+            with theirs:
+                log = run_dir / "renode.log"
+                command = renode_monitor.command_line(renode, script)
+                child = proc.start(command, log, console=theirs.fileno())
+            stack.callback(proc.stop, child)
+            _wait_for(console, child, log, deadline)
+            port = stack.enter_context(ports.opened(str(console.resolve()), board.uart.baud))
+            yield from _watched(RunningRenode(port, child, log))
+
+
+def _wait_for(console: Path, child: Popen[bytes], log: Path, deadline: Deadline) -> None:
+    """Until Renode has made the terminal, with which it is ready."""
+    limit = Deadline.after(deadline.at_most(START_SECONDS), "starting Renode")
+    while not console.exists():
+        if child.poll() is not None:
+            said = proc.tail(log.read_text(errors="replace"), 1)
+            raise TargetError(f"Renode ended with {proc.ending(child.returncode)}: {said}")
+        limit.check()
+        time.sleep(_POLL_SECONDS)
+
+
+def _watched(running: RunningRenode) -> Iterator[RunningRenode]:
+    """Yield it; when the link fails because Renode ended, say that instead."""
+    try:
+        yield running
+    except (LinkError, DeadlineExceeded) as error:
+        if reason := running.diagnose():
+            raise TargetError(f"{reason}; {error.message}") from error
+        raise
+
+
+TARGET = Renode()
