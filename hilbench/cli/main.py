@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -41,7 +42,11 @@ def _root(
 
 
 def main() -> None:
-    """Entry point of the console script: expected errors are one line and exit code 2."""
+    """Entry point of the console script: expected errors are one line and exit code 2.
+
+    SIGTERM, from a CI runner or a batch system, is an interrupt like Ctrl-C.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except Interrupted as error:
