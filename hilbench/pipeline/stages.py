@@ -55,7 +55,7 @@ SECONDS = {
     "probe": 300.0,
     "compile": 300.0,
     "build": 300.0,
-    "measure": 900.0,
+    "measure": 600.0,
 }
 STAGES = tuple(SECONDS)
 
