@@ -1,0 +1,35 @@
+"""The same engine on two emulated cores of a kind, each with its own counter and memory map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import misbehaving
+import pytest
+from misbehaving import Behaviour, sample
+
+from hilbench.deadline import Deadline
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.spec.board import load_board
+from hilbench.targets import qemu
+
+pytestmark = pytest.mark.emulator
+
+
+def instructions(board: str, folder: Path) -> list[float]:
+    """Per invocation, in each repetition."""
+    elf = misbehaving.build(folder / board, board=board).elf
+    loaded = load_board(board)
+    deadline = Deadline.after(60, "measure")
+    plan = MeasurePlan(warmups=1, repetitions=3)
+    with qemu.TARGET.start(elf, loaded, folder, deadline) as device:
+        measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], plan, deadline)
+    scale = loaded.counter.per_tick / measured.iterations
+    return [ticks * scale for ticks in measured.ticks]
+
+
+def test_two_counters_count_the_same_instructions(tmp_path: Path) -> None:
+    one = instructions("mps2_an386", tmp_path)
+    other = instructions("netduinoplus2", tmp_path)
+    assert len(set(other)) == 1, "every repetition is the same"
+    assert other == pytest.approx(one, rel=0.01)
