@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from hilbench.deadline import Deadline
@@ -14,6 +14,7 @@ from hilbench.targets.pyocd_probe import Refused, Wiring
 T = TypeVar("T")
 
 ATTEMPT_SECONDS = 60.0
+ENUMERATION_SECONDS = 20.0
 SLOW_HZ = 100_000
 _SLOWER = 10
 
@@ -47,7 +48,8 @@ def rungs(wiring: Wiring, *, can_power_cycle: bool) -> Iterator[Rung]:
     yield Rung("slower SWD clock", slow)
     yield Rung("connect under reset", Wiring("under-reset", slow.frequency_hz))
     if can_power_cycle:
-        yield Rung("after a power cycle", wiring, power_cycle=True)
+        again = replace(wiring, appears_within_s=ENUMERATION_SECONDS)
+        yield Rung("after a power cycle", again, power_cycle=True)
 
 
 def climb(

@@ -34,10 +34,11 @@ class Refused(TargetError):
 
 @dataclass(frozen=True)
 class Wiring:
-    """How a session with the chip is opened."""
+    """How a session with the chip is opened; the probe may take a while to appear."""
 
     connect_mode: ConnectMode
     frequency_hz: int
+    appears_within_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def identify(
         "part": "cortex_m",
         "frequency_hz": 1_000_000,
         "connect_mode": "attach",
+        "appears_within_s": 0.0,
         "pack": None,
         "chips": {name: chip.model_dump() for name, chip in chips.items()},
     }
@@ -117,9 +119,10 @@ def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict
     return {
         "unique_id": attachment.probe,
         "part": facts.part,
-        "pack": _pack(attachment, facts),
+        "pack": pack(attachment, facts),
         "frequency_hz": wiring.frequency_hz,
         "connect_mode": wiring.connect_mode,
+        "appears_within_s": wiring.appears_within_s,
         "chip_id": facts.chip_id.model_dump(),
         "expected_chip_id": attachment.chip_id,
         "chip_unique_id": facts.unique_id and facts.unique_id.model_dump(),
@@ -127,7 +130,7 @@ def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict
     }
 
 
-def _pack(attachment: Attachment, facts: PyocdTarget) -> str | None:
+def pack(attachment: Attachment, facts: PyocdTarget) -> str | None:
     """The pack's file. Raises Refused when it is missing or not the expected one."""
     if attachment.pack is not None:
         try:

@@ -8,6 +8,7 @@ whether to try again.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any
 from elftools.elf.elffile import ELFFile
 
 from hilbench import child, thirdparty
+from hilbench.deadline import Deadline
 from hilbench.spec.probe import ChipId
 
 OK, FAILED, REFUSED = "ok", "failed", "refused"
+_POLL_SECONDS = 0.2
 _VERIFY_BYTES = 1 << 16
 _CFSR, _HFSR, _MMFAR, _BFAR = 0xE000ED28, 0xE000ED2C, 0xE000ED34, 0xE000ED38
 
@@ -174,16 +177,26 @@ def _identify(request: child.Json, folder: Path) -> child.Json:
     return {"board": "", "chip_id": 0}
 
 
+def _probe(unique_id: str, seconds: float) -> Any:
+    """pyOCD's probe of exactly this id, once it is enumerated. Raises Refusal without one."""
+    aggregator = thirdparty.pyocd("probe.aggregator").DebugProbeAggregator
+    deadline = Deadline.after(seconds, "enumeration")
+    while True:
+        probe = aggregator.get_probe_with_id(unique_id)
+        if probe is not None:
+            return probe
+        if deadline.expired():
+            raise Refusal(f"no debug probe {unique_id} is connected")
+        time.sleep(_POLL_SECONDS)
+
+
 @contextmanager
 def _session(request: child.Json, folder: Path, *, leave_running: bool) -> Iterator[Any]:
-    """pyOCD's session with the probe of exactly this id. Raises Refusal without one.
+    """pyOCD's session with a probe. Raises Refusal without one.
 
     When work in it fails, the core is left halted: what is in the flash may not be run.
     """
-    aggregator = thirdparty.pyocd("probe.aggregator").DebugProbeAggregator
-    probe = aggregator.get_probe_with_id(request["unique_id"])
-    if probe is None:
-        raise Refusal(f"no debug probe {request['unique_id']} is connected")
+    probe = _probe(request["unique_id"], request["appears_within_s"])
     options = {
         "target_override": request["part"],
         "frequency": request["frequency_hz"],

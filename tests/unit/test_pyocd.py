@@ -14,7 +14,7 @@ from hilbench.deadline import Deadline
 from hilbench.errors import DeadlineExceeded, TargetError
 from hilbench.spec.bench import Attachment, load_bench
 from hilbench.spec.board import QemuTarget, load_board
-from hilbench.targets import discovery, ladder, locks, ports, pyocd, pyocd_probe
+from hilbench.targets import discovery, health, ladder, locks, ports, pyocd, pyocd_probe
 from hilbench.targets.pyocd_probe import Refused, Wiring
 
 WIRING = Wiring("halt", 4_000_000)
@@ -197,13 +197,26 @@ def test_the_bench_file_of_a_discovery_is_valid_as_it_is(bench: Path) -> None:
     assert "nobody knows it" in bench.read_text()
 
 
-def test_boards_commands(bench: Path) -> None:
+def test_boards_commands(bench: Path, listed: list[ports.Port]) -> None:
     runner = CliRunner()
     bench.write_text("schema: 1\nboards: [{board: mps2_an386, probe: P}]\n")
     locks.mark_dead("P", "no acknowledge")
-    assert "out of order: no acknowledge" in runner.invoke(boards.app, ["list", "--json"]).stdout
+    before = runner.invoke(boards.app, ["list", "--json"]).stdout
+    assert "out of order: no acknowledge" in before
+    assert "no serial port with the serial number 'P'" in before
+    listed.append(ports.Port("/dev/ttyACM3", "P"))
     assert runner.invoke(boards.app, ["clear", "P"]).exit_code == 0
-    assert '"free"' in runner.invoke(boards.app, ["list", "--json"]).stdout
+    after = runner.invoke(boards.app, ["list", "--json"]).stdout
+    assert '"free"' in after
+    assert '"/dev/ttyACM3"' in after
     again = runner.invoke(boards.app, ["clear", "P"])
     assert "not marked" in str(again.exception)
     assert "exists" in str(runner.invoke(boards.app, ["discover"]).exception)
+
+
+def test_a_missing_pack_is_told_before_a_job_needs_it(
+    bench: Path, listed: list[ports.Port]
+) -> None:
+    listed.append(ports.Port("/dev/ttyACM3", "P"))
+    nucleo = Attachment(board="nucleo_l4r5zi", probe="P")
+    assert ["CMSIS pack Keil.STM32L4xx_DFP" in line for line in health.problems(nucleo)] == [True]

@@ -47,12 +47,20 @@ def discover(
 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
-    """List the boards of the bench file: free, in use, or out of order."""
+    """List the boards of the bench file: free, or what stands in the way of a job."""
     from hilbench.spec.bench import bench_path, load_bench
+    from hilbench.targets import health
 
-    entries = load_bench().boards
     columns = ["board", "probe", "console", "state"]
-    rows = [[e.board, e.probe, e.port or e.console, _state(e.probe)] for e in entries]
+    rows = [
+        [
+            entry.board,
+            entry.probe,
+            health.console(entry),
+            "; ".join(health.problems(entry)) or "free",
+        ]
+        for entry in load_bench().boards
+    ]
     if as_json:
         console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
@@ -69,14 +77,3 @@ def clear(probe: Annotated[str, typer.Argument(help="Unique id of the board's pr
     if not locks.clear(probe):
         raise UsageError(f"the board behind probe '{probe}' is not marked as out of order")
     console.err.print(f"{probe} is in use again")
-
-
-def _state(probe: str) -> str:
-    from hilbench.targets import locks
-
-    if reason := locks.dead(probe):
-        return f"out of order: {reason}"
-    owner = locks.owner(probe)
-    if owner is None:
-        return "free"
-    return f"in use by {owner}" if owner.alive else f"free (stale lock of {owner})"

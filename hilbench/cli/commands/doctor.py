@@ -34,5 +34,17 @@ def doctor(as_json: Json = False) -> None:
         ]
         console.print_table(["tool", "version", "for", "remedy"], rows)
         console.err.print(f"cache: {cache_dir()}")
+        _print_bench()
     if any(version is None for tool, version in found if tool in TOOLS):
         raise typer.Exit(MISSING_EXIT)
+
+
+def _print_bench() -> None:
+    from hilbench.spec.bench import bench_path, load_bench
+    from hilbench.targets import health
+
+    boards = load_bench().boards
+    console.err.print(f"bench: {bench_path()}, {len(boards)} boards")
+    for entry in boards:
+        state = "; ".join(health.problems(entry)) or f"ready, console {health.console(entry)}"
+        console.err.print(f"  {entry.board} {entry.probe}: {state}", soft_wrap=True)
