@@ -9,11 +9,6 @@ enum { BUCKETS = 1 << 14 };
 
 static struct block *buckets[BUCKETS];
 
-static bool same_word(const struct insn *before, uint32_t word)
-{
-    return before != NULL && ((before->address + before->size - 1) & ~3u) == word;
-}
-
 struct op block_op(const struct insn *before, const struct insn *insn)
 {
     const uint32_t end = insn->address + insn->size;
@@ -22,7 +17,6 @@ struct op block_op(const struct insn *before, const struct insn *insn)
         .address = insn->address,
         .word = word,
         .fpu_busy = (uint8_t)model.timing[insn->kind].fpu_busy,
-        .new_word = !same_word(before, word),
         .frees = (end & 3) == 0 || (insn->address & ~3u) != word,
         .fpu = insn->fpu,
         .transfers = insn->transfers,
@@ -59,6 +53,37 @@ static void prepare(struct block *block)
     }
 }
 
+static bool begins_before(const struct op *op)
+{
+    return (op->address & ~3u) != op->word;
+}
+
+/* Two instructions end in a word at most. */
+static struct step step_of(const struct block *block, uint16_t first)
+{
+    const struct op *const op = &block->ops[first];
+    const bool two = first + 1u < block->size && op[1].word == op->word;
+    const struct op *const last = two ? op + 1 : op;
+
+    return (struct step){
+        .word = op->word,
+        .first = first,
+        .end = (uint16_t)(first + 1 + two),
+        .cycles = (uint8_t)(op->cycles + (two ? last->cycles : 0)),
+        .fpu_busy = op->fpu_busy,
+        .last_start = two ? op->cycles : 0,
+        .frees_previous = begins_before(op),
+        .frees_own = last->frees && !begins_before(last),
+        .fpu = op->fpu,
+    };
+}
+
+static void divide_into_steps(struct block *block)
+{
+    for (size_t i = 0; i < block->size; i = block->steps[block->step_count++].end)
+        block->steps[block->step_count] = step_of(block, (uint16_t)i);
+}
+
 static struct block *create(const struct insn *insns, size_t size)
 {
     struct block *const block = calloc(1, sizeof *block);
@@ -68,12 +93,14 @@ static struct block *create(const struct insn *insns, size_t size)
     block->insns = malloc(size * sizeof *insns);
     memcpy(block->insns, insns, size * sizeof *insns);
     block->ops = calloc(size, sizeof *block->ops);
+    block->steps = calloc(size, sizeof *block->steps);
     block->accesses = calloc(size, sizeof *block->accesses);
     block->end = block_last(block)->address + block_last(block)->size;
     block->function = model_function_at(block->address);
     block->opens = within(model.start_mark, block->address);
     block->closes = block->address == model.end_mark;
     prepare(block);
+    divide_into_steps(block);
     return block;
 }
 

@@ -15,14 +15,25 @@ struct op {
     uint32_t word;  /* address of the last word that must have been fetched */
     uint8_t cycles; /* without waiting for memory or for a busy FPU */
     uint8_t fpu_busy;
-    bool new_word; /* the instruction before did not need this word */
-    bool frees;    /* takes the last halfword of a word out of the fetch buffer */
+    bool frees; /* takes the last halfword of a word out of the fetch buffer */
     bool fpu;
     uint8_t transfers; /* words */
     struct cost cost; /* what `cycles` is made of */
     /* An instruction whose condition fails takes one cycle, and only the memory it touches
      * tells that the condition held: these are charged with its first access. */
     uint8_t late_cycles;
+};
+
+/* All instructions that end in one word, taken together as long as no access needs a look. */
+struct step {
+    uint32_t word;
+    uint16_t first, end; /* their numbers; end is the first one behind */
+    uint8_t cycles;
+    uint8_t fpu_busy;
+    uint8_t last_start;  /* cycles until the last of them begins */
+    bool frees_previous; /* the first one begins in the word before */
+    bool frees_own;      /* the last one takes the word's last halfword */
+    bool fpu;            /* the first one uses the FPU; only it can, as FPU encodings have 32 bits */
 };
 
 /* What the memory callback of one instruction must know. */
@@ -38,6 +49,8 @@ struct block {
     size_t size;           /* instructions */
     struct insn *insns;
     struct op *ops;
+    struct step *steps;
+    size_t step_count;
     struct access *accesses;
     struct cost cost; /* sums over the block */
     int32_t function;

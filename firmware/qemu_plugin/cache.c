@@ -1,7 +1,17 @@
 #include "cache.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+static void make_ring(struct cache *cache)
+{
+    for (uint32_t i = 0; i < cache->lines; i++) {
+        cache->line[i] = (struct cache_line){
+            .newer = (uint8_t)(i == 0 ? cache->lines - 1 : i - 1),
+            .older = (uint8_t)(i + 1 == cache->lines ? 0 : i + 1),
+        };
+    }
+    cache->newest = 0;
+}
 
 void cache_init(struct cache *cache, uint32_t lines, uint32_t memory_lines)
 {
@@ -9,6 +19,7 @@ void cache_init(struct cache *cache, uint32_t lines, uint32_t memory_lines)
         .lines = lines < CACHE_LINES_MAX ? lines : CACHE_LINES_MAX,
         .slot_of = calloc(memory_lines, 1),
     };
+    make_ring(cache);
 }
 
 void cache_clear(struct cache *cache)
@@ -16,33 +27,46 @@ void cache_clear(struct cache *cache)
     for (uint32_t i = 0; i < cache->lines; i++)
         if (cache->line[i].valid)
             cache->slot_of[cache->line[i].tag] = 0;
-    memset(cache->line, 0, sizeof cache->line);
-    cache->clock = 0;
+    make_ring(cache);
 }
 
-static uint32_t least_recently_used(const struct cache *cache)
+void cache_touch(struct cache *cache, uint8_t slot)
 {
-    uint32_t oldest = 0;
+    struct cache_line *const line = cache->line;
+    const uint8_t newest = cache->newest, oldest = line[newest].newer;
 
-    for (uint32_t i = 1; i < cache->lines; i++)
-        if (cache->line[i].used < cache->line[oldest].used)
-            oldest = i;
-    return oldest;
+    cache->newest = slot;
+    if (slot == newest || slot == oldest)
+        return; /* the oldest lies before the newest already */
+    line[line[slot].newer].older = line[slot].older;
+    line[line[slot].older].newer = line[slot].newer;
+    line[slot].newer = oldest;
+    line[slot].older = newest;
+    line[oldest].older = slot;
+    line[newest].newer = slot;
+}
+
+/* The slot of the least recently used line, given to `tag`. */
+static uint8_t replace(struct cache *cache, uint32_t tag)
+{
+    const uint8_t slot = cache->line[cache->newest].newer;
+    struct cache_line *const line = &cache->line[slot];
+
+    if (line->valid)
+        cache->slot_of[line->tag] = 0;
+    line->tag = tag;
+    line->valid = 0;
+    cache->slot_of[tag] = (uint8_t)(slot + 1);
+    return slot;
 }
 
 void cache_fill(struct cache *cache, uint32_t tag, uint32_t part)
 {
     if (cache->lines == 0)
         return;
-    if (cache->slot_of[tag] == 0) {
-        const uint32_t slot = least_recently_used(cache);
+    const uint8_t present = cache->slot_of[tag];
+    const uint8_t slot = present ? (uint8_t)(present - 1) : replace(cache, tag);
 
-        if (cache->line[slot].valid)
-            cache->slot_of[cache->line[slot].tag] = 0;
-        cache->line[slot] = (struct cache_line){.tag = tag};
-        cache->slot_of[tag] = (uint8_t)(slot + 1);
-    }
-    struct cache_line *const line = &cache->line[cache->slot_of[tag] - 1];
-    line->valid |= 1u << part;
-    line->used = ++cache->clock;
+    cache->line[slot].valid |= 1u << part;
+    cache_touch(cache, slot);
 }

@@ -8,14 +8,14 @@
 enum { CACHE_LINES_MAX = 64 };
 
 struct cache_line {
-    uint32_t tag;   /* line number in the memory behind */
-    uint32_t valid; /* one bit per read */
-    uint64_t used;
+    uint32_t tag;         /* line number in the memory behind */
+    uint32_t valid;       /* one bit per read; 0: nothing is in this slot */
+    uint8_t newer, older; /* slots, in a ring: the oldest is next to the newest */
 };
 
 struct cache {
     uint32_t lines;
-    uint64_t clock;
+    uint8_t newest;
     uint8_t *slot_of; /* per line of the memory: 1 + its slot, 0 if absent */
     struct cache_line line[CACHE_LINES_MAX];
 };
@@ -27,6 +27,9 @@ void cache_clear(struct cache *cache);
 /* Puts read number `part` of line `tag` into the cache, in place of the least recently used. */
 void cache_fill(struct cache *cache, uint32_t tag, uint32_t part);
 
+/* Makes the line in this slot the most recently used. */
+void cache_touch(struct cache *cache, uint8_t slot);
+
 static inline bool cache_has(const struct cache *cache, uint32_t tag, uint32_t part)
 {
     const uint8_t slot = cache->slot_of[tag];
@@ -34,12 +37,12 @@ static inline bool cache_has(const struct cache *cache, uint32_t tag, uint32_t p
     return slot != 0 && cache->line[slot - 1].valid >> part & 1;
 }
 
-/* Like cache_has, and makes the line the most recently used. */
+/* Like cache_has, and counts as a use of the line. */
 static inline bool cache_use(struct cache *cache, uint32_t tag, uint32_t part)
 {
     if (!cache_has(cache, tag, part))
         return false;
-    cache->line[cache->slot_of[tag] - 1].used = ++cache->clock;
+    cache_touch(cache, cache->slot_of[tag] - 1);
     return true;
 }
 

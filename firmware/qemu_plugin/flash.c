@@ -10,6 +10,7 @@ struct flash flash;
 
 static struct cache instruction_cache, data_cache;
 static int64_t port_free;
+static unsigned line_shift, read_shift;
 
 /* The read behind the current one, fetched ahead of its use. */
 static struct {
@@ -25,6 +26,8 @@ void flash_init(void)
     if (model.wait_states > 0)
         flash.range = model.flash;
     flash.read_mask = ~(model.read_bytes - 1);
+    line_shift = (unsigned)__builtin_ctz(model.line_bytes);
+    read_shift = (unsigned)__builtin_ctz(model.read_bytes);
     cache_init(&instruction_cache, model.instruction_lines, lines);
     cache_init(&data_cache, model.data_lines, lines);
     flash_reset();
@@ -40,14 +43,15 @@ void flash_reset(void)
     port_free = INT64_MIN / 2;
 }
 
+/* Number of the cache line, and of the read within it; sizes are powers of two. */
 static uint32_t tag(uint32_t address)
 {
-    return (address - model.flash.start) / model.line_bytes;
+    return (address - model.flash.start) >> line_shift;
 }
 
 static uint32_t part(uint32_t address)
 {
-    return (address - model.flash.start) % model.line_bytes / model.read_bytes;
+    return (address & (model.line_bytes - 1)) >> read_shift;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -73,8 +77,8 @@ static void settle_prefetch(int64_t now)
 
 static void want_prefetch(uint32_t read, int64_t now)
 {
-    const bool useful = model.prefetch && within(model.flash, read) &&
-                        !cache_has(&instruction_cache, tag(read), part(read));
+    const bool useful =
+        within(model.flash, read) && !cache_has(&instruction_cache, tag(read), part(read));
 
     ahead.read = useful ? read : NOTHING;
     ahead.begun = false;
@@ -97,7 +101,8 @@ int64_t flash_miss_instruction(uint32_t address, int64_t start)
         cache_fill(&instruction_cache, tag(read), part(read));
     }
     flash.current_instruction = read;
-    want_prefetch(read + model.read_bytes, end);
+    if (model.prefetch)
+        want_prefetch(read + model.read_bytes, end);
     return end;
 }
 

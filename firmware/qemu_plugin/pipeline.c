@@ -94,28 +94,27 @@ static const struct touched *access_memory(const struct op *op, unsigned number,
     return touched;
 }
 
-static int64_t begin(const struct op *op)
+/* Waits for a word of instructions, and for the FPU if need be. */
+static inline int64_t begin(uint32_t word, bool fpu)
 {
+    const int64_t decoded = fetch_arrival(word) + 1;
     int64_t start = time;
 
-    if (op->new_word) {
-        const int64_t decoded = fetch_arrival(op->word) + 1;
-        if (decoded > start) {
-            pipeline_stalls.fetch += decoded - start;
-            start = decoded;
-        }
+    if (decoded > start) {
+        pipeline_stalls.fetch += decoded - start;
+        start = decoded;
     }
-    if (op->fpu && fpu_free > start) {
+    if (fpu && fpu_free > start) {
         pipeline_stalls.fpu += fpu_free - start;
         start = fpu_free;
     }
     return start;
 }
 
-static inline const struct touched *execute(const struct op *op, unsigned number,
-                                            const struct touched *touched)
+static const struct touched *execute(const struct op *op, unsigned number,
+                                     const struct touched *touched)
 {
-    const int64_t start = begin(op);
+    const int64_t start = begin(op->word, op->fpu);
 
     if (op->frees)
         fetch_free(op->address & ~3u, start);
@@ -123,6 +122,20 @@ static inline const struct touched *execute(const struct op *op, unsigned number
         fpu_free = start + op->fpu_busy;
     time = start + op->cycles;
     return touched->op == number ? access_memory(op, number, touched) : touched;
+}
+
+/* The same as executing its instructions one by one. */
+static inline void execute_step(const struct step *step)
+{
+    const int64_t start = begin(step->word, step->fpu);
+
+    if (step->frees_previous)
+        fetch_free(step->word - 4, start);
+    if (step->frees_own)
+        fetch_free(step->word, start + step->last_start);
+    if (step->fpu_busy)
+        fpu_free = start + step->fpu_busy;
+    time = start + step->cycles;
 }
 
 static void correct(struct cost actual, struct cost counted)
@@ -135,15 +148,24 @@ static void correct(struct cost actual, struct cost counted)
 void pipeline_run(const struct block *block, const struct insn *before,
                   const struct touched *touched)
 {
+    const struct step *step = block->steps, *const end = step + block->step_count;
     unsigned number = 0;
 
     if (before != NULL) {
         const struct op op = block_op(before, &block->insns[0]);
         correct(op.cost, block->ops[0].cost);
         touched = execute(&op, number++, touched);
+        for (; number < step->end; number++)
+            touched = execute(&block->ops[number], number, touched);
+        step++;
     }
-    for (; number < block->size; number++)
-        touched = execute(&block->ops[number], number, touched);
+    for (; step < end; step++) {
+        if (touched->op >= step->end)
+            execute_step(step);
+        else
+            for (number = step->first; number < step->end; number++)
+                touched = execute(&block->ops[number], number, touched);
+    }
 }
 
 int64_t pipeline_time(void)
