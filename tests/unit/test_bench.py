@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
 from hilbench.errors import SpecError, TargetError
-from hilbench.spec.bench import Bench, Pack, bench_path, load_bench
+from hilbench.paths import firmware_dir
+from hilbench.spec.bench import Attachment, Bench, Pack, bench_path, load_bench
+from hilbench.spec.board import boards
 
 TWO = """\
 schema: 1
@@ -75,3 +78,23 @@ def test_pack_is_used_only_if_it_is_the_one_named(tmp_path: Path) -> None:
         Pack(path=str(pack), sha256="0" * 64).checked()
     right = hashlib.sha256(b"pack").hexdigest()
     assert Pack(path=str(pack), sha256=right).checked() == pack
+
+
+PAGE = firmware_dir().parent / "docs" / "boards.md"
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_examples_of_the_guide_are_valid(number: int, file: Path) -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(examples) == 3
+    file.write_text(examples[number])
+    (entry,) = load_bench().boards
+    assert entry.board in boards()
+
+
+def test_the_guide_explains_every_key() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    table = page.split("| key | meaning |")[1].split("\n\n")[0]
+    assert set(
+        re.findall(r"`(\w+)`", "".join(r.split("|")[1] for r in table.splitlines()[2:]))
+    ) == (set(Attachment.model_fields))
