@@ -94,7 +94,6 @@ def test_the_examples_of_the_guide_are_valid(number: int, file: Path) -> None:
 
 def test_the_guide_explains_every_key() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    table = page.split("| key | meaning |")[1].split("\n\n")[0]
-    assert set(
-        re.findall(r"`(\w+)`", "".join(r.split("|")[1] for r in table.splitlines()[2:]))
-    ) == (set(Attachment.model_fields))
+    rows = page.split("| key | meaning |")[1].split("\n\n")[0].splitlines()[2:]
+    keys = {key for row in rows for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert keys == set(Attachment.model_fields)
