@@ -64,7 +64,9 @@ class Pyocd:
             programmed, failed = _program(entry, facts, elf, run_dir, deadline)
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
-            use = BenchUse(entry.probe, programmed.chip, len(failed), ladder.told(failed))
+            story = [f"took over the lock of {held.stale}"] if held.stale else []
+            story += [ladder.told(failed)] if failed else []
+            use = BenchUse(entry.probe, programmed.chip, len(failed), "; ".join(story))
             running = RunningBoard(port, use)
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
             yield from _watched(running, inspect)

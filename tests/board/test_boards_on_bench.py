@@ -1,0 +1,37 @@
+"""Every real board of the user's bench file; needs them plugged in (`pytest -m board`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import misbehaving
+import pytest
+from misbehaving import Behaviour, sample
+
+from hilbench.deadline import Deadline
+from hilbench.errors import TargetError
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.spec.bench import load_bench
+from hilbench.spec.board import load_board
+from hilbench.targets import pyocd
+
+pytestmark = pytest.mark.board
+REAL = sorted({entry.board for entry in load_bench().boards if entry.emulated_by is None})
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: Path) -> None:
+    board = load_board(name)
+    elf = misbehaving.build(tmp_path / "firmware", board=name).elf
+    deadline = Deadline.after(300, "measure")
+    plan = MeasurePlan(warmups=1, repetitions=5)
+    with pyocd.TARGET.start(elf, board, tmp_path, deadline) as device:
+        measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], plan, deadline)
+    expected = bytes((value * 3 + 1) % 256 for value in sample(Behaviour.COMPUTE)[0])
+    assert measured.outputs == ((expected,),)
+    assert min(measured.ticks) > 0
+    with (
+        pytest.raises(TargetError, match="division by zero"),
+        pyocd.TARGET.start(elf, board, tmp_path, deadline) as device,
+    ):
+        benchmark(device.stream, [sample(Behaviour.DIVIDE_BY_ZERO)], plan, deadline)
