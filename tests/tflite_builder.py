@@ -22,7 +22,10 @@ from hilbench.tflite import schema
 
 @dataclass(frozen=True)
 class Spec:
-    """A tensor; `scale` and `zero_point` are scalars, or sequences along `dimension`."""
+    """A tensor; `scale` and `zero_point` are scalars, or sequences along `dimension`.
+
+    A `variable` keeps its values from one invocation to the next.
+    """
 
     shape: tuple[int, ...]
     dtype: str = "float32"
@@ -30,6 +33,7 @@ class Spec:
     zero_point: int | Sequence[int] = 0
     dimension: int = 0
     data: np.ndarray | None = field(default=None, repr=False)
+    variable: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,16 @@ def single_operator(
     outputs: Sequence[Spec],
     **options: int | float | str | bool,
 ) -> bytes:
-    """A model whose graph inputs are the `inputs` without data; None leaves one out."""
+    """A model whose graph inputs are the `inputs` without data; None leaves one out.
+
+    Variables are no graph inputs.
+    """
     specs = [spec for spec in (*inputs, *outputs) if spec is not None]
     present = iter(range(len(specs)))
     input_ids = [-1 if spec is None else next(present) for spec in inputs]
     output_ids = list(present)
-    graph_inputs = [i for i in input_ids if i >= 0 and specs[i].data is None]
+    fed = [i for i in input_ids if i >= 0 and not specs[i].variable]
+    graph_inputs = [i for i in fed if specs[i].data is None]
     return model(specs, [Op(name, input_ids, output_ids, options)], graph_inputs, output_ids)
 
 
@@ -134,6 +142,7 @@ def _tensor(b: flatbuffers.Builder, spec: Spec, buffer: int) -> int:
         schema.Tensor.TYPE: lambda slot: b.PrependInt8Slot(slot, kind, 0),
         schema.Tensor.BUFFER: lambda slot: b.PrependUint32Slot(slot, buffer, 0),
         schema.Tensor.NAME: name,
+        schema.Tensor.IS_VARIABLE: lambda slot: b.PrependBoolSlot(slot, spec.variable, False),
     }
     if spec.scale is not None:
         fields[schema.Tensor.QUANTIZATION] = _quantization(b, spec)

@@ -143,6 +143,17 @@ OPTIONS = {
     ),
     "SUB": Options(28, (_ACTIVATION, Field("pot_scale_int16", "bool", 1))),
     "TRANSPOSE": Options(26),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": Options(
+        71,
+        (
+            _ACTIVATION,
+            Field("cell_clip", "float32"),
+            Field("proj_clip", "float32"),
+            Field("time_major", "bool"),
+            Field("asymmetric_quantize_inputs", "bool"),
+            Field("diagonal_recurrent_tensors", "bool"),
+        ),
+    ),
     "UNPACK": Options(64, (Field("num", "int32"), Field("axis", "int32"))),
 }
 

@@ -25,11 +25,15 @@ SECTIONS { .text : { *(.vectors) *(.text*) *(.rodata*) } > FLASH
 # Semihosting: SYS_WRITE0 prints, SYS_EXIT (0x20026: application exit) ends QEMU.
 MAIN = """
 #include <stdint.h>
+#include <string.h>
 #include "fully_connected.h"
+#include "unidirectional_sequence_lstm.h"
 
 void fully_connected_s8_ref(const struct fully_connected_s8_params *, const int8_t *, int8_t *);
 void fully_connected_per_channel_s8_ref(const struct fully_connected_per_channel_s8_params *,
                                         const int8_t *, int8_t *);
+void unidirectional_sequence_lstm_s8_ref(const struct unidirectional_sequence_lstm_s8_params *,
+                                         const int8_t *, int8_t *, int16_t *, int8_t *);
 
 static void semihost(uint32_t operation, const void *argument)
 {
@@ -97,8 +101,49 @@ static void try_shape(int32_t rows, int32_t columns, int32_t misaligned)
     compare(rows);
 }
 
+enum { UNITS = 11, INPUTS = 9, STEPS = 3 };
+static int8_t lstm_weights[2][UNITS * LSTM_GATES * UNITS + 1];
+static int32_t offsets[2][UNITS * LSTM_GATES];
+static int8_t hidden[2][UNITS], outputs[2][STEPS * UNITS];
+static int16_t cell[2][UNITS];
+static struct lstm_logistic_table logistic;
+
+static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
+{
+    for (int32_t half = 0; half < 2; half++) {
+        for (int32_t i = 0; i < (int32_t)sizeof lstm_weights[0]; i++)
+            lstm_weights[half][i] = (int8_t)random32();
+        for (int32_t i = 0; i < UNITS * LSTM_GATES; i++)
+            offsets[half][i] = (int32_t)random32() % 4000 - 2000;
+    }
+    for (int32_t i = 0; i < 256; i++)
+        logistic.values[i] = (uint16_t)(32768 + 128 * i);
+    const struct unidirectional_sequence_lstm_s8_params p = {
+        .input_weights = lstm_weights[0] + misaligned,
+        .recurrent_weights = lstm_weights[1] + misaligned, .input_offsets = offsets[0],
+        .recurrent_offsets = offsets[1], .logistic = &logistic, .batches = 1, .steps = STEPS,
+        .inputs = inputs, .units = units,
+        .input_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30}, .input_shifts = {-2, -3, -1, -2},
+        .recurrent_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30},
+        .recurrent_shifts = {-1, -2, -3, -1}, .forget_multiplier = 1 << 30, .forget_shift = -14,
+        .cell_multiplier = 1 << 30, .cell_shift = -17, .hidden_multiplier = 1 << 30,
+        .hidden_shift = -21, .tanh_multiplier = 3, .hidden_zero_point = 4, .clip_min = -30000,
+        .clip_max = 30000};
+    memset(hidden, 4, sizeof hidden);
+    memset(cell, 0, sizeof cell);
+    unidirectional_sequence_lstm_s8(&p, in + misaligned, hidden[0], cell[0], outputs[0]);
+    unidirectional_sequence_lstm_s8_ref(&p, in + misaligned, hidden[1], cell[1], outputs[1]);
+    if (memcmp(outputs[0], outputs[1], (size_t)(STEPS * units)) != 0 ||
+        memcmp(cell[0], cell[1], sizeof cell[0]) != 0 ||
+        memcmp(hidden[0], hidden[1], sizeof hidden[0]) != 0)
+        finish("lstm differs");
+}
+
 void reset(void)
 {
+    for (int32_t units = 1; units <= UNITS; units++)
+        for (int32_t inputs = 1; inputs <= INPUTS; inputs++)
+            try_lstm(units, inputs, (units + inputs) % 2);
     for (int32_t rows = 1; rows <= ROWS; rows++)
         for (int32_t columns = 1; columns <= COLUMNS; columns += 1 + columns / 16)
             try_shape(rows, columns, (rows + columns) % 2);

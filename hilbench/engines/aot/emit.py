@@ -41,6 +41,7 @@ $buffers
  */
 #include <math.h> /* INFINITY, NAN */
 #include <stdint.h>
+#include <string.h>
 
 #include "engine.h"
 $includes
@@ -65,13 +66,14 @@ $invoke
     return 0;
 }
 
-int engine_init(void)
-{
-    return 0;
-}
-
 void engine_reset(void)
 {
+$reset}
+
+int engine_init(void)
+{
+    engine_reset();
+    return 0;
 }
 
 const char *engine_error(void)
@@ -130,6 +132,7 @@ def emit(layout: Layout, sha256: str) -> Emitted:
         definitions="\n\n".join(pool.definitions),
         functions="\n".join(functions),
         invoke="\n".join(f"    invoke_{number}();" for number in range(len(functions))),
+        reset="".join(_resets(layout)),
         tensors="\n".join(
             _tensors(which, indices, layout)
             for which, indices in (("input", layout.graph.inputs), ("output", layout.graph.outputs))
@@ -197,6 +200,17 @@ def _input(operand: Operand, layout: Layout, pool: ConstantPool) -> str:
 def _address(operand: Operand, layout: Layout) -> str:
     c_type = ctext.C_TYPES[layout.graph.tensors[operand.tensor].dtype]
     return f"AT({c_type}, {layout.arena_offset(operand.tensor) + operand.offset})"
+
+
+def _resets(layout: Layout) -> Iterator[str]:
+    """Statements that set the variables to 0, and int8 ones to their zero point."""
+    for root in sorted(layout.numbers):
+        tensor = layout.graph.tensors[root]
+        if tensor.is_variable:
+            quantized = tensor.quantization if tensor.dtype == "int8" else None
+            zero = quantized.zero_points[0] if quantized else 0
+            address = f"arena + {layout.arena_offset(root)}"
+            yield f"    memset({address}, {zero}, {tensor.bytes}); /* {_type(tensor)} */\n"
 
 
 def _tensors(which: str, indices: Sequence[int], layout: Layout) -> str:

@@ -17,6 +17,7 @@ class Liveness:
 
     Graph inputs are written before all calls and, like graph outputs, read
     after them: the bench loop invokes many times without writing inputs again.
+    Variables keep their values from one invocation to the next.
     """
 
     def __init__(self, graph: Graph, calls: Sequence[Call]) -> None:
@@ -28,9 +29,10 @@ class Liveness:
             self._last.setdefault(call.output.tensor, step)
             for operand in call.inputs:
                 self._last[operand.tensor] = step
-        for index in graph.inputs:
+        variables = [t.index for t in graph.tensors if t.is_variable and t.index in self._last]
+        for index in (*graph.inputs, *variables):
             self._first[index] = BEFORE_ALL
-        for index in (*graph.inputs, *graph.outputs):
+        for index in (*graph.inputs, *variables, *graph.outputs):
             self._last[index] = after_all
 
     def last_read(self, tensor: int) -> int:

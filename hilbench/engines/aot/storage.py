@@ -18,8 +18,8 @@ class Place:
 class Storage:
     """A place for every tensor; at first each is its own root.
 
-    Constants and graph inputs are `pinned`: others may be placed inside of
-    them, but they never move.
+    Constants, variables and graph inputs are `pinned`: others may be placed
+    inside of them, but they never move.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -27,7 +27,7 @@ class Storage:
         self._places = {tensor.index: Place(tensor.index, 0) for tensor in graph.tensors}
         self._members = {tensor.index: [tensor.index] for tensor in graph.tensors}
         self._pinned = set(graph.inputs)
-        self._pinned.update(tensor.index for tensor in graph.tensors if tensor.data is not None)
+        self._pinned.update(t.index for t in graph.tensors if t.data is not None or t.is_variable)
 
     def place(self, tensor: int) -> Place:
         return self._places[tensor]

@@ -1,0 +1,62 @@
+/* UNIDIRECTIONAL_SEQUENCE_LSTM without peepholes, projection or normalisation:
+ *
+ *   z_k = W_k x + b_k + R_k h     for the gates k = i, f, g, o (in, forget, cell, out)
+ *   c   = logistic(z_f) c + logistic(z_i) tanh(z_g), clipped
+ *   h   = logistic(z_o) tanh(c)
+ *
+ * for each step of a sequence; out has every h. Hochreiter and Schmidhuber, Neural Computation
+ * 9(8), 1997, with the forget gate of Gers et al. 2000.
+ *
+ * h and c are kept from call to call: the caller clears them when a sequence begins. Weights are
+ * interleaved, so that the four gates of a unit are four rows that follow each other.
+ */
+#ifndef HB_UNIDIRECTIONAL_SEQUENCE_LSTM_H
+#define HB_UNIDIRECTIONAL_SEQUENCE_LSTM_H
+
+#include <stdint.h>
+
+enum { LSTM_INPUT = 0, LSTM_FORGET = 1, LSTM_CELL = 2, LSTM_OUTPUT = 3, LSTM_GATES = 4 };
+
+struct unidirectional_sequence_lstm_f32_params {
+    const float *input_weights;     /* [units][gates][inputs] */
+    const float *recurrent_weights; /* [units][gates][units] */
+    const float *bias;              /* [units][gates] */
+    int32_t batches, steps, inputs, units;
+    float clip; /* of |c| */
+};
+
+/* logistic(i / 24) in units of 2^-16, for linear interpolation. */
+struct lstm_logistic_table {
+    uint16_t values[256];
+};
+
+/* z and the arguments of tanh are in units of 2^-12, values of logistic and tanh in units of
+ * 2^-15, c in a power of two of its own. The offsets are bias - zero point * sum of the row. */
+struct unidirectional_sequence_lstm_s8_params {
+    const int8_t *input_weights;      /* [units][gates][inputs], zero point 0 */
+    const int8_t *recurrent_weights;  /* [units][gates][units], zero point 0 */
+    const int32_t *input_offsets;     /* [units][gates] */
+    const int32_t *recurrent_offsets; /* [units][gates] */
+    const struct lstm_logistic_table *logistic;
+    int32_t batches, steps, inputs, units;
+    int32_t input_multipliers[LSTM_GATES];     /* input scale * weight scale / 2^-12 */
+    int32_t recurrent_multipliers[LSTM_GATES]; /* h scale * weight scale / 2^-12 */
+    int32_t forget_multiplier;                 /* 2^-15 */
+    int32_t cell_multiplier;                   /* 2^-30 / c scale */
+    int32_t hidden_multiplier;                 /* 2^-30 / h scale */
+    int32_t tanh_multiplier;                   /* c in units of 2^-12 / 3 is */
+    int8_t tanh_shift;                         /* c * multiplier / 2^shift */
+    int8_t input_shifts[LSTM_GATES];
+    int8_t recurrent_shifts[LSTM_GATES];
+    int8_t forget_shift, cell_shift, hidden_shift;
+    int8_t hidden_zero_point;
+    int16_t clip_min, clip_max; /* of c */
+};
+
+/* in [batches][steps][inputs], hidden and cell [batches][units], out [batches][steps][units] */
+void unidirectional_sequence_lstm_f32(const struct unidirectional_sequence_lstm_f32_params *p,
+                                      const float *in, float *hidden, float *cell, float *out);
+void unidirectional_sequence_lstm_s8(const struct unidirectional_sequence_lstm_s8_params *p,
+                                     const int8_t *in, int8_t *hidden, int16_t *cell, int8_t *out);
+
+#endif

@@ -1,0 +1,2 @@
+#include "dot_dsp.h"
+#include "unidirectional_sequence_lstm_s8.inc"

@@ -1,0 +1,2 @@
+#include "dot.h"
+#include "unidirectional_sequence_lstm_s8.inc"
