@@ -42,7 +42,8 @@ from hilbench.pipeline.tools import target_version
 from hilbench.spec.board import Board, load_board
 from hilbench.spec.experiment import Experiment
 from hilbench.targets import host_tflm
-from hilbench.targets.base import OnBench, Recounted, target_for
+from hilbench.targets.base import OnBench, Recounted, Watched, target_for
+from hilbench.targets.plugin import Counts, Watch
 from hilbench.tflite import reader
 
 T = TypeVar("T")
@@ -83,6 +84,8 @@ class Measured:
     target: str
     use: BenchUse | None
     counter_unit: str
+    counts: Counts | None
+    cycle_model: str
 
 
 class Stages:
@@ -123,8 +126,11 @@ class Stages:
                 measurement = benchmark(device.stream, inputs, plan, deadline, locate)
                 use = device.use if isinstance(device, OnBench) else None
                 unit = device.counter_unit if isinstance(device, Recounted) else ""
+                watch = device.watch if isinstance(device, Watched) else Watch()
+                counts = watch.counts(plan.warmups, plan.repetitions, len(inputs))
         unit = unit or prepared.board.counter.unit
-        return Measured(measurement, target_version(target.kind), use, unit)
+        version = target_version(target.kind)
+        return Measured(measurement, version, use, unit, counts, watch.model or watch.reason)
 
     def _train(self, job: Job, emit: Observer) -> TrainedModel:
         spec, experiment = find(job.model), self._experiment

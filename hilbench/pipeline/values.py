@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hilbench.artifacts import BenchUse, EngineSources, Measurement, Sizes
 from hilbench.errors import LinkError
+from hilbench.pipeline import modelled
 from hilbench.pipeline.accuracy import mean_absolute_error, oracle_difference
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
@@ -24,6 +25,7 @@ def row_values(prepared: Prepared, measured: Measured, experiment: Experiment) -
         **_model(prepared),
         **_accuracy(prepared, _predictions(prepared, measured.measurement)),
         **_execution(measured.measurement, measured.counter_unit, prepared.board),
+        **_counted(measured, prepared.board),
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
         **_provenance(prepared, measured, experiment),
@@ -92,6 +94,16 @@ def _execution(measurement: Measurement, unit: str, board: Board) -> dict[str, V
     }
 
 
+def _counted(measured: Measured, board: Board) -> dict[str, Value | None]:
+    """What the plugin saw on an emulated board."""
+    if measured.counts is None:
+        return {}
+    return {
+        **modelled.values(measured.counts, measured.measurement, board),
+        "exe_kind": "modelled",
+    }
+
+
 def _per_inference(ticks: int, measurement: Measurement, board: Board) -> int:
     return round(ticks * board.counter.per_tick / measurement.iterations)
 
@@ -139,6 +151,7 @@ def _provenance(
         "tflite_sha256": prepared.converted.sha256,
         "elf_sha256": prepared.firmware.sha256,
         "target": measured.target,
+        "cycle_model": measured.cycle_model or None,
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,

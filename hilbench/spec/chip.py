@@ -81,6 +81,16 @@ class MemoryTiming(Strict):
     data_lines: int = 0
     prefetch: bool = False
 
+    def describe(self) -> str:
+        """For a record: what decides the cycles."""
+        if not self.wait_states:
+            return "zero-wait memory"
+        return (
+            f"{self.wait_states} wait states, {8 * self.read_bytes}-bit reads, caches of "
+            f"{self.instruction_lines} and {self.data_lines} lines of {self.line_bytes} B, "
+            f"prefetch {'on' if self.prefetch else 'off'}"
+        )
+
 
 def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
     """Raises SpecError if the chip does not reach `clock_hz`."""

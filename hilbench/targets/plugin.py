@@ -2,9 +2,9 @@
 
     watch = plugin.watch(elf, board, setup, run_dir, deadline)
     qemu-system-arm ... *watch.arguments
-    counts = plugin.sort(watch.windows(), warmups, repetitions, samples)
+    counts = watch.counts(warmups, repetitions, samples)
 
-Where the plugin cannot be had, `watch.reason` says why, there are no arguments and no windows.
+Where the plugin cannot be had, `watch.reason` says why, there are no arguments and no counts.
 """
 
 from __future__ import annotations
@@ -29,17 +29,23 @@ SELF_TEST_WINDOWS = 2
 class Watch:
     """A plugin that is ready to be loaded, or the reason why it is not.
 
-    `functions[f]` is the name of what `Call.function` calls f.
+    `functions[f]` is the name of what `Call.function` calls f; `model` says in words what the
+    cycles are those of.
     """
 
     arguments: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     output: Path | None = None
+    model: str = ""
     reason: str = ""
 
     def windows(self) -> tuple[Window, ...]:
         """What was counted so far. Raises TargetError."""
         return windows.read(self.output) if self.output else ()
+
+    def counts(self, warmups: int, repetitions: int, samples: int) -> Counts | None:
+        """The windows of a session that has ended, None without the plugin. Raises TargetError."""
+        return sort(self.windows(), warmups, repetitions, samples) if self.output else None
 
 
 NOT_WATCHED = Watch(reason="board.yaml names no chip")
@@ -73,7 +79,12 @@ def watch(elf: Path, board: Board, setup: ChipSetup, run_dir: Path, deadline: De
     output, settings = run_dir / "windows.jsonl", run_dir / "plugin.conf"
     memory = memory_timing(chip, setup, board.clock_hz)
     config.write(settings, load_core(chip.core), memory, layout.image, output)
-    return Watch(tuple(config.arguments(plugin.path, settings)), layout.names, output)
+    return Watch(
+        arguments=tuple(config.arguments(plugin.path, settings)),
+        functions=layout.names,
+        output=output,
+        model=f"{chip.name} at {board.clock_hz / 1e6:g} MHz: {memory.describe()}",
+    )
 
 
 def sort(found: tuple[Window, ...], warmups: int, repetitions: int, samples: int) -> Counts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,10 @@ from hilbench.artifacts import Firmware, Measurement
 from hilbench.build import image
 from hilbench.deadline import Deadline
 from hilbench.engines.base import load_engine
+from hilbench.errors import TargetError
 from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.pipeline import modelled
+from hilbench.record.row import OK, Row
 from hilbench.spec.board import Board, load_board
 from hilbench.targets import plugin
 from hilbench.targets.base import Watched, target_for
@@ -26,6 +29,7 @@ pytestmark = pytest.mark.emulator
 PLAN = MeasurePlan(warmups=1, repetitions=3)
 SAMPLES = 2
 TWIN = "nucleo_l4r5zi_twin"
+IDENTITY = {"model": "small", "variant": "int8_only", "engine": "aot", "board": TWIN, "status": OK}
 
 
 @dataclass(frozen=True)
@@ -129,3 +133,21 @@ def test_the_profile_names_the_kernels(session: Session) -> None:
     assert sum(entry.cycles for entry in entries.values()) == window.cycles
     stacks = profile.collapsed(window, session.functions)
     assert "engine_invoke;" in stacks
+
+
+def test_the_columns_of_a_row(session: Session) -> None:
+    board = load_board(TWIN)
+    row = Row({**IDENTITY, **modelled.values(session.counts, session.measurement, board)})
+    window, iterations = session.counts.repetitions[0], session.measurement.iterations
+    assert row["exe_instructions"] == round(window.instructions / iterations)
+    assert row["exe_ms"] == pytest.approx(row["exe_cycles"] / 120e3, rel=1e-3)
+    assert row["exe_cycles_min"] == row["exe_cycles_max"]
+    assert row["cold_cycles"] == session.counts.cold.cycles
+    assert row["fetch_stall_cycles"] + row["data_stall_cycles"] < row["exe_cycles"]
+    assert 0 < row["stack_stored_bytes"] <= session.measurement.stack_used_bytes
+
+
+def test_a_plugin_and_a_timer_that_disagree(session: Session) -> None:
+    wrong = replace(session.measurement, ticks=tuple(t + 9 for t in session.measurement.ticks))
+    with pytest.raises(TargetError, match=r"the plugin counted \d+ instructions, the timer \d+"):
+        modelled.values(session.counts, wrong, load_board(TWIN))

@@ -1,0 +1,67 @@
+"""The columns of an emulated board that the plugin has watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+
+from hilbench.artifacts import Measurement
+from hilbench.errors import TargetError
+from hilbench.record.metrics import Value
+from hilbench.spec.board import Board
+from hilbench.targets.plugin import Counts
+from hilbench.targets.tcg.windows import Window
+
+_SLACK_TICKS = 3
+"""The timer counts whole ticks, and the instructions of the two marks."""
+
+
+def values(counts: Counts, measurement: Measurement, board: Board) -> dict[str, Value | None]:
+    """Exact counts and modelled cycles of one inference.
+
+    Raises TargetError when the plugin has not seen the instructions that the timer counted.
+    """
+    _compare(counts, measurement, board)
+    windows, iterations = counts.repetitions, measurement.iterations
+
+    def each(of: Callable[[Window], int]) -> list[int]:
+        return [round(of(window) / iterations) for window in windows]
+
+    instructions = each(lambda window: window.instructions)
+    cycles = each(lambda window: window.cycles)
+    return {
+        "exe_instructions": round(median(instructions)),
+        "exe_instructions_min": min(instructions),
+        "exe_instructions_max": max(instructions),
+        "cold_instructions": counts.cold.instructions,
+        "exe_cycles": round(median(cycles)),
+        "exe_cycles_min": min(cycles),
+        "exe_cycles_max": max(cycles),
+        "cold_cycles": counts.cold.cycles,
+        "exe_ms": median(cycles) / board.clock_hz * 1e3,
+        "taken_branches": round(median(each(lambda window: window.taken_branches))),
+        "flash_loads": round(median(each(lambda window: window.loads.flash))),
+        "ram_loads": round(median(each(lambda window: window.loads.ram))),
+        "ram_stores": round(median(each(lambda window: window.stores.ram))),
+        "flash_reads": round(median(each(lambda w: w.instruction_reads + w.data_reads))),
+        "fetch_stall_cycles": round(median(each(lambda window: window.breakdown.fetch))),
+        "data_stall_cycles": round(median(each(lambda window: window.breakdown.data))),
+        "stack_stored_bytes": _stack(counts, measurement, board),
+    }
+
+
+def _stack(counts: Counts, measurement: Measurement, board: Board) -> int:
+    """The stack lies at the beginning of RAM (build.linker)."""
+    top = board.memory.ram.origin + measurement.stack_bytes
+    every = (counts.cold, *counts.repetitions, *counts.samples)
+    return max(0, top - min(window.stack_low for window in every))
+
+
+def _compare(counts: Counts, measurement: Measurement, board: Board) -> None:
+    per_tick = board.counter.per_tick
+    for ticks, window in zip(measurement.ticks, counts.repetitions, strict=True):
+        if abs(ticks * per_tick - window.instructions) > _SLACK_TICKS * per_tick:
+            raise TargetError(
+                f"the plugin counted {window.instructions} instructions,"
+                f" the timer {ticks * per_tick}"
+            )
