@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,20 @@ Variants = Annotated[
 Engines = Annotated[list[str] | None, typer.Option("--engine", help="This engine; repeatable.")]
 Boards = Annotated[list[str] | None, typer.Option("--board", help="This board; repeatable.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout instead of text.")]
+Tflm = Annotated[
+    Path | None,
+    typer.Option("--tflm", help="Folder of a prebuilt TensorFlow Lite Micro (docs/tflm.md)."),
+]
 ResultsDir = Annotated[Path, typer.Option("--results", help="Folder of the CSV files.")]
 FiguresDir = Annotated[Path, typer.Option("--figures", help="Folder of the figures.")]
 
 RESULTS = Path("results")
 FIGURES = Path("figures")
+
+
+def use_tflm(folder: Path | None) -> None:
+    """The option stands above HILBENCH_TFLM, which the engine reads."""
+    from hilbench.engines.tflm.library import VARIABLE
+
+    if folder is not None:
+        os.environ[VARIABLE] = str(folder)

@@ -9,6 +9,7 @@ from hilbench.errors import JobError
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 
 OK = "ok"
+SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Row(Mapping[str, Value]):
     @property
     def ok(self) -> bool:
         return self["status"] == OK
+
+    @property
+    def skipped(self) -> bool:
+        return self["status"] == SKIPPED
 
     def cells(self) -> list[str]:
         """As CSV cells in the order of METRICS; floats keep every digit."""

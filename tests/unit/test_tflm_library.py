@@ -178,3 +178,14 @@ def test_not_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, tmp_path / "nowhere")
     with pytest.raises(JobError, match="nowhere is not a folder"):
         find(M4F)
+
+
+def test_the_report_has_a_line_for_each_cpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = fake_tflm.archive([fake_tflm.elf(fake_tflm.cpu())])
+    root = fake_tflm.make(tmp_path, {"cortex-m4+fp": sound, "cortex-m85": sound})
+    configure(monkeypatch, root)
+    lines = library.report(root)
+    assert any(line.startswith("cortex-m4+fp: usable, TFLM, cortex-m4+fp, ref") for line in lines)
+    assert lines[-1] == "cortex-m85: no board with this CPU"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import Json
+from hilbench.cli.options import Json, Tflm, use_tflm
 
 MISSING_EXIT = 1
 
@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
     """Check every tool: found, version, remedy. Exit code 1 when one is missing."""
     from hilbench.paths import cache_dir
     from hilbench.pipeline.tools import OPTIONAL, TOOLS
@@ -34,9 +34,20 @@ def doctor(as_json: Json = False) -> None:
         ]
         console.print_table(["tool", "version", "for", "remedy"], rows)
         console.err.print(f"cache: {cache_dir()}")
+        use_tflm(tflm)
+        _print_tflm()
         _print_bench()
     if any(version is None for tool, version in found if tool in TOOLS):
         raise typer.Exit(MISSING_EXIT)
+
+
+def _print_tflm() -> None:
+    from hilbench.engines.tflm import library
+
+    root = library.folder()
+    console.err.print(f"tflm: {root or 'none configured, see docs/tflm.md'}")
+    for line in library.report(root) if root else []:
+        console.err.print(f"  {line}", soft_wrap=True)
 
 
 def _print_bench() -> None:

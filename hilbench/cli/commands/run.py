@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -18,10 +19,20 @@ from hilbench.cli.options import (
     Json,
     Models,
     ResultsDir,
+    Tflm,
     Variants,
+    use_tflm,
 )
+from hilbench.record.row import Row
 
 FAILED_EXIT = 1
+
+
+def _outcome(rows: Sequence[Row]) -> str:
+    """ "12 of 14 jobs ok, 2 skipped" """
+    skipped = sum(row.skipped for row in rows)
+    said = f"{sum(row.ok for row in rows)} of {len(rows)} jobs ok"
+    return f"{said}, {skipped} skipped" if skipped else said
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +45,7 @@ def run(
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
+    tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
     workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = min(
@@ -51,7 +63,7 @@ def run(
 ) -> None:
     """Run an experiment: train, convert, compile, measure, record, draw.
 
-    Exit code 0 when every job is ok, 1 when some are not, 2 when nothing could start.
+    Exit code 0 when every job is ok or skipped, 1 when some are not, 2 when nothing could start.
     """
     from hilbench.cli.figures import draw_figures
     from hilbench.cli.progress import display
@@ -59,6 +71,7 @@ def run(
     from hilbench.cli.session import run_jobs
     from hilbench.report import tables
 
+    use_tflm(tflm)
     selected = select(experiment, models, variants, engines, boards)
     with display(len(selected.jobs)) as observer:
         rows, path = run_jobs(selected, results, observer, workers, fresh or [], resume)
@@ -68,7 +81,6 @@ def run(
         console.print_json([dict(row) for row in rows])
     else:
         console.print_table(*tables.summary(rows))
-    failed = [row for row in rows if not row.ok]
-    console.err.print(f"{len(rows) - len(failed)} of {len(rows)} jobs ok; rows are in {path}")
-    if failed:
+    console.err.print(f"{_outcome(rows)}; rows are in {path}")
+    if not all(row.ok or row.skipped for row in rows):
         raise typer.Exit(FAILED_EXIT)

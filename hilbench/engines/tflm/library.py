@@ -17,9 +17,9 @@ from pathlib import Path
 from hilbench import hashing
 from hilbench.engines.tflm import archive
 from hilbench.engines.tflm.archive import ARCHITECTURES, Archive
-from hilbench.errors import BuildError, Skipped
+from hilbench.errors import BuildError, JobError, Skipped
 from hilbench.paths import config_dir
-from hilbench.spec.board import Cpu
+from hilbench.spec.board import Cpu, boards, load_board
 
 VARIABLE = "HILBENCH_TFLM"
 ARCHIVE = "libtensorflow-microlite.a"
@@ -137,6 +137,20 @@ def find(cpu: Cpu) -> Library:
 def installed(root: Path) -> list[str]:
     """The CPUs for which the folder has an archive."""
     return sorted(path.parent.name for path in root.glob(f"lib/*/{ARCHIVE}"))
+
+
+def report(root: Path) -> list[str]:
+    """A line for each CPU of the shipped boards: what is there, or what is wrong with it."""
+    cpus = {target_arch(cpu): cpu for cpu in (load_board(name).cpu for name in boards())}
+    unused = [f"{name}: no board with this CPU" for name in installed(root) if name not in cpus]
+    return [_state(name, cpu) for name, cpu in sorted(cpus.items())] + unused
+
+
+def _state(name: str, cpu: Cpu) -> str:
+    try:
+        return f"{name}: usable, {find(cpu).label}"
+    except JobError as error:
+        return f"{name}: {error}"
 
 
 def _include_dirs(include: Path) -> tuple[Path, ...]:
