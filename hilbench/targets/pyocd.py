@@ -21,6 +21,7 @@ from hilbench.spec.bench import Attachment, bench_path, load_bench
 from hilbench.spec.board import Board, QemuTarget
 from hilbench.spec.probe import PyocdTarget
 from hilbench.targets import ladder, locks, ports, pyocd_probe
+from hilbench.targets.plugin import Watch, watch
 from hilbench.targets.simprobe.attached import bus_folder
 from hilbench.targets.simprobe.board import CHIP_IDS, debug_facts, simulated_board
 
@@ -30,10 +31,11 @@ INSPECT_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class RunningBoard:
-    """A board that runs its image."""
+    """A board that runs its image; nothing but an emulator can be watched."""
 
     stream: ByteStream
     use: BenchUse
+    watch: Watch
 
     def diagnose(self) -> str:
         """ "": a board does not end by itself; a crash is read out when the session fails."""
@@ -56,8 +58,7 @@ class Pyocd:
             ExitStack() as stack,
         ):
             entry = next(entry for entry in usable if entry.probe == held.probe)
-            if entry.emulated_by == "qemu":
-                stack.enter_context(simulated_board(entry.probe, board, bus_folder()))
+            watched = stack.enter_context(_plugged(entry, elf, board, run_dir, deadline))
             facts = facts_of(board)
             ports.check(entry)
             ports.find(entry, _soon(deadline))
@@ -67,9 +68,22 @@ class Pyocd:
             story = [f"took over the lock of {held.stale}"] if held.stale else []
             story += [ladder.told(failed)] if failed else []
             use = BenchUse(entry.probe, programmed.chip, len(failed), "; ".join(story))
-            running = RunningBoard(port, use)
+            running = RunningBoard(port, use, watched)
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
             yield from _watched(running, inspect)
+
+
+@contextmanager
+def _plugged(
+    entry: Attachment, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+) -> Iterator[Watch]:
+    """Start a board that is emulated, watched as on plain QEMU; a real one is there already."""
+    if entry.emulated_by != "qemu":
+        yield Watch()
+        return
+    watched = watch(elf, board, board.chip, run_dir, deadline) if board.chip else Watch()
+    with simulated_board(entry.probe, board, bus_folder(), arguments=watched.arguments):
+        yield watched
 
 
 def facts_of(board: Board) -> PyocdTarget:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,17 +56,19 @@ def simulated_board(
     board: Board,
     folder: Path,
     faults: Faults | None = None,
-    port_serial: str | None = None,
+    arguments: Sequence[str] = (),
 ) -> Iterator[SimulatedBoard]:
     """Plug a board into `folder` for as long as the block lasts.
 
-    `board` is one that QEMU emulates. Raises TargetError when it does not start.
+    `board` is one that QEMU emulates, which gets further `arguments`. Raises
+    TargetError when it does not start.
     """
     if not isinstance(board.target, QemuTarget) or board.target.machine not in CHIP_IDS:
         raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
     with tempfile.TemporaryDirectory(prefix="hilbench-") as short, _console() as (master, device):
         gdb = Path(short) / "gdb"
-        command, log = _command(board.target, gdb), folder / f"{unique_id}.log"
+        command = [*_command(board.target, gdb), *arguments]
+        log = folder / f"{unique_id}.log"
         child = proc.start(command, log, console=master, remedy=REMEDY)
         try:
             _wait_for(gdb, child, Deadline.after(START_SECONDS, "starting the emulator"))
@@ -74,7 +76,7 @@ def simulated_board(
                 unique_id=unique_id,
                 gdb=gdb,
                 port=device,
-                port_serial=port_serial or unique_id,
+                port_serial=unique_id,
                 flash=(board.memory.flash.origin, board.memory.flash.length),
                 ram=(board.memory.ram.origin, board.memory.ram.length),
                 chip_id_address=CHIP_IDS[board.target.machine].address,
