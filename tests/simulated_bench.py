@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hilbench.artifacts import Measurement
+from hilbench.build.elf import locator
 from hilbench.deadline import Deadline
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.spec.board import load_board
@@ -59,7 +60,7 @@ class SimulatedBench:
         run_dir.mkdir(exist_ok=True)
         deadline = Deadline.after(seconds, "measure")
         with pyocd.TARGET.start(elf, load_board(NAME), run_dir, deadline) as device:
-            return benchmark(device.stream, samples, PLAN, deadline), device
+            return benchmark(device.stream, samples, PLAN, deadline, locator(elf)), device
 
     def left_behind(self) -> list[str]:
         """Locks that are still held: what the next job would stumble over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import misbehaving
@@ -89,6 +90,26 @@ def test_two_boards_are_never_mixed_up(
             assert (device.use.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
         measured, device = bench.measure(firmware.elf, SAMPLES)
         assert (device.use.probe, measured.device.model_sha256) == ("SIM1", "00" * 32)
+
+
+def test_jobs_at_the_same_time_have_a_board_each(
+    firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = misbehaving.build(tmp_path / "other", model="11" * 32)
+    boards: dict[str, Faults | None] = {"SIM1": None, "SIM2": None}
+    jobs = [(firmware.elf, "00" * 32), (other.elf, "11" * 32)] * 2
+    with (
+        simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        running = [
+            pool.submit(bench.measure, elf, SAMPLES, run=f"run{number}")
+            for number, (elf, _) in enumerate(jobs)
+        ]
+        results = [job.result() for job in running]
+    models = [measured.device.model_sha256 for measured, _ in results]
+    assert models == [model for _, model in jobs]
+    assert {device.use.probe for _, device in results} == {"SIM1", "SIM2"}
 
 
 def test_swapped_consoles_are_caught_before_anything_is_erased(
