@@ -1,4 +1,5 @@
-/* A 32-bit general-purpose timer of STM32 (RM0090, chapter 18: TIM2 to TIM5), extended by its interrupt. */
+/* A 32-bit timer of STM32 (RM0090, "General-purpose timers (TIM2 to TIM5)"), extended by its
+ * interrupt. */
 #include "counter.h"
 
 #include "board_config.h"

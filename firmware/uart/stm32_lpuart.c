@@ -1,4 +1,4 @@
-/* LPUART of STM32L4+ (RM0432, chapter 51 "Low-power universal asynchronous receiver transmitter"). */
+/* LPUART of STM32L4+ (RM0432, "Low-power universal asynchronous receiver transmitter"). */
 #include "uart.h"
 
 #include "board_config.h"
@@ -18,7 +18,7 @@ enum {
     ICR_ORECF = 1u << 3,
 };
 
-/* LPUARTDIV = 256 f / baud (RM0432, section 51.4.7), rounded. */
+/* LPUARTDIV = 256 f / baud (RM0432, "LPUART baud rate generation"), rounded. */
 #define DIVIDER ((256ull * BOARD_UART_CLOCK_HZ + BOARD_UART_BAUD / 2u) / BOARD_UART_BAUD)
 
 _Static_assert(DIVIDER >= 0x300 && DIVIDER <= 0xFFFFF, "the clock does not give this baud rate");

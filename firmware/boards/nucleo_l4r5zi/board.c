@@ -1,6 +1,7 @@
 /* Clock, power and console pins of the NUCLEO-L4R5ZI.
  *
- * RM0432: reference manual of STM32L4+; UM2179: manual of the Nucleo-144 boards (MB1312).
+ * RM0432: reference manual of STM32L4+; UM2179: manual of the Nucleo-144 boards (MB1312). Both
+ * are cited by the titles of their sections, as the numbers change with the revision.
  */
 #include "board.h"
 
@@ -10,7 +11,7 @@
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
-#define RCC 0x40021000u /* RM0432, chapter 6 */
+#define RCC 0x40021000u /* RM0432, "Reset and clock control" */
 #define RCC_CR REGISTER(RCC + 0x00u)
 #define RCC_CFGR REGISTER(RCC + 0x08u)
 #define RCC_PLLCFGR REGISTER(RCC + 0x0Cu)
@@ -39,7 +40,7 @@
 #define RCC_CCIPR_LPUART1_MASK (3u << 10)
 #define RCC_CCIPR_LPUART1_HSI16 (2u << 10)
 
-#define PWR 0x40007000u /* RM0432, chapter 5 */
+#define PWR 0x40007000u /* RM0432, "Power control" */
 #define PWR_CR1 REGISTER(PWR + 0x00u)
 #define PWR_CR2 REGISTER(PWR + 0x04u)
 #define PWR_SR2 REGISTER(PWR + 0x14u)
@@ -50,13 +51,13 @@
 #define PWR_SR2_VOSF (1u << 10)
 #define PWR_CR5_R1MODE (1u << 8)
 
-#define FLASH_ACR REGISTER(0x40022000u) /* RM0432, section 3.7.1 */
+#define FLASH_ACR REGISTER(0x40022000u) /* RM0432, "Embedded Flash memory" */
 #define FLASH_ACR_LATENCY_MASK 0xFu
 #define FLASH_ACR_PRFTEN (1u << 8)
 #define FLASH_ACR_ICEN (1u << 9)
 #define FLASH_ACR_DCEN (1u << 10)
 
-#define GPIOG 0x48001800u /* RM0432, chapter 8 */
+#define GPIOG 0x48001800u /* RM0432, "General-purpose I/Os" */
 #define GPIOG_MODER REGISTER(GPIOG + 0x00u)
 #define GPIOG_OSPEEDR REGISTER(GPIOG + 0x08u)
 #define GPIOG_AFRL REGISTER(GPIOG + 0x20u)
@@ -70,18 +71,20 @@
 
 _Static_assert(HSI16_HZ / PLL_M * PLL_N / PLL_R == BOARD_CLOCK_HZ, "board.yaml: clock_hz");
 _Static_assert(BOARD_UART_CLOCK_HZ == HSI16_HZ, "board.yaml: uart.clock_hz");
-_Static_assert(BOARD_FLASH_WAIT_STATES >= 5, "RM0432, table 12: 120 MHz needs 5 wait states");
+/* RM0432, "Read access latency". */
+_Static_assert(BOARD_FLASH_WAIT_STATES >= 5, "120 MHz needs 5 wait states");
 
 static void set(volatile uint32_t *reg, uint32_t mask, uint32_t value)
 {
     *reg = (*reg & ~mask) | value;
 }
 
-/* Range 1 boost mode, without which 80 MHz is the limit (RM0432, section 5.1.8). */
+/* Range 1 boost mode, without which 80 MHz is the limit (RM0432, "Dynamic voltage scaling
+ * management"). */
 static void power(void)
 {
     RCC_APB1ENR1 |= RCC_APB1ENR1_PWREN;
-    (void)RCC_APB1ENR1; /* RM0432, section 6.2.20: two cycles until the clock is there */
+    (void)RCC_APB1ENR1; /* RM0432, "Peripheral clock enable": two cycles until it is there */
     set(&PWR_CR1, PWR_CR1_VOS_MASK, PWR_CR1_VOS_RANGE1);
     while (PWR_SR2 & PWR_SR2_VOSF)
         ;
@@ -106,7 +109,7 @@ static void wait_1_us(void)
 }
 
 /* HSI16 through the PLL. Above 80 MHz the AHB clock is to pass through half of it first
- * (RM0432, section 5.1.8). */
+ * (RM0432, "Clock source frequency versus voltage scaling"). */
 static void clock(void)
 {
     RCC_CR |= RCC_CR_HSION;
@@ -125,8 +128,9 @@ static void clock(void)
     set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, 0);
 }
 
-/* LPUART1 on PG7 (TX) and PG8 (RX) is the ST-LINK's virtual COM port (UM2179, section 6.9).
- * PG2 to PG15 are supplied by VDDIO2, which must be declared valid (RM0432, section 5.1.3). */
+/* LPUART1 on PG7 (TX) and PG8 (RX) is the ST-LINK's port (UM2179, "Virtual COM port"). PG2 to
+ * PG15 are supplied by VDDIO2, which must be declared valid (RM0432, "Independent I/O supply
+ * rail"). */
 static void console_pins(void)
 {
     PWR_CR2 |= PWR_CR2_IOSV;

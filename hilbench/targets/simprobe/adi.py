@@ -13,7 +13,7 @@ from hilbench.targets.simprobe.rom_table import BASE as ROM_TABLE
 T = TypeVar("T")
 
 DPIDR = 0x2BA01477
-"""SW-DP of a Cortex-M4, as on STM32L4 (RM0432, section 57.5)."""
+"""SW-DP of a Cortex-M4, as on STM32L4 (RM0432, "SW debug port")."""
 AHB_AP_IDR = 0x24770011
 
 _DP_ABORT, _DP_CTRL_STAT, _DP_SELECT, _DP_RDBUFF = 0x0, 0x4, 0x8, 0xC
