@@ -11,6 +11,7 @@ timing of the core.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -34,6 +35,8 @@ REMEDY = (
     f" and put it on PATH or name the program in {VARIABLE}"
 )
 START_SECONDS = 60.0
+ANSWER_SECONDS = 5.0
+_NUMBER = re.compile(rb"(0x[0-9A-Fa-f]+|\d+)\s")
 _POLL_SECONDS = 0.02
 _UART = "lpuart1"
 
@@ -45,6 +48,7 @@ class RunningRenode:
     stream: ByteStream
     child: Popen[bytes]
     log: Path
+    monitor: socket.socket
     counter_unit = "instructions"
 
     def diagnose(self) -> str:
@@ -53,6 +57,30 @@ class RunningRenode:
             return ""
         said = proc.tail(self.log.read_text(errors="replace"), 1)
         return f"Renode ended with {proc.ending(self.child.returncode)}{f': {said}' * bool(said)}"
+
+    def state(self) -> str:
+        """Counters of the core that still runs, asked through the monitor."""
+        answers = []
+        for name, command in renode_monitor.QUESTIONS.items():
+            if number := _ask(self.monitor, command):
+                answers.append(f"{name} {number}")
+        return ", ".join(answers) or "the monitor does not answer"
+
+
+def _ask(monitor: socket.socket, command: str) -> str:
+    """The number that a command prints, "" without one in time."""
+    deadline = Deadline.after(ANSWER_SECONDS, "asking the monitor")
+    said = b""
+    try:
+        monitor.settimeout(ANSWER_SECONDS)
+        monitor.sendall(f"{command}\n".encode())
+        while not deadline.expired():
+            said += monitor.recv(4096)
+            if match := _NUMBER.search(said.rpartition(command.encode())[2]):
+                return match[1].decode()
+    except OSError:
+        pass
+    return ""
 
 
 def program() -> str:
@@ -93,7 +121,7 @@ class Renode:
             stack.callback(proc.stop, child)
             _wait_for(console, child, log, deadline)
             port = stack.enter_context(ports.opened(str(console.resolve()), board.uart.baud))
-            yield from _watched(RunningRenode(port, child, log))
+            yield from _watched(RunningRenode(port, child, log, ours))
 
 
 def _wait_for(console: Path, child: Popen[bytes], log: Path, deadline: Deadline) -> None:
@@ -108,13 +136,13 @@ def _wait_for(console: Path, child: Popen[bytes], log: Path, deadline: Deadline)
 
 
 def _watched(running: RunningRenode) -> Iterator[RunningRenode]:
-    """Yield it; when the link fails because Renode ended, say that instead."""
+    """Yield it; when the link fails, say that Renode ended or where its core is."""
     try:
         yield running
     except (LinkError, DeadlineExceeded) as error:
         if reason := running.diagnose():
             raise TargetError(f"{reason}; {error.message}") from error
-        raise
+        raise type(error)(f"{error.message}; {running.state()}") from error
 
 
 TARGET = Renode()

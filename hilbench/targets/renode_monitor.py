@@ -47,10 +47,11 @@ def script(platform: Path, elf: Path, console: Path, uart: str, vectors: int) ->
     ]
 
 
-EXECUTED = f"{CPU} ExecutedInstructions"
-"""Prints the number in hex (BaseCPU.cs)."""
-
-QUIT = "quit"
+QUESTIONS = {
+    "executed instructions": f"{CPU} ExecutedInstructions",
+    "pc": f"{CPU} PC",
+}
+"""What is asked of a core that no longer answers; both print a number in hex (BaseCPU.cs)."""
 
 
 def _path(path: Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hilbench.deadline import Deadline
-from hilbench.errors import Skipped, TargetError
+from hilbench.errors import LinkError, Skipped, TargetError
 from hilbench.spec.board import load_board
 from hilbench.targets import renode, renode_monitor
 from hilbench.targets.base import Recounted, target_for
@@ -22,7 +22,7 @@ PLATFORM = (BOARD.folder / "platform.repl").read_text()
 
 STAND_IN = """\
 #!{python}
-import os, re, sys, tty
+import os, re, sys, threading, tty
 commands = sys.argv[1:]
 assert commands[:4] == ["--disable-gui", "--console", "--plain", "--hide-log"], commands
 script = [b for a, b in zip(commands, commands[1:]) if a == "-e"]
@@ -31,6 +31,11 @@ link = re.search(r'CreateUartPtyTerminal "console" "(.+)"', " ".join(script))[1]
 master, slave = os.openpty()
 tty.setraw(slave)
 os.symlink(os.ttyname(slave), link)
+def monitor():
+    for line in sys.stdin:
+        print("(board)", line, end="")
+        print({{"PC": "0x8000ABC", "ExecutedInstructions": "0x1F4"}}[line.split()[-1]], flush=True)
+threading.Thread(target=monitor, daemon=True).start()
 while True:
     data = os.read(master, 100)
     if data == b"die":
@@ -98,6 +103,14 @@ def test_a_renode_that_dies_is_named(stand_in: Path, tmp_path: Path) -> None:
         running.stream.write(b"die")
         running.child.wait(10)
         assert running.diagnose() == "Renode ended with exit status 1: the machine burns"
+
+
+def test_a_core_that_falls_silent_is_asked_where_it_is(stand_in: Path, tmp_path: Path) -> None:
+    with (
+        pytest.raises(LinkError, match="silence; executed instructions 0x1F4, pc 0x8000ABC"),
+        renode.TARGET.start(tmp_path / "fw.elf", BOARD, tmp_path, soon()),
+    ):
+        raise LinkError("silence")
 
 
 def test_a_renode_that_refuses_the_script(stand_in: Path, tmp_path: Path) -> None:
