@@ -97,6 +97,11 @@ def stop_all() -> None:
             _kill(child)
 
 
+def stopping() -> bool:
+    """Whether `stop_all` was called: what fails now fails because of it."""
+    return _stopping.is_set()
+
+
 def _kill(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)

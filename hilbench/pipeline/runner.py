@@ -71,6 +71,8 @@ class Runner:
             measured = self.stages.measure(prepared, emit)
             row = Row({**identity, "status": OK, **row_values(prepared, measured, self.experiment)})
         except (JobError, MissingTool) as error:
+            if proc.stopping():
+                raise Interrupted("interrupted") from error
             log_dir = error.log_dir
             row = Row({**identity, "status": error.status, "reason": str(error)})
         self.store.put(row)

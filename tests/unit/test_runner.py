@@ -146,7 +146,10 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
             def measure(self, prepared, emit):
                 if prepared.job.model == "lstm":
                     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-                    proc.run(["sleep", "60"], folder / "log", Deadline.after(60, "sleep"))
+                    try:
+                        proc.run(["sleep", "60"], folder / "log", Deadline.after(60, "sleep"))
+                    except Interrupted:
+                        raise t.ConvertError("the child died") from None
 
         folder = Path(sys.argv[2])
         t.runner_module.row_values = lambda *_: {}
