@@ -85,7 +85,7 @@ class Measured:
     use: BenchUse | None
     counter_unit: str
     counts: Counts | None
-    cycle_model: str
+    watch: Watch
 
 
 class Stages:
@@ -130,7 +130,7 @@ class Stages:
                 counts = watch.counts(plan.warmups, plan.repetitions, len(inputs))
         unit = unit or prepared.board.counter.unit
         version = target_version(target.kind)
-        return Measured(measurement, version, use, unit, counts, watch.model or watch.reason)
+        return Measured(measurement, version, use, unit, counts, watch)
 
     def _train(self, job: Job, emit: Observer) -> TrainedModel:
         spec, experiment = find(job.model), self._experiment

@@ -151,7 +151,7 @@ def _provenance(
         "tflite_sha256": prepared.converted.sha256,
         "elf_sha256": prepared.firmware.sha256,
         "target": measured.target,
-        "cycle_model": measured.cycle_model or None,
+        "cycle_model": measured.watch.model or measured.watch.reason or None,
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,

@@ -15,7 +15,7 @@ from hilbench.deadline import Deadline
 from hilbench.engines.base import load_engine
 from hilbench.errors import TargetError
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.pipeline import modelled
+from hilbench.pipeline import modelled, profiling
 from hilbench.record.row import OK, Row
 from hilbench.spec.board import Board, load_board
 from hilbench.targets import plugin
@@ -53,9 +53,9 @@ class Bench:
         self.samples = [
             [sample.tobytes()] for sample in random.integers(-128, 128, shape).astype(np.int8)
         ]
-        sources = load_engine("aot").compile(tflite, folder)
+        self.sources = load_engine("aot").compile(tflite, folder)
         self.firmware: Firmware = image.build(
-            sources, self.board, folder / "build", Deadline.after(120, "build")
+            self.sources, self.board, folder / "build", Deadline.after(120, "build")
         )
 
     def run(self, board: Board, name: str) -> tuple[Measurement, plugin.Watch]:
@@ -133,6 +133,20 @@ def test_the_profile_names_the_kernels(session: Session) -> None:
     assert sum(entry.cycles for entry in entries.values()) == window.cycles
     stacks = profile.collapsed(window, session.functions)
     assert "engine_invoke;" in stacks
+
+
+def test_the_profile_names_the_operators(bench: Bench, session: Session) -> None:
+    """Each call of the emitted code is labelled with the operator that the comment names."""
+    window = session.counts.cold
+    label = profiling.operator_labels(bench.firmware.elf, bench.sources)
+    entries = profile.by_site(window, label)
+    graph = reader.read(bench.folder / "model.tflite")
+    numbers = [int(entry.name.split()[0]) for entry in entries]
+    assert len(numbers) == len(set(numbers)) > 3
+    for entry in entries:
+        number, name = entry.name.split()
+        assert graph.operators[int(number)].name == name
+    assert sum(entry.cycles for entry in entries) > 0.5 * window.cycles
 
 
 def test_the_columns_of_a_row(session: Session) -> None:

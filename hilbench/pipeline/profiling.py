@@ -1,0 +1,166 @@
+"""Where the time of one inference goes, on an emulated board."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hilbench import proc
+from hilbench.artifacts import EngineSources
+from hilbench.build import elf
+from hilbench.deadline import Deadline
+from hilbench.errors import TargetError
+from hilbench.pipeline.events import Observer
+from hilbench.pipeline.matrix import Job
+from hilbench.pipeline.stages import Measured, Prepared, Stages
+from hilbench.targets.tcg import profile
+from hilbench.targets.tcg.profile import Entry
+from hilbench.targets.tcg.windows import Window
+from hilbench.tflite import reader
+from hilbench.tflite.graph import Graph
+from hilbench.tflite.opinfo import operator_macs
+
+_DEMANGLER = "arm-none-eabi-c++filt"
+_OPERATOR = re.compile(r"\s*/\* (\d+) ([A-Z0-9_]+) ")
+"""What engine aot writes above each call: its number in the .tflite, and its name."""
+_LINE = re.compile(r" at (\S+):(\d+)$")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a profile, per inference.
+
+    `count` is how many operators it stands for, 0 for a function; `share` is of all cycles;
+    `macs` is None where nothing is multiplied.
+    """
+
+    name: str
+    count: int
+    instructions: int
+    cycles: int
+    share: float
+    macs: int | None = None
+
+    @property
+    def cycles_per_mac(self) -> float | None:
+        return self.cycles / self.macs if self.macs else None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One steady inference. `operators` is empty for an engine that calls all from one place.
+
+    `stacks` are lines of "caller;callee cycles" for flame-graph tools; `model` says what the
+    cycles are those of.
+    """
+
+    job: str
+    model: str
+    ms: float
+    instructions: int
+    cycles: int
+    operators: tuple[Line, ...]
+    functions: tuple[Line, ...]
+    stacks: str
+
+
+def run(stages: Stages, job: Job, emit: Observer) -> Profile:
+    """Prepare and measure one job, and say where its time goes.
+
+    Raises TargetError for a board without counts, and what the stages raise.
+    """
+    prepared = stages.prepare(job, emit)
+    measured = stages.measure(prepared, emit)
+    if measured.counts is None:
+        reason = measured.watch.reason or "it is not emulated"
+        raise TargetError(f"{job.board} has no profile: {reason}")
+    return _profile(prepared, measured, measured.counts.repetitions[0])
+
+
+def _profile(prepared: Prepared, measured: Measured, window: Window) -> Profile:
+    iterations = measured.measurement.iterations
+    names = _demangled(measured.watch.functions)
+    label = operator_labels(prepared.firmware.elf, prepared.sources)
+    graph = reader.read(prepared.converted.tflite)
+    functions = [_line(entry, iterations) for entry in profile.by_function(window, names)]
+    return Profile(
+        job=prepared.job.id,
+        model=measured.watch.model,
+        ms=window.cycles / iterations / prepared.board.clock_hz * 1e3,
+        instructions=round(window.instructions / iterations),
+        cycles=round(window.cycles / iterations),
+        operators=tuple(_operators(profile.by_site(window, label), graph, iterations)),
+        functions=tuple(functions),
+        stacks=profile.collapsed(window, names),
+    )
+
+
+def _line(entry: Entry, iterations: int) -> Line:
+    return Line(
+        name=entry.name,
+        count=0,
+        instructions=round(entry.instructions / iterations),
+        cycles=round(entry.cycles / iterations),
+        share=entry.share,
+    )
+
+
+def _operators(entries: Iterable[Entry], graph: Graph, iterations: int) -> list[Line]:
+    """Operators of one kind are one line, most cycles first."""
+    kinds: dict[str, list[Entry]] = {}
+    for entry in entries:
+        kinds.setdefault(entry.name.split(" ", 1)[1], []).append(entry)
+    lines = []
+    for name, same in kinds.items():
+        numbers = [int(entry.name.split(" ", 1)[0]) for entry in same]
+        macs = sum(operator_macs(graph, graph.operators[number]) for number in numbers)
+        lines.append(
+            Line(
+                name=name,
+                count=len(same),
+                instructions=round(sum(entry.instructions for entry in same) / iterations),
+                cycles=round(sum(entry.cycles for entry in same) / iterations),
+                share=sum(entry.share for entry in same),
+                macs=macs or None,
+            )
+        )
+    return sorted(lines, key=lambda line: (-line.cycles, line.name))
+
+
+def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], str]:
+    """From the address of a call to "12 FULLY_CONNECTED", "" for calls of other code."""
+    texts = {source.name: source.read_text().splitlines() for source in sources.sources}
+    locate = elf.locator(firmware)
+
+    def label(site: int) -> str:
+        found = _LINE.search(locate(site))
+        if found is None or found[1] not in texts:
+            return ""
+        return _operator_above(texts[found[1]], int(found[2]))
+
+    return label
+
+
+def _operator_above(lines: Sequence[str], number: int) -> str:
+    """The operator that the comment above statement line `number` (from 1) names."""
+    for text in reversed(lines[:number]):
+        if match := _OPERATOR.match(text):
+            return f"{match[1]} {match[2]}"
+        if text.startswith(("}", "{")):
+            return ""
+    return ""
+
+
+def _demangled(names: Sequence[str]) -> tuple[str, ...]:
+    """C++ names as written, without parameters; unchanged where the demangler is missing."""
+    mangled = [name for name in names if name.startswith("_Z")]
+    if not mangled:
+        return tuple(names)
+    with TemporaryDirectory() as folder:
+        deadline = Deadline.after(30, "demangling")
+        done = proc.run([_DEMANGLER, "-p", *mangled], Path(folder) / "log", deadline)
+    plain = dict(zip(mangled, done.log.splitlines(), strict=False))
+    return tuple(plain.get(name, name) for name in names)
