@@ -12,6 +12,8 @@ from hilbench.errors import SpecError, TargetError
 from hilbench.paths import firmware_dir
 from hilbench.spec.bench import Attachment, Bench, Pack, bench_path, load_bench
 from hilbench.spec.board import boards
+from hilbench.spec.load import Strict
+from hilbench.spec.probe import PyocdTarget
 
 TWO = """\
 schema: 1
@@ -92,8 +94,11 @@ def test_the_examples_of_the_guide_are_valid(number: int, file: Path) -> None:
     assert entry.board in boards()
 
 
-def test_the_guide_explains_every_key() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    rows = page.split("| key | meaning |")[1].split("\n\n")[0].splitlines()[2:]
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [("| key | meaning |", Attachment), ("| key of the target | meaning |", PyocdTarget)],
+)
+def test_the_guide_explains_every_key(heading: str, model: type[Strict]) -> None:
+    rows = PAGE.read_text(encoding="utf-8").split(heading)[1].split("\n\n")[0].splitlines()[2:]
     keys = {key for row in rows for key in re.findall(r"`(\w+)`", row.split("|")[1])}
-    assert keys == set(Attachment.model_fields)
+    assert keys == set(model.model_fields)
