@@ -86,6 +86,13 @@ class Bench(Strict):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _renode_is_alone(self) -> Bench:
+        for board in {entry.board for entry in self.boards}:
+            if len({entry.emulated_by == "renode" for entry in self.of(board)}) > 1:
+                raise ValueError(f"board '{board}' runs either on Renode or through a probe")
+        return self
+
     def of(self, board: str) -> tuple[Attachment, ...]:
         """The attached boards of one kind."""
         return tuple(entry for entry in self.boards if entry.board == board)

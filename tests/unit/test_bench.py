@@ -60,6 +60,10 @@ def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
             "[{board: a, probe: p, serial: q}, {board: a, probe: q, serial: p}]",
             "serial 'q' of probe 'p' is that of another probe",
         ),
+        (
+            "[{board: a, probe: p}, {board: a, probe: q, emulated_by: renode}]",
+            "board 'a' runs either on Renode or through a probe",
+        ),
         ("[{board: a, prob: p}]", "unknown key"),
         ("[{board: a, probe: p, connect_mode: gently}]", "connect_mode"),
     ],
