@@ -23,8 +23,16 @@ def kinds() -> list[Kind]:
 
 def draw_all(rows: Iterable[Row], title: str, leave_out: Sequence[str], folder: Path) -> list[Path]:
     """See hilbench.report.draw."""
+    every = tuple(rows)
+    return [path for kind in kinds() for path in draw(kind, every, title, leave_out, folder)]
+
+
+def draw(
+    kind: Kind, rows: Iterable[Row], title: str, leave_out: Sequence[str], folder: Path
+) -> list[Path]:
+    """One kind of figure, in every theme. Raises as draw_all does."""
     drawn = campaign(title, rows, leave_out)
-    return [path for t in THEMES for kind in kinds() for path in _draw(kind, drawn, t, folder)]
+    return [path for theme in THEMES for path in _draw(kind, drawn, theme, folder)]
 
 
 def _draw(kind: Kind, drawn: Campaign, theme: Theme, folder: Path) -> list[Path]:

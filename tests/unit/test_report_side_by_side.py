@@ -1,0 +1,90 @@
+"""Two engines side by side: pairs, ratios, the table and the figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import report_rows as made
+
+from hilbench.record.row import Row
+from hilbench.report.campaign import campaign
+from hilbench.report.drawing import draw
+from hilbench.report.panels.ratios import Ratios
+from hilbench.report.ratios import ratios_of
+from hilbench.report.side_by_side import pairs, side_by_side_markdown
+
+VARIANTS = ("basic", "int8_only")
+
+
+def two_engines() -> list[Row]:
+    """simple_1 and lstm under both engines; tflm does not fit once."""
+    rows = [
+        made.ok(model, variant, engine)
+        for model in ("simple_1", "lstm")
+        for variant in VARIANTS
+        for engine in ("aot", "tflm")
+    ]
+    rows[-1] = made.failed(rows[-1], "failed", "Didn't find op for builtin opcode 'PACK'")
+    return rows
+
+
+def test_pairs_are_of_one_model_variant_and_board() -> None:
+    found = pairs(two_engines())
+    assert [(p.first["engine"], p.other["engine"]) for p in found] == [("aot", "tflm")] * 4
+    assert all(p.first["model"] == p.other["model"] for p in found)
+    assert all(p.first["variant"] == p.other["variant"] for p in found)
+
+
+def test_a_single_engine_has_no_pairs() -> None:
+    rows = made.campaign_rows()
+    assert pairs(rows) == []
+    assert side_by_side_markdown(rows) == "No model ran under two engines on the same board.\n"
+
+
+def test_ratios_are_of_the_other_to_the_first() -> None:
+    rows = two_engines()[:2]
+    (pair,) = pairs(rows)
+    expected = float(rows[1]["exe_instructions"]) / float(rows[0]["exe_instructions"])
+    assert pair.ratio("exe_instructions") == pytest.approx(expected)
+    assert pair.ratio("exe_cycles") is None
+
+
+def test_numbers_of_different_kinds_have_no_ratio() -> None:
+    ours, theirs = two_engines()[:2]
+    modelled = made.on_hardware(ours, str(ours["board"]), "modelled")
+    measured = made.on_hardware(theirs, str(ours["board"]), "measured")
+    (pair,) = pairs([modelled, measured])
+    assert pair.ratio("exe_cycles") is None
+    assert pair.ratio("flash_bytes") is not None
+
+
+def test_the_table_has_both_and_the_reason_of_what_failed() -> None:
+    text = side_by_side_markdown(two_engines())
+    lines = text.splitlines()
+    assert lines[0].startswith("| model | variant | board | engines | instructions |  | ratio |")
+    assert lines[2].startswith("| simple_1 | basic | mps2_an386 | aot, tflm | 9,927,300 |")
+    assert "cycles" not in lines[0]
+    assert lines[5].count("| - |") >= 1
+    assert text.endswith(
+        "- lstm/int8_only/tflm/mps2_an386: Didn't find op for builtin opcode 'PACK'\n"
+    )
+
+
+def test_a_panel_for_each_quantity_that_has_ratios() -> None:
+    rows = two_engines()
+    panels = ratios_of(rows).panels(campaign("t", rows), [row for row in rows if row.ok])
+    assert all(isinstance(panel, Ratios) for panel in panels)
+    assert [panel.x.label for panel in panels if isinstance(panel, Ratios)] == [
+        "Instructions",
+        "Flash",
+        "RAM",
+        "Arena",
+    ]
+
+
+def test_the_figure_is_drawn_in_both_themes(tmp_path: Path) -> None:
+    rows = two_engines()
+    files = draw(ratios_of(rows), rows, "Title", (), tmp_path)
+    names = {str(path.relative_to(tmp_path)) for path in files}
+    assert names == {"engines.png", "engines.svg", "dark/engines.png", "dark/engines.svg"}
