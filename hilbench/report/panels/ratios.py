@@ -9,7 +9,6 @@ from hilbench.report.campaign import Series
 from hilbench.report.panels import Axis, logscale
 from hilbench.report.style import Look
 
-
 _ASIDE = 0.22
 """Between the series of one model, in lines: equal ratios would hide each other."""
 
