@@ -7,7 +7,7 @@ target_models/.Main/.RNN of its repository) under shorter names.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from hilbench.models.datasets.shakespeare import STEPS, SYMBOLS
 from hilbench.models.spec import Counts, ModelSpec
@@ -33,6 +33,9 @@ _SOFTMAX_FLOPS = 5
 @dataclass(frozen=True, kw_only=True)
 class RnnSpec(ModelSpec):
     """`inputs` are features per step, or symbols when there is an `embedding`."""
+
+    unrolled: ClassVar[bool] = True
+    """Whether the exported model has no loop."""
 
     cell: Cell
     embedding: int | None
@@ -85,7 +88,7 @@ class RnnSpec(ModelSpec):
         if self.embedding:
             model.add(layers.Embedding(self.inputs, self.embedding))
         cell = getattr(layers, self.cell)
-        model.add(cell(self.units, return_sequences=True, unroll=export))
+        model.add(cell(self.units, return_sequences=True, unroll=export and self.unrolled))
         model.add(layers.Dense(self.outputs, activation="softmax" if self.softmax else None))
         return model
 

@@ -55,3 +55,11 @@ class ModelSpec(ABC):
 
         Both have the same weights in the same order.
         """
+
+    def counted(self, keras: Any, exported: Any) -> Any:
+        """The model whose graph is counted: `exported`, unless it has loops.
+
+        The profiler counts the body of a loop once, if at all.
+        """
+        del keras
+        return exported

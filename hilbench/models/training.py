@@ -30,6 +30,7 @@ WORKER = child.Worker(
     },
 )
 
+_PACKAGE = "hilbench.models"
 _PACKAGES = ("tensorflow", "tf_keras", "numpy")
 
 
@@ -76,6 +77,7 @@ def _source(spec: ModelSpec, dataset: datasets.Dataset) -> str:
     """Hash of the code that decides weights and vectors: not of other families."""
     here = Path(__file__).parent
     shared = [here / name for name in ("spec.py", "vectors.py", "worker.py")]
-    sources = [Path(inspect.getfile(type(of))) for of in (spec, dataset)]
+    classes = [kind for of in (spec, dataset) for kind in type(of).__mro__]
+    sources = [Path(inspect.getfile(c)) for c in classes if c.__module__.startswith(f"{_PACKAGE}.")]
     helpers = [here / "datasets" / name for name in ("__init__.py", "markov.py")]
     return hashing.of_files({*shared, *sources, *helpers}, here)

@@ -40,7 +40,7 @@ def work(request: child.Json, folder: Path) -> child.Json:
         "name": spec.name,
         "sha256": digest(spec, model.get_weights()),
         "data": samples.origin,
-        **asdict(count(tf, model, function)),
+        **asdict(count(tf, model, inference(tf, spec.counted(keras, model), spec))),
     }
 
 
