@@ -20,13 +20,19 @@ _ONCE = MeasurePlan(warmups=0, repetitions=0, min_ticks=0)
 def laboratory(board: Board) -> Board:
     """An emulated board with the CPU of `board`, where first firmwares run.
 
-    Raises Unsupported where there is none.
+    It has all the RAM of its machine, so that what a model needs is known even
+    if no board has as much. Raises Unsupported where there is none.
     """
     for name in boards():
         other = load_board(name)
         if isinstance(other.target, QemuTarget) and other.cpu == board.cpu:
-            return other
+            return _with_ram(other, other.target.ram or other.memory.ram.length)
     raise Unsupported(f"no emulated board has the CPU of {board.name}")
+
+
+def _with_ram(board: Board, length: int) -> Board:
+    ram = board.memory.ram.model_copy(update={"length": length})
+    return board.model_copy(update={"memory": board.memory.model_copy(update={"ram": ram})})
 
 
 def probe(

@@ -85,11 +85,15 @@ class Counter(Strict):
 
 
 class QemuTarget(Strict):
-    """An emulated board. Time is counted in instructions (icount), never in host time."""
+    """An emulated board. Time is counted in instructions (icount), never in host time.
+
+    `ram` is what the machine has, where the region `memory.ram` is smaller.
+    """
 
     kind: Literal["qemu"]
     machine: str
     icount_shift: int = Field(default=0, ge=0, le=10)
+    ram: Bytes | None = None
 
 
 AnyTarget = Annotated[QemuTarget | PyocdTarget, Field(discriminator="kind")]
