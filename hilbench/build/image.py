@@ -93,10 +93,9 @@ def base_sources() -> EngineSources:
 def fingerprint(board: Board) -> str:
     """Hash of all that shapes an image but the engine's sources."""
     folder = firmware_dir()
-    shared = [
-        p for p in folder.rglob("*") if p.is_file() and p.suffix in {".c", ".h", ".inc", ".cmake"}
-    ]
-    files = [p for p in shared if folder / "boards" not in p.parents or board.folder in p.parents]
+    elsewhere = {folder / "boards", folder / "qemu_plugin"}
+    sources = [p for p in folder.rglob("*") if p.suffix in {".c", ".h", ".inc", ".cmake"}]
+    files = [p for p in sources if elsewhere.isdisjoint(p.parents) or board.folder in p.parents]
     return hashing.of_values(
         firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
         linker_script=linker.script(board),

@@ -59,7 +59,7 @@ TOOLS: tuple[Tool, ...] = (
     _package("matplotlib", "draws figures"),
 )
 OPTIONAL: tuple[Tool, ...] = (
-    _program("gcc", "tests kernels on the host", "gcc libc6-dev"),
+    _program("gcc", "builds the QEMU plugin, tests kernels on the host", "gcc libc6-dev"),
     Tool("renode", "runs a real board's image", renode.REMEDY, target="renode"),
 )
 
