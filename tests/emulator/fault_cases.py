@@ -333,7 +333,7 @@ cases are tests (`tests/emulator/test_faults.py`): each checks the message, the 
 lock, process or open port is left, and that the next job on the board runs.
 
 "Noticed" is the time from the start of the job to its end, programming included. Jobs that hang
-get a deadline of a few seconds here; `hilbench run` gives a measurement 15 minutes.
+get a deadline of a few seconds here; `hilbench run` gives a measurement ten minutes.
 
 | where | what goes wrong | the record's status | noticed | what the user sees | afterwards |
 |---|---|---|---|---|---|
