@@ -26,6 +26,7 @@ reference: setup
 # Ratios and times, each printed from one run.
 bench: setup
 	$(BIN)/python experiments/bench_turnaround.py
+	$(BIN)/python experiments/bench_plugin.py
 
 setup: $(VENV)/.ready
 
