@@ -9,31 +9,8 @@ from hilbench.report.campaign import Campaign, series_of
 from hilbench.report.kind import Kind, has
 from hilbench.report.panels import Axis, Panel
 from hilbench.report.panels.ratios import Ratio, Ratios
-from hilbench.report.side_by_side import Pair, pairs
+from hilbench.report.side_by_side import COSTS, Pair, Quantity, pairs
 from hilbench.report.text import plain
-
-_PANELS = {
-    "exe_instructions": "Instructions",
-    "exe_cycles": "Cycles",
-    "flash_bytes": "Flash",
-    "ram_bytes": "RAM",
-    "arena_bytes": "Arena",
-}
-
-
-def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Panel]:
-    """A panel for each quantity of which there is a ratio."""
-    found = pairs(rows)
-    panels: list[Panel] = []
-    for column, name in _PANELS.items():
-        if ratios := _ratios(found, column):
-            panels.append(Ratios(Axis(name, plain), campaign.models, ratios))
-    return panels
-
-
-def _ratios(found: Sequence[Pair], column: str) -> tuple[Ratio, ...]:
-    values = [(pair.other, pair.ratio(column)) for pair in found]
-    return tuple(Ratio(str(row["model"]), series_of(row), v) for row, v in values if v)
 
 
 def ratios_of(rows: Sequence[Row]) -> Kind:
@@ -47,3 +24,19 @@ def ratios_of(rows: Sequence[Row]) -> Kind:
         f"Ratios, logarithmic: right of the line, {engines[0]} needs less.",
         side_by_side=True,
     )
+
+
+def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Panel]:
+    """A panel for each quantity of which there is a ratio."""
+    found = pairs(rows)
+    drawn = {cost.name: _ratios(found, cost) for cost in COSTS}
+    return [
+        Ratios(Axis(name, plain), campaign.models, ratios)
+        for name, ratios in drawn.items()
+        if ratios
+    ]
+
+
+def _ratios(found: Sequence[Pair], cost: Quantity) -> tuple[Ratio, ...]:
+    values = [(pair.other, pair.ratio(cost)) for pair in found]
+    return tuple(Ratio(str(row["model"]), series_of(row), v) for row, v in values if v)

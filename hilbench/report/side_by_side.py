@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report.tables import from_tflm
-from hilbench.report.text import kilobytes, markdown, short, times, whole
+from hilbench.report.text import NONE, kilobytes, markdown, short, times, whole
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A column of the results; of cycles, only those of one `kind` are compared.
+
+    `name` is for axes, `unit` goes behind it in tables.
+    """
+
+    name: str
+    column: str
+    write: Callable[[Value | None], str]
+    unit: str = ""
+    kind: str = ""
+
+    def of(self, row: Row) -> Value | None:
+        """The row's value, unless it was not measured or is of another kind."""
+        return row.get(self.column) if self.kind in ("", row.get("exe_kind")) else None
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A job and the same job under the engine that came first."""
+    """A job and the same job under another engine."""
 
     first: Row
     other: Row
 
-    def ratio(self, column: str) -> float | None:
-        """other / first, where both have numbers of one kind and the first is not 0."""
-        ours, theirs = self.first.get(column), self.other.get(column)
+    def ratio(self, quantity: Quantity) -> float | None:
+        """other / first, where both have the number and the first is not 0."""
+        ours, theirs = quantity.of(self.first), quantity.of(self.other)
         if ours is None or theirs is None or not float(ours):
-            return None
-        if column.startswith("exe_") and self.first["exe_kind"] != self.other["exe_kind"]:
             return None
         return float(theirs) / float(ours)
 
 
+COSTS = (
+    Quantity("Instructions", "exe_instructions", whole),
+    Quantity("Cycles, modelled", "exe_cycles", whole, kind="modelled"),
+    Quantity("Cycles, measured", "exe_cycles", whole, kind="measured"),
+    Quantity("Flash", "flash_bytes", kilobytes, " kB"),
+    Quantity("RAM", "ram_bytes", kilobytes, " kB"),
+    Quantity("Arena", "arena_bytes", kilobytes, " kB"),
+)
+_ERROR = Quantity("Error", "error_mae", short)
+
+
 def pairs(rows: Sequence[Row]) -> list[Pair]:
-    """All pairs of engines, in the order of the rows; the engine of the first row is the first."""
+    """Every row of the first row's engine with its like under each other engine."""
     engines = list(dict.fromkeys(str(row["engine"]) for row in rows))
     by_job = {row.job: row for row in rows}
     return [
@@ -45,50 +72,41 @@ def _job(row: Row, engine: str) -> str:
     return f"{row['model']}/{row['variant']}/{engine}/{row['board']}"
 
 
-@dataclass(frozen=True)
-class Compared:
-    """A column of both rows and their ratio; `heading` has the unit."""
-
-    heading: str
-    column: str
-    write: Callable[[Value | None], str]
-
-
-COMPARED = (
-    Compared("instructions", "exe_instructions", whole),
-    Compared("cycles", "exe_cycles", whole),
-    Compared("flash kB", "flash_bytes", kilobytes),
-    Compared("RAM kB", "ram_bytes", kilobytes),
-    Compared("arena kB", "arena_bytes", kilobytes),
-    Compared("error", "error_mae", short),
-)
-
-
 def side_by_side_markdown(rows: Sequence[Row]) -> str:
-    """A Markdown table with a line per pair; says so where there is none.
+    """A Markdown table with a line per pair, for each two engines; kB are of 1024 B.
 
     Jobs that are not ok have empty cells, and their reason below.
     """
     found = pairs(rows)
     if not found:
         return "No model ran under two engines on the same board.\n"
-    said = [c for c in COMPARED if any(c.column in r for p in found for r in (p.first, p.other))]
-    headings = ["model", "variant", "board", "engines"]
-    for compared in said:
-        headings += [compared.heading, "", "ratio"]
-    headings += ["from TFLM on the host", ""]
-    text = markdown(headings, (list(_line(pair, said)) for pair in found), names=4)
+    others = dict.fromkeys(str(pair.other["engine"]) for pair in found)
+    text = "\n".join(_table([p for p in found if p.other["engine"] == name]) for name in others)
     reasons = [f"- {row.job}: {row.get('reason', row['status'])}\n" for row in rows if not row.ok]
     return text + ("\nNot ok:\n\n" + "".join(reasons) if reasons else "")
 
 
-def _line(pair: Pair, said: Sequence[Compared]) -> Iterator[str]:
-    for name in ("model", "variant", "board"):
-        yield str(pair.first[name])
-    yield f"{pair.first['engine']}, {pair.other['engine']}"
-    for compared in said:
-        yield compared.write(pair.first.get(compared.column))
-        yield compared.write(pair.other.get(compared.column))
-        yield times(pair.ratio(compared.column), 1)
-    yield from_tflm(pair.first)
-    yield from_tflm(pair.other)
+def _table(found: Sequence[Pair]) -> str:
+    """All pairs of the same two engines."""
+    engines = [str(found[0].first["engine"]), str(found[0].other["engine"])]
+    identity = ["model", "variant"]
+    if len({pair.first["board"] for pair in found}) > 1:
+        identity.append("board")
+    costs = [c for c in COSTS if any(c.of(row) for p in found for row in (p.first, p.other))]
+    headings = list(identity)
+    for cost in costs:
+        headings += [f"{cost.name}{cost.unit}, {engines[0]}", engines[1], "ratio"]
+    headings += [f"{_ERROR.name}, {engines[0]}", engines[1]]
+    headings += [f"From TFLM on the host, {engines[0]}", engines[1]]
+    lines = [[str(p.first[name]) for name in identity] + _cells(p, costs) for p in found]
+    return markdown(headings, lines, names=len(identity))
+
+
+def _cells(pair: Pair, costs: Sequence[Quantity]) -> list[str]:
+    both = (pair.first, pair.other)
+    cells: list[str] = []
+    for cost in costs:
+        cells += [cost.write(cost.of(row)) for row in both]
+        ratio = pair.ratio(cost)
+        cells.append(NONE if ratio is None else times(ratio, 1))
+    return cells + [_ERROR.write(_ERROR.of(row)) for row in both] + [from_tflm(r) for r in both]

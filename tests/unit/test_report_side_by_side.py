@@ -12,9 +12,13 @@ from hilbench.report.campaign import campaign
 from hilbench.report.drawing import draw
 from hilbench.report.panels.ratios import Ratios
 from hilbench.report.ratios import ratios_of
-from hilbench.report.side_by_side import pairs, side_by_side_markdown
+from hilbench.report.side_by_side import COSTS, Quantity, pairs, side_by_side_markdown
 
 VARIANTS = ("basic", "int8_only")
+
+
+def cost(name: str) -> Quantity:
+    return next(quantity for quantity in COSTS if quantity.name == name)
 
 
 def two_engines() -> list[Row]:
@@ -46,8 +50,8 @@ def test_ratios_are_of_the_other_to_the_first() -> None:
     rows = two_engines()[:2]
     (pair,) = pairs(rows)
     expected = float(rows[1]["exe_instructions"]) / float(rows[0]["exe_instructions"])
-    assert pair.ratio("exe_instructions") == pytest.approx(expected)
-    assert pair.ratio("exe_cycles") is None
+    assert pair.ratio(cost("Instructions")) == pytest.approx(expected)
+    assert pair.ratio(cost("Cycles, modelled")) is None
 
 
 def test_numbers_of_different_kinds_have_no_ratio() -> None:
@@ -55,16 +59,31 @@ def test_numbers_of_different_kinds_have_no_ratio() -> None:
     modelled = made.on_hardware(ours, str(ours["board"]), "modelled")
     measured = made.on_hardware(theirs, str(ours["board"]), "measured")
     (pair,) = pairs([modelled, measured])
-    assert pair.ratio("exe_cycles") is None
-    assert pair.ratio("flash_bytes") is not None
+    assert pair.ratio(cost("Cycles, modelled")) is None
+    assert pair.ratio(cost("Cycles, measured")) is None
+    assert pair.ratio(cost("Flash")) is not None
+
+
+def test_cycles_of_one_kind_are_compared_and_their_kind_is_said() -> None:
+    rows = [made.on_hardware(row, kind="modelled") for row in two_engines()[:2]]
+    (pair,) = pairs(rows)
+    assert pair.ratio(cost("Cycles, modelled")) is not None
+    assert pair.ratio(cost("Cycles, measured")) is None
+    assert "| Cycles, modelled, aot | tflm | ratio |" in side_by_side_markdown(rows)
+
+
+def test_boards_are_named_where_they_differ() -> None:
+    rows = two_engines()[:2]
+    both = [*rows, *(made.on_hardware(row) for row in rows)]
+    assert "| model | variant | board |" in side_by_side_markdown(both)
 
 
 def test_the_table_has_both_and_the_reason_of_what_failed() -> None:
     text = side_by_side_markdown(two_engines())
     lines = text.splitlines()
-    assert lines[0].startswith("| model | variant | board | engines | instructions |  | ratio |")
-    assert lines[2].startswith("| simple_1 | basic | mps2_an386 | aot, tflm | 9,927,300 |")
-    assert "cycles" not in lines[0]
+    assert lines[0].startswith("| model | variant | Instructions, aot | tflm | ratio |")
+    assert lines[2].startswith("| simple_1 | basic | 9,927,300 |")
+    assert "Cycles" not in lines[0]
     assert lines[5].count("| - |") >= 1
     assert text.endswith(
         "- lstm/int8_only/tflm/mps2_an386: Didn't find op for builtin opcode 'PACK'\n"

@@ -1,6 +1,6 @@
 /* printf's language, as far as TFLM's messages use it.
  *
- * newlib's own needs a heap, files and 3 KiB of flash, which would count as the model's. */
+ * newlib's own needs a heap, files and several KiB of flash, which would count as the model's. */
 #ifndef HB_TFLM_FORMAT_H
 #define HB_TFLM_FORMAT_H
 

@@ -10,7 +10,7 @@ namespace {
 alignas(tflite::MicroInterpreter) uint8_t storage[sizeof(tflite::MicroInterpreter)];
 tflite::MicroInterpreter *interpreter;
 
-/* False where the tensor is of a type that has no number in the schema of the file. */
+/* The type is taken from the file: TFLM's own numbers are not those of the schema. */
 engine_tensor describe(const tflite::SubGraph &graph, int32_t index, const TfLiteTensor &tensor)
 {
     const tflite::Tensor *stored = graph.tensors()->Get(static_cast<uint32_t>(index));
