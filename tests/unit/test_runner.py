@@ -151,6 +151,8 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
                     except Interrupted:
                         raise t.ConvertError("the child died") from None
 
+        # A parent that runs this in the background has SIGINT ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         folder = Path(sys.argv[2])
         t.runner_module.row_values = lambda *_: {}
         runner = t.make(folder, Slow(), [])
