@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "dot_f32.h"
+
 typedef struct unidirectional_sequence_lstm_f32_params params;
 
 static float logistic(float x)
@@ -11,24 +13,17 @@ static float logistic(float x)
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
-static float dot(const float *restrict row, const float *restrict in, int32_t columns)
-{
-    float sum = 0.0f;
-    for (int32_t c = 0; c < columns; c++)
-        sum += in[c] * row[c];
-    return sum;
-}
-
 /* h and next may not overlap: every unit needs all of the h before. */
 static void step(const params *restrict p, const float *in, const float *restrict h,
                  float *restrict cell, float *restrict next)
 {
-    const float *w = p->input_weights, *r = p->recurrent_weights, *bias = p->bias;
-
-    for (int32_t u = 0; u < p->units; u++, bias += LSTM_GATES) {
-        float z[LSTM_GATES];
-        for (int32_t k = 0; k < LSTM_GATES; k++, w += p->inputs, r += p->units)
-            z[k] = dot(w, in, p->inputs) + bias[k] + dot(r, h, p->units);
+    for (int32_t u = 0; u < p->units; u++) {
+        const int32_t first = u * LSTM_GATES;
+        float z[LSTM_GATES], from_hidden[LSTM_GATES];
+        dot_4_f32(p->input_weights + first * p->inputs, in, p->inputs, z);
+        dot_4_f32(p->recurrent_weights + first * p->units, h, p->units, from_hidden);
+        for (int32_t k = 0; k < LSTM_GATES; k++)
+            z[k] += p->bias[first + k] + from_hidden[k];
         const float c = logistic(z[LSTM_FORGET]) * cell[u] +
                         logistic(z[LSTM_INPUT]) * tanhf(z[LSTM_CELL]);
         cell[u] = fmaxf(-p->clip, fminf(p->clip, c));
