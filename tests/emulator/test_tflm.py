@@ -7,13 +7,17 @@ configured (docs/tflm.md). What needs no library is in tests/unit/test_tflm_*.py
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
+import operators_s8
 import pytest
 import small_graphs
+from tflite_builder import Spec, single_operator
 
 from hilbench import thirdparty
+from hilbench.artifacts import EngineSources
 from hilbench.build import image
 from hilbench.deadline import Deadline
 from hilbench.engines.base import ProbedEngine, load_engine
@@ -57,13 +61,25 @@ def report(engine: ProbedEngine, tflite: Path) -> bytes:
     return probing.load(tflite.parent)
 
 
-def run(engine: ProbedEngine, tflite: Path, report: bytes, sample: np.ndarray, out: Path) -> bytes:
-    sources = engine.compile(tflite, BOARD, out, probed=report)
+Outputs = tuple[tuple[bytes, ...], ...]
+
+
+def run(sources: EngineSources, samples: list[list[bytes]], out: Path) -> Outputs:
+    """What the board answers to each sample, output by output."""
     firmware = image.build(sources, BOARD, out, deadline())
-    assert firmware.sizes.arena_bytes == arena.parse(report).bytes
+    assert firmware.sizes.arena_bytes == sources.arena_bytes
     with target_for(BOARD).start(firmware.elf, BOARD, out, deadline()) as device:
         plan = MeasurePlan(warmups=0, repetitions=1)
-        return benchmark(device.stream, [[sample.tobytes()]], plan, deadline()).outputs[0][0]
+        return benchmark(device.stream, samples, plan, deadline()).outputs
+
+
+def run_tflm(engine: ProbedEngine, tflite: Path, samples: list[list[bytes]]) -> Outputs:
+    """The same, from nothing but the file."""
+    laboratory, folder = probing.laboratory(BOARD), tflite.with_suffix(".probe")
+    folder.mkdir()
+    probing.probe(engine, tflite, laboratory, folder, deadline())
+    sources = engine.compile(tflite, BOARD, tflite.parent, probed=probing.load(folder))
+    return run(sources, samples, tflite.parent)
 
 
 def on_host(tflite: Path, sample: np.ndarray) -> np.ndarray:
@@ -87,7 +103,9 @@ def test_outputs_in_an_arena_of_the_recorded_size(
 ) -> None:
     sample = sample_for(tflite)
     expected = on_host(tflite, sample)
-    output = run(engine, tflite, report, sample, tmp_path)
+    sources = engine.compile(tflite, BOARD, tmp_path, probed=report)
+    assert sources.arena_bytes == arena.parse(report).bytes
+    ((output,),) = run(sources, [[sample.tobytes()]], tmp_path)
     ours = np.frombuffer(output, expected.dtype).reshape(expected.shape).astype(np.float64)
     np.testing.assert_allclose(
         ours, expected, rtol=1e-5, atol=1 if expected.dtype == np.int8 else 1e-5
@@ -100,5 +118,43 @@ def test_sixteen_bytes_less_are_too_few_and_tflm_says_why(
     recorded = arena.parse(report)
     needed = recorded.bytes - arena.ALIGNMENT
     fewer = struct.pack("<I", needed) + struct.pack("<2I", 0, 0) + report[12:]
+    sources = engine.compile(tflite, BOARD, tmp_path, probed=fewer)
     with pytest.raises(EngineError, match=r"Failed to|Too many buffers"):
-        run(engine, tflite, fewer, sample_for(tflite), tmp_path)
+        run(sources, [[sample_for(tflite).tobytes()]], tmp_path)
+
+
+def test_an_invocation_that_fails_is_told_in_words_of_tflm(
+    engine: ProbedEngine, tmp_path: Path
+) -> None:
+    table = Spec((3, 4), data=np.ones((3, 4), np.float32))
+    tflite = tmp_path / "lookup.tflite"
+    tflite.write_bytes(
+        single_operator("EMBEDDING_LOOKUP", [Spec((1,), "int32"), table], [Spec((1, 4))])
+    )
+    with pytest.raises(EngineError, match="EMBEDDING_LOOKUP: index out of bounds"):
+        run_tflm(engine, tflite, [[np.array([3], np.int32).tobytes()]])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_operators_are_within_one_step_of_ours(
+    engine: ProbedEngine, seed: int, tmp_path: Path
+) -> None:
+    """`pytest -rP` shows what was seen."""
+    found = operators_s8.cases(seed)
+    samples = operators_s8.samples(found, 20, seed)
+    tflite = tmp_path / "operators.tflite"
+    tflite.write_bytes(operators_s8.build(found))
+    aot, folder = load_engine("aot"), tmp_path / "aot"
+    assert not isinstance(aot, ProbedEngine)
+    folder.mkdir()
+    ours = run(aot.compile(tflite, folder), samples, folder)
+    theirs = run_tflm(engine, tflite, samples)
+    for index, case in enumerate(found):
+        a, b = (
+            np.frombuffer(b"".join(outputs[index] for outputs in each), np.int8).astype(int)
+            for each in (ours, theirs)
+        )
+        differ, most = np.count_nonzero(a != b), np.abs(a - b).max()
+        sys.stdout.write(f"{case.name}: {differ} of {a.size} outputs differ, by {most} at most\n")
+        assert most <= 1, case.name
+        assert len(np.unique(a)) > 8, f"{case.name} has hardly any outputs"
