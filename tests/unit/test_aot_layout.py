@@ -226,13 +226,13 @@ def check(graph: Graph) -> None:
             np.testing.assert_array_equal(arena.tensor(index), expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(graphs())
 def test_layouts_compute_the_same_values(graph: Graph) -> None:
     check(drop_dead_operators(graph))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(graphs())
 def test_deepest_first_computes_the_same_values(graph: Graph) -> None:
     pruned = drop_dead_operators(graph)
