@@ -28,7 +28,6 @@ class TflmEngine:
     """See hilbench.engines.base.ProbedEngine for the contract."""
 
     name = "tflm"
-    description = "TensorFlow Lite Micro, a prebuilt library of the user's (docs/tflm.md)"
     description = "TensorFlow Lite Micro, from a prebuilt library that you point at"
 
     def supports(self, board: Board) -> bool:
