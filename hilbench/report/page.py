@@ -33,7 +33,7 @@ def compose(kind: Kind, campaign: Campaign, theme: Theme) -> Any:
     none of them ever covers data.
     """
     shown = [row for row in campaign.rows if row.ok and kind.shows(row)]
-    panels = list(kind.panels(campaign, shown)) if shown else [_nothing(campaign)]
+    panels = list(kind.panels(campaign, shown) if shown else ()) or [_nothing(campaign)]
     caption = _caption(kind, campaign, shown)
     figure, grid = _axes(panels, kind.side_by_side and len(panels) > 1)
     look = Look(theme, campaign)

@@ -36,6 +36,10 @@ class Pair:
     first: Row
     other: Row
 
+    @property
+    def ok(self) -> bool:
+        return self.first.ok and self.other.ok
+
     def ratio(self, quantity: Quantity) -> float | None:
         """other / first, where both have the number and the first is not 0."""
         ours, theirs = quantity.of(self.first), quantity.of(self.other)
@@ -75,15 +79,36 @@ def _job(row: Row, engine: str) -> str:
 def side_by_side_markdown(rows: Sequence[Row]) -> str:
     """A Markdown table with a line per pair, for each two engines; kB are of 1024 B.
 
-    Jobs that are not ok have empty cells, and their reason below.
+    Below are the libraries that were linked, and why jobs are not ok: their cells are empty.
     """
     found = pairs(rows)
     if not found:
         return "No model ran under two engines on the same board.\n"
     others = dict.fromkeys(str(pair.other["engine"]) for pair in found)
     text = "\n".join(_table([p for p in found if p.other["engine"] == name]) for name in others)
-    reasons = [f"- {row.job}: {row.get('reason', row['status'])}\n" for row in rows if not row.ok]
-    return text + ("\nNot ok:\n\n" + "".join(reasons) if reasons else "")
+    return text + _listed("Linked:", _libraries(rows)) + _listed("Not ok:", _failures(rows))
+
+
+def _listed(heading: str, lines: Sequence[str]) -> str:
+    return "".join((f"\n{heading}\n\n", *(f"- {line}\n" for line in lines))) if lines else ""
+
+
+def _libraries(rows: Sequence[Row]) -> list[str]:
+    linked = ((row["engine"], row["library"]) for row in rows if "library" in row)
+    return [f"{engine}: {library}" for engine, library in dict.fromkeys(linked)]
+
+
+def _failures(rows: Sequence[Row]) -> list[str]:
+    """Each reason once, with the first of its jobs."""
+    jobs: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.ok:
+            jobs.setdefault(str(row.get("reason", row["status"])), []).append(row.job)
+    return [f"{_and_more(names)}: {reason}" for reason, names in jobs.items()]
+
+
+def _and_more(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _table(found: Sequence[Pair]) -> str:

@@ -90,6 +90,24 @@ def test_the_table_has_both_and_the_reason_of_what_failed() -> None:
     )
 
 
+def test_libraries_and_reasons_are_said_once() -> None:
+    rows = two_engines()
+    library = "TFLM 1.0, cortex-m4+fp, CMSIS-NN kernels, SHA-256 ab12"
+    linked = [Row({**row, "library": library}) if row["engine"] == "tflm" else row for row in rows]
+    assert side_by_side_markdown(linked).count(f"- tflm: {library}\n") == 1
+    assert "Linked" not in side_by_side_markdown(rows)
+    skipped = [r if r["engine"] == "aot" else made.failed(r, "skipped", "none") for r in rows]
+    assert side_by_side_markdown(skipped).endswith(
+        "- simple_1/basic/tflm/mps2_an386 and 3 more: none\n"
+    )
+
+
+def test_without_ratios_the_figure_says_so(tmp_path: Path) -> None:
+    rows = [r if r["engine"] == "aot" else made.failed(r, "skipped", "none") for r in two_engines()]
+    assert not any(pair.ok for pair in pairs(rows))
+    assert draw(ratios_of(rows), rows, "Title", (), tmp_path)
+
+
 def test_a_panel_for_each_quantity_that_has_ratios() -> None:
     rows = two_engines()
     panels = ratios_of(rows).panels(campaign("t", rows), [row for row in rows if row.ok])
