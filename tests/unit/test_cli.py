@@ -9,10 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import fake_tflm
 import pytest
+import report_rows
 
 from hilbench.cli.main import main
+from hilbench.engines.tflm import library
 from hilbench.pipeline import tools
+from hilbench.record.store import to_csv, write_atomically
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -128,6 +132,33 @@ def test_doctor_says_what_is_missing_and_the_remedy(
     line = next(line for line in out.splitlines() if line.startswith("qemu-system-arm"))
     assert "missing" in line
     assert "apt-get install qemu-system-arm" in line
+
+
+def test_doctor_says_which_tflm_is_usable(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tools, "_program_version", lambda name: "1.0")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv(library.VARIABLE, raising=False)
+    _, out, err = cli("doctor", "--json")
+    assert json.loads(out)[-1]["remedy"] == library.CONFIGURE
+    _, _, err = cli("doctor")
+    assert f"tflm: none configured ({library.CONFIGURE})" in err.replace("\n", " ")
+    root = fake_tflm.make(tmp_path / "tflm")
+    monkeypatch.setenv(library.VARIABLE, "")  # put back after the test: --tflm sets it
+    _, out, _ = cli("doctor", "--json", "--tflm", str(root))
+    tflm = next(tool for tool in json.loads(out) if tool["tool"] == "tflm cortex-m4+fp")
+    assert tflm["version"].startswith("TFLM, cortex-m4+fp, CMSIS-NN kernels, SHA-256 ")
+    assert tflm["remedy"] == ""
+
+
+def test_compare_says_why_there_is_nothing_to_compare(cli: Cli, tmp_path: Path) -> None:
+    ours, theirs = (report_rows.ok("simple_0", "basic", engine) for engine in ("aot", "tflm"))
+    rows = [ours, report_rows.failed(theirs, "skipped", "no library")]
+    write_atomically(tmp_path / "results" / "smoke.csv", to_csv(rows))
+    code, out, err = cli("compare", "smoke")
+    assert (code, err) == (0, "no figure: no job is ok under two engines\n")
+    assert "- simple_0/basic/tflm/mps2_an386: no library\n" in out
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -180,12 +180,14 @@ def test_not_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         find(M4F)
 
 
-def test_the_report_has_a_line_for_each_cpu(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_doctor_hears_of_each_cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert library.states() == []
     sound = fake_tflm.archive([fake_tflm.elf(fake_tflm.cpu())])
     root = fake_tflm.make(tmp_path, {"cortex-m4+fp": sound, "cortex-m85": sound})
     configure(monkeypatch, root)
-    lines = library.report(root)
-    assert any(line.startswith("cortex-m4+fp: usable, TFLM, cortex-m4+fp, ref") for line in lines)
-    assert lines[-1] == "cortex-m85: no board with this CPU"
+    states = {state.target_arch: state for state in library.states()}
+    assert states["cortex-m4+fp"].usable.startswith("TFLM, cortex-m4+fp, reference kernels")
+    assert states["cortex-m85"] == library.State("cortex-m85", problem="no board with this CPU")
+    (root / "lib/cortex-m4+fp" / ARCHIVE).write_bytes(b"?")
+    broken = {state.target_arch: state for state in library.states()}["cortex-m4+fp"]
+    assert (broken.usable, "is not a static archive" in broken.problem) == ("", True)

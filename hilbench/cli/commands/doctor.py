@@ -19,14 +19,11 @@ def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
     from hilbench.paths import cache_dir
     from hilbench.pipeline.tools import OPTIONAL, TOOLS
 
+    use_tflm(tflm)
     found = [(tool, tool.version()) for tool in (*TOOLS, *OPTIONAL)]
     if as_json:
-        console.print_json(
-            [
-                {"tool": t.name, "version": version, "purpose": t.purpose, "remedy": t.remedy}
-                for t, version in found
-            ]
-        )
+        tools = [_json(t.name, version, t.purpose, t.remedy) for t, version in found]
+        console.print_json(tools + _libraries())
     else:
         rows = [
             [t.name, version or "missing", t.purpose, "" if version else t.remedy]
@@ -34,20 +31,34 @@ def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
         ]
         console.print_table(["tool", "version", "for", "remedy"], rows)
         console.err.print(f"cache: {cache_dir()}")
-        use_tflm(tflm)
         _print_tflm()
         _print_bench()
     if any(version is None for tool, version in found if tool in TOOLS):
         raise typer.Exit(MISSING_EXIT)
 
 
+def _json(name: str, version: str | None, purpose: str, remedy: str) -> dict[str, str | None]:
+    return {"tool": name, "version": version, "purpose": purpose, "remedy": remedy}
+
+
+def _libraries() -> list[dict[str, str | None]]:
+    """The TensorFlow Lite Micro that is configured, as one tool for each CPU."""
+    from hilbench.engines.tflm import library
+
+    states = library.states() or [library.State("", problem=library.CONFIGURE)]
+    return [
+        _json(f"tflm {s.target_arch}".rstrip(), s.usable or None, "the engine tflm", s.problem)
+        for s in states
+    ]
+
+
 def _print_tflm() -> None:
     from hilbench.engines.tflm import library
 
-    root = library.folder()
-    console.err.print(f"tflm: {root or 'none configured, see docs/tflm.md'}")
-    for line in library.report(root) if root else []:
-        console.err.print(f"  {line}", soft_wrap=True)
+    console.err.print(f"tflm: {library.folder() or f'none configured ({library.CONFIGURE})'}")
+    for state in library.states():
+        said = f"usable, {state.usable}" if state.usable else state.problem
+        console.err.print(f"  {state.target_arch}: {said}", soft_wrap=True)
 
 
 def _print_bench() -> None:

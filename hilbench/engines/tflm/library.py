@@ -24,6 +24,7 @@ from hilbench.spec.board import Cpu, boards, load_board
 VARIABLE = "HILBENCH_TFLM"
 ARCHIVE = "libtensorflow-microlite.a"
 REMEDY = "see docs/tflm.md"
+CONFIGURE = f"--tflm DIR or {VARIABLE}, {REMEDY}"
 
 _INTERPRETER = Path("tensorflow/lite/micro/micro_interpreter.h")
 _RESOLVER = Path("tensorflow/lite/micro/micro_mutable_op_resolver.h")
@@ -111,7 +112,7 @@ def find(cpu: Cpu) -> Library:
     if root is None:
         raise Skipped(
             "no TensorFlow Lite Micro library is configured",
-            remedy=f"--tflm DIR or {VARIABLE}, {REMEDY}",
+            remedy=CONFIGURE,
         )
     if not root.is_dir():
         raise BuildError(f"TFLM: {root} is not a folder", remedy=REMEDY)
@@ -139,18 +140,33 @@ def installed(root: Path) -> list[str]:
     return sorted(path.parent.name for path in root.glob(f"lib/*/{ARCHIVE}"))
 
 
-def report(root: Path) -> list[str]:
-    """A line for each CPU of the shipped boards: what is there, or what is wrong with it."""
+@dataclass(frozen=True)
+class State:
+    """What there is for one CPU: `usable` says which library, or "", and then `problem` why not."""
+
+    target_arch: str
+    usable: str = ""
+    problem: str = ""
+
+
+def states() -> list[State]:
+    """One for each CPU of the shipped boards, then one for each archive that no board wants.
+
+    None where no library is configured.
+    """
+    root = folder()
+    if root is None:
+        return []
     cpus = {target_arch(cpu): cpu for cpu in (load_board(name).cpu for name in boards())}
-    unused = [f"{name}: no board with this CPU" for name in installed(root) if name not in cpus]
+    unused = [State(n, problem="no board with this CPU") for n in installed(root) if n not in cpus]
     return [_state(name, cpu) for name, cpu in sorted(cpus.items())] + unused
 
 
-def _state(name: str, cpu: Cpu) -> str:
+def _state(name: str, cpu: Cpu) -> State:
     try:
-        return f"{name}: usable, {find(cpu).label}"
+        return State(name, usable=find(cpu).label)
     except JobError as error:
-        return f"{name}: {error}"
+        return State(name, problem=str(error))
 
 
 def _include_dirs(include: Path) -> tuple[Path, ...]:
