@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hilbench.engines.tflm.library import ARCHIVE
+from hilbench.engines.tflm.library import ARCHIVE, INTERPRETER
 
 EM_ARM, EM_X86_64 = 40, 62
 V6S_M, V7, V7E_M, V8_1_M = 12, 10, 13, 21
@@ -100,7 +100,8 @@ def cpu(architecture: int = V7E_M, *, hard_float: bool = True) -> dict[int, int]
 
 
 def archive(objects: Sequence[bytes], symbols: Sequence[str] = ()) -> bytes:
-    """A static archive: an index of `symbols`, then the objects."""
+    """A static archive: an index of TFLM's interpreter and `symbols`, then the objects."""
+    symbols = [INTERPRETER, *symbols]
     names = b"".join(symbol.encode() + b"\0" for symbol in symbols)
     index = struct.pack(f">I{len(symbols)}I", len(symbols), *(0 for _ in symbols)) + names
     members = [("/", index), *((f"o{i}.o/", content) for i, content in enumerate(objects))]

@@ -131,6 +131,11 @@ WRONG = {
         M4F,
         "holds an object file that is broken",
     ),
+    "another library": (
+        of(fake_tflm.cpu()).replace(b"MicroInterpreter", b"MacroInterpreter"),
+        M4F,
+        "has no tflite::MicroInterpreter in it",
+    ),
     "another machine": (of({}, machine=fake_tflm.EM_X86_64), M4F, "is for x64, not for Arm"),
     "no attributes": (of({}), M4F, "does not say for which CPU it is"),
     "another CPU": (

@@ -50,6 +50,8 @@ _ARCHITECTURE_OF_CORE = {
 # Cores that upstream's makefile takes without "+fp" when they have an FPU.
 _FPU_IMPLIED = {"cortex-m33", "cortex-m55"}
 
+# tflite::MicroInterpreter::Invoke(), which only TFLM defines.
+INTERPRETER = "_ZN6tflite16MicroInterpreter6InvokeEv"
 # Defined by every CMSIS-NN, and by nothing else.
 _CMSIS_NN = "arm_fully_connected_s8"
 
@@ -122,7 +124,10 @@ def find(cpu: Cpu) -> Library:
         there = ", ".join(installed(root)) or "none"
         raise BuildError(f"TFLM: no {path} (there are: {there})", remedy=REMEDY)
     include_dirs = _include_dirs(root / "include")
-    content = archive.read(path)
+    try:
+        content = archive.read(path)
+    except BuildError as error:
+        raise BuildError(f"TFLM: {error}", remedy=REMEDY) from error
     _check(path, content, cpu)
     version = root / "VERSION"
     return Library(
@@ -185,7 +190,9 @@ def _dependency(include: Path, name: str) -> Path:
 
 
 def _check(path: Path, content: Archive, cpu: Cpu) -> None:
-    """Raises BuildError where the archive is for another CPU or float ABI."""
+    """Raises BuildError where the archive is no TFLM, or for another CPU or float ABI."""
+    if INTERPRETER not in content.symbols:
+        raise BuildError(f"TFLM: {path} has no tflite::MicroInterpreter in it", remedy=REMEDY)
     order = list(ARCHITECTURES.values())
     wanted = _ARCHITECTURE_OF_CORE[cpu.core]
     if not content.architecture:
