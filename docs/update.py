@@ -1,25 +1,25 @@
-"""Renews what the documentation prints of the reference campaign.
+"""Renews what the documentation prints of the committed campaigns.
 
     python docs/update.py
 
-The results table of README.md and docs/published.md come from
-results/reference/rnn_published.csv; a test fails when they differ from it.
+The tables of README.md, docs/published.md and docs/tflm.md come from the files
+in results/reference; a test fails when they differ.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hilbench.record import store
 from hilbench.report import tables
+from hilbench.report.side_by_side import side_by_side_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
-CSV = ROOT / "results" / "reference" / "rnn_published.csv"
-README = ROOT / "README.md"
-PUBLISHED = ROOT / "docs" / "published.md"
+REFERENCE = ROOT / "results" / "reference"
+CSV = REFERENCE / "rnn_published.csv"
 
-_RESULTS = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- /results -->)", re.DOTALL)
 _INTRODUCTION = """\
 # Beside the published campaign
 
@@ -28,12 +28,12 @@ _INTRODUCTION = """\
 Printed by `hilbench table rnn_published --published --results results/reference`.
 
 """
+_MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
 def readme() -> str:
     """README.md with the table of the reference campaign."""
-    table = tables.results_markdown(store.read(CSV))
-    return _RESULTS.sub(lambda _: table, README.read_text(encoding="utf-8"))
+    return _marked("README.md", {"results": tables.results_markdown(store.read(CSV))})
 
 
 def published() -> str:
@@ -41,6 +41,31 @@ def published() -> str:
     return _INTRODUCTION + tables.published_markdown(store.read(CSV))
 
 
+def tflm() -> str:
+    """docs/tflm.md with what both engines need, side by side."""
+    return _marked("docs/tflm.md", {
+        "rnn_tflm": _compared("rnn_tflm.csv"),
+        "reference_kernels": _compared("reference_kernels/rnn_tflm.csv"),
+        "lstm_fused": _compared("lstm_fused.csv"),
+    })  # fmt: skip
+
+
+def _compared(csv: str) -> str:
+    return side_by_side_markdown(store.read(REFERENCE / csv))
+
+
+def _marked(path: str, texts: Mapping[str, str]) -> str:
+    """The file with `texts` between the marks of their names."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return _MARKED.sub(lambda found: found[1] + texts[found[2]] + found[3], text)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "README.md": readme,
+    "docs/published.md": published,
+    "docs/tflm.md": tflm,
+}
+
 if __name__ == "__main__":
-    README.write_text(readme(), encoding="utf-8")
-    PUBLISHED.write_text(published(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (ROOT / name).write_text(page(), encoding="utf-8")

@@ -51,9 +51,23 @@ def test_simple_1_int8_is_as_small_as_promised(rows: dict[str, Row]) -> None:
     assert int(row["ram_bytes"]) <= 20 * 1024
 
 
-def test_readme_prints_the_committed_results(update: ModuleType) -> None:
-    assert update.README.read_text(encoding="utf-8") == update.readme(), "run docs/update.py"
+@pytest.mark.parametrize("page", ["README.md", "docs/published.md", "docs/tflm.md"])
+def test_pages_print_the_committed_results(update: ModuleType, page: str) -> None:
+    assert (ROOT / page).read_text(encoding="utf-8") == update.PAGES[page](), "run docs/update.py"
 
 
-def test_comparison_with_the_published_campaign_is_current(update: ModuleType) -> None:
-    assert update.PUBLISHED.read_text(encoding="utf-8") == update.published(), "run docs/update.py"
+def test_both_engines_ran_every_job_of_the_rnn_campaign(update: ModuleType) -> None:
+    rows = store.read(update.REFERENCE / "rnn_tflm.csv")
+    _, experiment = load_experiment("rnn_tflm")
+    assert [row.job for row in rows] == [job.id for job in jobs(experiment)]
+    assert all(row.ok for row in rows)
+    assert all("CMSIS-NN" in str(row["library"]) for row in rows if row["engine"] == "tflm")
+
+
+def test_slim_takes_three_fifths_off_the_model_under_tflm(update: ModuleType) -> None:
+    rows = {row.job: row for row in store.read(update.REFERENCE / "rnn_tflm.csv")}
+    plain, slim = (
+        rows[f"simple_1/{variant}/tflm/mps2_an386"] for variant in ("int8_only", "int8_only+slim")
+    )
+    assert int(slim["model_flash_bytes"]) < 0.4 * int(plain["model_flash_bytes"])
+    assert slim["error_mae"] == plain["error_mae"]
