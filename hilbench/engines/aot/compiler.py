@@ -19,10 +19,14 @@ def compile_graph(graph: Graph, sha256: str) -> Emitted:
 
 
 def smallest_layout(graph: Graph) -> Layout:
-    """The layout in the file's order of operators or in another, whichever needs less memory."""
+    """What needs least memory: the file's order of operators or another, inputs kept or not.
+
+    Kept inputs let the bench loop invoke many times without writing them again.
+    """
     steps = dict(zip((op.index for op in graph.operators), lower(graph), strict=True))
     layouts = [
-        lay_out(ordered, [steps[operator.index] for operator in ordered.operators])
+        lay_out(ordered, [steps[op.index] for op in ordered.operators], keep_inputs=keep_inputs)
+        for keep_inputs in (True, False)
         for ordered in (graph, deepest_first(graph))
     ]
     return min(layouts, key=lambda layout: layout.plan.size)

@@ -38,6 +38,8 @@ _FILE = Template("""\
  * arena      $arena_bytes bytes, $lower_bound of them live at one time; largest buffers:
  *
 $buffers
+ *
+ * inputs     $kept
  */
 #include <math.h> /* INFINITY, NAN */
 #include <stdint.h>
@@ -126,6 +128,7 @@ def emit(layout: Layout, sha256: str) -> Emitted:
         calls=_histogram([call.kernel for call in layout.calls]),
         arena_bytes=arena_bytes,
         lower_bound=layout.plan.lower_bound,
+        kept="are kept" if layout.keeps_inputs else "are written over by an invocation",
         buffers="\n".join(_buffer_table(layout)),
         includes="\n".join(f'#include "{h}"' for h in sorted({c.header for c in layout.calls})),
         alignment=ALIGNMENT,

@@ -28,6 +28,7 @@ class Layout:
     numbers: dict[int, int]
     buffers: tuple[Buffer, ...]
     plan: Plan
+    keeps_inputs: bool
 
     def arena_offset(self, tensor: int) -> int:
         """Where a tensor that is not a constant begins in the arena, in bytes."""
@@ -35,11 +36,11 @@ class Layout:
         return self.plan.offsets[self.numbers[place.root]] + place.offset
 
 
-def lay_out(graph: Graph, steps: Sequence[Step]) -> Layout:
-    """A memory plan for these steps in this order."""
+def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout:
+    """A memory plan for these steps in this order; inputs may be written over unless kept."""
     storage = Storage(graph)
     calls = place(steps, storage)
-    liveness = Liveness(graph, calls)
+    liveness = Liveness(graph, calls, keep_inputs=keep_inputs)
     reuse_inputs(calls, storage, liveness)
     buffers = liveness.buffers(storage)
     return Layout(
@@ -49,4 +50,5 @@ def lay_out(graph: Graph, steps: Sequence[Step]) -> Layout:
         {root: number for number, root in enumerate(buffers)},
         tuple(buffers.values()),
         plan(tuple(buffers.values())),
+        keep_inputs,
     )

@@ -15,12 +15,12 @@ BEFORE_ALL = -1
 class Liveness:
     """First write and last read of each tensor, by index of the call.
 
-    Graph inputs are written before all calls and, like graph outputs, read
-    after them: the bench loop invokes many times without writing inputs again.
-    Variables keep their values from one invocation to the next.
+    Graph inputs are written before all calls, graph outputs read after them.
+    Variables keep their values from one invocation to the next, and so do
+    inputs with `keep_inputs`: then one can invoke again without writing them.
     """
 
-    def __init__(self, graph: Graph, calls: Sequence[Call]) -> None:
+    def __init__(self, graph: Graph, calls: Sequence[Call], *, keep_inputs: bool) -> None:
         after_all = len(calls)
         self._first: dict[int, int] = {}
         self._last: dict[int, int] = {}
@@ -32,7 +32,8 @@ class Liveness:
         variables = [t.index for t in graph.tensors if t.is_variable and t.index in self._last]
         for index in (*graph.inputs, *variables):
             self._first[index] = BEFORE_ALL
-        for index in (*graph.inputs, *variables, *graph.outputs):
+        kept = graph.inputs if keep_inputs else ()
+        for index in (*kept, *variables, *graph.outputs):
             self._last[index] = after_all
 
     def last_read(self, tensor: int) -> int:
