@@ -1,2 +1,3 @@
 #include "dot.h"
+#include "saturate.h"
 #include "unidirectional_sequence_lstm_s8.inc"
