@@ -26,7 +26,11 @@ class Case:
 
     @property
     def fed(self) -> list[Spec]:
-        return [s for s in self.inputs if s is not None and s.data is None and not s.variable]
+        return [spec for spec in self.inputs if spec is not None and _is_fed(spec)]
+
+
+def _is_fed(spec: Spec) -> bool:
+    return spec.data is None and not spec.variable
 
 
 def cases(seed: int) -> list[Case]:
@@ -60,7 +64,7 @@ def build(found: list[Case]) -> bytes:
             numbers.append(-1 if spec is None else len(specs))
             if spec is not None:
                 specs.append(spec)
-        fed += [n for n in numbers if n >= 0 and specs[n].data is None and not specs[n].variable]
+        fed += [number for number in numbers if number >= 0 and _is_fed(specs[number])]
         outputs.append(len(specs))
         specs.append(case.output)
         operators.append(Op(case.name, numbers, outputs[-1:], case.options))

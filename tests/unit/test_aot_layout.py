@@ -279,3 +279,12 @@ def test_the_order_of_the_file_stays_where_another_does_not_save_memory() -> Non
     layout = smallest_layout(drop_shape_operands(graph))
     order = [call.operator.index for call in layout.calls]
     assert order == sorted(order)
+
+
+def test_inputs_are_kept_where_that_costs_nothing() -> None:
+    kept, written_over = (
+        smallest_layout(drop_shape_operands(parse(model)))
+        for model in (small_graphs.simple_rnn("int8"), small_graphs.residual_cnn("int8"))
+    )
+    assert kept.keeps_inputs
+    assert not written_over.keeps_inputs

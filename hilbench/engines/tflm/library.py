@@ -157,7 +157,7 @@ class State:
 def states() -> list[State]:
     """One for each CPU of the shipped boards, then one for each archive that no board wants.
 
-    None where no library is configured.
+    The list is empty where no library is configured.
     """
     root = folder()
     if root is None:
