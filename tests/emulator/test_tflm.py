@@ -55,10 +55,13 @@ def tflite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def report(engine: ProbedEngine, tflite: Path) -> bytes:
+    return record(engine, tflite, tflite.parent)
+
+
+def record(engine: ProbedEngine, tflite: Path, folder: Path) -> bytes:
     """What the recorder says of the model."""
-    laboratory = probing.laboratory(BOARD)
-    probing.probe(engine, tflite, laboratory, tflite.parent, deadline())
-    return probing.load(tflite.parent)
+    probing.probe(engine, tflite, probing.laboratory(BOARD), folder, deadline())
+    return probing.load(folder)
 
 
 Outputs = tuple[tuple[bytes, ...], ...]
@@ -75,10 +78,10 @@ def run(sources: EngineSources, samples: list[list[bytes]], out: Path) -> Output
 
 def run_tflm(engine: ProbedEngine, tflite: Path, samples: list[list[bytes]]) -> Outputs:
     """The same, from nothing but the file."""
-    laboratory, folder = probing.laboratory(BOARD), tflite.with_suffix(".probe")
+    folder = tflite.with_suffix(".probe")
     folder.mkdir()
-    probing.probe(engine, tflite, laboratory, folder, deadline())
-    sources = engine.compile(tflite, BOARD, tflite.parent, probed=probing.load(folder))
+    probed = record(engine, tflite, folder)
+    sources = engine.compile(tflite, BOARD, tflite.parent, probed=probed)
     return run(sources, samples, tflite.parent)
 
 
