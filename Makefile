@@ -25,8 +25,8 @@ reference: setup
 
 # Ratios and times, each printed from one run.
 bench: setup
-	$(BIN)/python experiments/bench_turnaround.py
-	$(BIN)/python experiments/bench_plugin.py
+	$(BIN)/python tools/bench_turnaround.py
+	$(BIN)/python tools/bench_plugin.py
 
 setup: $(VENV)/.ready
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import IntEnum
 from pathlib import Path
 
-from hilbench.artifacts import EngineSources, Firmware
-from hilbench.build import image
-from hilbench.deadline import Deadline
-from hilbench.spec.board import load_board
+from hilbench.config.board import load_board
+from hilbench.core.artifacts import EngineSources, Firmware
+from hilbench.core.deadline import Deadline
+from hilbench.image import image
 
 BYTES = 16
 

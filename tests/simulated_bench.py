@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from hilbench.artifacts import Measurement
-from hilbench.build.elf import locator
-from hilbench.deadline import Deadline
+from hilbench.config.board import load_board
+from hilbench.core.artifacts import Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.image.elf import locator
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec.board import load_board
-from hilbench.targets import locks, pyocd
-from hilbench.targets.simprobe.attached import VARIABLE
-from hilbench.targets.simprobe.board import SimulatedBoard, simulated_board
-from hilbench.targets.simprobe.faults import Faults
+from hilbench.simprobe.attached import VARIABLE
+from hilbench.simprobe.board import SimulatedBoard, simulated_board
+from hilbench.simprobe.faults import Faults
+from hilbench.targets import pyocd
+from hilbench.targets.bench import locks
 
 NAME = "mps2_an386"
 PLAN = MeasurePlan(warmups=1, repetitions=2)

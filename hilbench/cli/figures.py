@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hilbench import report
 from hilbench.cli import console
+from hilbench.config.experiment import Experiment
 from hilbench.record import store
-from hilbench.spec.experiment import Experiment
 
 
 def draw_figures(csv: Path, experiment: Experiment, figures: Path) -> None:

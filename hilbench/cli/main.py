@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from hilbench import __version__, registry
+from hilbench import __version__
 from hilbench.cli import commands
 from hilbench.cli.console import fail
-from hilbench.errors import HilbenchError, Interrupted
+from hilbench.core import registry
+from hilbench.core.errors import HilbenchError, Interrupted
 
 USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130

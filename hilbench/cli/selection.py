@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.errors import SpecError, UsageError
+from hilbench.config.experiment import Experiment, load_experiment
+from hilbench.core.errors import SpecError, UsageError
+from hilbench.core.registry import nearest
 from hilbench.pipeline.matrix import Job, jobs
-from hilbench.registry import nearest
-from hilbench.spec.experiment import Experiment, load_experiment
 
 
 @dataclass(frozen=True)

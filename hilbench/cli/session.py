@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hilbench.cli.selection import Selection
-from hilbench.errors import UsageError
-from hilbench.paths import cache_dir
+from hilbench.core.errors import UsageError
+from hilbench.core.paths import cache_dir
+from hilbench.core.registry import nearest
 from hilbench.pipeline import tools
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer
@@ -15,7 +16,6 @@ from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.stages import STAGES, Stages
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.registry import nearest
 
 
 def run_jobs(

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 import hilbench.engines
-from hilbench.artifacts import EngineSources
-from hilbench.registry import collect, lookup
-from hilbench.spec.board import Board
+from hilbench.config.board import Board
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.registry import collect, lookup
 
 
 class Engine(Protocol):

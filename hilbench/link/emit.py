@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from hilbench.core.paths import firmware_dir
 from hilbench.link.frame import PAYLOAD_MAX
 from hilbench.link.messages import DATA_MAX, MESSAGES, SCHEMA, Message, Refusal, title, wire_types
-from hilbench.paths import firmware_dir
 
 _C_TYPES = {
     "u8": "uint8_t",

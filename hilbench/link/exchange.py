@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from hilbench.artifacts import ByteStream
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, EngineError, LinkError, TargetError
+from hilbench.core.artifacts import ByteStream
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
 from hilbench.link.faults import describe
 from hilbench.link.frame import Decoder, Frame, encode
 from hilbench.link.messages import (

@@ -1,6 +1,6 @@
 """A device in this process: the firmware's half of the link, over a wire that errs on demand.
 
-It is what the link is tested with, and a model of firmware/core/link.c and
+It is what the link is tested with, and a model of firmware/runtime/link.c and
 bench.c that can be read in one go. `to_host` and `to_device` see each
 transmission with its number and give the bytes that arrive:
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_type_hints
 
-from hilbench.errors import LinkError
+from hilbench.core.errors import LinkError
 
 SCHEMA = 1
 DATA_MAX = 1024

@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hilbench.artifacts import ByteStream, DeviceInfo, DeviceTensor, Measurement
-from hilbench.deadline import Deadline
-from hilbench.errors import LinkError, TargetError
+from hilbench.core.artifacts import ByteStream, DeviceInfo, DeviceTensor, Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import LinkError, TargetError
 from hilbench.link.exchange import Exchange
 from hilbench.link.messages import (
     DATA_MAX,

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from hilbench.errors import HilbenchError, StoreError
+from hilbench.core.errors import HilbenchError, StoreError
 
 T = TypeVar("T")
 KEY_LENGTH = 32

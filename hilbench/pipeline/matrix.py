@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from hilbench.convert.variants import VARIANTS
+from hilbench.config.board import boards
+from hilbench.config.experiment import Experiment
+from hilbench.core.registry import lookup
 from hilbench.engines.base import engines
-from hilbench.models.catalogue import models
-from hilbench.registry import lookup
-from hilbench.spec.board import boards
-from hilbench.spec.experiment import Experiment
+from hilbench.sources.keras.catalogue import models
+from hilbench.sources.keras.variants import VARIANTS
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from statistics import median
 
-from hilbench.artifacts import Measurement
-from hilbench.errors import TargetError
+from hilbench.config.board import Board
+from hilbench.core.artifacts import Measurement
+from hilbench.core.errors import TargetError
+from hilbench.cycles.watch import Counts
+from hilbench.cycles.windows import Window
 from hilbench.record.metrics import Value
-from hilbench.spec.board import Board
-from hilbench.targets.plugin import Counts
-from hilbench.targets.tcg.windows import Window
 
 _SLACK_TICKS = 3
 """The timer counts whole ticks, and the instructions of the two marks."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hilbench.build import elf, image
-from hilbench.deadline import Deadline
+from hilbench.config.board import Board, QemuTarget, boards, load_board
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import Unsupported
 from hilbench.engines.base import ProbedEngine
-from hilbench.errors import Unsupported
+from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec.board import Board, QemuTarget, boards, load_board
 from hilbench.targets.base import targets
 
 REPORT = "report.bin"

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hilbench import proc
-from hilbench.artifacts import EngineSources
-from hilbench.build import elf
-from hilbench.deadline import Deadline
-from hilbench.errors import TargetError
+from hilbench.core import processes
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.cycles import profile
+from hilbench.cycles.profile import Entry
+from hilbench.cycles.windows import Window
+from hilbench.image import elf
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.matrix import Job
 from hilbench.pipeline.stages import Measured, Prepared, Stages
-from hilbench.targets.tcg import profile
-from hilbench.targets.tcg.profile import Entry
-from hilbench.targets.tcg.windows import Window
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
 from hilbench.tflite.opinfo import operator_macs
@@ -161,6 +161,6 @@ def _demangled(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(names)
     with TemporaryDirectory() as folder:
         deadline = Deadline.after(30, "demangling")
-        done = proc.run([_DEMANGLER, "-p", *mangled], Path(folder) / "log", deadline)
+        done = processes.run([_DEMANGLER, "-p", *mangled], Path(folder) / "log", deadline)
     plain = dict(zip(mangled, done.log.splitlines(), strict=False))
     return tuple(plain.get(name, name) for name in names)

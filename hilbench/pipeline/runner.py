@@ -9,8 +9,10 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hilbench import __version__, proc
-from hilbench.errors import Interrupted, JobError, MissingTool
+from hilbench import __version__
+from hilbench.config.experiment import Experiment
+from hilbench.core import processes
+from hilbench.core.errors import Interrupted, JobError, MissingTool
 from hilbench.pipeline.events import Event, JobDone, Observer
 from hilbench.pipeline.matrix import Job
 from hilbench.pipeline.stages import Prepared, Stages
@@ -18,7 +20,6 @@ from hilbench.pipeline.values import row_values
 from hilbench.record.metrics import SCHEMA, Value
 from hilbench.record.row import OK, Row
 from hilbench.record.store import Store
-from hilbench.spec.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Runner:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             if not all(future.done() for future in futures):
-                proc.stop_all()
+                processes.stop_all()
             pool.shutdown(wait=True)
         return self.store.rows()
 
@@ -71,7 +72,7 @@ class Runner:
             measured = self.stages.measure(prepared, emit)
             row = Row({**identity, "status": OK, **row_values(prepared, measured, self.experiment)})
         except (JobError, MissingTool) as error:
-            if proc.stopping():
+            if processes.stopping():
                 raise Interrupted("interrupted") from error
             log_dir = error.log_dir
             row = Row({**identity, "status": error.status, "reason": str(error)})

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench.errors import Unsupported
+from hilbench.core.errors import Unsupported
 from hilbench.tflite.graph import Graph, Tensor
 from hilbench.tflite.quantise import Rounding, quantise
 

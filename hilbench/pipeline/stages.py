@@ -15,8 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from hilbench import hashing
-from hilbench.artifacts import (
+from hilbench.config.board import Board, load_board
+from hilbench.config.experiment import Experiment
+from hilbench.core import hashing
+from hilbench.core.artifacts import (
     BenchUse,
     ConvertedModel,
     EngineSources,
@@ -25,25 +27,23 @@ from hilbench.artifacts import (
     OracleResult,
     TrainedModel,
 )
-from hilbench.build import elf, image
-from hilbench.convert import tflite as convert
-from hilbench.convert.variants import VARIANTS
-from hilbench.deadline import Deadline
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import Unsupported
+from hilbench.cycles.watch import Counts, Watch
 from hilbench.engines.base import AnyEngine, ProbedEngine, load_engine
-from hilbench.errors import Unsupported
+from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.models import training
-from hilbench.models.catalogue import find
+from hilbench.oracle import tflm
 from hilbench.pipeline import probing, samples, shelf
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.matrix import Job
 from hilbench.pipeline.tools import target_version
-from hilbench.spec.board import Board, load_board
-from hilbench.spec.experiment import Experiment
-from hilbench.targets import host_tflm
+from hilbench.sources.keras import conversion as convert
+from hilbench.sources.keras import training
+from hilbench.sources.keras.catalogue import find
+from hilbench.sources.keras.variants import VARIANTS
 from hilbench.targets.base import OnBench, Recounted, Watched, target_for
-from hilbench.targets.plugin import Counts, Watch
 from hilbench.tflite import reader
 
 T = TypeVar("T")
@@ -161,11 +161,9 @@ class Stages:
         return self._cached(
             job,
             "oracle",
-            host_tflm.fingerprint(converted.sha256, pairs.inputs),
-            lambda out: host_tflm.run(
-                converted.tflite, pairs.inputs, out, self._deadline("oracle")
-            ),
-            host_tflm.load,
+            tflm.fingerprint(converted.sha256, pairs.inputs),
+            lambda out: tflm.run(converted.tflite, pairs.inputs, out, self._deadline("oracle")),
+            tflm.load,
             emit,
         )
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hilbench.errors import MissingTool
+from hilbench.config.board import load_board
+from hilbench.core.errors import MissingTool
 from hilbench.pipeline.matrix import Job
-from hilbench.spec.board import load_board
 from hilbench.targets import renode
 
 _VERSION = re.compile(r"\d+(?:\.\w+)+")

@@ -7,14 +7,14 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench.artifacts import BenchUse, EngineSources, Measurement, Sizes
-from hilbench.errors import LinkError
+from hilbench.config.board import Board
+from hilbench.config.experiment import Experiment
+from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
+from hilbench.core.errors import LinkError
 from hilbench.pipeline import modelled
 from hilbench.pipeline.accuracy import mean_absolute_error, oracle_difference
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
-from hilbench.spec.board import Board
-from hilbench.spec.experiment import Experiment
 
 Array = NDArray[np.generic]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from hilbench.errors import JobError
+from hilbench.core.errors import JobError
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 
 OK = "ok"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from hilbench.errors import JobError, StoreError
+from hilbench.core.errors import JobError, StoreError
 from hilbench.record.metrics import METRICS, SCHEMA
 from hilbench.record.row import Row, from_cells
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from hilbench import thirdparty
+from hilbench.core import extras
+from hilbench.core.registry import collect
 from hilbench.record.row import Row
 from hilbench.record.store import write_atomically
-from hilbench.registry import collect
 from hilbench.report import figures
 from hilbench.report.campaign import Campaign, campaign
 from hilbench.report.kind import Kind
@@ -36,7 +36,7 @@ def draw(
 
 
 def _draw(kind: Kind, drawn: Campaign, theme: Theme, folder: Path) -> list[Path]:
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     paths = []
     with plt.style.context(["default", settings(theme)], after_reset=True):
         figure = compose(kind, drawn, theme)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from hilbench import thirdparty
+from hilbench.core import extras
 from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign, absences, provenance
 from hilbench.report.kind import Kind
@@ -73,7 +73,7 @@ def _nothing(campaign: Campaign) -> Message:
 
 def _axes(panels: Sequence[Panel], side_by_side: bool) -> tuple[Any, list[Any]]:
     heights = [panel.height_in for panel in panels]
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     rows, columns = (1, len(panels)) if side_by_side else (len(panels), 1)
     figure, grid = plt.subplots(
         rows, columns, squeeze=False, layout="constrained", sharey=side_by_side,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hilbench import thirdparty
+from hilbench.core import extras
 from hilbench.record.store import write_atomically
 from hilbench.report.style import SMALL_PT, THEMES, TITLE_PT, WIDTH_IN, Theme, images, settings
 
@@ -27,7 +27,7 @@ def draw(title: str, note: str, shares: Sequence[Share], folder: Path, name: str
     `shares` come largest first; what does not fit is one bar at the end. The same shares give
     the same bytes. Raises StoreError, MissingTool.
     """
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     paths = []
     for theme in THEMES:
         with plt.style.context(["default", settings(theme)], after_reset=True):
@@ -47,7 +47,7 @@ def _shown(shares: Sequence[Share]) -> list[Share]:
 
 
 def _compose(title: str, note: str, shares: Sequence[Share], theme: Theme) -> Any:
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     height = 1.3 + _BAR_IN * len(shares)
     figure, axes = plt.subplots(figsize=(WIDTH_IN, height), layout="constrained")
     places = range(len(shares))

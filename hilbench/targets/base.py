@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
 
 import hilbench.targets
-from hilbench.artifacts import BenchUse, ByteStream
-from hilbench.deadline import Deadline
-from hilbench.registry import collect, lookup
-from hilbench.spec.bench import load_bench
-from hilbench.spec.board import Board
-from hilbench.targets.plugin import Watch
+from hilbench.config.bench import load_bench
+from hilbench.config.board import Board
+from hilbench.core.artifacts import BenchUse, ByteStream
+from hilbench.core.deadline import Deadline
+from hilbench.core.registry import collect, lookup
+from hilbench.cycles.watch import Watch
 
 
 class Running(Protocol):

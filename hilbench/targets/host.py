@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hilbench import proc
+from hilbench.core import processes
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
 _SANITIZER = re.compile(r"^(SUMMARY: \w+Sanitizer: .+|.+: runtime error: .+)$", re.MULTILINE)
@@ -22,7 +22,7 @@ def explain(ending: str, log: str) -> str:
     """One line about a firmware process that has ended."""
     if match := _SANITIZER.search(log):
         return match[1]
-    said = proc.tail(log, 1)
+    said = processes.tail(log, 1)
     return f"the firmware ended with {ending}{f': {said}' if said else ''}"
 
 

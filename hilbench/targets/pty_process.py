@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hilbench import proc, thirdparty
-from hilbench.artifacts import ByteStream
-from hilbench.errors import DeadlineExceeded, LinkError, TargetError
+from hilbench.core import extras, processes
+from hilbench.core.artifacts import ByteStream
+from hilbench.core.errors import DeadlineExceeded, LinkError, TargetError
 
 WRITE_SECONDS = 5.0
 _DEATH_SECONDS = 1.0
@@ -42,7 +42,7 @@ class PtyProcess:
         status = self.child.poll()
         if status is None:
             return ""
-        return self.explain(proc.ending(status), self.log.read_text(errors="replace"))
+        return self.explain(processes.ending(status), self.log.read_text(errors="replace"))
 
     def wait_for_death(self) -> str:
         """`diagnose` after the port was lost, which happens before the child can be reaped."""
@@ -71,13 +71,13 @@ def pty_process(
         with closing(_open_port(os.ttyname(slave))) as port:
             os.close(slave)
             slave = -1
-            child = proc.start(_mortal(command), log, console=master, remedy=remedy)
+            child = processes.start(_mortal(command), log, console=master, remedy=remedy)
             os.close(master)
             master = -1
             try:
                 yield from _watched(PtyProcess(port, child, log, explain))
             finally:
-                proc.stop(child)
+                processes.stop(child)
     finally:
         for fd in (master, slave):
             if fd >= 0:
@@ -93,7 +93,7 @@ def _mortal(command: Sequence[str]) -> list[str]:
 
 
 def _open_port(device: str) -> Any:
-    serial = thirdparty.serial()
+    serial = extras.serial()
     return serial.serial_for_url(device, exclusive=True, write_timeout=WRITE_SECONDS)
 
 

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hilbench.artifacts import BenchUse, ByteStream
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, JobError, LinkError, TargetError
-from hilbench.spec.bench import Attachment, bench_path, load_bench
-from hilbench.spec.board import Board, QemuTarget
-from hilbench.spec.probe import PyocdTarget
-from hilbench.targets import ladder, locks, ports, pyocd_probe
-from hilbench.targets.plugin import Watch, watch
-from hilbench.targets.simprobe.attached import bus_folder
-from hilbench.targets.simprobe.board import CHIP_IDS, debug_facts, simulated_board
+from hilbench.config.bench import Attachment, bench_path, load_bench
+from hilbench.config.board import Board, QemuTarget
+from hilbench.config.probe import PyocdTarget
+from hilbench.core.artifacts import BenchUse, ByteStream
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, JobError, LinkError, TargetError
+from hilbench.cycles.watch import Watch, watch
+from hilbench.simprobe.attached import bus_folder
+from hilbench.simprobe.board import CHIP_IDS, debug_facts, simulated_board
+from hilbench.targets.bench import locks, ports, pyocd_probe, retry
 
 PORT_SECONDS = 20.0
 INSPECT_SECONDS = 15.0
@@ -66,7 +66,7 @@ class Pyocd:
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
             story = [f"took over the lock of {held.stale}"] if held.stale else []
-            story += [ladder.told(failed)] if failed else []
+            story += [retry.told(failed)] if failed else []
             use = BenchUse(entry.probe, programmed.chip, len(failed), "; ".join(story))
             running = RunningBoard(port, use, watched)
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
@@ -115,7 +115,7 @@ def _usable(board: str) -> list[Attachment]:
 
 def _program(
     entry: Attachment, facts: PyocdTarget, elf: Path, run_dir: Path, deadline: Deadline
-) -> tuple[pyocd_probe.Programmed, list[ladder.Attempt]]:
+) -> tuple[pyocd_probe.Programmed, list[retry.Attempt]]:
     """Climb the ladder; a board that stays dead is marked."""
     wiring = pyocd_probe.Wiring(
         entry.connect_mode or facts.connect_mode, entry.frequency_hz or facts.frequency_hz
@@ -124,10 +124,10 @@ def _program(
     def program(way: pyocd_probe.Wiring, limit: Deadline) -> pyocd_probe.Programmed:
         return pyocd_probe.program(entry, facts, way, elf, run_dir / "program", limit)
 
-    steps = ladder.rungs(wiring, can_power_cycle=bool(entry.power_cycle))
+    steps = retry.rungs(wiring, can_power_cycle=bool(entry.power_cycle))
     try:
-        return ladder.climb(steps, program, entry.power_cycle, deadline)
-    except ladder.Exhausted as error:
+        return retry.climb(steps, program, entry.power_cycle, deadline)
+    except retry.Exhausted as error:
         locks.mark_dead(entry.probe, error.message)
         error.remedy = f"the board is refused until `hilbench boards clear {entry.probe}`"
         raise

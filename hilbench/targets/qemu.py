@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.artifacts import ByteStream
-from hilbench.deadline import Deadline
-from hilbench.errors import TargetError
-from hilbench.spec.board import Board, QemuTarget
-from hilbench.targets.plugin import NOT_WATCHED, Watch, watch
+from hilbench.config.board import Board, QemuTarget
+from hilbench.core.artifacts import ByteStream
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.cycles.watch import NOT_WATCHED, Watch, watch
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
 PROGRAM = "qemu-system-arm"

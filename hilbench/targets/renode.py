@@ -22,12 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
-from hilbench import proc
-from hilbench.artifacts import ByteStream
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, LinkError, Skipped, TargetError
-from hilbench.spec.board import Board
-from hilbench.targets import ports, renode_monitor
+from hilbench.config.board import Board
+from hilbench.core import processes
+from hilbench.core.artifacts import ByteStream
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, LinkError, Skipped, TargetError
+from hilbench.targets import renode_monitor
+from hilbench.targets.bench import ports
 
 VARIABLE = "HILBENCH_RENODE"
 REMEDY = (
@@ -55,8 +56,10 @@ class RunningRenode:
         """Why Renode ended, in one line; "" while it runs."""
         if self.child.poll() is None:
             return ""
-        said = proc.tail(self.log.read_text(errors="replace"), 1)
-        return f"Renode ended with {proc.ending(self.child.returncode)}{f': {said}' * bool(said)}"
+        said = processes.tail(self.log.read_text(errors="replace"), 1)
+        return (
+            f"Renode ended with {processes.ending(self.child.returncode)}{f': {said}' * bool(said)}"
+        )
 
     def state(self) -> str:
         """Counters of the core that still runs, asked through the monitor."""
@@ -117,8 +120,8 @@ class Renode:
             with theirs:
                 log = run_dir / "renode.log"
                 command = renode_monitor.command_line(renode, script)
-                child = proc.start(command, log, console=theirs.fileno())
-            stack.callback(proc.stop, child)
+                child = processes.start(command, log, console=theirs.fileno())
+            stack.callback(processes.stop, child)
             _wait_for(console, child, log, deadline)
             port = stack.enter_context(ports.opened(str(console.resolve()), board.uart.baud))
             yield from _watched(RunningRenode(port, child, log, ours))
@@ -129,8 +132,8 @@ def _wait_for(console: Path, child: Popen[bytes], log: Path, deadline: Deadline)
     limit = Deadline.after(deadline.at_most(START_SECONDS), "starting Renode")
     while not console.exists():
         if child.poll() is not None:
-            said = proc.tail(log.read_text(errors="replace"), 1)
-            raise TargetError(f"Renode ended with {proc.ending(child.returncode)}: {said}")
+            said = processes.tail(log.read_text(errors="replace"), 1)
+            raise TargetError(f"Renode ended with {processes.ending(child.returncode)}: {said}")
         limit.check()
         time.sleep(_POLL_SECONDS)
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import struct
 from itertools import pairwise
 
-from hilbench.errors import FormatError
+from hilbench.core.errors import FormatError
 
 _SCALARS = {
     "bool": struct.Struct("<?"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hilbench.errors import FormatError
+from hilbench.core.errors import FormatError
 from hilbench.tflite.graph import Graph
 
 

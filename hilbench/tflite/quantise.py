@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hilbench.errors import FormatError, JobError
+from hilbench.core.errors import FormatError, JobError
 
 Rounding = Literal["nearest", "truncate"]
 

@@ -14,17 +14,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from hilbench.errors import FormatError, Unsupported
+from hilbench.core.errors import FormatError, Unsupported
 from hilbench.tflite import schema
 from hilbench.tflite.flatbuffer import File, Table
-from hilbench.tflite.graph import (
-    DTYPE_BITS,
-    Graph,
-    Operator,
-    OptionValue,
-    Quantization,
-    Tensor,
-)
+from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quantization, Tensor
 from hilbench.tflite.order import check_order
 
 _MAX_RANK = 8

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from hilbench.errors import FormatError, Unsupported
+from hilbench.core.errors import FormatError, Unsupported
 from hilbench.tflite import references, schema
 from hilbench.tflite.flatbuffer import File, Table
 from hilbench.tflite.references import Shape

@@ -8,11 +8,11 @@ import misbehaving
 import pytest
 from misbehaving import Behaviour, sample
 
-from hilbench.deadline import Deadline
-from hilbench.errors import TargetError
+from hilbench.config.bench import load_bench
+from hilbench.config.board import load_board
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec.bench import load_bench
-from hilbench.spec.board import load_board
 from hilbench.targets import pyocd
 
 REAL = sorted({entry.board for entry in load_bench().boards if entry.emulated_by is None})

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-from hilbench import proc
-from hilbench.deadline import Deadline
-from hilbench.spec.chip import MemoryTiming
-from hilbench.spec.core import load_core
-from hilbench.targets.tcg import build, config, windows
+from hilbench.config.chip import MemoryTiming
+from hilbench.config.core import load_core
+from hilbench.core import processes
+from hilbench.core.deadline import Deadline
+from hilbench.cycles import config, shared_object, windows
 
 FLASH = config.Range(0x00000000, 0x00200000)
 RAM = config.Range(0x20000000, 0x200A0000)
@@ -135,7 +135,7 @@ def assemble(sequences: Many[Sequence], folder: Path) -> Path:
         "-Wl,--section-start=.vectors=0,-Ttext=0x100,--section-start=.ramcode=0x20040000",
         "-Wl,-e,reset",
     ]  # fmt: skip
-    done = proc.run(command, folder / "gcc.log", Deadline.after(60, "assembling"))
+    done = processes.run(command, folder / "gcc.log", Deadline.after(60, "assembling"))
     assert done.returncode == 0, done.log
     return elf
 
@@ -165,11 +165,11 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     config.write(folder / "config", load_core("cortex-m4"), memory, image, folder / "windows.jsonl")
     command = [
-        build.QEMU, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
+        shared_object.QEMU, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
         "-display", "none", "-monitor", "none", "-serial", "none",
         "-semihosting-config", "enable=on,target=native",
         *config.arguments(plugin, folder / "config"), *extra, "-kernel", str(elf),
     ]  # fmt: skip
-    done = proc.run(command, folder / "qemu.log", Deadline.after(60, "QEMU"))
+    done = processes.run(command, folder / "qemu.log", Deadline.after(60, "QEMU"))
     assert done.returncode == 0, done.log
     return windows.read(folder / "windows.jsonl")

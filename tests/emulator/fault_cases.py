@@ -27,10 +27,10 @@ from misbehaving import Behaviour, sample
 from simulated_bench import SimulatedBench
 from simulated_bench import bench as simulated_bench
 
-from hilbench.errors import DeadlineExceeded, EngineError, JobError, TargetError
-from hilbench.targets import locks
-from hilbench.targets.simprobe.cable import SerialFaults, cable
-from hilbench.targets.simprobe.faults import Faults
+from hilbench.core.errors import DeadlineExceeded, EngineError, JobError, TargetError
+from hilbench.simprobe.cable import SerialFaults, cable
+from hilbench.simprobe.faults import Faults
+from hilbench.targets.bench import locks
 
 PROBE = "SIM1"
 NONE = Faults()
@@ -73,7 +73,8 @@ class Outcome:
 @contextmanager
 def locked_by_another_process(bench: SimulatedBench) -> Iterator[None]:
     code = (
-        "import time; from hilbench.deadline import Deadline; from hilbench.targets import locks\n"
+        "import time; from hilbench.core.deadline import Deadline\n"
+        "from hilbench.targets.bench import locks\n"
         f"with locks.any_of(['{PROBE}'], 'another run', Deadline.after(9, 'x')):\n"
         "    print('held', flush=True); time.sleep(60)"
     )

@@ -9,9 +9,9 @@ import pytest
 import small_graphs
 from elftools.elf.elffile import ELFFile
 
+from hilbench.config.board import load_board
+from hilbench.core.paths import firmware_dir
 from hilbench.engines.base import load_engine
-from hilbench.paths import firmware_dir
-from hilbench.spec.board import load_board
 
 pytestmark = pytest.mark.emulator
 

@@ -9,10 +9,10 @@ import misbehaving
 import pytest
 from misbehaving import Behaviour, sample
 
-from hilbench.build import image
-from hilbench.deadline import Deadline
+from hilbench.config import board as spec
+from hilbench.core.deadline import Deadline
+from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec import board as spec
 from hilbench.targets.base import target_for
 
 pytestmark = pytest.mark.emulator

@@ -8,9 +8,9 @@ import misbehaving
 import pytest
 from misbehaving import Behaviour, sample
 
-from hilbench.deadline import Deadline
+from hilbench.config.board import load_board
+from hilbench.core.deadline import Deadline
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec.board import load_board
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from hilbench.artifacts import EngineSources, Firmware
-from hilbench.build import elf, image
-from hilbench.deadline import Deadline
-from hilbench.errors import BuildError, DeadlineExceeded, DoesNotFit
-from hilbench.paths import firmware_dir
-from hilbench.spec.board import Board, boards, load_board
+from hilbench.config.board import Board, boards, load_board
+from hilbench.core.artifacts import EngineSources, Firmware
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import BuildError, DeadlineExceeded, DoesNotFit
+from hilbench.core.paths import firmware_dir
+from hilbench.image import elf, image
 
 pytestmark = pytest.mark.emulator
 # A constructor keeps what it mentions from being dropped by the linker.
@@ -89,7 +89,7 @@ def test_a_copy_of_the_firmware_folder_gives_the_same_image(
 ) -> None:
     shutil.copytree(firmware_dir(), tmp_path / "copy")
     for module in ("image", "cmake"):
-        monkeypatch.setattr(f"hilbench.build.{module}.firmware_dir", lambda: tmp_path / "copy")
+        monkeypatch.setattr(f"hilbench.image.{module}.firmware_dir", lambda: tmp_path / "copy")
     assert build(image.base_sources(), board, tmp_path / "out").sha256 == base.sha256
 
 

@@ -12,7 +12,7 @@ import pytest
 import simulated_bench
 from fault_cases import CASES, PROBE, Case
 
-from hilbench.paths import firmware_dir
+from hilbench.core.paths import firmware_dir
 
 pytestmark = pytest.mark.emulator
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.paths import firmware_dir
+from hilbench.core.paths import firmware_dir
 
 KERNELS = firmware_dir() / "kernels"
 CPU = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]

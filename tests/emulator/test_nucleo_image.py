@@ -9,12 +9,12 @@ import misbehaving
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from hilbench import proc
-from hilbench.artifacts import Firmware
-from hilbench.build import config, image
-from hilbench.deadline import Deadline
-from hilbench.errors import BuildError
-from hilbench.spec.board import load_board
+from hilbench.config.board import load_board
+from hilbench.core import processes
+from hilbench.core.artifacts import Firmware
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import BuildError
+from hilbench.image import config, image
 
 pytestmark = pytest.mark.emulator
 BOARD = load_board("nucleo_l4r5zi")
@@ -68,7 +68,7 @@ def test_load_regions_and_entry(firmware: Firmware) -> None:
 
 def disassembly(elf: Path, folder: Path) -> str:
     command = ["arm-none-eabi-objdump", "-d", str(elf)]
-    done = proc.run(command, folder / "objdump.log", Deadline.after(30, "disassembling"))
+    done = processes.run(command, folder / "objdump.log", Deadline.after(30, "disassembling"))
     assert done.returncode == 0, done.log
     return done.log
 

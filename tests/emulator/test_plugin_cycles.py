@@ -14,10 +14,10 @@ import cycle_sequences as sequences
 import pytest
 from cycle_image import Sequence
 
-from hilbench.deadline import Deadline
-from hilbench.spec.chip import ChipSetup, MemoryTiming, load_chip, memory_timing
-from hilbench.targets.tcg.build import ensure_plugin
-from hilbench.targets.tcg.windows import Window
+from hilbench.config.chip import ChipSetup, MemoryTiming, load_chip, memory_timing
+from hilbench.core.deadline import Deadline
+from hilbench.cycles.shared_object import ensure_plugin
+from hilbench.cycles.windows import Window
 
 pytestmark = pytest.mark.emulator
 

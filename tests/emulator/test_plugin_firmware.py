@@ -9,19 +9,18 @@ import numpy as np
 import pytest
 import small_graphs
 
-from hilbench.artifacts import Firmware, Measurement
-from hilbench.build import image
-from hilbench.deadline import Deadline
+from hilbench.config.board import Board, load_board
+from hilbench.core.artifacts import Firmware, Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.cycles import profile, watch
+from hilbench.cycles.watch import Counts
 from hilbench.engines.base import load_engine
-from hilbench.errors import TargetError
+from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.pipeline import modelled, profiling
 from hilbench.record.row import OK, Row
-from hilbench.spec.board import Board, load_board
-from hilbench.targets import plugin
 from hilbench.targets.base import Watched, target_for
-from hilbench.targets.plugin import Counts
-from hilbench.targets.tcg import profile
 from hilbench.tflite import reader
 
 pytestmark = pytest.mark.emulator
@@ -58,7 +57,7 @@ class Bench:
             self.sources, self.board, folder / "build", Deadline.after(120, "build")
         )
 
-    def run(self, board: Board, name: str) -> tuple[Measurement, plugin.Watch]:
+    def run(self, board: Board, name: str) -> tuple[Measurement, watch.Watch]:
         run_dir = self.folder / name
         run_dir.mkdir()
         deadline = Deadline.after(120, "run")
@@ -74,10 +73,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 def watched(bench: Bench, board: Board, name: str) -> Session:
-    measurement, watch = bench.run(board, name)
-    assert watch.reason == ""
-    counts = plugin.sort(watch.windows(), PLAN.warmups, PLAN.repetitions, SAMPLES)
-    return Session(measurement, counts, watch.functions)
+    measurement, seen = bench.run(board, name)
+    assert seen.reason == ""
+    counts = watch.sort(seen.windows(), PLAN.warmups, PLAN.repetitions, SAMPLES)
+    return Session(measurement, counts, seen.functions)
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +103,8 @@ def test_every_session_gives_the_same_counts(bench: Bench, session: Session) -> 
 
 def test_watching_changes_nothing(bench: Bench, session: Session) -> None:
     unwatched = bench.board.model_copy(update={"chip": None})
-    measurement, watch = bench.run(unwatched, "unwatched")
-    assert watch == plugin.NOT_WATCHED
+    measurement, seen = bench.run(unwatched, "unwatched")
+    assert seen == watch.NOT_WATCHED
     assert measurement == session.measurement
 
 

@@ -14,19 +14,20 @@ from misbehaving import Behaviour, sample
 from simulated_bench import NAME, PLAN
 from typer.testing import CliRunner
 
-from hilbench import proc
-from hilbench.artifacts import BenchUse, Firmware, Measurement
 from hilbench.cli.commands import boards as commands
-from hilbench.deadline import Deadline
-from hilbench.errors import TargetError
+from hilbench.config.bench import bench_path, load_bench
+from hilbench.config.board import load_board
+from hilbench.core import processes
+from hilbench.core.artifacts import BenchUse, Firmware, Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
 from hilbench.link.session import benchmark
-from hilbench.spec.bench import bench_path, load_bench
-from hilbench.spec.board import load_board
-from hilbench.targets import locks, qemu
+from hilbench.simprobe import flash_algo
+from hilbench.simprobe.attached import VARIABLE
+from hilbench.simprobe.faults import Faults
+from hilbench.targets import qemu
 from hilbench.targets.base import target_for
-from hilbench.targets.simprobe import flash_algo
-from hilbench.targets.simprobe.attached import VARIABLE
-from hilbench.targets.simprobe.faults import Faults
+from hilbench.targets.bench import locks
 
 pytestmark = pytest.mark.emulator
 SAMPLES = [sample(Behaviour.COMPUTE), [bytes([0, *range(100, 115)])]]
@@ -177,7 +178,7 @@ def test_the_flash_algorithm_is_its_source(tmp_path: Path) -> None:
         ["arm-none-eabi-gcc", "-c", str(source), "-o", str(tmp_path / "ram_flash.o")],
         ["arm-none-eabi-objcopy", "-O", "binary", str(tmp_path / "ram_flash.o"), str(binary)],
     ):
-        done = proc.run(command, tmp_path / "log.txt", Deadline.after(30, "assembling"))
+        done = processes.run(command, tmp_path / "log.txt", Deadline.after(30, "assembling"))
         assert done.returncode == 0, done.log
     words = b"".join(word.to_bytes(4, "little") for word in flash_algo.INSTRUCTIONS)
     assert binary.read_bytes() == words

@@ -14,20 +14,14 @@ import psutil
 import pytest
 from misbehaving import Behaviour, sample
 
-from hilbench.artifacts import Firmware, Measurement
-from hilbench.build import elf, image
-from hilbench.deadline import Deadline
-from hilbench.errors import (
-    DeadlineExceeded,
-    EngineError,
-    LinkError,
-    MissingTool,
-    TargetError,
-)
+from hilbench.config.board import Board, load_board
+from hilbench.core.artifacts import Firmware, Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, MissingTool, TargetError
+from hilbench.image import elf, image
 from hilbench.link.exchange import Exchange
 from hilbench.link.messages import Init, Invoke, Invoked, Ready, SelfTest, SelfTested
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.spec.board import Board, load_board
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
@@ -214,8 +208,8 @@ def test_qemu_does_not_outlive_a_killed_hilbench(
     program = f"""
 import time
 from pathlib import Path
-from hilbench.deadline import Deadline
-from hilbench.spec.board import load_board
+from hilbench.core.deadline import Deadline
+from hilbench.config.board import load_board
 from hilbench.targets import qemu
 deadline = Deadline.after(60, "measuring")
 elf, folder = Path({str(firmware.elf)!r}), Path({str(tmp_path)!r})

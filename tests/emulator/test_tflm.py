@@ -16,16 +16,16 @@ import pytest
 import small_graphs
 from tflite_builder import Spec, single_operator
 
-from hilbench import thirdparty
-from hilbench.artifacts import EngineSources
-from hilbench.build import image
-from hilbench.deadline import Deadline
+from hilbench.config.board import load_board
+from hilbench.core import extras
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import EngineError
 from hilbench.engines.base import ProbedEngine, load_engine
 from hilbench.engines.tflm import arena, library
-from hilbench.errors import EngineError
+from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.pipeline import probing
-from hilbench.spec.board import load_board
 from hilbench.targets.base import target_for
 
 pytestmark = [
@@ -86,7 +86,7 @@ def run_tflm(engine: ProbedEngine, tflite: Path, samples: list[list[bytes]]) -> 
 
 
 def on_host(tflite: Path, sample: np.ndarray) -> np.ndarray:
-    runtime = thirdparty.tflite_micro_runtime()
+    runtime = extras.tflite_micro_runtime()
     interpreter = runtime.Interpreter.from_bytes(tflite.read_bytes(), arena_size=1 << 20)
     interpreter.set_input(sample, 0)
     interpreter.invoke()
@@ -94,7 +94,7 @@ def on_host(tflite: Path, sample: np.ndarray) -> np.ndarray:
 
 
 def sample_for(tflite: Path) -> np.ndarray:
-    runtime = thirdparty.tflite_micro_runtime()
+    runtime = extras.tflite_micro_runtime()
     interpreter = runtime.Interpreter.from_bytes(tflite.read_bytes(), arena_size=1 << 20)
     wanted = interpreter.get_input_details(0)
     values = np.random.default_rng(0).integers(-100, 100, wanted["shape"])

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hilbench.artifacts import EngineSources
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.extras import tflite_micro_runtime
+from hilbench.core.paths import firmware_dir
 from hilbench.engines.base import load_engine
-from hilbench.paths import firmware_dir
 from hilbench.tflite.graph import Graph, Tensor
 from hilbench.tflite.reader import parse
-from hilbench.thirdparty import tflite_micro_runtime
 
 FLAGS = [
     *("-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"),

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from hilbench.paths import firmware_dir
+from hilbench.core.paths import firmware_dir
 
 KERNELS = firmware_dir() / "kernels"
 FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]

@@ -12,11 +12,12 @@ import aot_host
 import numpy as np
 import pytest
 
-from hilbench import models, thirdparty
-from hilbench.convert.variants import VARIANTS
-from hilbench.convert.worker import converted
-from hilbench.models.rnn import RnnSpec
-from hilbench.models.worker import inference, save_model
+from hilbench.core import extras
+from hilbench.sources.keras import catalogue
+from hilbench.sources.keras.conversion_worker import converted
+from hilbench.sources.keras.families.rnn import RnnSpec
+from hilbench.sources.keras.training_worker import inference, save_model
+from hilbench.sources.keras.variants import VARIANTS
 from hilbench.tflite.quantise import quantise
 from hilbench.tflite.reader import parse
 
@@ -42,14 +43,14 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Export
 
     def export(name: str) -> Exported:
         if name not in made:
-            made[name] = _export(models.find(name), tmp_path_factory.mktemp(name))
+            made[name] = _export(catalogue.find(name), tmp_path_factory.mktemp(name))
         return made[name]
 
     return export
 
 
 def _export(spec: RnnSpec, folder: Path) -> Exported:
-    tf, keras = thirdparty.tensorflow(), thirdparty.keras()
+    tf, keras = extras.tensorflow(), extras.keras()
     rng = np.random.default_rng(0)
     model = spec.build(keras, export=True)
     model.set_weights([rng.normal(0, 0.15, w.shape) for w in model.get_weights()])
@@ -65,10 +66,10 @@ def test_outputs_are_those_of_tflm(
     exported: Callable[[str], Exported], name: str, variant: str, tmp_path: Path
 ) -> None:
     saved_model, vectors = exported(name)
-    tf = thirdparty.tensorflow()
+    tf = extras.tensorflow()
     data = converted(tf, str(saved_model), vectors, VARIANTS[variant])
     source = parse(data).tensors[parse(data).inputs[0]]
-    x = samples_of(models.find(name), TEST_SAMPLES, np.random.default_rng(1))
+    x = samples_of(catalogue.find(name), TEST_SAMPLES, np.random.default_rng(1))
     if source.quantization is not None:
         (scale,), (zero_point,) = source.quantization.scales, source.quantization.zero_points
         x = quantise(x, scale, zero_point, source.dtype)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hilbench import proc
-from hilbench.deadline import Deadline
-from hilbench.paths import firmware_dir
+from hilbench.core import processes
+from hilbench.core.deadline import Deadline
+from hilbench.core.paths import firmware_dir
 
 # The driver's addresses are mapped, so that the file under test is the board's own.
 PROGRAM = """\
@@ -77,9 +77,9 @@ def test_cycles_are_counted_past_32_bits(tmp_path: Path) -> None:
         "-I", str(firmware / "include"), str(source), str(firmware / "counter" / "dwt.c"),
         "-o", str(program),
     ]  # fmt: skip
-    built = proc.run(compile_, tmp_path / "gcc.log", Deadline.after(60, "compiling"))
+    built = processes.run(compile_, tmp_path / "gcc.log", Deadline.after(60, "compiling"))
     assert built.returncode == 0, built.log
-    ran = proc.run([str(program)], tmp_path / "run.log", Deadline.after(20, "running"))
+    ran = processes.run([str(program)], tmp_path / "run.log", Deadline.after(20, "running"))
     assert ran.returncode == 0, ran.log
     shown = dict(line.rsplit(" ", 1) for line in ran.log.splitlines())
     assert {name: int(value) for name, value in shown.items()} == {

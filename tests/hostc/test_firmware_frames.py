@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hilbench.core.paths import firmware_dir
 from hilbench.link.frame import PAYLOAD_MAX, Decoder, Frame, encode
-from hilbench.paths import firmware_dir
 
 # A receiver and a sender with plain arguments.
 SHIM = """
@@ -67,8 +67,10 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """The core's framing as a library of the host."""
     folder = tmp_path_factory.mktemp("frames")
     (folder / "shim.c").write_text(SHIM)
-    sources = [firmware_dir() / "core" / f"{name}.c" for name in ("cobs", "crc32", "frame", "wire")]
-    include = [f"-I{firmware_dir() / name}" for name in ("core", "include")]
+    sources = [
+        firmware_dir() / "runtime" / f"{name}.c" for name in ("cobs", "crc32", "frame", "wire")
+    ]
+    include = [f"-I{firmware_dir() / name}" for name in ("runtime", "include")]
     flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC"]
     checks = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
     library = folder / "frames.so"

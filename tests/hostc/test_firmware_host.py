@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hilbench.build import image
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, LinkError, TargetError
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, LinkError, TargetError
+from hilbench.image import image
 from hilbench.link.exchange import Exchange
 from hilbench.link.frame import PAYLOAD_MAX, Frame, encode
 from hilbench.link.messages import (

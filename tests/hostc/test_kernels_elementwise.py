@@ -12,10 +12,10 @@ from kernel_cases import ACTIVATIONS, affine, assert_close, f32, near, s8, spec
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics import elementwise, strides
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32
 from hilbench.engines.aot.numerics.weighted_sum import weighted_sum_s8
-from hilbench.errors import Unsupported
 
 EVERY = np.arange(-128, 128).astype(np.int8)
 BINARY_S8 = {

@@ -11,9 +11,9 @@ from kernel_cases import affine, assert_close, f32, near, s8, spec
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics import mean, softmax, tanh
 from hilbench.engines.aot.numerics.affine import Affine
-from hilbench.errors import Unsupported
 
 OUTPUTS = {"TANH": Affine(1 / 128, 0), "LOGISTIC": Affine(1 / 256, -128)}
 EVERY = np.arange(-128, 128).astype(np.int8).reshape(1, 256)

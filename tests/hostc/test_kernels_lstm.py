@@ -10,11 +10,11 @@ import pytest
 from kernel_cases import assert_close
 from tflite_builder import Spec, single_operator
 
+from hilbench.core.errors import Unsupported
+from hilbench.core.extras import tflite_micro_runtime
 from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.numerics import lstm
-from hilbench.errors import Unsupported
 from hilbench.tflite.reader import parse
-from hilbench.thirdparty import tflite_micro_runtime
 
 BATCHES, STEPS, INPUTS, UNITS = 1, 6, 5, 9
 NAME = "UNIDIRECTIONAL_SEQUENCE_LSTM"

@@ -11,8 +11,8 @@ from kernel_cases import f32, s8
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.strides import contiguous_strides, strided_copy
-from hilbench.errors import Unsupported
 
 
 def copy_view(source: np.ndarray, target: np.ndarray) -> None:

@@ -10,16 +10,16 @@ import pytest
 import small_graphs
 from tflite_builder import Op, Spec, model, single_operator
 
-from hilbench import hashing
+from hilbench.config.board import boards, load_board
+from hilbench.core import hashing
+from hilbench.core.errors import FormatError, Unsupported, UsageError
+from hilbench.core.paths import firmware_dir
+from hilbench.core.registry import collect
 from hilbench.engines.aot import ENGINE, ops
 from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.emit import Emitted
 from hilbench.engines.aot.lower import lowerings
 from hilbench.engines.base import engines, load_engine
-from hilbench.errors import FormatError, Unsupported, UsageError
-from hilbench.paths import firmware_dir
-from hilbench.registry import collect
-from hilbench.spec.board import boards, load_board
 from hilbench.tflite import schema
 from hilbench.tflite.reader import parse
 

@@ -11,10 +11,10 @@ import pytest
 from tflite_builder import Spec, single_operator
 
 import hilbench.engines
+from hilbench.config.board import load_board
+from hilbench.core.errors import Unsupported
+from hilbench.core.paths import firmware_dir
 from hilbench.engines.base import Engine, engines
-from hilbench.errors import Unsupported
-from hilbench.paths import firmware_dir
-from hilbench.spec.board import load_board
 
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-an-engine.md"
 

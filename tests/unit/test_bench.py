@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.errors import SpecError, TargetError
-from hilbench.paths import firmware_dir
-from hilbench.spec.bench import Attachment, Bench, Pack, bench_path, load_bench
-from hilbench.spec.board import boards
-from hilbench.spec.load import Strict
-from hilbench.spec.probe import PyocdTarget
+from hilbench.config.bench import Attachment, Bench, Pack, bench_path, load_bench
+from hilbench.config.board import boards
+from hilbench.config.load import Strict
+from hilbench.config.probe import PyocdTarget
+from hilbench.core.errors import SpecError, TargetError
+from hilbench.core.paths import firmware_dir
 
 TWO = """\
 schema: 1

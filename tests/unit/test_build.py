@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.build import cmake, config, elf, image, linker
-from hilbench.build.programs import program
-from hilbench.errors import BuildError, DoesNotFit, MissingTool
-from hilbench.spec.board import Board, boards, load_board
+from hilbench.config.board import Board, boards, load_board
+from hilbench.core.errors import BuildError, DoesNotFit, MissingTool
+from hilbench.image import cmake, config, elf, image, linker
+from hilbench.image.programs import program
 
 LOG = """\
 [3/9] Building C object CMakeFiles/firmware.dir/engine.c.obj

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.artifacts import EngineSources
-from hilbench.errors import ConvertError, StoreError
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.errors import ConvertError, StoreError
 from hilbench.pipeline import shelf
 from hilbench.pipeline.cache import Cache
 

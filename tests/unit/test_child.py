@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.child import RESULT, Worker, reason
-from hilbench.deadline import Deadline
-from hilbench.errors import ConvertError, DeadlineExceeded
-from hilbench.proc import Finished
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import ConvertError, DeadlineExceeded
+from hilbench.core.processes import Finished
+from hilbench.core.workers import RESULT, Worker, reason
 
 WORKER = Worker("injected_worker", "conversion", ConvertError, {"answer": int})
 
 SERVE = """
-from hilbench.child import serve
+from hilbench.core.workers import serve
 def work(request, folder):
     {}
 serve(work)
@@ -59,7 +59,7 @@ def test_result_comes_back(call) -> None:
         ),
         (
             SERVE.format(
-                "from hilbench.errors import MissingTool; raise MissingTool('x', remedy='y')"
+                "from hilbench.core.errors import MissingTool; raise MissingTool('x', remedy='y')"
             ),
             "conversion failed: x is not installed (y)",
         ),

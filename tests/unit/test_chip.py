@@ -7,25 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.build.config import header
-from hilbench.errors import SpecError, UsageError
-from hilbench.paths import firmware_dir
-from hilbench.spec.board import boards, load_board
-from hilbench.spec.chip import (
-    Chip,
-    ChipSetup,
-    MemoryTiming,
-    chips,
-    load_chip,
-    memory_timing,
-)
-from hilbench.spec.core import Core, cores, load_core
-from hilbench.spec.load import load
+from hilbench.config.board import boards, load_board
+from hilbench.config.chip import Chip, ChipSetup, MemoryTiming, chips, load_chip, memory_timing
+from hilbench.config.core import Core, cores, load_core
+from hilbench.config.load import load
+from hilbench.core.errors import SpecError, UsageError
+from hilbench.core.paths import package_dir
+from hilbench.image.config import header
 
 
 def decoder_kinds() -> set[str]:
     """The kinds that the plugin tells apart."""
-    text = (firmware_dir() / "qemu_plugin" / "kinds.def").read_text()
+    text = (package_dir() / "cycles" / "plugin" / "kinds.def").read_text()
     return set(re.findall(r"^KIND\((\w+)\)$", text, re.MULTILINE))
 
 

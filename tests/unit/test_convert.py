@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hilbench import convert, hashing, models
-from hilbench.artifacts import ConvertedModel, TrainedModel
-from hilbench.convert import VARIANTS, tflite
-from hilbench.deadline import Deadline
-from hilbench.errors import ConvertError, DeadlineExceeded
-from hilbench.spec.experiment import Data, Training
-from hilbench.targets import host_tflm
+from hilbench.config.experiment import Data, Training
+from hilbench.core import hashing
+from hilbench.core.artifacts import ConvertedModel, TrainedModel
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import ConvertError, DeadlineExceeded
+from hilbench.oracle import tflm
+from hilbench.sources.keras import catalogue, conversion, training
+from hilbench.sources.keras.variants import VARIANTS
 from hilbench.tflite import reader
 from hilbench.tflite.slim import slim
 
@@ -64,27 +65,27 @@ def test_crash_is_a_convert_error(
     source = "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
     (tmp_path / "crashing.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(tflite, "WORKER", replace(tflite.WORKER, module="crashing"))
+    monkeypatch.setattr(conversion, "WORKER", replace(conversion.WORKER, module="crashing"))
     with pytest.raises(ConvertError, match=r"^conversion failed: killed by SIGSEGV$"):
-        convert.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline())
+        conversion.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline())
 
 
 def test_no_time_left_is_a_timeout(saved: TrainedModel, tmp_path: Path) -> None:
     with pytest.raises(DeadlineExceeded):
-        convert.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline(0.01))
+        conversion.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline(0.01))
 
 
 def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
     fields = {"model": "m", "variant": "basic", "sha256": "cd", "converter": "TensorFlow 2"}
     (tmp_path / "result.json").write_text(json.dumps({"schema": 1, **fields}))
-    converted = convert.load(tmp_path)
+    converted = conversion.load(tmp_path)
     assert converted.tflite == tmp_path / "model.tflite"
     assert (converted.model, converted.variant, converted.sha256) == ("m", "basic", "cd")
 
 
 def test_fingerprint_is_json_of_what_matters(saved: TrainedModel) -> None:
     def of(model: TrainedModel, variant: str) -> str:
-        return json.dumps(convert.fingerprint(model, VARIANTS[variant]))
+        return json.dumps(conversion.fingerprint(model, VARIANTS[variant]))
 
     before = {name: of(saved, name) for name in VARIANTS}
     assert len(set(before.values())) == len(VARIANTS)
@@ -97,7 +98,7 @@ def test_fingerprint_is_json_of_what_matters(saved: TrainedModel) -> None:
 @pytest.mark.keras
 def test_missing_saved_model_is_a_convert_error(saved: TrainedModel, tmp_path: Path) -> None:
     with pytest.raises(ConvertError, match=r"conversion failed: OSError: SavedModel file"):
-        convert.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline())
+        conversion.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline())
 
 
 @pytest.fixture(scope="module")
@@ -108,12 +109,12 @@ def converted(tmp_path_factory: pytest.TempPathFactory):
     @cache
     def trained(model: str) -> TrainedModel:
         settings = Training(epochs=1), Data(representative=20, samples=2)
-        return models.train(models.find(model), *settings, folder / model, deadline())
+        return training.train(catalogue.find(model), *settings, folder / model, deadline())
 
     @cache
     def get(model: str, variant: str, attempt: int = 1) -> ConvertedModel:
         out = folder / f"{model}.{variant}.{attempt}"
-        return convert.convert(trained(model), VARIANTS[variant], out, deadline())
+        return conversion.convert(trained(model), VARIANTS[variant], out, deadline())
 
     return get
 
@@ -161,7 +162,7 @@ def test_slim_is_the_plain_file_without_its_names(converted, tmp_path: Path) -> 
     assert slimmed.tflite.stat().st_size < 0.2 * plain.tflite.stat().st_size
     samples = np.random.default_rng(0).integers(-128, 128, (2, 100, 32)).astype(np.int8)
     outputs = [
-        np.load(host_tflm.run(file.tflite, samples, tmp_path / file.variant, deadline()).outputs)
+        np.load(tflm.run(file.tflite, samples, tmp_path / file.variant, deadline()).outputs)
         for file in (plain, slimmed)
     ]
     assert np.array_equal(outputs[0]["output"], outputs[1]["output"])

@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hilbench import errors, proc
-from hilbench.deadline import Deadline
-from hilbench.registry import lookup, nearest
+from hilbench.core import errors, processes
+from hilbench.core.deadline import Deadline
+from hilbench.core.registry import lookup, nearest
 
 
 def test_errors_are_one_line_with_the_remedy() -> None:
@@ -41,14 +41,18 @@ def test_deadline_runs_out() -> None:
 
 def test_child_output_and_exit_status_are_kept(tmp_path: Path) -> None:
     code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
-    ended = proc.run([sys.executable, "-c", code], tmp_path / "log", Deadline.after(20, "child"))
+    ended = processes.run(
+        [sys.executable, "-c", code], tmp_path / "log", Deadline.after(20, "child")
+    )
     assert ended.ending() == "exit status 3"
     assert set(ended.log.split()) == {"out", "err"}
 
 
 def test_child_that_dies_of_a_signal_is_named(tmp_path: Path) -> None:
     code = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
-    ended = proc.run([sys.executable, "-c", code], tmp_path / "log", Deadline.after(20, "child"))
+    ended = processes.run(
+        [sys.executable, "-c", code], tmp_path / "log", Deadline.after(20, "child")
+    )
     assert ended.returncode == -signal.SIGSEGV
     assert ended.ending() == "killed by SIGSEGV"
 
@@ -57,7 +61,7 @@ def test_hanging_child_and_its_children_are_killed_on_the_deadline(tmp_path: Pat
     pid_file = tmp_path / "pid"
     script = f"sleep 60 & echo $! > {pid_file}; wait"
     with pytest.raises(errors.DeadlineExceeded, match="child took longer"):
-        proc.run(["sh", "-c", script], tmp_path / "log", Deadline.after(0.5, "child"))
+        processes.run(["sh", "-c", script], tmp_path / "log", Deadline.after(0.5, "child"))
     grandchild = int(pid_file.read_text())
     gone = time.monotonic() + 5
     while psutil.pid_exists(grandchild) and time.monotonic() < gone:
@@ -70,7 +74,7 @@ def test_hanging_child_and_its_children_are_killed_on_the_deadline(tmp_path: Pat
 
 def test_missing_program_is_named(tmp_path: Path) -> None:
     with pytest.raises(errors.MissingTool, match="no-such-program is not installed"):
-        proc.run(["no-such-program"], tmp_path / "log", Deadline.after(5, "child"))
+        processes.run(["no-such-program"], tmp_path / "log", Deadline.after(5, "child"))
 
 
 def test_stop_all_ends_children_and_refuses_new_ones(tmp_path: Path) -> None:
@@ -78,15 +82,15 @@ def test_stop_all_ends_children_and_refuses_new_ones(tmp_path: Path) -> None:
     code = (
         "import sys, threading, time\n"
         "from pathlib import Path\n"
-        "from hilbench import proc, errors\n"
-        "from hilbench.deadline import Deadline\n"
+        "from hilbench.core import errors, processes\n"
+        "from hilbench.core.deadline import Deadline\n"
         "log = Path(sys.argv[1])\n"
-        "threading.Timer(0.3, proc.stop_all).start()\n"
+        "threading.Timer(0.3, processes.stop_all).start()\n"
         "for _ in range(2):\n"
-        "    try: proc.run(['sleep', '60'], log, Deadline.after(50, 'sleep'))\n"
+        "    try: processes.run(['sleep', '60'], log, Deadline.after(50, 'sleep'))\n"
         "    except errors.Interrupted: print('interrupted')\n"
     )
-    ended = proc.run(
+    ended = processes.run(
         [sys.executable, "-c", code, str(tmp_path / "inner")],
         tmp_path / "log",
         Deadline.after(20, "child"),

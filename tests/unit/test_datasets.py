@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hilbench import models
-from hilbench.errors import UsageError
-from hilbench.models import datasets, vectors
-from hilbench.models.datasets import markov
-from hilbench.spec.experiment import Data
+from hilbench import data as datasets
+from hilbench.config.experiment import Data
+from hilbench.core.errors import UsageError
+from hilbench.data import markov
+from hilbench.sources.keras import catalogue, vectors
 from hilbench.tflite.quantise import dequantise, quantise
 
 A_HUNDRED = "".join(map(chr, range(33, 133)))
 TINY_SHAKESPEARE = set("\n !$&',-.3:;?" + string.ascii_letters)
 RANDOM, TEXT = datasets.find("randomset_seq"), datasets.find("shakespeare")
-SIMPLE_0, CHARACTERS = models.find("simple_0"), models.find("shakespeare_1")
+SIMPLE_0, CHARACTERS = catalogue.find("simple_0"), catalogue.find("shakespeare_1")
 
 
 def write(folder: Path, text: str) -> Data:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hilbench.errors import LinkError
+from hilbench.core.errors import LinkError
 from hilbench.link import emit
 from hilbench.link.messages import (
     DATA_MAX,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hilbench.artifacts import Measurement
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, EngineError, LinkError, TargetError
+from hilbench.core.artifacts import Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
 from hilbench.link.fake import (
     Doubler,
     FakeDevice,

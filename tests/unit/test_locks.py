@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.deadline import Deadline
-from hilbench.errors import TargetError
-from hilbench.targets import locks
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.targets.bench import locks
 
 HOLD = """
 import sys, time
-from hilbench.deadline import Deadline
-from hilbench.targets import locks
+from hilbench.core.deadline import Deadline
+from hilbench.targets.bench import locks
 with locks.any_of(["P"], "another run", Deadline.after(5, "x")):
     print("held", flush=True)
     time.sleep(60)

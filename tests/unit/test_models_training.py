@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hilbench import models
-from hilbench.artifacts import TrainedModel
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, TrainError, UsageError
-from hilbench.models import training, worker
-from hilbench.spec.experiment import Data, Training
+from hilbench.config.experiment import Data, Training
+from hilbench.core.artifacts import TrainedModel
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, TrainError, UsageError
+from hilbench.sources.keras import catalogue, training, training_worker
+from hilbench.sources.keras import model as model_spec
 
-SPEC = models.find("simple_0")
+SPEC = catalogue.find("simple_0")
 FEW = Data(representative=20, samples=4, published=True)
 
 
@@ -24,7 +24,7 @@ def train(
     folder: Path, *, data: Data = FEW, seconds: float = 280, **settings: float
 ) -> TrainedModel:
     deadline = Deadline.after(seconds, "training")
-    return models.train(SPEC, Training(**settings), data, folder, deadline)
+    return training.train(SPEC, Training(**settings), data, folder, deadline)
 
 
 def test_crash_is_a_train_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,9 +42,9 @@ def test_no_time_left_is_a_timeout(tmp_path: Path) -> None:
 
 
 def test_unusable_text_is_said_before_anything_starts(tmp_path: Path) -> None:
-    spec, data = models.find("shakespeare_1"), Data(text=str(tmp_path / "gone.txt"))
+    spec, data = catalogue.find("shakespeare_1"), Data(text=str(tmp_path / "gone.txt"))
     with pytest.raises(UsageError, match=r"gone\.txt"):
-        models.train(spec, Training(), data, tmp_path / "out", Deadline.after(60, "training"))
+        training.train(spec, Training(), data, tmp_path / "out", Deadline.after(60, "training"))
     assert not (tmp_path / "out").exists()
 
 
@@ -58,7 +58,7 @@ def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
         "data": "d",
     }
     (tmp_path / "result.json").write_text(json.dumps({"schema": 1, **fields}))
-    model = models.load(tmp_path)
+    model = training.load(tmp_path)
     assert (model.saved_model, model.vectors) == (
         tmp_path / "saved_model",
         tmp_path / "vectors.npz",
@@ -70,7 +70,7 @@ def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
     ("change", "differs"),
     [
         ({}, False),
-        ({"spec": models.find("simple_1")}, True),
+        ({"spec": catalogue.find("simple_1")}, True),
         ({"training": Training(epochs=4)}, True),
         ({"training": Training(seed=43)}, True),
         ({"data": Data(samples=11)}, True),
@@ -80,14 +80,14 @@ def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
 )
 def test_fingerprint_is_json_of_what_matters(change: dict[str, object], differs: bool) -> None:
     plain = {"spec": SPEC, "training": Training(), "data": Data()}
-    one, other = (json.dumps(models.fingerprint(**kw)) for kw in (plain, plain | change))
+    one, other = (json.dumps(training.fingerprint(**kw)) for kw in (plain, plain | change))
     assert (one != other) is differs
 
 
 def test_training_that_diverges_is_an_error(tmp_path: Path) -> None:
     inputs = {"inputs": np.zeros((2, 2, 1), np.float32)}
     with pytest.raises(TrainError, match=r"diverged.*lower training\.learning_rate"):
-        worker.save_vectors(tmp_path / "vectors.npz", inputs, lambda x: x * np.nan)
+        training_worker.save_vectors(tmp_path / "vectors.npz", inputs, lambda x: x * np.nan)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
 @pytest.mark.keras
 def test_training_leaves_a_model_and_its_vectors(trained: TrainedModel) -> None:
     model = trained
-    assert models.Counts(model.parameters, model.macs, model.matrix_macs) == SPEC.counts()
+    assert model_spec.Counts(model.parameters, model.macs, model.matrix_macs) == SPEC.counts()
     assert (model.name, model.data) == ("simple_0", "uniform random sequences, seed 42")
     assert (model.saved_model / "saved_model.pb").is_file()
     with np.load(model.vectors) as arrays:

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from tflite_builder import Spec, single_operator
 
-from hilbench import thirdparty
-from hilbench.artifacts import OracleResult
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, TargetError
-from hilbench.targets import host_tflm
-from hilbench.targets.host_tflm_worker import arena_bytes
+from hilbench.core import extras
+from hilbench.core.artifacts import OracleResult
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, TargetError
+from hilbench.oracle import tflm
+from hilbench.oracle.tflm_worker import arena_bytes
 
 TANH = single_operator("TANH", [Spec((1, 4))], [Spec((1, 4))])
 SAMPLES = np.array([[0.0, 0.5, -1.0, 2.0], [9.0, -9.0, 0.1, -0.1]], np.float32)
@@ -24,7 +24,7 @@ SAMPLES = np.array([[0.0, 0.5, -1.0, 2.0], [9.0, -9.0, 0.1, -0.1]], np.float32)
 def run(folder: Path, model: bytes, samples: np.ndarray, seconds: float = 280) -> OracleResult:
     (folder / "model.tflite").write_bytes(model)
     deadline = Deadline.after(seconds, "oracle")
-    return host_tflm.run(folder / "model.tflite", samples, folder / "out", deadline)
+    return tflm.run(folder / "model.tflite", samples, folder / "out", deadline)
 
 
 def output(result: OracleResult) -> np.ndarray:
@@ -37,7 +37,7 @@ def test_float_outputs_one_per_sample(tmp_path: Path) -> None:
     np.testing.assert_allclose(output(result), np.tanh(SAMPLES), rtol=1e-6)
     assert result.runtime.startswith("tflite-micro ")
     assert 0 < result.arena_bytes < 4096
-    assert host_tflm.load(tmp_path / "out") == result
+    assert tflm.load(tmp_path / "out") == result
 
 
 def test_int8_outputs_keep_the_files_type(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_operator_that_tflm_lacks_is_named(tmp_path: Path) -> None:
 
 def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(host_tflm, "WORKER", replace(host_tflm.WORKER, module="injected"))
+    monkeypatch.setattr(tflm, "WORKER", replace(tflm.WORKER, module="injected"))
     (tmp_path / "injected.py").write_text("import os; os.abort()")
     with pytest.raises(TargetError, match=r"^TFLM on the host failed: killed by SIGABRT$"):
         run(tmp_path, TANH, SAMPLES)
@@ -102,7 +102,7 @@ def test_report_without_a_total_is_an_error(report: str) -> None:
 
 def test_fingerprint_is_json_of_what_matters() -> None:
     def of(sha256: str, samples: np.ndarray) -> str:
-        return json.dumps(host_tflm.fingerprint(sha256, samples))
+        return json.dumps(tflm.fingerprint(sha256, samples))
 
     assert of("ab", SAMPLES) == of("ab", SAMPLES.copy())
     others = [of("cd", SAMPLES), of("ab", SAMPLES + 1), of("ab", SAMPLES.reshape(4, 2))]
@@ -112,7 +112,7 @@ def test_fingerprint_is_json_of_what_matters() -> None:
 @pytest.mark.keras
 def test_state_is_reset_before_each_sample(tmp_path: Path) -> None:
     """A fused LSTM keeps its cell between invocations unless it is reset."""
-    tf, keras = thirdparty.tensorflow(), thirdparty.keras()
+    tf, keras = extras.tensorflow(), extras.keras()
     layers = [keras.layers.InputLayer((3, 2), batch_size=1), keras.layers.LSTM(2)]
     model = keras.Sequential(layers)
     converter = tf.lite.TFLiteConverter.from_keras_model(model)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from hilbench.deadline import Deadline
-from hilbench.errors import TargetError
-from hilbench.spec.chip import MemoryTiming
-from hilbench.spec.core import load_core
-from hilbench.targets.tcg import build, config, windows
-from hilbench.targets.tcg.config import Image, Range, disjoint
+from hilbench.config.chip import MemoryTiming
+from hilbench.config.core import load_core
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.cycles import config, shared_object, windows
+from hilbench.cycles.config import Image, Range, disjoint
 
 IMAGE = Image(
     flash=Range(0x08000000, 0x08200000),
@@ -113,8 +113,8 @@ def test_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_without_qemu_there_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    plugin = build.ensure_plugin(tmp_path, Deadline.after(5, "plugin"))
-    assert plugin == build.Plugin(None, "qemu-system-arm is not installed")
+    plugin = shared_object.ensure_plugin(tmp_path, Deadline.after(5, "plugin"))
+    assert plugin == shared_object.Plugin(None, "qemu-system-arm is not installed")
 
 
 def script(path: Path, text: str) -> None:
@@ -140,6 +140,6 @@ def test_a_machine_that_cannot_is_no_error(
     script(tmp_path / "gcc", f"{version}\n{gcc}")
     script(tmp_path / "qemu-system-arm", f"{version}\n{qemu}")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    plugin = build.ensure_plugin(tmp_path / "cache", Deadline.after(30, "plugin"))
+    plugin = shared_object.ensure_plugin(tmp_path / "cache", Deadline.after(30, "plugin"))
     assert plugin.path is None
     assert plugin.reason.startswith(reason)

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from hilbench.errors import TargetError
-from hilbench.targets import plugin
-from hilbench.targets.tcg import profile
-from hilbench.targets.tcg.profile import Entry
-from hilbench.targets.tcg.windows import Accesses, Breakdown, Call, Window
+from hilbench.core.errors import TargetError
+from hilbench.cycles import profile, watch
+from hilbench.cycles.profile import Entry
+from hilbench.cycles.windows import Accesses, Breakdown, Call, Window
 
 NAMES = ("engine_invoke", "fully_connected_s8", "dot")
 
@@ -78,7 +77,7 @@ def windows(count: int) -> tuple[Window, ...]:
 
 def test_windows_are_told_apart_by_their_order() -> None:
     """Self-test 0 and 1, cold 2, warm-ups 3 and 4, repetitions 5 to 7, sample 8."""
-    counts = plugin.sort(windows(9), warmups=2, repetitions=3, samples=1)
+    counts = watch.sort(windows(9), warmups=2, repetitions=3, samples=1)
     assert counts.cold.cycles == 2
     assert [window.cycles for window in counts.repetitions] == [5, 6, 7]
     assert [window.cycles for window in counts.samples] == [8]
@@ -87,4 +86,4 @@ def test_windows_are_told_apart_by_their_order() -> None:
 @pytest.mark.parametrize("count", [8, 10])
 def test_another_number_of_windows(count: int) -> None:
     with pytest.raises(TargetError, match=f"the plugin saw {count} windows, 9 were expected"):
-        plugin.sort(windows(count), warmups=2, repetitions=3, samples=1)
+        watch.sort(windows(count), warmups=2, repetitions=3, samples=1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hilbench.errors import Unsupported
+from hilbench.config.board import QemuTarget, boards, load_board
+from hilbench.core.errors import Unsupported
 from hilbench.pipeline.probing import laboratory
-from hilbench.spec.board import QemuTarget, boards, load_board
 
 
 @pytest.mark.parametrize("name", ["mps2_an386", "nucleo_l4r5zi"])

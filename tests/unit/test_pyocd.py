@@ -8,23 +8,24 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hilbench import thirdparty
 from hilbench.cli.commands import boards
-from hilbench.deadline import Deadline
-from hilbench.errors import DeadlineExceeded, TargetError
-from hilbench.spec.bench import Attachment, load_bench
-from hilbench.spec.board import QemuTarget, load_board
-from hilbench.targets import discovery, health, ladder, locks, ports, pyocd, pyocd_probe
-from hilbench.targets.pyocd_probe import Refused, Wiring
+from hilbench.config.bench import Attachment, load_bench
+from hilbench.config.board import QemuTarget, load_board
+from hilbench.core import extras
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, TargetError
+from hilbench.targets import pyocd
+from hilbench.targets.bench import discovery, health, locks, ports, pyocd_probe, retry
+from hilbench.targets.bench.pyocd_probe import Refused, Wiring
 
 WIRING = Wiring("halt", 4_000_000)
 
 
 def climb(
     program: Callable[[Wiring, Deadline], str], power_cycle: tuple[str, ...] = ()
-) -> tuple[str, list[ladder.Attempt]]:
-    steps = ladder.rungs(WIRING, can_power_cycle=bool(power_cycle))
-    return ladder.climb(steps, program, power_cycle, Deadline.after(5, "measure"))
+) -> tuple[str, list[retry.Attempt]]:
+    steps = retry.rungs(WIRING, can_power_cycle=bool(power_cycle))
+    return retry.climb(steps, program, power_cycle, Deadline.after(5, "measure"))
 
 
 def test_first_success_climbs_nothing() -> None:
@@ -43,7 +44,7 @@ def test_rungs_get_slower_and_rougher_and_every_failure_is_kept() -> None:
     result, failed = climb(program)
     assert result == "done"
     assert tried == [WIRING, WIRING, Wiring("halt", 400_000), Wiring("under-reset", 400_000)]
-    assert ladder.told(failed) == (
+    assert retry.told(failed) == (
         "as configured, again: no answer at 4000000; slower SWD clock: no answer at 400000"
     )
 
@@ -65,7 +66,7 @@ def test_a_power_cycle_that_fails_is_a_reason() -> None:
     def program(_wiring: Wiring, _limit: Deadline) -> str:
         raise TargetError("dead")
 
-    with pytest.raises(ladder.Exhausted, match="the power cycle failed"):
+    with pytest.raises(retry.Exhausted, match="the power cycle failed"):
         climb(program, ("false",))
 
 
@@ -83,8 +84,8 @@ def test_the_wrong_chip_is_not_tried_again() -> None:
 
 def test_no_rung_after_the_deadline() -> None:
     with pytest.raises(DeadlineExceeded):
-        ladder.climb(
-            ladder.rungs(WIRING, can_power_cycle=False),
+        retry.climb(
+            retry.rungs(WIRING, can_power_cycle=False),
             lambda *_: "done",
             (),
             Deadline.after(0, "measure"),
@@ -103,7 +104,7 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> list[ports.Port]:
         def __init__(self, port: ports.Port) -> None:
             self.device, self.serial_number = port.device, port.serial
 
-    monkeypatch.setattr(thirdparty, "serial_ports", lambda: [Listed(port) for port in found])
+    monkeypatch.setattr(extras, "serial_ports", lambda: [Listed(port) for port in found])
     monkeypatch.delenv("HILBENCH_SIMULATED", raising=False)
     return found
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hilbench.errors import FormatError, JobError
+from hilbench.core.errors import FormatError, JobError
 from hilbench.tflite.quantise import dequantise, quantise
 
 

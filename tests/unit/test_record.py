@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from hilbench.errors import JobError, StoreError
+from hilbench.core.errors import JobError, StoreError
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 from hilbench.record.row import Row
 from hilbench.record.store import Store, read, write_atomically

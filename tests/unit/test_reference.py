@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
+from hilbench.config.experiment import load_experiment
 from hilbench.pipeline.matrix import jobs
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.spec.experiment import load_experiment
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "results" / "reference" / "rnn_published.csv"

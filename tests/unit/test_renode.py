@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.deadline import Deadline
-from hilbench.errors import LinkError, Skipped, TargetError
-from hilbench.spec.board import load_board
+from hilbench.config.board import load_board
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import LinkError, Skipped, TargetError
 from hilbench.targets import renode, renode_monitor
 from hilbench.targets.base import Recounted, target_for
 

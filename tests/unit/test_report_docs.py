@@ -8,7 +8,7 @@ from typing import Any
 
 import report_rows as made
 
-from hilbench import thirdparty
+from hilbench.core import extras
 from hilbench.record.metrics import Metric
 from hilbench.report.campaign import campaign
 from hilbench.report.drawing import kinds
@@ -29,7 +29,7 @@ def example(page: str) -> str:
 def test_the_example_of_a_figure_draws() -> None:
     names: dict[str, Any] = {}
     exec(compile(example("figures.md"), "figures.md", "exec"), names)
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     with plt.style.context(["default", settings(LIGHT)], after_reset=True):
         figure = compose(names["FIGURE"], campaign("t", made.troubled_rows()), LIGHT)
         try:

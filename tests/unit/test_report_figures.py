@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import report_rows as made
 
-from hilbench import report, thirdparty
-from hilbench.errors import StoreError
+from hilbench import report
+from hilbench.core import extras
+from hilbench.core.errors import StoreError
 from hilbench.record import store
 from hilbench.record.row import Row
 from hilbench.report.campaign import campaign
@@ -59,7 +60,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def composed(kind: Kind, rows: list[Row], theme: Theme = LIGHT) -> Iterator[Any]:
     """The figure as it is laid out on the page."""
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     with plt.style.context(["default", settings(theme)], after_reset=True):
         figure = compose(kind, campaign(TITLE, rows), theme)
         try:
@@ -93,7 +94,7 @@ def test_all_files_are_there_and_nothing_else(drawn: Path) -> None:
 
 
 def test_same_rows_same_bytes_whatever_the_users_settings(drawn: Path, tmp_path: Path) -> None:
-    plt = thirdparty.pyplot()
+    plt = extras.pyplot()
     with plt.rc_context({"font.size": 30, "axes.grid": True, "lines.linewidth": 9}):
         settings_before = dict(plt.rcParams)
         report.draw(small_rows(), "again", "Small", ("simple_0",), tmp_path)
@@ -110,7 +111,7 @@ def test_images_fill_a_page_in_the_colour_of_the_theme(
     assert DARK.background == "#1E2129"
     wanted = tuple(int(theme.background[i : i + 2], 16) / 255 for i in (1, 3, 5))
     for path in (drawn / folder).glob("*.png"):
-        pixels = thirdparty.pyplot().imread(path)
+        pixels = extras.pyplot().imread(path)
         assert pixels.shape[1] == 2100
         for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
             assert tuple(corner[:3]) == pytest.approx(wanted, abs=1e-3)

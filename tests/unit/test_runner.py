@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from hilbench.errors import ConvertError, DoesNotFit, StoreError
+from hilbench.config.experiment import Experiment
+from hilbench.core.errors import ConvertError, DoesNotFit, StoreError
 from hilbench.pipeline import runner as runner_module
 from hilbench.pipeline.events import Event, JobDone
 from hilbench.pipeline.matrix import Job, jobs
 from hilbench.pipeline.runner import Runner, interleaved
 from hilbench.record.metrics import Value
 from hilbench.record.store import Store, read
-from hilbench.spec.experiment import Experiment
 
 EXPERIMENT = Experiment.model_validate(
     {
@@ -138,16 +138,16 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
         from pathlib import Path
         sys.path[:0] = [sys.argv[1]]
         import test_runner as t
-        from hilbench import proc
-        from hilbench.deadline import Deadline
-        from hilbench.errors import Interrupted
+        from hilbench.core import processes
+        from hilbench.core.deadline import Deadline
+        from hilbench.core.errors import Interrupted
 
         class Slow(t.FakeStages):
             def measure(self, prepared, emit):
                 if prepared.job.model == "lstm":
                     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
                     try:
-                        proc.run(["sleep", "60"], folder / "log", Deadline.after(60, "sleep"))
+                        processes.run(["sleep", "60"], folder / "log", Deadline.after(60, "sleep"))
                     except Interrupted:
                         raise t.ConvertError("the child died") from None
 

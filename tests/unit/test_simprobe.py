@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.targets.simprobe import rom_table
-from hilbench.targets.simprobe.adi import DebugPort, Fault, NoAcknowledge, Wait
-from hilbench.targets.simprobe.attached import VARIABLE, Attached, attached, count_connection
-from hilbench.targets.simprobe.bus import Bus
-from hilbench.targets.simprobe.cable import Direction, SerialFaults
-from hilbench.targets.simprobe.core_debug import (
+from hilbench.simprobe import rom_table
+from hilbench.simprobe.adi import DebugPort, Fault, NoAcknowledge, Wait
+from hilbench.simprobe.attached import VARIABLE, Attached, attached, count_connection
+from hilbench.simprobe.bus import Bus
+from hilbench.simprobe.cable import Direction, SerialFaults
+from hilbench.simprobe.core_debug import (
     AIRCR,
     COMPARATORS,
     DCRDR,
@@ -24,8 +24,8 @@ from hilbench.targets.simprobe.core_debug import (
     FP_CTRL,
     CoreDebug,
 )
-from hilbench.targets.simprobe.faults import Faults, Wire
-from hilbench.targets.simprobe.gdb import XPSR, Refused
+from hilbench.simprobe.faults import Faults, Wire
+from hilbench.simprobe.gdb import XPSR, Refused
 
 KEY = 0xA05F0000
 S_HALT, S_LOCKUP, S_RESET_ST = 1 << 17, 1 << 19, 1 << 25

@@ -16,8 +16,8 @@ import small_graphs
 from test_tflite_fuzz import KINDS
 from tflite_builder import Spec, single_operator
 
-from hilbench import thirdparty
-from hilbench.errors import FormatError, Unsupported
+from hilbench.core import extras
+from hilbench.core.errors import FormatError, Unsupported
 from hilbench.tflite import references, schema
 from hilbench.tflite.flatbuffer import File
 from hilbench.tflite.graph import Graph
@@ -43,7 +43,7 @@ def nameless(graph: Graph) -> Graph:
 
 def run(model: bytes, seed: int) -> bytes:
     """What TFLM computes for random inputs."""
-    runtime = thirdparty.tflite_micro_runtime()
+    runtime = extras.tflite_micro_runtime()
     interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
     wanted = interpreter.get_input_details(0)
     values = np.random.default_rng(seed).integers(-100, 100, wanted["shape"])

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.errors import SpecError, UsageError
-from hilbench.paths import experiments_dir
+from hilbench.config.board import Board, boards, boards_dir, load_board
+from hilbench.config.experiment import Experiment, load_experiment
+from hilbench.config.load import load
+from hilbench.core.errors import SpecError, UsageError
+from hilbench.core.paths import experiments_dir
 from hilbench.pipeline.matrix import jobs
-from hilbench.spec.board import Board, boards, boards_dir, load_board
-from hilbench.spec.experiment import Experiment, load_experiment
-from hilbench.spec.load import load
 
 GOOD = """\
 schema: 1

@@ -11,8 +11,8 @@ from itertools import islice
 import pytest
 import small_graphs
 
+from hilbench.core.errors import FormatError, Unsupported
 from hilbench.engines.aot.compiler import compile_graph
-from hilbench.errors import FormatError, Unsupported
 from hilbench.tflite.graph import Graph
 from hilbench.tflite.reader import parse
 

@@ -10,7 +10,7 @@ import pytest
 import small_graphs
 from tflite_builder import Op, Spec, model, single_operator
 
-from hilbench.errors import FormatError, Unsupported
+from hilbench.core.errors import FormatError, Unsupported
 from hilbench.tflite.graph import Quantization
 from hilbench.tflite.opinfo import OperatorCount, matrix_macs, summary
 from hilbench.tflite.reader import parse, read

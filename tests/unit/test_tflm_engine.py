@@ -11,10 +11,10 @@ import pytest
 import small_graphs
 from tflite_builder import Spec, single_operator
 
-from hilbench.artifacts import EngineSources
+from hilbench.config.board import load_board
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.errors import BuildError, EngineError, Unsupported
 from hilbench.engines.tflm import ENGINE, arena, emit, library, resolver
-from hilbench.errors import BuildError, EngineError, Unsupported
-from hilbench.spec.board import load_board
 from hilbench.tflite.reader import parse
 
 BOARD = load_board("mps2_an386")

@@ -8,11 +8,11 @@ from pathlib import Path
 import fake_tflm
 import pytest
 
+from hilbench.config.board import Cpu, load_board
+from hilbench.core.errors import BuildError, JobError, Skipped
 from hilbench.engines.base import ProbedEngine, load_engine
 from hilbench.engines.tflm import library
 from hilbench.engines.tflm.library import ARCHIVE, find, target_arch
-from hilbench.errors import BuildError, JobError, Skipped
-from hilbench.spec.board import Cpu, load_board
 
 M4F = Cpu(core="cortex-m4", fpu="fpv4-sp-d16")
 M4 = Cpu(core="cortex-m4")

@@ -25,11 +25,11 @@ def discover(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing bench file.")] = False,
 ) -> None:
     """Look for debug probes and write a bench file of the boards behind them."""
-    from hilbench.deadline import Deadline
-    from hilbench.errors import UsageError
-    from hilbench.spec.bench import Bench, bench_path
-    from hilbench.spec.load import load
-    from hilbench.targets.discovery import bench_yaml, discover
+    from hilbench.config.bench import Bench, bench_path
+    from hilbench.config.load import load
+    from hilbench.core.deadline import Deadline
+    from hilbench.core.errors import UsageError
+    from hilbench.targets.bench.discovery import bench_yaml, discover
 
     path = bench_path()
     if path.exists() and not force:
@@ -48,8 +48,8 @@ def discover(
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List the boards of the bench file: free, or what stands in the way of a job."""
-    from hilbench.spec.bench import bench_path, load_bench
-    from hilbench.targets import health
+    from hilbench.config.bench import bench_path, load_bench
+    from hilbench.targets.bench import health
 
     columns = ["board", "probe", "console", "state"]
     rows = [
@@ -71,8 +71,8 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def clear(probe: Annotated[str, typer.Argument(help="Unique id of the board's probe.")]) -> None:
     """Use a board again that was out of order."""
-    from hilbench.errors import UsageError
-    from hilbench.targets import locks
+    from hilbench.core.errors import UsageError
+    from hilbench.targets.bench import locks
 
     if not locks.clear(probe):
         raise UsageError(f"the board behind probe '{probe}' is not marked as out of order")

@@ -18,11 +18,11 @@ def compare(
     figures: FiguresDir = FIGURES,
 ) -> None:
     """Print the engines of an experiment side by side, with ratios, and draw these."""
+    from hilbench.config.experiment import load_experiment
     from hilbench.record import store
     from hilbench.report.drawing import draw
     from hilbench.report.ratios import ratios_of
     from hilbench.report.side_by_side import pairs, side_by_side_markdown
-    from hilbench.spec.experiment import load_experiment
 
     _, spec = load_experiment(experiment)
     rows = store.read(results / f"{spec.name}.csv")

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
     """Check every tool: found, version, remedy. Exit code 1 when one is missing."""
-    from hilbench.paths import cache_dir
+    from hilbench.core.paths import cache_dir
     from hilbench.pipeline.tools import OPTIONAL, TOOLS
 
     use_tflm(tflm)
@@ -62,8 +62,8 @@ def _print_tflm() -> None:
 
 
 def _print_bench() -> None:
-    from hilbench.spec.bench import bench_path, load_bench
-    from hilbench.targets import health
+    from hilbench.config.bench import bench_path, load_bench
+    from hilbench.targets.bench import health
 
     boards = load_bench().boards
     console.err.print(f"bench: {bench_path()}, {len(boards)} boards")

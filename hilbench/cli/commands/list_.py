@@ -38,7 +38,7 @@ Rows = tuple[list[str], list[list[str]]]
 
 
 def _models() -> Rows:
-    from hilbench.models.catalogue import models
+    from hilbench.sources.keras.catalogue import models
 
     rows = [
         [m.name, m.family, m.dataset, f"{m.counts().parameters:,}", f"{m.counts().macs:,}"]
@@ -48,7 +48,7 @@ def _models() -> Rows:
 
 
 def _variants() -> Rows:
-    from hilbench.convert.variants import VARIANTS
+    from hilbench.sources.keras.variants import VARIANTS
 
     return ["variant", "type", "label"], [[v.name, v.io, v.label] for v in VARIANTS.values()]
 
@@ -60,7 +60,7 @@ def _engines() -> Rows:
 
 
 def _boards() -> Rows:
-    from hilbench.spec.board import boards, load_board
+    from hilbench.config.board import boards, load_board
 
     loaded = [load_board(name) for name in boards()]
     rows = [
@@ -72,8 +72,8 @@ def _boards() -> Rows:
 
 
 def _experiments() -> Rows:
-    from hilbench.paths import experiments_dir
-    from hilbench.spec.experiment import load_experiment
+    from hilbench.config.experiment import load_experiment
+    from hilbench.core.paths import experiments_dir
 
     paths = sorted(experiments_dir().glob("*.yaml"))
     return ["experiment", "title"], [[p.stem, load_experiment(str(p))[1].title] for p in paths]

@@ -36,8 +36,8 @@ def profile(
 
     from hilbench.cli.progress import display
     from hilbench.cli.selection import select
-    from hilbench.errors import UsageError
-    from hilbench.paths import cache_dir
+    from hilbench.core.errors import UsageError
+    from hilbench.core.paths import cache_dir
     from hilbench.pipeline import profiling, tools
     from hilbench.pipeline.cache import Cache
     from hilbench.pipeline.stages import Stages

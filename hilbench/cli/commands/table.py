@@ -22,9 +22,9 @@ def table(
     ] = False,
 ) -> None:
     """Print the rows of an experiment as Markdown."""
+    from hilbench.config.experiment import load_experiment
     from hilbench.record import store
     from hilbench.report import tables
-    from hilbench.spec.experiment import load_experiment
 
     _, spec = load_experiment(experiment)
     rows = store.read(results / f"{spec.name}.csv")

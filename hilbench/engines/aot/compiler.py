@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.emit import Emitted, emit
 from hilbench.engines.aot.layout import Layout, lay_out
 from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.passes.schedule import deepest_first
-from hilbench.errors import Unsupported
 from hilbench.tflite.graph import Graph
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from string import Template
 
 from hilbench import __version__
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot import ctext
 from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.engines.aot.program import Call, Constant, Operand
-from hilbench.errors import Unsupported
 from hilbench.tflite.graph import Tensor
 
 # GCC's time grows faster than the length of a function.

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import cast
 
+from hilbench.core.errors import Unsupported
+from hilbench.core.registry import collect
 from hilbench.engines.aot import ops
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.program import Step
-from hilbench.errors import Unsupported
-from hilbench.registry import collect
 from hilbench.tflite.graph import Graph, Operator
 
 _MAX_PROBLEMS = 8

@@ -8,19 +8,12 @@ from typing import cast
 
 import numpy as np
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.affine import Affine
 from hilbench.engines.aot.numerics.strides import strided_copy
 from hilbench.engines.aot.program import Block, Call, Constant, Move, Operand, Step, Struct, Value
 from hilbench.engines.aot.strided import is_inside
-from hilbench.errors import Unsupported
-from hilbench.tflite.graph import (
-    DTYPE_BITS,
-    Graph,
-    Operator,
-    OptionValue,
-    Quantization,
-    Tensor,
-)
+from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quantization, Tensor
 
 # Beyond these the fixed-point factors between scales leave their range.
 ACCUMULATOR_LIMIT = 1 << 30  # of rescale() in firmware/kernels/fixed_point.h

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hilbench import __version__, hashing
-from hilbench.artifacts import EngineSources
+from hilbench import __version__
+from hilbench.config.board import Board
+from hilbench.core import hashing
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.paths import firmware_dir
 from hilbench.engines.tflm import arena, emit, library, resolver
-from hilbench.paths import firmware_dir
-from hilbench.spec.board import Board
 from hilbench.tflite.reader import read
 
 _PACKAGE = Path(__file__).parent

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hilbench.errors import BuildError
+from hilbench.core.errors import BuildError
 
 _MAGIC = b"!<arch>\n"
 _HEADER_BYTES = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import asdict, dataclass, fields
 
-from hilbench.errors import EngineError
+from hilbench.core.errors import EngineError
 
 ALIGNMENT = 16
 """Of TFLM's arena (MicroArenaBufferAlignment)."""

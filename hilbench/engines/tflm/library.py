@@ -14,12 +14,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench import hashing
+from hilbench.config.board import Cpu, boards, load_board
+from hilbench.core import hashing
+from hilbench.core.errors import BuildError, JobError, Skipped
+from hilbench.core.paths import config_dir
 from hilbench.engines.tflm import archive
 from hilbench.engines.tflm.archive import ARCHITECTURES, Archive
-from hilbench.errors import BuildError, JobError, Skipped
-from hilbench.paths import config_dir
-from hilbench.spec.board import Cpu, boards, load_board
 
 VARIABLE = "HILBENCH_TFLM"
 ARCHIVE = "libtensorflow-microlite.a"

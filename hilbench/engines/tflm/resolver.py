@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from hilbench.errors import BuildError, Unsupported
+from hilbench.core.errors import BuildError, Unsupported
 from hilbench.tflite.graph import Graph
 
 # TfLiteStatus AddConv2D(...) { return AddBuiltin(BuiltinOperator_CONV_2D, ...

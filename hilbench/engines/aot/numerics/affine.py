@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hilbench.errors import Unsupported
+from hilbench.core.errors import Unsupported
 
 INT8_MIN, INT8_MAX = -128, 127
 FLOAT32_MAX = float(np.finfo(np.float32).max)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.affine import (
     INT8_MAX,
     INT8_MIN,
@@ -12,7 +13,6 @@ from hilbench.engines.aot.numerics.affine import (
     quantize_real,
 )
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
-from hilbench.errors import Unsupported
 
 _RESCALE_BITS = 30  # as firmware/kernels/fixed_point.h says
 _COMMON_SHIFT = 20  # both operands of ADD and SUB are shifted left by this

@@ -10,7 +10,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from hilbench.errors import Unsupported
+from hilbench.core.errors import Unsupported
 
 Int = npt.NDArray[np.int64]
 

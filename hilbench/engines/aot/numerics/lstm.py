@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.affine import Affine
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
-from hilbench.errors import Unsupported
 
 GATE_SCALE = 2.0**-12
 VALUE_SCALE = 2.0**-15

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import prod
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.affine import Affine
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
-from hilbench.errors import Unsupported
 
 _AXES = 3
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics import transcendental
 from hilbench.engines.aot.numerics.affine import Affine
 from hilbench.engines.aot.numerics.fixed_point import multiply_high, quantize_multiplier, wrap_int32
-from hilbench.errors import Unsupported
 
 _INTEGER_BITS = 5  # TFLM's format of beta * (in - max)
 _OUTPUT = Affine(1 / 256, -128)

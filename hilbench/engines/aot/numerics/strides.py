@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import prod
 
-from hilbench.errors import Unsupported
+from hilbench.core.errors import Unsupported
 
 _BROADCAST_AXES = 3
 _COPY_AXES = 4

@@ -16,10 +16,10 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics import transcendental
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, Affine
 from hilbench.engines.aot.numerics.fixed_point import Int, divide_by_power_of_two, rescale
-from hilbench.errors import Unsupported
 
 # As in firmware/kernels/tanh.h.
 CELLS, FRACTION_BITS, CELL_BITS = 1024, 23, 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hilbench.errors import Unsupported
+from hilbench.core.errors import Unsupported
 
 
 def output_and_padding(

@@ -5,10 +5,7 @@ from __future__ import annotations
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
-from hilbench.engines.aot.numerics.weighted import (
-    per_channel_multipliers,
-    row_sums,
-)
+from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
 from hilbench.engines.aot.program import Call, Constant, Value
 
 _HEADER = "fully_connected.h"

@@ -1,0 +1,118 @@
+"""The user's bench file: which probe, console and chip belong together.
+
+It is bench.yaml in hilbench's configuration folder, or what HILBENCH_BENCH names.
+`hilbench boards discover` writes one.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from hilbench.config.load import Strict, load
+from hilbench.config.probe import ConnectMode
+from hilbench.core import hashing
+from hilbench.core.errors import TargetError
+
+VARIABLE = "HILBENCH_BENCH"
+
+
+class Pack(Strict):
+    """A CMSIS pack on this computer; it is used only if its content is the expected one."""
+
+    path: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    def checked(self) -> Path:
+        """The file. Raises TargetError when it is missing or another one."""
+        path = Path(self.path).expanduser()
+        if not path.is_file():
+            raise TargetError(f"CMSIS pack {path} does not exist", remedy="see docs/boards.md")
+        if (found := hashing.of_file(path)) != self.sha256:
+            raise TargetError(f"CMSIS pack {path} has SHA-256 {found}, the bench file says another")
+        return path
+
+
+class Attachment(Strict):
+    """One board on the bench.
+
+    `probe` is pyOCD's unique id; `serial` the USB serial number of the console
+    (that of the probe, unless said otherwise); `port` its device, only for
+    consoles without a serial number. `chip_id` and `unique_id` are what the chip
+    must answer. `power_cycle` is a command that switches the board off and on.
+    A board that is `emulated_by` a program is not there: hilbench starts it, on
+    QEMU behind a simulated probe, or on Renode.
+    """
+
+    board: str
+    probe: str
+    serial: str | None = None
+    port: str | None = None
+    chip_id: int | None = Field(default=None, ge=0)
+    unique_id: str | None = Field(default=None, pattern="^[0-9a-f]+$")
+    connect_mode: ConnectMode | None = None
+    frequency_hz: int | None = Field(default=None, gt=0)
+    pack: Pack | None = None
+    power_cycle: tuple[str, ...] = ()
+    emulated_by: Literal["qemu", "renode"] | None = None
+
+    @property
+    def console(self) -> str:
+        """The USB serial number by which the console is found."""
+        return self.serial or self.probe
+
+
+class Bench(Strict):
+    """All boards of the bench. No probe or console may belong to two of them."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    boards: tuple[Attachment, ...] = ()
+
+    @model_validator(mode="after")
+    def _nothing_is_shared(self) -> Bench:
+        owners = {entry.probe: entry for entry in self.boards}
+        if len(owners) < len(self.boards):
+            raise ValueError("a probe appears twice")
+        consoles = [entry.port or entry.console for entry in self.boards]
+        if len(set(consoles)) < len(consoles):
+            raise ValueError("a console appears twice")
+        for entry in self.boards:
+            if entry.console != entry.probe and entry.console in owners:
+                raise ValueError(
+                    f"serial '{entry.console}' of probe '{entry.probe}' is that of another probe"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _renode_is_alone(self) -> Bench:
+        for board in {entry.board for entry in self.boards}:
+            if len({entry.emulated_by == "renode" for entry in self.of(board)}) > 1:
+                raise ValueError(f"board '{board}' runs either on Renode or through a probe")
+        return self
+
+    def of(self, board: str) -> tuple[Attachment, ...]:
+        """The attached boards of one kind."""
+        return tuple(entry for entry in self.boards if entry.board == board)
+
+    def target(self, board: str) -> str:
+        """The kind of target that drives a board of the bench, "" for others."""
+        entries = self.of(board)
+        if not entries:
+            return ""
+        return "renode" if entries[0].emulated_by == "renode" else "pyocd"
+
+
+def bench_path() -> Path:
+    if chosen := os.environ.get(VARIABLE):
+        return Path(chosen)
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(base).expanduser() / "hilbench" / "bench.yaml"
+
+
+def load_bench() -> Bench:
+    """The bench file; an empty bench when there is none. Raises SpecError."""
+    path = bench_path()
+    return load(path, Bench) if path.exists() else Bench(schema=1)

@@ -1,0 +1,88 @@
+"""Instruction timings of a processor core: hilbench/cycles/cores/<name>.yaml.
+
+Cycles on a system with zero-wait memory, as the core's Technical Reference Manual
+gives them; each number names its source. A new core is a new file.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from hilbench.config.load import Strict, load
+from hilbench.core.errors import SpecError
+from hilbench.core.paths import package_dir
+from hilbench.core.registry import lookup
+
+
+class Timing(Strict):
+    """Cycles of one kind of instruction.
+
+    cycles + per_transfer * words, + refill when a branch is taken, - pipelined when the
+    instruction before `leads` (a load whose data phase overlaps with the next address
+    phase). An instruction of the FPU waits while the one before keeps it `fpu_busy`.
+    """
+
+    cycles: int = Field(ge=0, le=64)
+    per_transfer: int = Field(default=0, ge=0, le=8)
+    refill: int = Field(default=0, ge=0, le=16)
+    pipelined: int = Field(default=0, ge=0, le=8)
+    leads: bool = False
+    fpu_busy: int = Field(default=0, ge=0, le=64)
+    source: str
+
+
+class Rule(Strict):
+    """What neighbouring instructions cost or save; see docs/cycle-model.md."""
+
+    cycles: int = Field(ge=0, le=8)
+    source: str
+
+
+class FetchBuffer(Strict):
+    """32-bit words that the core fetches ahead."""
+
+    words: int = Field(ge=1, le=6)
+    source: str
+
+
+class Rules(Strict):
+    address_stall: Rule
+    fpu_result_stall: Rule
+    it_folded: Rule
+    misaligned_target: Rule
+    unaligned_access: Rule
+    fetch_buffer: FetchBuffer
+
+
+class Core(Strict):
+    schema_version: Literal[1] = Field(alias="schema")
+    name: str
+    source: str
+    kinds: dict[str, Timing]
+    rules: Rules
+
+    @model_validator(mode="after")
+    def _overlap_is_part_of_the_cycles(self) -> Core:
+        for name, timing in self.kinds.items():
+            if timing.pipelined > timing.cycles:
+                raise ValueError(f"kinds.{name}: pipelined is more than cycles")
+        return self
+
+
+@cache
+def cores() -> dict[str, Path]:
+    """Every shipped core by name."""
+    return {path.stem: path for path in sorted((package_dir() / "cycles" / "cores").glob("*.yaml"))}
+
+
+def load_core(name: str) -> Core:
+    """Raises UsageError for an unknown name, SpecError for a wrong file."""
+    path = lookup("core", name, cores())
+    core = load(path, Core)
+    if core.name != name:
+        raise SpecError(str(path), f"name is '{core.name}', the file says '{name}'")
+    return core

@@ -1,0 +1,76 @@
+"""The heavy packages, each imported here alone and only when used.
+
+TensorFlow takes seconds to import and pyOCD and matplotlib tenths of one; a
+command that needs none of them must not pay. A missing one is one clear line.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import os
+from types import ModuleType
+from typing import Any
+
+from hilbench.core.errors import MissingTool
+
+
+def _load(name: str, package: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingTool(
+            f"Python package '{package}' ({error})", remedy=f"pip install {package}"
+        ) from error
+
+
+def version(package: str) -> str | None:
+    """The installed version by the name that pip knows, without importing it."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def tensorflow() -> Any:
+    """TensorFlow, quiet, on the CPU, with Keras 2 (tf_keras) behind it.
+
+    Keras 3 counts 100 MACs more for the embedding models and emits SELECT,
+    which TFLM does not have.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    return _load("tensorflow", "tensorflow")
+
+
+def keras() -> Any:
+    """tf_keras: the Keras 2 API."""
+    tensorflow()
+    return _load("tf_keras", "tf_keras")
+
+
+def tflite_micro_runtime() -> Any:
+    """The interpreter of TensorFlow Lite Micro on the host."""
+    return _load("tflite_micro.python.tflite_micro.runtime", "tflite-micro")
+
+
+def serial() -> Any:
+    return _load("serial", "pyserial")
+
+
+def serial_ports() -> list[Any]:
+    """pyserial's description of every serial port."""
+    return list(_load("serial.tools.list_ports", "pyserial").comports())
+
+
+def pyocd(module: str) -> Any:
+    """A module of pyOCD by its name inside the package."""
+    return _load(f"pyocd.{module}", "pyocd")
+
+
+def pyplot() -> Any:
+    """matplotlib.pyplot with the Agg backend: no display is ever needed."""
+    _load("matplotlib", "matplotlib").use("Agg")
+    return _load("matplotlib.pyplot", "matplotlib")

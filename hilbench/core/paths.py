@@ -1,0 +1,40 @@
+"""Where hilbench's own data and its cache are, in a clone and in a wheel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def data_dir(name: str) -> Path:
+    """`firmware` or `experiments`: beside the package in a clone, inside it in a wheel."""
+    in_clone = _PACKAGE.parent / name
+    return in_clone if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
+
+
+def package_dir() -> Path:
+    """The package itself, with the data files that lie in it."""
+    return _PACKAGE
+
+
+def firmware_dir() -> Path:
+    return data_dir("firmware")
+
+
+def experiments_dir() -> Path:
+    return data_dir("experiments")
+
+
+def cache_dir() -> Path:
+    """HILBENCH_CACHE, else hilbench/ in the user's cache folder (XDG_CACHE_HOME)."""
+    if chosen := os.environ.get("HILBENCH_CACHE"):
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "hilbench"
+
+
+def config_dir() -> Path:
+    """hilbench/ in the user's configuration folder (XDG_CONFIG_HOME)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "hilbench"

@@ -1,0 +1,89 @@
+"""The plugin's configuration: all that it knows of core, chip and image, in one text file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hilbench.config.chip import MemoryTiming
+from hilbench.config.core import Core
+from hilbench.cycles.shared_object import quoted
+
+
+@dataclass(frozen=True)
+class Range:
+    """Addresses from `start` up to, without, `end`."""
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.start:#x} {self.end:#x}"
+
+
+@dataclass(frozen=True)
+class Image:
+    """Where things are in an image.
+
+    A window opens when execution leaves `start_mark`, the function that starts the counter,
+    and closes when it enters the function at `end_mark`. `functions` are sorted and do not
+    overlap; the plugin names them by their index.
+    """
+
+    flash: Range
+    ram: Range
+    stack: Range
+    start_mark: Range
+    end_mark: int
+    functions: tuple[Range, ...]
+
+
+def write(path: Path, core: Core, memory: MemoryTiming, image: Image, output: Path) -> None:
+    """Write the file that `arguments` names; the plugin's records will go to `output`."""
+    lines = [*_core(core), *_memory(memory), *_image(image), f"output {output}"]
+    path.write_text("".join(f"{line}\n" for line in lines))
+
+
+def arguments(plugin: Path, config: Path) -> list[str]:
+    """QEMU's options that load the plugin with this configuration."""
+    return ["-plugin", f"file={quoted(plugin)},config={quoted(config)}"]
+
+
+def disjoint(ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """Sorted by address, aliases and what overlaps with an earlier one left out."""
+    kept: list[Range] = []
+    for each in sorted(ranges, key=lambda r: (r.start, -r.end)):
+        if each.end > each.start and (not kept or each.start >= kept[-1].end):
+            kept.append(each)
+    return tuple(kept)
+
+
+def _core(core: Core) -> Iterator[str]:
+    for name, t in core.kinds.items():
+        yield (
+            f"kind {name} {t.cycles} {t.per_transfer} {t.refill}"
+            f" {t.pipelined} {int(t.leads)} {t.fpu_busy}"
+        )
+    rules = core.rules
+    yield f"address_stall {rules.address_stall.cycles}"
+    yield f"fpu_result_stall {rules.fpu_result_stall.cycles}"
+    yield f"it_folded {rules.it_folded.cycles}"
+    yield f"misaligned_target {rules.misaligned_target.cycles}"
+    yield f"unaligned_access {rules.unaligned_access.cycles}"
+    yield f"fetch_buffer {rules.fetch_buffer.words}"
+
+
+def _memory(memory: MemoryTiming) -> Iterator[str]:
+    for name, value in memory.model_dump().items():
+        yield f"{name} {int(value)}"
+
+
+def _image(image: Image) -> Iterator[str]:
+    yield f"flash {image.flash}"
+    yield f"ram {image.ram}"
+    yield f"stack {image.stack}"
+    yield f"start_mark {image.start_mark}"
+    yield f"end_mark {image.end_mark:#x}"
+    for function in image.functions:
+        yield f"function {function}"

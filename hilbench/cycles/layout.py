@@ -1,0 +1,67 @@
+"""Where the plugin finds things in an image, read from its ELF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+from hilbench.config.board import Board, Region
+from hilbench.core.errors import TargetError
+from hilbench.cycles.config import Image, Range, disjoint
+
+START, END = "counter_start", "counter_elapsed"
+_STACK = "hb_stack_bottom", "hb_stack_top"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """An image; `names[f]` is the symbol of `image.functions[f]`."""
+
+    image: Image
+    names: tuple[str, ...]
+
+
+def read(elf: Path, board: Board) -> Layout:
+    """Raises TargetError for a file that is no ELF, or has no bench loop in it."""
+    symbols = _symbols(elf)
+    for name in (START, END, *_STACK):
+        if name not in symbols:
+            raise TargetError(f"{elf.name} has no symbol '{name}'")
+    functions = {name: found for name, (found, is_code) in symbols.items() if is_code}
+    by_range = {found: name for name, found in functions.items()}
+    ranges = disjoint(list(functions.values()))
+    return Layout(
+        image=Image(
+            flash=_range(board.memory.flash),
+            ram=_range(board.memory.ram),
+            stack=Range(symbols[_STACK[0]][0].start, symbols[_STACK[1]][0].start),
+            start_mark=functions[START],
+            end_mark=functions[END].start,
+            functions=ranges,
+        ),
+        names=tuple(by_range[found] for found in ranges),
+    )
+
+
+def _range(region: Region) -> Range:
+    return Range(region.origin, region.origin + region.length)
+
+
+def _symbols(elf: Path) -> dict[str, tuple[Range, bool]]:
+    """Range of each symbol, and whether it is a function; bit 0 of code addresses is cleared."""
+    try:
+        with elf.open("rb") as file:
+            table = ELFFile(file).get_section_by_name(".symtab")
+            found = list(table.iter_symbols()) if isinstance(table, SymbolTableSection) else []
+    except (OSError, ELFError) as error:
+        raise TargetError(f"{elf.name} cannot be read: {error}") from error
+    symbols = {}
+    for symbol in found:
+        is_code = symbol["st_info"]["type"] == "STT_FUNC"
+        start = symbol["st_value"] & ~1 if is_code else symbol["st_value"]
+        symbols[symbol.name] = (Range(start, start + symbol["st_size"]), is_code)
+    return symbols

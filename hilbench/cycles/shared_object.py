@@ -1,0 +1,104 @@
+"""The plugin's shared object, built with the host's compiler when first needed."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
+
+from hilbench.core import hashing, processes
+from hilbench.core.deadline import Deadline
+
+QEMU = "qemu-system-arm"
+COMPILER = "gcc"
+FLAGS = (
+    "-std=c11", "-O3", "-flto", "-fPIC", "-shared", "-fvisibility=hidden",
+    "-Wall", "-Wextra", "-Werror",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plugin that this machine's QEMU can load, or the reason why there is none."""
+
+    path: Path | None
+    reason: str = ""
+
+
+def sources_dir() -> Path:
+    return Path(__file__).with_name("plugin")
+
+
+def ensure_plugin(cache_dir: Path, deadline: Deadline) -> Plugin:
+    """The plugin, from `cache_dir` or built into it and tried.
+
+    Keyed by sources, flags, compiler and QEMU. A machine without compiler, or whose QEMU
+    has no plugins, is no error: the reason says what is missing. Raises DeadlineExceeded.
+    """
+    versions = {}
+    for tool in (QEMU, COMPILER):
+        if which(tool) is None:
+            return Plugin(None, f"{tool} is not installed")
+        versions[tool] = _version(tool, deadline)
+    key = hashing.of_values(
+        sources=hashing.of_tree(sources_dir(), ".c", ".h", ".def"),
+        flags=FLAGS,
+        machine=platform.machine(),
+        versions=versions,
+    )
+    path = cache_dir / "qemu_plugin" / f"{key[:32]}.so"
+    return Plugin(path) if path.is_file() else _build(path, deadline)
+
+
+def _version(tool: str, deadline: Deadline) -> str:
+    deadline.check()
+    try:
+        said = subprocess.run(
+            [tool, "--version"], capture_output=True, text=True, timeout=deadline.remaining()
+        )
+    except subprocess.TimeoutExpired:
+        raise deadline.error() from None
+    return said.stdout.partition("\n")[0]
+
+
+def _build(path: Path, deadline: Deadline) -> Plugin:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sources = sorted(str(source) for source in sources_dir().glob("*.c"))
+    with TemporaryDirectory(dir=path.parent) as folder:
+        built = Path(folder) / "plugin.so"
+        compiled = processes.run(
+            [COMPILER, *FLAGS, *sources, "-o", str(built)], Path(folder) / "gcc.log", deadline
+        )
+        if compiled.returncode != 0:
+            return Plugin(None, f"the plugin does not compile: {_last_line(compiled.log)}")
+        if reason := _refusal(built, deadline):
+            return Plugin(None, reason)
+        built.replace(path)
+    return Plugin(path)
+
+
+def _refusal(plugin: Path, deadline: Deadline) -> str:
+    """What QEMU says against the plugin, "" if it takes it.
+
+    The plugin refuses to start without its argument, in words of its own, so that
+    hearing them proves that it was loaded.
+    """
+    tried = processes.run(
+        [QEMU, "-M", "none", "-display", "none", "-plugin", f"file={quoted(plugin)}"],
+        plugin.with_name("qemu.log"),
+        deadline,
+    )
+    loaded = "config=FILE" in tried.log
+    return "" if loaded else f"QEMU does not load the plugin: {_last_line(tried.log)}"
+
+
+def quoted(path: Path) -> str:
+    """A path inside one of QEMU's comma-separated options."""
+    return str(path).replace(",", ",,")
+
+
+def _last_line(log: str) -> str:
+    return processes.tail(log, 1) or "no message"

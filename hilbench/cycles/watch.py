@@ -1,0 +1,104 @@
+"""Watching an emulated board: counts, modelled cycles and call paths of each invocation.
+
+    watch = plugin.watch(elf, board, setup, run_dir, deadline)
+    qemu-system-arm ... *watch.arguments
+    counts = watch.counts(warmups, repetitions, samples)
+
+Where the plugin cannot be had, `watch.reason` says why, there are no arguments and no counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hilbench.config.board import Board
+from hilbench.config.chip import ChipSetup, load_chip, memory_timing
+from hilbench.config.core import load_core
+from hilbench.core import paths
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.cycles import config, layout, shared_object, windows
+from hilbench.cycles.windows import Window
+
+SELF_TEST_WINDOWS = 2
+"""The self-test of the bench loop measures nothing and then a loop."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A plugin that is ready to be loaded, or the reason why it is not.
+
+    `functions[f]` is the name of what `Call.function` calls f; `model` says in words what the
+    cycles are those of.
+    """
+
+    arguments: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    output: Path | None = None
+    model: str = ""
+    reason: str = ""
+
+    def windows(self) -> tuple[Window, ...]:
+        """What was counted so far. Raises TargetError."""
+        return windows.read(self.output) if self.output else ()
+
+    def counts(self, warmups: int, repetitions: int, samples: int) -> Counts | None:
+        """The windows of a session that has ended, None without the plugin. Raises TargetError."""
+        return sort(self.windows(), warmups, repetitions, samples) if self.output else None
+
+
+NOT_WATCHED = Watch(reason="board.yaml names no chip")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The windows of one session, by what they were for.
+
+    A repetition covers all of its iterations, every other window one invocation.
+    """
+
+    cold: Window
+    repetitions: tuple[Window, ...]
+    samples: tuple[Window, ...]
+
+
+def watch(elf: Path, board: Board, setup: ChipSetup, run_dir: Path, deadline: Deadline) -> Watch:
+    """Prepare to watch one run of `elf`; files go to `run_dir`.
+
+    An image without bench loop cannot be watched. Raises SpecError, DeadlineExceeded.
+    """
+    plugin = shared_object.ensure_plugin(paths.cache_dir(), deadline)
+    if plugin.path is None:
+        return Watch(reason=plugin.reason)
+    try:
+        found = layout.read(elf, board)
+    except TargetError as error:
+        return Watch(reason=error.message)
+    chip = load_chip(setup.name)
+    output, settings = run_dir / "windows.jsonl", run_dir / "plugin.conf"
+    memory = memory_timing(chip, setup, board.clock_hz)
+    config.write(settings, load_core(chip.core), memory, found.image, output)
+    return Watch(
+        arguments=tuple(config.arguments(plugin.path, settings)),
+        functions=found.names,
+        output=output,
+        model=f"{chip.name} at {board.clock_hz / 1e6:g} MHz: {memory.describe()}",
+    )
+
+
+def sort(found: tuple[Window, ...], warmups: int, repetitions: int, samples: int) -> Counts:
+    """Tell windows apart by their order (link.session: self-test, cold, warm-ups, repetitions,
+    samples).
+
+    Raises TargetError when there are more or fewer than such a session has.
+    """
+    expected = SELF_TEST_WINDOWS + 1 + warmups + repetitions + samples
+    if len(found) != expected:
+        raise TargetError(f"the plugin saw {len(found)} windows, {expected} were expected")
+    first = SELF_TEST_WINDOWS + 1 + warmups
+    return Counts(
+        cold=found[SELF_TEST_WINDOWS],
+        repetitions=found[first : first + repetitions],
+        samples=found[first + repetitions :],
+    )

@@ -1,0 +1,59 @@
+"""Data sets by name: each module here with a `DATASET` is one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilbench.config.experiment import Data
+from hilbench.core.registry import collect, lookup
+from hilbench.sources.keras.model import ModelSpec
+
+Floats = NDArray[np.float32]
+
+SEED = 42
+TEST_RATIO = 0.2
+"""As published: the share of samples that training never sees."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Training samples `x` (n, ...) and targets `y` (n, ...), and where they are from.
+
+    `published` (n, ...) is `x` as the published campaign fed it.
+    """
+
+    x: Floats
+    y: Floats
+    published: Floats
+    origin: str
+
+
+class Dataset(Protocol):
+    """`name` is what a model's row says; the two methods need no TensorFlow."""
+
+    name: str
+
+    def fingerprint(self, data: Data) -> dict[str, str]:
+        """What the samples depend on beside this source file.
+
+        Raises UsageError when the user's own file cannot be used.
+        """
+
+    def load(self, spec: ModelSpec, data: Data) -> Samples:
+        """Raises UsageError as `fingerprint` does."""
+
+
+@cache
+def datasets() -> dict[str, Dataset]:
+    found = cast("list[Dataset]", collect(sys.modules[__name__], "DATASET"))
+    return {dataset.name: dataset for dataset in found}
+
+
+def find(name: str) -> Dataset:
+    return lookup("data set", name, datasets())

@@ -1,0 +1,151 @@
+"""Sources and a board -> a linked image."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from hilbench.config.board import Board
+from hilbench.core import hashing
+from hilbench.core.artifacts import EngineSources, Firmware
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import BuildError
+from hilbench.core.paths import firmware_dir
+from hilbench.image import cmake, config, elf, linker
+from hilbench.image.programs import compiler_version
+
+_FLAGS = ("-O3", "-std=c11", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections")
+_SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
+_CPP = {".cc", ".cpp", ".cxx"}
+
+
+def build(sources: EngineSources, board: Board, out_dir: Path, deadline: Deadline) -> Firmware:
+    """Compile and link one image below `out_dir`; the same inputs give the same bytes.
+
+    Raises DoesNotFit when a region overflows, BuildError with the first
+    error of compiler or linker, MissingTool, DeadlineExceeded.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    script = out_dir / "board.ld"
+    script.write_text(linker.script(board))
+    job = {
+        "HB_ARCH": ["cortex_m"],
+        "HB_UART": [board.uart.driver],
+        "HB_COUNTER": [board.counter.driver],
+        **_sources(sources, board.cpu.isa, _board_sources(board)),
+        **_headers(sources, config.header(board), out_dir),
+        "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, out_dir)],
+        "HB_LINK_OPTIONS": [
+            f"-T{script}",
+            "-nostartfiles",
+            "--specs=nano.specs",
+            "-Wl,--gc-sections",
+            "-Wl,--build-id=none",
+            "-Wl,--fatal-warnings",
+            "-Wl,--no-warn-rwx-segments",
+        ],
+    }
+    image = cmake.build(cmake.CROSS, job, out_dir, deadline)
+    return Firmware(
+        elf=image,
+        sha256=hashing.of_file(image),
+        sizes=elf.sizes(image, board),
+        compiler=compiler_version(cmake.CROSS.gcc),
+        flags=" ".join([*board.cpu.flags, *_FLAGS]),
+    )
+
+
+def build_host(
+    sources: EngineSources, out_dir: Path, deadline: Deadline, *, sanitize: bool = True
+) -> Path:
+    """The same core and engine as a program of this computer, for the target `host`.
+
+    With `sanitize`, under ASan and UBSan. Raises as `build` does.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    checks = list(_SANITIZE) if sanitize else []
+    job = {
+        "HB_ARCH": ["host"],
+        "HB_UART": ["fd"],
+        "HB_COUNTER": ["clock"],
+        **_sources(sources, (), []),
+        **_headers(sources, config.HOST, out_dir),
+        "HB_COMPILE_OPTIONS": [*checks, "-D_POSIX_C_SOURCE=200809L"],
+        "HB_LINK_OPTIONS": [],
+    }
+    return cmake.build(cmake.HOST, job, out_dir, deadline)
+
+
+def base_sources() -> EngineSources:
+    """An engine that does nothing: what is left of an image without a model."""
+    return EngineSources(
+        engine="none",
+        model_sha256="",
+        sources=(firmware_dir() / "base" / "no_engine.c",),
+        kernels=(),
+        include_dirs=(),
+        weights_bytes=0,
+        arena_bytes=0,
+    )
+
+
+def fingerprint(board: Board) -> str:
+    """Hash of all that shapes an image but the engine's sources."""
+    folder = firmware_dir()
+    elsewhere = {folder / "boards"}
+    sources = [p for p in folder.rglob("*") if p.suffix in {".c", ".h", ".inc", ".cmake"}]
+    files = [p for p in sources if elsewhere.isdisjoint(p.parents) or board.folder in p.parents]
+    return hashing.of_values(
+        firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
+        linker_script=linker.script(board),
+        board_config=config.header(board),
+        flags=[*board.cpu.flags, *_FLAGS],
+        isa=board.cpu.isa,
+        compiler=compiler_version(cmake.CROSS.gcc),
+    )
+
+
+def _sources(sources: EngineSources, isa: Sequence[str], board: list[Path]) -> dict[str, list[str]]:
+    """Sources in a fixed order: it decides where the linker puts things."""
+    kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
+    files = [*sources.sources, *kernels, *board]
+    cpp = any(file.suffix in _CPP for file in files)
+    return {
+        "HB_SOURCES": [str(file.resolve()) for file in files],
+        "HB_ARCHIVES": [str(archive.resolve()) for archive in sources.archives],
+        "HB_SYSTEM_INCLUDE_DIRS": [str(p.resolve()) for p in sources.system_include_dirs],
+        "HB_LANGUAGES": ["C", "CXX"] if cpp else ["C"],
+    }
+
+
+def kernel_source(name: str, isa: Sequence[str]) -> Path:
+    """firmware/kernels/<name>__<isa>.c for the best instruction set there is, else __ref."""
+    folder = firmware_dir() / "kernels"
+    candidates = [folder / f"{name}__{suffix}.c" for suffix in (*sorted(isa, reverse=True), "ref")]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise BuildError(f"there is no kernel '{name}' (no {candidates[-1].name})")
+
+
+def _board_sources(board: Board) -> list[Path]:
+    own = board.folder / "board.c"
+    return [own] if own.is_file() else []
+
+
+def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[str, list[str]]:
+    include = out_dir / "include"
+    shutil.rmtree(include, ignore_errors=True)
+    include.mkdir()
+    (include / "board_config.h").write_text(board_config)
+    return {"HB_INCLUDE_DIRS": [str(p.resolve()) for p in (include, *sources.include_dirs)]}
+
+
+def _prefix_maps(sources: EngineSources, out_dir: Path) -> list[str]:
+    """Options that keep this computer's paths out of the image."""
+    folders = [*(path.parent for path in sources.sources), *sources.include_dirs]
+    maps = dict.fromkeys((folder.resolve() for folder in sources.system_include_dirs), "library")
+    maps |= dict.fromkeys((folder.resolve() for folder in folders), "engine")
+    maps |= {firmware_dir().resolve(): "firmware", out_dir.resolve(): "build"}
+    return [f"-ffile-prefix-map={folder}={name}" for folder, name in maps.items()]

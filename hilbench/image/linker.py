@@ -1,0 +1,92 @@
+"""Linker script from a board's memory regions.
+
+RAM begins with the stack, so that an overflow leaves the region and faults
+instead of writing over data.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from hilbench.config.board import Board
+
+_SCRIPT = Template("""\
+MEMORY
+{
+  flash (rx) : ORIGIN = $flash_origin, LENGTH = $flash_length
+  ram (rwx) : ORIGIN = $ram_origin, LENGTH = $ram_length
+}
+
+ENTRY(reset)
+
+SECTIONS
+{
+  .text :
+  {
+    KEEP(*(.vectors))
+    *(.text .text.*)
+    KEEP(*(.init))
+    KEEP(*(.fini))
+  } > flash
+
+  .weights : { *(.rodata.weights .rodata.weights.*) } > flash
+
+  .rodata :
+  {
+    *(.rodata .rodata.*)
+    . = ALIGN(4);
+    __init_array_start = .;
+    KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))
+    KEEP(*(.init_array))
+    __init_array_end = .;
+  } > flash
+
+  .ARM.extab : { *(.ARM.extab .ARM.extab.*) } > flash
+  .ARM.exidx : { *(.ARM.exidx .ARM.exidx.*) } > flash
+
+  .stack (NOLOAD) :
+  {
+    . = ALIGN(8);
+    hb_stack_bottom = .;
+    ASSERT(hb_stack_bottom % 32768 == 0, "ram must begin at a multiple of 32 KiB");
+    . += $stack;
+    hb_stack_top = .;
+  } > ram
+
+  .data :
+  {
+    . = ALIGN(4);
+    hb_data_start = .;
+    *(.data .data.*)
+    . = ALIGN(4);
+    hb_data_end = .;
+  } > ram AT > flash
+  hb_data_load = LOADADDR(.data);
+
+  .arena (NOLOAD) :
+  {
+    . = ALIGN(4);
+    hb_bss_start = .;
+    *(.bss.arena .bss.arena.*)
+  } > ram
+
+  .bss (NOLOAD) :
+  {
+    *(.bss .bss.* COMMON)
+    . = ALIGN(4);
+    hb_bss_end = .;
+  } > ram
+}
+""")
+
+
+def script(board: Board) -> str:
+    """The linker script; sections are named for the parts that `elf.sizes` reports."""
+    memory = board.memory
+    return _SCRIPT.substitute(
+        flash_origin=f"{memory.flash.origin:#010x}",
+        flash_length=memory.flash.length,
+        ram_origin=f"{memory.ram.origin:#010x}",
+        ram_length=memory.ram.length,
+        stack=board.stack,
+    )

@@ -1,0 +1,50 @@
+"""The programs that build firmware: where they are, and which version."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from hilbench.core.errors import BuildError, MissingTool
+
+_REMEDIES = {
+    "arm-none-eabi-gcc": "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
+    "arm-none-eabi-g++": "apt-get install gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib",
+    "gcc": "apt-get install gcc libc6-dev",
+    "g++": "apt-get install g++",
+    "cmake": "pip install cmake",
+    "ninja": "pip install ninja",
+}
+_QUERY_SECONDS = 20
+
+
+def program(name: str) -> str:
+    """Full path: beside the running Python first, then on PATH. Raises MissingTool."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if found is None:
+        raise MissingTool(name, remedy=_REMEDIES.get(name, "see `hilbench doctor`"))
+    return found
+
+
+def compiler_version(name: str) -> str:
+    """ "arm-none-eabi-gcc (...) 12.2.1 20221205": the first line of --version."""
+    return _ask(program(name), "--version").splitlines()[0]
+
+
+def compiler_number(name: str) -> str:
+    """ "12.2.1" """
+    return _ask(program(name), "-dumpfullversion").strip()
+
+
+@cache
+def _ask(path: str, option: str) -> str:
+    try:
+        said = subprocess.run(
+            [path, option], capture_output=True, text=True, timeout=_QUERY_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise BuildError(f"{path} {option} failed: {error}") from error
+    return said.stdout

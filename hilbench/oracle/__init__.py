@@ -1,0 +1,1 @@
+"""What real TensorFlow Lite Micro answers, on the host."""

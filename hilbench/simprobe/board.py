@@ -1,0 +1,142 @@
+"""Starts a simulated board: QEMU without an image, its gdbstub, and a console."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hilbench.config.board import Board, QemuTarget
+from hilbench.config.probe import ChipId, PyocdTarget
+from hilbench.core import processes
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.simprobe.attached import VARIABLE, Attached
+from hilbench.simprobe.faults import Faults
+
+PROGRAM = "qemu-system-arm"
+REMEDY = "apt-get install qemu-system-arm"
+TARGET_TYPE = "hilbench_simulated"
+START_SECONDS = 20.0
+_POLL_SECONDS = 0.01
+
+CHIP_IDS = {"mps2-an386": ChipId(address=0x4002FFFC, value=0x41043860)}
+"""Machines whose flash is RAM, with a register that tells them apart: SCC_ID (Arm DDI 0479)."""
+
+
+def debug_facts(machine: str) -> PyocdTarget:
+    """How pyOCD is to treat a simulated board."""
+    return PyocdTarget(kind="pyocd", part=TARGET_TYPE, chip_id=CHIP_IDS[machine])
+
+
+@dataclass
+class SimulatedBoard:
+    """A running one. `device` is its console, which a serial cable may stand in front of."""
+
+    attached: Attached
+    folder: Path
+    device: str
+    child: subprocess.Popen[bytes]
+
+    def change(self, **values: Any) -> None:
+        """Attach it anew with other properties, such as `port` or `faults`."""
+        self.attached = replace(self.attached, **values)
+        self.attached.write(self.folder)
+
+
+@contextmanager
+def simulated_board(
+    unique_id: str,
+    board: Board,
+    folder: Path,
+    faults: Faults | None = None,
+    arguments: Sequence[str] = (),
+) -> Iterator[SimulatedBoard]:
+    """Plug a board into `folder` for as long as the block lasts.
+
+    `board` is one that QEMU emulates, which gets further `arguments`. Raises
+    TargetError when it does not start.
+    """
+    if not isinstance(board.target, QemuTarget) or board.target.machine not in CHIP_IDS:
+        raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
+    with tempfile.TemporaryDirectory(prefix="hilbench-") as short, _console() as (master, device):
+        gdb = Path(short) / "gdb"
+        command = [*_command(board.target, gdb), *arguments]
+        log = folder / f"{unique_id}.log"
+        child = processes.start(command, log, console=master, remedy=REMEDY)
+        try:
+            _wait_for(gdb, child, Deadline.after(START_SECONDS, "starting the emulator"))
+            attached = Attached(
+                unique_id=unique_id,
+                gdb=gdb,
+                port=device,
+                port_serial=unique_id,
+                flash=(board.memory.flash.origin, board.memory.flash.length),
+                ram=(board.memory.ram.origin, board.memory.ram.length),
+                chip_id_address=CHIP_IDS[board.target.machine].address,
+                faults=faults or Faults(),
+            )
+            attached.write(folder)
+            yield SimulatedBoard(attached, folder, device, child)
+        finally:
+            processes.stop(child)
+            with suppress(NameError):
+                attached.remove(folder)
+
+
+@contextmanager
+def bus(folder: Path) -> Iterator[Path]:
+    """Make `folder` the place where simulated boards are plugged in."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(folder)
+    try:
+        yield folder
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+
+
+@contextmanager
+def _console() -> Iterator[tuple[int, str]]:
+    """A pseudo-terminal: QEMU's side and the device. It outlives every opening of the device."""
+    master, slave = os.openpty()
+    try:
+        yield master, os.ttyname(slave)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def _command(target: QemuTarget, gdb: Path) -> list[str]:
+    """The console is QEMU's input and output, as UART and by semihosting.
+
+    The character device makes it non-blocking: a firmware that waits for input
+    in a semihosting call would otherwise keep the gdbstub from answering.
+    """
+    return [
+        PROGRAM,
+        "-M", target.machine,
+        "-icount", f"shift={target.icount_shift},sleep=off",
+        "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none", "-S",
+        "-chardev", f"socket,id=gdb,path={gdb},server=on,wait=off",
+        "-gdb", "chardev:gdb",
+        "-chardev", "stdio,id=console,signal=off",
+        "-serial", "chardev:console",
+        "-semihosting-config", "enable=on,target=native",
+    ]  # fmt: skip
+
+
+def _wait_for(socket: Path, child: subprocess.Popen[bytes], deadline: Deadline) -> None:
+    while not socket.exists():
+        if child.poll() is not None:
+            raise TargetError(f"QEMU ended with {processes.ending(child.returncode)}")
+        deadline.check()
+        time.sleep(_POLL_SECONDS)

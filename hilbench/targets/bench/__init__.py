@@ -1,0 +1,1 @@
+"""Boards on the user's bench: probes, ports, locks, retries, discovery and health."""

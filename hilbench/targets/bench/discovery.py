@@ -1,0 +1,84 @@
+"""What is plugged in: probes, the boards behind them, and a bench file that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hilbench.config.board import QemuTarget, boards, load_board
+from hilbench.config.probe import ChipId, PyocdTarget
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import JobError
+from hilbench.simprobe.board import CHIP_IDS
+from hilbench.targets.bench import locks, ports, pyocd_probe
+
+_EVERYTHING = "discovery"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A probe. `board` is "" for an unknown one, then `note` says why."""
+
+    probe: str
+    description: str
+    board: str
+    chip_id: int
+    note: str
+
+
+def discover(folder: Path, deadline: Deadline) -> list[Found]:
+    """Every probe that is plugged in; those in use are not disturbed.
+
+    One discovery runs at a time. Raises TargetError, DeadlineExceeded.
+    """
+    with locks.any_of([_EVERYTHING], "discovery", deadline):
+        probes = pyocd_probe.list_probes(folder / "list", deadline)
+        return [_look(probe, folder, deadline) for probe in probes]
+
+
+def bench_yaml(found: Sequence[Found]) -> str:
+    """A bench file of the boards that were recognised; the others are comments."""
+    known = [probe for probe in found if probe.board]
+    lines = [
+        "# Written by `hilbench boards discover`; docs/boards.md explains the keys.",
+        "schema: 1",
+    ]
+    lines.append("boards:" if known else "boards: []")
+    for probe in known:
+        lines += [
+            f"  # {probe.description}",
+            f"  - board: {probe.board}",
+            f'    probe: "{probe.probe}"',
+            f'    serial: "{probe.probe}"',
+            f"    chip_id: {probe.chip_id:#x}",
+        ]
+    lines += [f"# {p.probe} ({p.description}): {p.note}" for p in found if not p.board]
+    return "\n".join([*lines, ""])
+
+
+def _look(probe: dict[str, str], folder: Path, deadline: Deadline) -> Found:
+    unique_id, description = probe["unique_id"], probe["description"]
+    try:
+        with locks.any_of([unique_id], "discovery", Deadline.after(0, "locking")):
+            board, chip_id = pyocd_probe.identify(unique_id, _chips(), folder / "look", deadline)
+    except JobError as error:
+        return Found(unique_id, description, "", 0, error.message)
+    if not board:
+        return Found(unique_id, description, "", 0, "no board of hilbench has this chip")
+    if not any(port.serial == unique_id for port in ports.ports()):
+        note = "no serial port has this serial number: add `port:`"
+        return Found(unique_id, description, board, chip_id, note)
+    return Found(unique_id, description, board, chip_id, "")
+
+
+def _chips() -> dict[str, ChipId]:
+    """How to recognise each board."""
+    chips = {}
+    for name in boards():
+        target = load_board(name).target
+        if isinstance(target, PyocdTarget):
+            chips[name] = target.chip_id
+        elif isinstance(target, QemuTarget) and target.machine in CHIP_IDS:
+            chips[name] = CHIP_IDS[target.machine]
+    return chips

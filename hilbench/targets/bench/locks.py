@@ -1,0 +1,128 @@
+"""One job per probe, across processes; and which boards are out of order.
+
+Locks are files that the kernel unlocks when their owner dies. Beside each lies
+who owns it; an owner that is no longer alive has left a stale lock, which is
+taken over and reported.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A process that has a lock; `started` tells it from a later one with its number."""
+
+    pid: int
+    started: float
+    since: float
+    purpose: str
+
+    @property
+    def alive(self) -> bool:
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
+        except psutil.Error:
+            return False
+
+    def __str__(self) -> str:
+        since = time.strftime("%H:%M:%S", time.localtime(self.since))
+        return f"process {self.pid} ({self.purpose}, since {since})"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock that was obtained, and the dead owner that had left it, if any."""
+
+    probe: str
+    stale: Owner | None
+
+
+def state_dir() -> Path:
+    """HILBENCH_STATE, else hilbench/ in the user's state folder (XDG_STATE_HOME)."""
+    chosen = os.environ.get("HILBENCH_STATE")
+    base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    folder = Path(chosen) if chosen else base / "hilbench"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def owner(probe: str) -> Owner | None:
+    """Who has the probe, or had it and died without giving it back."""
+    try:
+        return Owner(**json.loads(_file(probe, "owner").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+@contextmanager
+def any_of(probes: Sequence[str], purpose: str, deadline: Deadline) -> Iterator[Held]:
+    """Own the first of `probes` that is free.
+
+    Raises TargetError naming the owners when none becomes free in time.
+    """
+    held, lock = _acquire(probes, deadline)
+    me = psutil.Process()
+    mine = Owner(me.pid, me.create_time(), time.time(), purpose)
+    try:
+        _file(held.probe, "owner").write_text(json.dumps(asdict(mine)), encoding="utf-8")
+        yield held
+    finally:
+        _file(held.probe, "owner").unlink(missing_ok=True)
+        lock.release()
+
+
+def _acquire(probes: Sequence[str], deadline: Deadline) -> tuple[Held, FileLock]:
+    while True:
+        for probe in probes:
+            lock = FileLock(_file(probe, "lock"), thread_local=False)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            return Held(probe, owner(probe)), lock
+        if deadline.expired():
+            owners = ", ".join(str(owner(probe) or "somebody") for probe in probes)
+            raise TargetError(f"the board stayed in use by {owners}")
+        time.sleep(_POLL_SECONDS)
+
+
+def dead(probe: str) -> str:
+    """Why the board behind the probe is out of order; "" if it is not."""
+    try:
+        return _file(probe, "dead").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def mark_dead(probe: str, reason: str) -> None:
+    """No job may use the board until `clear`."""
+    _file(probe, "dead").write_text(reason, encoding="utf-8")
+
+
+def clear(probe: str) -> bool:
+    """Forget that the board was out of order; False if it was not."""
+    path = _file(probe, "dead")
+    existed = path.exists()
+    path.unlink(missing_ok=True)
+    return existed
+
+
+def _file(probe: str, kind: str) -> Path:
+    return state_dir() / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', probe)}.{kind}"

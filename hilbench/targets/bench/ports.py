@@ -1,0 +1,79 @@
+"""Serial ports: found by the serial number that USB tells, opened for one process alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from hilbench.config.bench import Attachment
+from hilbench.core import extras
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
+from hilbench.simprobe.attached import attached
+
+WRITE_SECONDS = 5.0
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Port:
+    """`serial` is "" for a port that does not tell one."""
+
+    device: str
+    serial: str
+
+
+def ports() -> list[Port]:
+    """Every port there is, simulated ones included."""
+    real = [Port(port.device, port.serial_number or "") for port in extras.serial_ports()]
+    return real + [Port(board.port, board.port_serial) for board in attached() if board.port]
+
+
+def check(attachment: Attachment) -> None:
+    """Raise TargetError when the bench file's port is now another device's."""
+    if attachment.port is None or attachment.serial is None:
+        return
+    actual = next((port.serial for port in ports() if port.device == attachment.port), "")
+    if actual and actual != attachment.serial:
+        raise TargetError(
+            f"port {attachment.port} belongs to '{actual}', the bench file says"
+            f" '{attachment.serial}'",
+            remedy="were ports swapped? run `hilbench boards discover`",
+        )
+
+
+def find(attachment: Attachment, deadline: Deadline) -> str:
+    """The console's device; waits for it to be enumerated. Raises TargetError."""
+    while True:
+        check(attachment)
+        if attachment.port is not None:
+            return attachment.port
+        found = sorted(port.device for port in ports() if port.serial == attachment.console)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise TargetError(
+                f"{len(found)} serial ports have the serial number '{attachment.console}'",
+                remedy=f"add `port:` to the bench file, one of {', '.join(found)}",
+            )
+        if deadline.expired():
+            raise TargetError(f"no serial port with the serial number '{attachment.console}'")
+        time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def opened(device: str, baud: int) -> Iterator[Any]:
+    """The port, for this process alone. Raises TargetError when it cannot be had."""
+    try:
+        port = extras.serial().serial_for_url(
+            device, baudrate=baud, exclusive=True, write_timeout=WRITE_SECONDS
+        )
+    except OSError as error:
+        raise TargetError(f"serial port {device} cannot be opened: {error}") from error
+    try:
+        yield port
+    finally:
+        port.close()

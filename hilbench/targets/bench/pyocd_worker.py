@@ -1,0 +1,217 @@
+"""The child that talks to pyOCD: python -m hilbench.targets.bench.pyocd_worker FOLDER/request.json
+
+pyOCD's USB calls cannot be cancelled from outside; a process can. What a probe
+or a chip does wrong is an outcome here, not an exception: the parent decides
+whether to try again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from elftools.elf.elffile import ELFFile
+
+from hilbench.config.probe import ChipId
+from hilbench.core import extras, workers
+from hilbench.core.deadline import Deadline
+
+OK, FAILED, REFUSED = "ok", "failed", "refused"
+_POLL_SECONDS = 0.2
+_VERIFY_BYTES = 1 << 16
+_CFSR, _HFSR, _MMFAR, _BFAR = 0xE000ED28, 0xE000ED2C, 0xE000ED34, 0xE000ED38
+
+
+class Refusal(Exception):
+    """The wrong chip or no probe: trying again cannot help."""
+
+
+class Failure(Exception):
+    """The chip does not hold what was programmed."""
+
+
+def work(request: workers.Json, folder: Path) -> workers.Json:
+    """Do `request["action"]` and say how it ended."""
+    logging.basicConfig(level=logging.INFO)
+    pyocd_error = extras.pyocd("core.exceptions").Error
+    action = {"program": _program, "inspect": _inspect, "identify": _identify, "list": _list}
+    try:
+        return {"outcome": OK, "message": "", **action[request["action"]](request, folder)}
+    except Refusal as error:
+        return {"outcome": REFUSED, "message": str(error)}
+    except (pyocd_error, Failure) as error:
+        return {"outcome": FAILED, "message": _one_line(error)}
+
+
+def _one_line(error: BaseException) -> str:
+    """The message with those of its causes that say more."""
+    messages: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        message = " ".join(str(cause).split()) or type(cause).__name__
+        if not any(message in earlier for earlier in messages):
+            messages.append(message)
+        cause = cause.__cause__
+    return "; ".join(messages)
+
+
+def _list(_request: workers.Json, _folder: Path) -> workers.Json:
+    aggregator = extras.pyocd("probe.aggregator").DebugProbeAggregator
+    probes = aggregator.get_all_connected_probes()
+    return {"probes": [{"unique_id": p.unique_id, "description": p.description} for p in probes]}
+
+
+def _program(request: workers.Json, folder: Path) -> workers.Json:
+    """Check the chip, then erase, program, verify and run."""
+    elf = Path(request["elf"])
+    with _session(request, folder, leave_running=True) as session:
+        target = session.target
+        _check_chip(target, request)
+        identity = _unique_id(target, request)
+        target.reset_and_halt()
+        programmer = extras.pyocd("flash.file_programmer").FileProgrammer(session)
+        programmer.program(str(elf), file_format="elf")
+        verified = _verify(target, elf)
+        target.reset()
+    return {"unique_id": identity, "verified_bytes": verified}
+
+
+def _check_chip(target: Any, request: workers.Json) -> None:
+    """Raise Refusal unless this is the chip that is expected; nothing is erased before."""
+    chip = ChipId(**request["chip_id"])
+    found = target.read32(chip.address)
+    if not chip.matches(found, request["expected_chip_id"]):
+        wanted = request["expected_chip_id"] or chip.value
+        raise Refusal(
+            f"the chip behind probe {request['unique_id']} says {found & chip.mask:#x},"
+            f" expected {wanted & chip.mask:#x}; nothing was erased"
+        )
+    expected, actual = request["expected_unique_id"], _unique_id(target, request)
+    if expected and expected != actual:
+        raise Refusal(f"the chip's unique id is {actual}, expected {expected}; nothing was erased")
+
+
+def _unique_id(target: Any, request: workers.Json) -> str:
+    """The chip's serial number in hex, "" where it has none."""
+    where = request["chip_unique_id"]
+    if where is None:
+        return ""
+    words = target.read_memory_block32(where["address"], where["words"])
+    return "".join(f"{word:08x}" for word in words)
+
+
+def _verify(target: Any, elf: Path) -> int:
+    """Compare what was loaded with the file; bytes compared. Raises Failure."""
+    total = 0
+    for address, data in _segments(elf):
+        for start in range(0, len(data), _VERIFY_BYTES):
+            expected = data[start : start + _VERIFY_BYTES]
+            found = bytes(target.read_memory_block8(address + start, len(expected)))
+            if found != expected:
+                first = next(n for n in range(len(expected)) if found[n] != expected[n])
+                raise Failure(
+                    f"verify: {address + start + first:#010x} holds {found[first]:#04x},"
+                    f" the image says {expected[first]:#04x}"
+                )
+        total += len(data)
+    return total
+
+
+def _segments(elf: Path) -> list[tuple[int, bytes]]:
+    """(load address, bytes) of what an image stores."""
+    with elf.open("rb") as file:
+        loads = [s for s in ELFFile(file).iter_segments() if s["p_type"] == "PT_LOAD"]
+        return [(s["p_paddr"], s.data()) for s in loads if s["p_filesz"]]
+
+
+def _inspect(request: workers.Json, folder: Path) -> workers.Json:
+    """Halt the core and read what tells why it hangs or crashed."""
+    with _session(request, folder, leave_running=False) as session:
+        target = session.target
+        target.halt()
+        registers = {name: target.read_core_register(name) for name in ("pc", "lr", "sp", "xpsr")}
+        status = {
+            name: target.read32(address)
+            for name, address in zip(
+                ("cfsr", "hfsr", "mmfar", "bfar"), (_CFSR, _HFSR, _MMFAR, _BFAR), strict=True
+            )
+        }
+    place = _locate(Path(request["elf"]), registers["pc"])
+    return {"registers": {**registers, **status}, "place": place}
+
+
+def _locate(elf: Path, address: int) -> str:
+    """ "function at file.c:12", as much of it as the image's debug information tells."""
+    decoder = extras.pyocd("debug.elf.decoder")
+    with elf.open("rb") as file:
+        image = ELFFile(file)
+        symbol = decoder.ElfSymbolDecoder(image).get_symbol_for_address(address)
+        line = None
+        if image.has_dwarf_info():
+            line = decoder.DwarfAddressDecoder(image).get_line_for_address(address)
+    name = symbol.name if symbol else ""
+    where = f"{Path(_text(line.filename)).name}:{line.line}" if line else ""
+    return " at ".join(part for part in (name, where) if part)
+
+
+def _text(name: str | bytes) -> str:
+    return name.decode() if isinstance(name, bytes) else name
+
+
+def _identify(request: workers.Json, folder: Path) -> workers.Json:
+    """Which of `request["chips"]` (board name -> chip id) is behind the probe."""
+    error = extras.pyocd("core.exceptions").TransferError
+    with _session(request, folder, leave_running=True) as session:
+        for board, values in request["chips"].items():
+            chip = ChipId(**values)
+            try:
+                found = session.target.read32(chip.address)
+            except error:
+                continue
+            if chip.matches(found):
+                return {"board": board, "chip_id": found & chip.mask}
+    return {"board": "", "chip_id": 0}
+
+
+def _probe(unique_id: str, seconds: float) -> Any:
+    """pyOCD's probe of exactly this id, once it is enumerated. Raises Refusal without one."""
+    aggregator = extras.pyocd("probe.aggregator").DebugProbeAggregator
+    deadline = Deadline.after(seconds, "enumeration")
+    while True:
+        probe = aggregator.get_probe_with_id(unique_id)
+        if probe is not None:
+            return probe
+        if deadline.expired():
+            raise Refusal(f"no debug probe {unique_id} is connected")
+        time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def _session(request: workers.Json, folder: Path, *, leave_running: bool) -> Iterator[Any]:
+    """pyOCD's session with a probe. Raises Refusal without one.
+
+    When work in it fails, the core is left halted: what is in the flash may not be run.
+    """
+    probe = _probe(request["unique_id"], request["appears_within_s"])
+    options = {
+        "target_override": request["part"],
+        "frequency": request["frequency_hz"],
+        "connect_mode": request["connect_mode"],
+        "resume_on_disconnect": False,
+        "hide_programming_progress": True,
+        "no_config": True,
+        "project_dir": str(folder),
+        "pack": request["pack"],
+    }
+    session = extras.pyocd("core.session").Session(probe, options=options)
+    with session:
+        yield session
+        session.options["resume_on_disconnect"] = leave_running
+
+
+if __name__ == "__main__":
+    workers.serve(work)

@@ -1,0 +1,58 @@
+"""What watching costs: every job of a campaign measured with QEMU's plugin and without it.
+
+    python tools/bench_plugin.py [EXPERIMENT] [--board BOARD]
+
+Prints the wall time of each measurement and the ratio, watched / unwatched, of each job and of
+the campaign. Training, conversion and builds are taken from the cache or done before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+
+from hilbench.config.experiment import load_experiment
+from hilbench.core.paths import cache_dir
+from hilbench.pipeline.cache import Cache
+from hilbench.pipeline.events import Event
+from hilbench.pipeline.matrix import jobs
+from hilbench.pipeline.stages import Prepared, Stages
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("experiment", nargs="?", default="rnn")
+    parser.add_argument("--board", help="another emulated board than the experiment's")
+    arguments = parser.parse_args()
+    _, experiment = load_experiment(arguments.experiment)
+    if arguments.board:
+        experiment = experiment.model_copy(update={"boards": (arguments.board,)})
+    stages = Stages(Cache(cache_dir()), experiment)
+    total_watched = total_plain = 0.0
+    for job in jobs(experiment):
+        prepared = stages.prepare(job, ignore)
+        unwatched = replace(prepared, board=prepared.board.model_copy(update={"chip": None}))
+        watched, plain = seconds(stages, prepared), seconds(stages, unwatched)
+        report(job.id, watched, plain)
+        total_watched, total_plain = total_watched + watched, total_plain + plain
+    report("all jobs", total_watched, total_plain)
+
+
+def ignore(_: Event) -> None:
+    """Nobody watches the stages here."""
+
+
+def seconds(stages: Stages, prepared: Prepared) -> float:
+    """Wall time of one measurement."""
+    started = time.perf_counter()
+    stages.measure(prepared, ignore)
+    return time.perf_counter() - started
+
+
+def report(what: str, watched: float, plain: float) -> None:
+    print(f"{what:44} {watched:6.2f} s  {plain:6.2f} s  ratio {watched / plain:5.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
