@@ -13,7 +13,7 @@ from hilbench.engines.aot import ctext
 from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
-from hilbench.engines.aot.program import Call, Constant, Operand
+from hilbench.engines.aot.program import Constant, Operand
 from hilbench.tflite.graph import Tensor
 
 # GCC's time grows faster than the length of a function.
@@ -116,7 +116,7 @@ def emit(layout: Layout, sha256: str) -> Emitted:
     pool = ConstantPool()
     functions = [
         _function(number, layout, chunk, pool)
-        for number, chunk in enumerate(_chunks(layout.calls, _CALLS_PER_FUNCTION))
+        for number, chunk in enumerate(_chunks(range(len(layout.calls)), _CALLS_PER_FUNCTION))
     ]
     arena_bytes = max(layout.plan.size, ALIGNMENT)
     if arena_bytes > _MAX_ARENA_BYTES:
@@ -145,9 +145,9 @@ def emit(layout: Layout, sha256: str) -> Emitted:
     return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes)
 
 
-def _chunks(calls: Sequence[Call], size: int) -> Iterator[Sequence[Call]]:
-    for start in range(0, len(calls), size):
-        yield calls[start : start + size]
+def _chunks(steps: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(steps), size):
+        yield steps[start : start + size]
 
 
 def _histogram(names: Sequence[str]) -> str:
@@ -170,13 +170,13 @@ def _type(tensor: Tensor) -> str:
     return f"{tensor.dtype}{list(tensor.shape)}"
 
 
-def _function(number: int, layout: Layout, calls: Sequence[Call], pool: ConstantPool) -> str:
-    body = "\n".join(_call(call, layout, pool) for call in calls)
+def _function(number: int, layout: Layout, steps: Sequence[int], pool: ConstantPool) -> str:
+    body = "\n".join(_call(step, layout, pool) for step in steps)
     return f"static void invoke_{number}(void)\n{{\n{body}\n}}\n"
 
 
-def _call(call: Call, layout: Layout, pool: ConstantPool) -> str:
-    tensors = layout.graph.tensors
+def _call(step: int, layout: Layout, pool: ConstantPool) -> str:
+    call, tensors = layout.calls[step], layout.graph.tensors
     inputs = ", ".join(_type(tensors[operand.tensor]) for operand in call.inputs)
     operator = f"{call.operator.index} {call.operator.name}"
     arguments = [
@@ -184,6 +184,8 @@ def _call(call: Call, layout: Layout, pool: ConstantPool) -> str:
         *(_input(operand, layout, pool) for operand in call.inputs),
         _address(call.output, layout),
     ]
+    if call.scratch:
+        arguments.append(f"arena + {layout.scratch_offset(step)}")
     return (
         f"    /* {operator} {inputs} -> {_type(tensors[call.output.tensor])} */\n"
         f"    {call.kernel}({', '.join(arguments)});"

@@ -19,13 +19,14 @@ class Layout:
     """The calls of a model, and where its tensors are.
 
     `buffers` and `plan.offsets` belong together; the buffer of root tensor r
-    is number `numbers[r]`.
+    is number `numbers[r]`, the scratch of call c is number `scratches[c]`.
     """
 
     graph: Graph
     calls: tuple[Call, ...]
     storage: Storage
     numbers: dict[int, int]
+    scratches: dict[int, int]
     buffers: tuple[Buffer, ...]
     plan: Plan
     keeps_inputs: bool
@@ -35,6 +36,10 @@ class Layout:
         place = self.storage.place(tensor)
         return self.plan.offsets[self.numbers[place.root]] + place.offset
 
+    def scratch_offset(self, call: int) -> int:
+        """Where the scratch of a call that needs one begins in the arena, in bytes."""
+        return self.plan.offsets[self.scratches[call]]
+
 
 def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout:
     """A memory plan for these steps in this order; inputs may be written over unless kept."""
@@ -42,13 +47,16 @@ def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout
     calls = place(steps, storage)
     liveness = Liveness(graph, calls, keep_inputs=keep_inputs)
     reuse_inputs(calls, storage, liveness)
-    buffers = liveness.buffers(storage)
+    tensors = liveness.buffers(storage)
+    scratches = {s: Buffer(call.scratch, s, s) for s, call in enumerate(calls) if call.scratch}
+    buffers = (*tensors.values(), *scratches.values())
     return Layout(
         graph,
         calls,
         storage,
-        {root: number for number, root in enumerate(buffers)},
-        tuple(buffers.values()),
-        plan(tuple(buffers.values())),
+        {root: number for number, root in enumerate(tensors)},
+        {step: number for number, step in enumerate(scratches, start=len(tensors))},
+        buffers,
+        plan(buffers),
         keep_inputs,
     )

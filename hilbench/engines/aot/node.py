@@ -169,6 +169,7 @@ class Node:
         *,
         inputs: Sequence[Tensor],
         elementwise: bool = False,
+        scratch: int = 0,
     ) -> Call:
         """A call of a kernel that takes `struct <kernel>_params` and writes the only output."""
         return Call(
@@ -179,6 +180,7 @@ class Node:
             tuple(Operand(tensor.index) for tensor in inputs),
             Operand(self.output().index),
             elementwise,
+            scratch,
         )
 
     def move(self, blocks: Sequence[Block]) -> Move:

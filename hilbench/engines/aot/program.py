@@ -60,10 +60,11 @@ class Operand:
 
 @dataclass(frozen=True)
 class Call:
-    """`kernel(&params, inputs..., output)`.
+    """`kernel(&params, inputs..., output)`, and a last argument `scratch` where it needs one.
 
     `header` declares the kernel. `elementwise` says that the output may be the
-    very memory of an input of the same size.
+    very memory of an input of the same size. `scratch` bytes of the arena are
+    the kernel's while it runs, aligned as every buffer of it.
     """
 
     operator: Operator
@@ -73,6 +74,7 @@ class Call:
     inputs: tuple[Operand, ...]
     output: Operand
     elementwise: bool = False
+    scratch: int = 0
 
 
 @dataclass(frozen=True)
