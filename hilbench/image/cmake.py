@@ -12,8 +12,10 @@ from hilbench.core import processes
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError, DoesNotFit
 from hilbench.core.paths import firmware_dir
+from hilbench.image import flags
 from hilbench.image.programs import compiler_number, program
 
+_ELF = "firmware.elf"
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
 _DIAGNOSTIC = re.compile(r"^(\S+?):(\d+)(?::\d+)?: (?:fatal )?[Ee]rror: (.+)$", re.MULTILINE)
 _UNDEFINED = re.compile(r"undefined reference to [`'](.+?)'")
@@ -33,20 +35,30 @@ CROSS = Toolchain("arm-none-eabi.cmake", "arm-none-eabi-gcc", "arm-none-eabi-g++
 HOST = Toolchain("host.cmake", "gcc", "g++")
 
 
+@dataclass(frozen=True)
+class Built:
+    """An ELF and the options that it was made with."""
+
+    elf: Path
+    flags: str
+
+
 def build(
     toolchain: Toolchain, job: Mapping[str, Iterable[str]], out_dir: Path, deadline: Deadline
-) -> Path:
+) -> Built:
     """Configure and build firmware/ with the variables of `job` in `out_dir`.
 
-    Returns the ELF. Raises BuildError, DoesNotFit, MissingTool, DeadlineExceeded.
+    Raises BuildError, DoesNotFit, MissingTool, DeadlineExceeded.
     """
     job_file = out_dir / "job.cmake"
     job_file.write_text("".join(_set(name, values) for name, values in job.items()))
     folder = out_dir / "cmake"
     _run(_configure(toolchain, job, job_file, folder), out_dir / "configure.log", deadline)
-    _run([program("ninja"), "-C", str(folder), f"-j{os.cpu_count() or 1}"],
-         out_dir / "build.log", deadline)  # fmt: skip
-    return folder / "firmware.elf"
+    ninja = [program("ninja"), "-C", str(folder)]
+    _run([*ninja, f"-j{os.cpu_count() or 1}"], out_dir / "build.log", deadline)
+    commands = _run([*ninja, "-t", "commands", _ELF], out_dir / "commands.log", deadline)
+    link = commands.rstrip().splitlines()[-1]
+    return Built(folder / _ELF, flags.given(folder, link))
 
 
 def _set(name: str, values: Iterable[str]) -> str:
@@ -69,6 +81,7 @@ def _configure(
         f"-DHB_GCC={program(toolchain.gcc)}",
         f"-DHB_GXX={gxx}",
         f"-DHB_GCC_VERSION={compiler_number(toolchain.gcc)}",
+        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
         # Set, or CMake takes them from the environment.
         "-DCMAKE_C_FLAGS=",
         "-DCMAKE_CXX_FLAGS=",
@@ -76,10 +89,11 @@ def _configure(
     ]  # fmt: skip
 
 
-def _run(command: list[str], log: Path, deadline: Deadline) -> None:
+def _run(command: list[str], log: Path, deadline: Deadline) -> str:
     finished = processes.run(command, log, deadline)
     if finished.returncode != 0:
         raise error_in(finished.log, finished.ending())
+    return finished.log
 
 
 def error_in(log: str, ending: str) -> BuildError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hilbench.config.board import Board
+from hilbench.config.optimisation import DEFAULT, Optimisation
 from hilbench.core import hashing
 from hilbench.core.artifacts import EngineSources, Firmware
 from hilbench.core.deadline import Deadline
@@ -15,12 +16,17 @@ from hilbench.core.paths import firmware_dir
 from hilbench.image import cmake, config, elf, linker
 from hilbench.image.programs import compiler_version
 
-_FLAGS = ("-O3", "-std=c11", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections")
 _SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 _CPP = {".cc", ".cpp", ".cxx"}
 
 
-def build(sources: EngineSources, board: Board, out_dir: Path, deadline: Deadline) -> Firmware:
+def build(
+    sources: EngineSources,
+    board: Board,
+    out_dir: Path,
+    deadline: Deadline,
+    optimisation: Optimisation = DEFAULT,
+) -> Firmware:
     """Compile and link one image below `out_dir`; the same inputs give the same bytes.
 
     Raises DoesNotFit when a region overflows, BuildError with the first
@@ -29,13 +35,14 @@ def build(sources: EngineSources, board: Board, out_dir: Path, deadline: Deadlin
     out_dir.mkdir(parents=True, exist_ok=True)
     script = out_dir / "board.ld"
     script.write_text(linker.script(board))
-    job = {
+    job: dict[str, Iterable[str]] = {
         "HB_ARCH": ["cortex_m"],
         "HB_UART": [board.uart.driver],
         "HB_COUNTER": [board.counter.driver],
         **_sources(sources, board.cpu.isa, _board_sources(board)),
         **_headers(sources, config.header(board), out_dir),
         "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, out_dir)],
+        "HB_OPTIMISATION": [optimisation],
         "HB_LINK_OPTIONS": [
             f"-T{script}",
             "-nostartfiles",
@@ -46,13 +53,13 @@ def build(sources: EngineSources, board: Board, out_dir: Path, deadline: Deadlin
             "-Wl,--no-warn-rwx-segments",
         ],
     }
-    image = cmake.build(cmake.CROSS, job, out_dir, deadline)
+    built = cmake.build(cmake.CROSS, job, out_dir, deadline)
     return Firmware(
-        elf=image,
-        sha256=hashing.of_file(image),
-        sizes=elf.sizes(image, board),
+        elf=built.elf,
+        sha256=hashing.of_file(built.elf),
+        sizes=elf.sizes(built.elf, board),
         compiler=compiler_version(cmake.CROSS.gcc),
-        flags=" ".join([*board.cpu.flags, *_FLAGS]),
+        flags=built.flags,
     )
 
 
@@ -65,16 +72,17 @@ def build_host(
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     checks = list(_SANITIZE) if sanitize else []
-    job = {
+    job: dict[str, Iterable[str]] = {
         "HB_ARCH": ["host"],
         "HB_UART": ["fd"],
         "HB_COUNTER": ["clock"],
         **_sources(sources, (), []),
         **_headers(sources, config.HOST, out_dir),
         "HB_COMPILE_OPTIONS": [*checks, "-D_POSIX_C_SOURCE=200809L"],
+        "HB_OPTIMISATION": [DEFAULT],
         "HB_LINK_OPTIONS": [],
     }
-    return cmake.build(cmake.HOST, job, out_dir, deadline)
+    return cmake.build(cmake.HOST, job, out_dir, deadline).elf
 
 
 def base_sources() -> EngineSources:
@@ -90,8 +98,8 @@ def base_sources() -> EngineSources:
     )
 
 
-def fingerprint(board: Board) -> str:
-    """Hash of all that shapes an image but the engine's sources."""
+def fingerprint(board: Board, optimisation: Optimisation = DEFAULT) -> str:
+    """Hash of all that shapes an image, or what is recorded of it, but the engine's sources."""
     folder = firmware_dir()
     elsewhere = {folder / "boards"}
     sources = [p for p in folder.rglob("*") if p.suffix in {".c", ".h", ".inc", ".cmake"}]
@@ -100,7 +108,9 @@ def fingerprint(board: Board) -> str:
         firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
         linker_script=linker.script(board),
         board_config=config.header(board),
-        flags=[*board.cpu.flags, *_FLAGS],
+        cpu=board.cpu.flags,
+        optimisation=optimisation,
+        builder=hashing.of_tree(Path(__file__).parent, ".py"),
         isa=board.cpu.isa,
         compiler=compiler_version(cmake.CROSS.gcc),
     )

@@ -167,7 +167,7 @@ METRICS: tuple[Metric, ...] = (
     _text("library", "provenance", "Library",
           "The prebuilt library that the engine links: version, CPU, kernels, hash."),
     _text("compiler", "provenance", "Compiler", "Cross compiler and version."),
-    _text("flags", "provenance", "Flags", "Its options."),
+    _text("flags", "provenance", "Flags", "Its options as given, per language, and the linker's."),
     _text("probe", "provenance", "Probe", "Debug probe of the board that ran the job."),
     _text("chip", "provenance", "Chip", "Serial number of its chip, read before programming."),
     Metric("failed_attempts", "provenance", int, "", "Failed attempts",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from elftools.elf.elffile import ELFFile
 
 from hilbench.config.board import Board, boards, load_board
+from hilbench.config.optimisation import Optimisation
 from hilbench.core.artifacts import EngineSources, Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError, DeadlineExceeded, DoesNotFit
@@ -130,9 +132,34 @@ def test_sources_that_do_not_compile_or_link(
         build(sources(tmp_path, text + "\n"), board, tmp_path / "build")
 
 
-def test_cpp_is_possible(board: Board, tmp_path: Path) -> None:
+def test_cpp_is_possible_and_its_flags_are_its_own(board: Board, tmp_path: Path) -> None:
     text = "struct S { S(); int v; } s; S::S() : v(4) {}\n"
-    build(sources(tmp_path, text, "glue.cc"), board, tmp_path / "build")
+    built = build(sources(tmp_path, text, "glue.cc"), board, tmp_path / "build")
+    c, cpp, link = built.flags.split("; ")
+    assert c.startswith("C: -mcpu=cortex-m4 ") and "-std=c11" in c
+    assert cpp.startswith("C++: -mcpu=cortex-m4 ") and cpp.endswith("-fno-threadsafe-statics")
+    assert "-std=c11" not in cpp and "-std=c++17" in cpp
+    assert link.startswith("link: -mcpu=cortex-m4 ") and "-Wl,--gc-sections" in link
+    assert str(tmp_path) not in built.flags
+
+
+@pytest.mark.parametrize("level", get_args(Optimisation))
+def test_the_flags_are_those_that_the_compiler_says_it_had(
+    board: Board, tmp_path: Path, level: Optimisation
+) -> None:
+    """GCC writes its options into the debug information."""
+    deadline = Deadline.after(100, "building")
+    built = image.build(image.base_sources(), board, tmp_path, deadline, level)
+    with built.elf.open("rb") as file:
+        units = ELFFile(file).get_dwarf_info().iter_CUs()
+        said = {unit.get_top_DIE().attributes["DW_AT_producer"].value.decode() for unit in units}
+    ours = [words for words in said if "firmware" not in words and "-std=c11" in words]
+    recorded = built.flags.split("; ")[0].removeprefix("C: ").split()
+    kept = [flag for flag in recorded if not flag.startswith("-W")]
+    assert ours
+    for words in ours:
+        assert set(kept) <= set(words.split())
+        assert [word for word in words.split() if word.startswith("-O")] == [level]
 
 
 def test_a_build_that_takes_too_long(board: Board, tmp_path: Path) -> None:

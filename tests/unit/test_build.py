@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from hilbench.config.board import Board, boards, load_board
 from hilbench.core.errors import BuildError, DoesNotFit, MissingTool
-from hilbench.image import cmake, config, elf, image, linker
+from hilbench.image import cmake, config, elf, flags, image, linker
 from hilbench.image.programs import program
 
 LOG = """\
@@ -98,8 +99,36 @@ def test_the_fingerprint_changes_with_what_shapes_an_image(
     assert image.fingerprint(changed(board, stack=8192)) != before
     assert image.fingerprint(changed(board, clock_hz=1)) != before
     assert image.fingerprint(load_board("nucleo_l4r5zi")) != before
+    assert image.fingerprint(board, "-Os") != before == image.fingerprint(board, "-O3")
     monkeypatch.setattr(image, "compiler_version", lambda _: "gcc 2")
     assert image.fingerprint(board) != before
+
+
+LINK = ": && /opt/gcc -mcpu=x -T/a/b.ld -Wl,--gc-sections 'a b.obj' -o firmware.elf  -lm && :"
+
+
+def record(folder: Path, *commands: tuple[str, str]) -> Path:
+    entries = [{"directory": "/", "file": file, "command": line} for file, line in commands]
+    (folder / "compile_commands.json").write_text(json.dumps(entries))
+    return folder
+
+
+def test_flags_are_read_per_language(tmp_path: Path) -> None:
+    c = "/opt/gcc -I'/a b/c' -isystem '/x y' '-DA=b c' -O2 -ffile-prefix-map=/a=b -o x -c /a.c"
+    cpp = "/opt/g++ -I/a -Os -std=c++17 -o x -c /a.cc"
+    folder = record(tmp_path, ("/a.c", c), ("/b.c", c.replace("/a.c", "/b.c")), ("/a.cc", cpp))
+    assert flags.given(folder, LINK) == (
+        "C: -DA=b c -O2; C++: -Os -std=c++17; link: -mcpu=x -Wl,--gc-sections -lm"
+    )
+
+
+def test_flags_that_differ_within_a_language_are_no_record(tmp_path: Path) -> None:
+    folder = record(tmp_path, ("/a.c", "gcc -O2 -c /a.c"), ("/b.c", "gcc -O3 -c /b.c"))
+    with pytest.raises(BuildError, match=r"^C sources of one image were compiled with different"):
+        flags.given(folder, LINK)
+    (folder / "compile_commands.json").write_text("{")
+    with pytest.raises(BuildError, match=r"^CMake left no readable compile_commands\.json"):
+        flags.given(folder, LINK)
 
 
 def changed(board: Board, **values: object) -> Board:
