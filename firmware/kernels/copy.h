@@ -9,13 +9,13 @@
 
 #include <stdint.h>
 
-struct copy_params {
+struct hb_copy_params {
     int32_t shape[4]; /* slowest axis first */
     int32_t in_stride[4];
     int32_t out_stride[4];
     int32_t run_bytes; /* contiguous on both sides */
 };
 
-void copy(const struct copy_params *p, const void *in, void *out);
+void hb_copy(const struct hb_copy_params *p, const void *in, void *out);
 
 #endif

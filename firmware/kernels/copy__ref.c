@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-void copy(const struct copy_params *restrict p, const void *in, void *out)
+void hb_copy(const struct hb_copy_params *restrict p, const void *in, void *out)
 {
     for (int32_t i = 0; i < p->shape[0]; i++)
         for (int32_t j = 0; j < p->shape[1]; j++)

@@ -5,13 +5,13 @@
 
 #include <stdint.h>
 
-struct gather_params {
+struct hb_gather_params {
     int32_t outer;     /* axes before the gathered one, multiplied; 1 for axis 0 */
     int32_t rows;      /* length of the gathered axis */
     int32_t ids;
     int32_t row_bytes; /* axes after the gathered one, in bytes */
 };
 
-void gather(const struct gather_params *p, const void *table, const int32_t *ids, void *out);
+void hb_gather(const struct hb_gather_params *p, const void *table, const int32_t *ids, void *out);
 
 #endif

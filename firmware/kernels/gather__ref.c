@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-void gather(const struct gather_params *restrict p, const void *table, const int32_t *ids,
-            void *out)
+void hb_gather(const struct hb_gather_params *restrict p, const void *table, const int32_t *ids,
+               void *out)
 {
     const size_t row_bytes = (size_t)p->row_bytes;
     const char *rows = table;

@@ -160,7 +160,7 @@ static uint32_t inputs_crc(void)
     const struct engine_tensor *t;
 
     for (uint32_t i = 0; (t = engine_input(i)) != NULL; i++)
-        crc = crc32(crc, t->data, t->bytes);
+        crc = hb_crc32(crc, t->data, t->bytes);
     return crc;
 }
 

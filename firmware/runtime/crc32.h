@@ -5,6 +5,6 @@
 #include <stdint.h>
 
 /* Continues `crc` (0 at the beginning) over `size` bytes. */
-uint32_t crc32(uint32_t crc, const void *data, uint32_t size);
+uint32_t hb_crc32(uint32_t crc, const void *data, uint32_t size);
 
 #endif

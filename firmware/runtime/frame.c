@@ -38,7 +38,7 @@ void frame_end(struct frame *f, const struct wire_writer *payload)
     const uint32_t size = (uint32_t)(payload->at - f->body);
     struct wire_writer w = {.at = payload->at, .end = payload->at + FRAME_CRC};
 
-    wire_put_u32(&w, crc32(0, f->body, size));
+    wire_put_u32(&w, hb_crc32(0, f->body, size));
     f->payload_size = size - FRAME_HEADER;
 }
 
@@ -66,7 +66,7 @@ static bool is_frame(struct frame_receiver *r)
     if (!cobs_complete(&r->cobs) || size < FRAME_HEADER + FRAME_CRC)
         return false;
     struct wire_reader crc = reader(r->frame.body + size - FRAME_CRC, FRAME_CRC);
-    if (wire_get_u32(&crc) != crc32(0, r->frame.body, size - FRAME_CRC))
+    if (wire_get_u32(&crc) != hb_crc32(0, r->frame.body, size - FRAME_CRC))
         return false;
     r->frame.payload_size = size - FRAME_HEADER - FRAME_CRC;
     return true;

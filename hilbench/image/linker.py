@@ -17,7 +17,7 @@ MEMORY
   ram (rwx) : ORIGIN = $ram_origin, LENGTH = $ram_length
 }
 
-ENTRY(reset)
+ENTRY(hb_reset)
 
 SECTIONS
 {

@@ -19,7 +19,7 @@ def copy_view(source: np.ndarray, target: np.ndarray) -> None:
     """Copies between two views of arrays through the kernel."""
     copy = strided_copy(source.shape, source.strides, target.strides, source.itemsize)
     fields = asdict(copy)
-    call("copy", fields, *(first_byte(view) for view in (source, target)))
+    call("hb_copy", fields, *(first_byte(view) for view in (source, target)))
 
 
 def first_byte(view: np.ndarray) -> np.ndarray:
@@ -84,7 +84,7 @@ def test_gather(dtype: str, axis: int) -> None:
     )
     (expected,) = tflm.run(model, ids)
     actual = np.empty(shape, dtype)
-    call("gather", gather_fields(table, ids, axis), table, ids, actual)
+    call("hb_gather", gather_fields(table, ids, axis), table, ids, actual)
     np.testing.assert_array_equal(actual, expected.reshape(shape))
 
 
@@ -101,6 +101,6 @@ def test_gather_of_ids_outside_gives_zeros() -> None:
     table = np.arange(1, 13, dtype=np.float32).reshape(4, 3)
     ids = np.array([-1, 4, 2**31 - 1, -(2**31), 3], np.int32)
     actual = np.empty((5, 3), np.float32)
-    call("gather", gather_fields(table, ids, 0), table, ids, actual)
+    call("hb_gather", gather_fields(table, ids, 0), table, ids, actual)
     np.testing.assert_array_equal(actual[:4], 0)
     np.testing.assert_array_equal(actual[4], table[3])

@@ -190,7 +190,7 @@ class Arena:
             if call.scratch:  # a kernel may write all of it, before and after anything else
                 start = self.layout.scratch_offset(number) // 4
                 self.memory[start : start + call.scratch // 4] = np.nan
-            if call.kernel == "copy":
+            if call.kernel == "hb_copy":
                 self.copy(call)
             else:
                 self.elementwise(call)
@@ -276,7 +276,7 @@ def test_an_unrolled_rnn_copies_nothing_and_keeps_only_its_states() -> None:
     steps, features, units = 20, 16, 32
     graph = parse(small_graphs.simple_rnn("float32", steps, features, units))
     layout = smallest_layout(drop_shape_operands(graph))
-    assert "copy" not in {call.kernel for call in layout.calls}
+    assert "hb_copy" not in {call.kernel for call in layout.calls}
     tensors = 4 * steps * (units + features)  # the states, and input or output
     assert not layout.keeps_inputs
     assert tensors <= layout.plan.lower_bound == layout.plan.size < 1.1 * tensors

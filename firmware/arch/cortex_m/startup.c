@@ -14,7 +14,7 @@ typedef void (*handler)(void);
 extern const handler __init_array_start[], __init_array_end[];
 
 void counter_interrupt(void);
-void reset(void);
+void hb_reset(void);
 
 __attribute__((weak)) void board_init(void) {}
 
@@ -28,7 +28,7 @@ static void set_up_memory(void)
         *to = 0;
 }
 
-void reset(void)
+void hb_reset(void)
 {
 #ifdef __ARM_FP
     SCB_CPACR |= SCB_CPACR_FPU_FULL_ACCESS;
@@ -56,7 +56,7 @@ struct vector_table {
 /* Whatever is not expected is reported as a fault. */
 __attribute__((section(".vectors"), used)) static const struct vector_table vectors = {
     .stack = hb_stack_top,
-    .handlers = {[0] = reset,
+    .handlers = {[0] = hb_reset,
                  [1 ... CORTEX_M_EXCEPTIONS - 3] = fault_entry,
                  [CORTEX_M_EXCEPTIONS - 2] = cortex_m_systick},
 #ifdef BOARD_COUNTER_IRQ

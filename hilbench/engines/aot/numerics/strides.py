@@ -28,7 +28,7 @@ class Broadcast:
 
 @dataclass(frozen=True)
 class Copy:
-    """The fields of struct copy_params."""
+    """The fields of struct hb_copy_params."""
 
     shape: tuple[int, ...]
     in_stride: tuple[int, ...]

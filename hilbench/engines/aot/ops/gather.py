@@ -35,7 +35,7 @@ class Gather(Lowering):
             "ids": self.ids.elements,
             "row_bytes": math.prod(shape[axis + 1 :]) * item_bytes,
         }
-        return self.node.call("gather", "gather.h", fields, inputs=[self.table, self.ids])
+        return self.node.call("hb_gather", "gather.h", fields, inputs=[self.table, self.ids])
 
 
 OPERATORS = {"GATHER": Gather}

@@ -90,9 +90,9 @@ def _copy(move: Move, block: Block, storage: Storage) -> Call:
     )
     return Call(
         move.operator,
-        "copy",
+        "hb_copy",
         "copy.h",
-        Struct("copy_params", vars(geometry)),
+        Struct("hb_copy_params", vars(geometry)),
         (Operand(block.source, block.source_offset * item),),
         Operand(block.target, block.target_offset * item),
     )
