@@ -108,10 +108,12 @@ class Graph:
 
     `tensors[i].index == i`. Operators are in an order in which every input is
     a constant, a variable, a graph input or written by an earlier operator,
-    and every tensor is written at most once.
+    and every tensor is written at most once. `subgraphs` are all others of the
+    file, the first of them number 1: bodies of control-flow operators.
     """
 
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    subgraphs: tuple[Graph, ...] = ()

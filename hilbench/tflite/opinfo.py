@@ -1,37 +1,118 @@
-"""What a graph consists of: how often each operator, and its multiply-accumulates."""
+"""What a graph consists of: how often each operator, its multiply-accumulates, its parameters."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
+from hilbench.tflite import loops
 from hilbench.tflite.graph import Graph, Operator, Tensor
+from hilbench.tflite.unrolled import folded_products
 
 
 @dataclass(frozen=True)
 class OperatorCount:
-    """One row of a summary; `macs` is 0 for operators that multiply no matrices."""
+    """One row of a summary; `macs` is 0 for operators that multiply no matrices.
+
+    `count` is how often the file has the operator, its subgraphs included. `macs` are
+    those of one inference, None when they depend on data.
+    """
 
     operator: str
     count: int
-    macs: int
+    macs: int | None
 
 
 def summary(graph: Graph) -> tuple[OperatorCount, ...]:
     """A row for each kind of operator, the most frequent first, then by name."""
     counts: dict[str, int] = {}
-    macs: dict[str, int] = {}
-    for operator in graph.operators:
-        counts[operator.name] = counts.get(operator.name, 0) + 1
-        macs[operator.name] = macs.get(operator.name, 0) + operator_macs(graph, operator)
+    macs: dict[str, int | None] = {}
+    for run in _runs(graph, graph, 1):
+        name = run.operator.name
+        counts[name] = counts.get(name, 0) + 1
+        macs[name] = _plus(macs.get(name, 0), run.macs)
+    for operator in folded_products(graph):
+        macs[operator.name] = _plus(macs[operator.name], operator_macs(graph, operator))
     rows = [OperatorCount(name, counts[name], macs[name]) for name in counts]
     return tuple(sorted(rows, key=lambda row: (-row.count, row.operator)))
 
 
-def matrix_macs(graph: Graph) -> int:
-    """Multiply-accumulates of all operators that multiply matrices."""
-    return sum(operator_macs(graph, operator) for operator in graph.operators)
+def matrix_macs(graph: Graph) -> int | None:
+    """Multiply-accumulates of one inference, in all operators that multiply matrices.
+
+    The body of a loop counts as often as it runs, and an unrolled one as often as the
+    loop that it was: see unrolled. None when that depends on data.
+    """
+    total: int | None = 0
+    for row in summary(graph):
+        total = _plus(total, row.macs)
+    return total
+
+
+def parameters(graph: Graph) -> int:
+    """Elements of all weights, biases and tables; those of a shared buffer count once."""
+    found: dict[tuple[object, ...], int] = {}
+    for each in (graph, *graph.subgraphs):
+        weights, states = _weights_of(each), _initial_states(each)
+        for tensor in each.tensors:
+            named = tensor.index in weights or (tensor.elements > 1 and _is_real(tensor))
+            if tensor.data is not None and named and tensor.index not in states:
+                address = tensor.data.__array_interface__["data"][0]
+                found[address, tensor.dtype, tensor.elements] = tensor.elements
+    return sum(found.values())
+
+
+def _initial_states(graph: Graph) -> set[int]:
+    """Zeros with which a loop begins."""
+    given = {t for op in graph.operators if op.name == "WHILE" for t in op.inputs if t >= 0}
+    data = {tensor: graph.tensors[tensor].data for tensor in given}
+    return {tensor for tensor, values in data.items() if values is not None and not values.any()}
+
+
+def _weights_of(graph: Graph) -> set[int]:
+    """The constants of operators that multiply matrices, be they single elements."""
+    operators = [op for op in graph.operators if op.name in _MACS and not op.custom]
+    return {tensor for op in operators for tensor in op.inputs[1:]} & {
+        tensor.index for tensor in graph.tensors if _is_real(tensor)
+    }
+
+
+def _is_real(tensor: Tensor) -> bool:
+    """Floats and quantised integers; indices and shapes are neither."""
+    floating = tensor.dtype in ("float32", "float16", "bfloat16", "float64")
+    return floating or tensor.quantization is not None
+
+
+@dataclass(frozen=True)
+class _Run:
+    operator: Operator
+    macs: int | None
+
+
+def _runs(main: Graph, graph: Graph, times: int | None) -> Iterator[_Run]:
+    """Every operator below `graph`, and the MACs of all its `times` runs."""
+    for operator in graph.operators:
+        macs = operator_macs(graph, operator)
+        yield _Run(operator, macs * times if times is not None else macs and None)
+        if operator.name == "WHILE":
+            each = loops.trips(main, graph, operator)
+            inner = None if each is None or times is None else each * times
+            yield from _below(main, operator, inner)
+        elif operator.name == "IF":
+            yield from _below(main, operator, None)
+        elif operator.name == "CALL_ONCE":
+            yield from _below(main, operator, 0)
+
+
+def _below(main: Graph, operator: Operator, times: int | None) -> Iterator[_Run]:
+    for number in operator.options.values():
+        yield from _runs(main, main.subgraphs[cast("int", number) - 1], times)
+
+
+def _plus(left: int | None, right: int | None) -> int | None:
+    return None if left is None or right is None else left + right
 
 
 def operator_macs(graph: Graph, operator: Operator) -> int:
@@ -96,11 +177,25 @@ def _sequence_lstm(operands: _Operands, output: Tensor) -> int:
     return steps * weights
 
 
+def _sequence_rnn(operands: _Operands, output: Tensor) -> int:
+    """Every step multiplies inputs 1 and 2: the weights of input and state."""
+    weights = sum(tensor.elements for tensor in operands[1:3] if tensor is not None)
+    return output.elements // output.shape[-1] * weights if output.elements else 0
+
+
+def _svdf(operands: _Operands, _output: Tensor) -> int:
+    """A filter of the features (filters, inputs) and one of time (filters, memory), once each."""
+    return sum(tensor.elements for tensor in operands[1:3] if tensor is not None)
+
+
 _MACS: Mapping[str, Callable[[_Operands, Tensor], int]] = {
     "BATCH_MATMUL": _batch_matmul,
     "CONV_2D": _conv_2d,
     "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
     "FULLY_CONNECTED": _fully_connected,
+    "RNN": _sequence_rnn,
+    "SVDF": _svdf,
     "TRANSPOSE_CONV": _transpose_conv,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": _sequence_lstm,
+    "UNIDIRECTIONAL_SEQUENCE_RNN": _sequence_rnn,
 }

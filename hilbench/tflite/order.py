@@ -27,7 +27,10 @@ def check_order(graph: Graph) -> None:
 
 
 def _claim(graph: Graph, index: int, available: set[int], writer: str) -> None:
-    """Note that `writer` sets a tensor, which nothing else may have set."""
-    if index in available:
+    """Note that `writer` sets a tensor, which nothing else may have set.
+
+    Nobody sets an empty one: its data, of no bytes, cannot differ.
+    """
+    if index in available and graph.tensors[index].elements:
         raise FormatError(f"{writer} sets {graph.tensors[index].label}, which already has a value")
     available.add(index)

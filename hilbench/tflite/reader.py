@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -49,8 +50,7 @@ def read(path: Path) -> Graph:
 def parse(data: bytes) -> Graph:
     """The graph in the bytes of a .tflite file; raises as `read` does.
 
-    Constants are views of `data`. Subgraphs after the first are bodies of
-    control-flow operators and are not read.
+    Constants are views of `data`.
     """
     file = File(data)
     model = file.root(schema.FILE_IDENTIFIER)
@@ -60,22 +60,39 @@ def parse(data: bytes) -> Graph:
     subgraphs = model.tables(schema.Model.SUBGRAPHS)
     if not subgraphs:
         raise FormatError("the file has no subgraph")
-    main = subgraphs[0]
     buffers = [_buffer(file, table) for table in model.tables(schema.Model.BUFFERS)]
     codes = [_operator_code(table) for table in model.tables(schema.Model.OPERATOR_CODES)]
+    main, *others = (_subgraph(table, buffers, codes) for table in subgraphs)
+    for graph in (main, *others):
+        _check_calls(graph, len(subgraphs))
+    return replace(main, subgraphs=tuple(others))
+
+
+def _subgraph(
+    subgraph: Table, buffers: Sequence[memoryview], codes: Sequence[tuple[str, int, bool]]
+) -> Graph:
     tensors = tuple(
         _tensor(table, index, buffers)
-        for index, table in enumerate(main.tables(schema.SubGraph.TENSORS))
+        for index, table in enumerate(subgraph.tables(schema.SubGraph.TENSORS))
     )
     operators = tuple(
         _operator(table, index, codes, len(tensors))
-        for index, table in enumerate(main.tables(schema.SubGraph.OPERATORS))
+        for index, table in enumerate(subgraph.tables(schema.SubGraph.OPERATORS))
     )
-    inputs = _indices(main, schema.SubGraph.INPUTS, len(tensors), "graph inputs")
-    outputs = _indices(main, schema.SubGraph.OUTPUTS, len(tensors), "graph outputs")
+    inputs = _indices(subgraph, schema.SubGraph.INPUTS, len(tensors), "graph inputs")
+    outputs = _indices(subgraph, schema.SubGraph.OUTPUTS, len(tensors), "graph outputs")
     graph = Graph(tensors, operators, inputs, outputs)
     check_order(graph)
     return graph
+
+
+def _check_calls(graph: Graph, subgraphs: int) -> None:
+    """Every subgraph that an operator names is there, and is not the main one."""
+    for operator in graph.operators:
+        for option, number in operator.options.items():
+            if option.endswith("_subgraph_index") and number not in range(1, subgraphs):
+                where = f"operator {operator.index} {operator.name}"
+                raise FormatError(f"{where}: there is no subgraph {number}")
 
 
 def _buffer(file: File, table: Table) -> memoryview:

@@ -100,6 +100,7 @@ _REDUCER = Options(27, (Field("keep_dims", "bool"),))
 OPTIONS = {
     "ADD": Options(11, (_ACTIVATION, Field("pot_scale_int16", "bool", 1))),
     "AVERAGE_POOL_2D": _POOL,
+    "CALL_ONCE": Options(103, (Field("init_subgraph_index", "int32"),)),
     "CAST": Options(37, (Field("in_data_type", "dtype"), Field("out_data_type", "dtype"))),
     "CONCATENATION": Options(10, (Field("axis", "int32"), _ACTIVATION)),
     "CONV_2D": Options(1, (_PADDING, *_STRIDES, _ACTIVATION, *_DILATIONS)),
@@ -119,6 +120,9 @@ OPTIONS = {
         ),
     ),
     "GATHER": Options(23, (Field("axis", "int32"), Field("batch_dims", "int32"))),
+    "IF": Options(
+        92, (Field("then_subgraph_index", "int32"), Field("else_subgraph_index", "int32"))
+    ),
     "MAX_POOL_2D": _POOL,
     "MEAN": _REDUCER,
     "MUL": Options(21, (_ACTIVATION,)),
@@ -155,6 +159,9 @@ OPTIONS = {
         ),
     ),
     "UNPACK": Options(64, (Field("num", "int32"), Field("axis", "int32"))),
+    "WHILE": Options(
+        93, (Field("cond_subgraph_index", "int32"), Field("body_subgraph_index", "int32"))
+    ),
 }
 
 CUSTOM = "CUSTOM"
