@@ -6,6 +6,7 @@ gives them; each number names its source. A new core is a new file.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -15,7 +16,7 @@ from pydantic import Field, model_validator
 from hilbench.config.load import Strict, load
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import package_dir
-from hilbench.core.registry import lookup
+from hilbench.core.registry import lookup, nearest
 
 
 class Timing(Strict):
@@ -66,11 +67,28 @@ class Core(Strict):
     rules: Rules
 
     @model_validator(mode="after")
+    def _every_kind_is_timed(self) -> Core:
+        for name in self.kinds:
+            if name not in kinds():
+                raise ValueError(f"kinds.{name}: no such kind; {nearest(name, kinds())}")
+        for name in kinds():
+            if name not in self.kinds:
+                raise ValueError(f"kinds: nothing about '{name}'")
+        return self
+
+    @model_validator(mode="after")
     def _overlap_is_part_of_the_cycles(self) -> Core:
         for name, timing in self.kinds.items():
             if timing.pipelined > timing.cycles:
                 raise ValueError(f"kinds.{name}: pipelined is more than cycles")
         return self
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """Every kind of instruction that the plugin tells apart, in its order."""
+    text = (package_dir() / "cycles" / "plugin" / "kinds.def").read_text(encoding="utf-8")
+    return tuple(re.findall(r"^KIND\((\w+)\)$", text, re.MULTILINE))
 
 
 @cache

@@ -1,8 +1,8 @@
 #include "block.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "model.h"
 
 enum { BUCKETS = 1 << 14 };
@@ -86,15 +86,15 @@ static void divide_into_steps(struct block *block)
 
 static struct block *create(const struct insn *insns, size_t size)
 {
-    struct block *const block = calloc(1, sizeof *block);
+    struct block *const block = alloc_zeroed(1, sizeof *block);
 
     block->address = insns[0].address;
     block->size = size;
-    block->insns = malloc(size * sizeof *insns);
+    block->insns = alloc_zeroed(size, sizeof *insns);
     memcpy(block->insns, insns, size * sizeof *insns);
-    block->ops = calloc(size, sizeof *block->ops);
-    block->steps = calloc(size, sizeof *block->steps);
-    block->accesses = calloc(size, sizeof *block->accesses);
+    block->ops = alloc_zeroed(size, sizeof *block->ops);
+    block->steps = alloc_zeroed(size, sizeof *block->steps);
+    block->accesses = alloc_zeroed(size, sizeof *block->accesses);
     block->end = block_last(block)->address + block_last(block)->size;
     block->function = model_function_at(block->address);
     block->opens = within(model.start_mark, block->address);

@@ -1,6 +1,6 @@
 #include "cache.h"
 
-#include <stdlib.h>
+#include "alloc.h"
 
 static void make_ring(struct cache *cache)
 {
@@ -17,7 +17,7 @@ void cache_init(struct cache *cache, uint32_t lines, uint32_t memory_lines)
 {
     *cache = (struct cache){
         .lines = lines < CACHE_LINES_MAX ? lines : CACHE_LINES_MAX,
-        .slot_of = calloc(memory_lines, 1),
+        .slot_of = alloc_zeroed(memory_lines, 1),
     };
     make_ring(cache);
 }

@@ -1,6 +1,6 @@
 #include "calltree.h"
 
-#include <stdlib.h>
+#include "alloc.h"
 
 enum { BUCKETS = 1 << 12, DEPTH_MAX = 256, NONE = -1 };
 
@@ -30,7 +30,7 @@ static int32_t create(int32_t parent, uint32_t site, int32_t function, int32_t *
 {
     if (node_count == node_capacity) {
         node_capacity = node_capacity ? node_capacity * 2 : 256;
-        nodes = realloc(nodes, (size_t)node_capacity * sizeof *nodes);
+        nodes = alloc_resized(nodes, (size_t)node_capacity, sizeof *nodes);
     }
     nodes[node_count] = (struct node){
         .parent = parent, .site = site, .function = function, .next = *bucket - 1};

@@ -1,5 +1,5 @@
 /* 16-bit Thumb encodings (Armv7-M Architecture Reference Manual, DDI 0403E, section A5.2). */
-#include "decode.h"
+#include "decode_private.h"
 
 const char *const kind_names[KINDS] = {
 #define KIND(name) #name,

@@ -36,10 +36,6 @@ struct insn {
 /* `code` are the two halfwords at `address`; the second counts in 32-bit encodings only. */
 struct insn decode(uint32_t address, const uint16_t code[2]);
 
-/* decode_wide.c, decode_fpu.c: 32-bit encodings; fill all but address, code and size. */
-void decode_wide(struct insn *insn, uint16_t first, uint16_t second);
-void decode_fpu(struct insn *insn, uint16_t first, uint16_t second);
-
 static inline bool kind_is_branch(unsigned kind)
 {
     return (kind >= KIND_branch && kind <= KIND_write_pc) || kind == KIND_load_pc ||
@@ -49,19 +45,6 @@ static inline bool kind_is_branch(unsigned kind)
 static inline bool kind_is_call(unsigned kind)
 {
     return kind == KIND_call || kind == KIND_call_register;
-}
-
-enum { SP = 13, LR = 14, PC = 15 };
-
-static inline unsigned field(unsigned code, unsigned high, unsigned low)
-{
-    return code >> low & ((1u << (high - low + 1)) - 1);
-}
-
-/* The mask of one core register; the PC is never waited for. */
-static inline uint16_t core_register(unsigned number)
-{
-    return number == PC ? 0 : (uint16_t)(1u << number);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* Floating-point encodings (DDI 0403E, sections A6.4 to A6.7). */
-#include "decode.h"
+#include "decode_private.h"
 
 struct operands {
     uint32_t d, n, m; /* masks of S registers; a D register is two of them */

@@ -1,5 +1,5 @@
 /* 32-bit Thumb encodings (DDI 0403E, section A5.3), without those of the FPU. */
-#include "decode.h"
+#include "decode_private.h"
 
 static void compute(struct insn *insn, enum kind kind, unsigned destination)
 {

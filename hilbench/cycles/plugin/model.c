@@ -1,75 +1,120 @@
-#define _POSIX_C_SOURCE 200809L /* getline, strdup */
+#define _POSIX_C_SOURCE 200809L /* getline */
 #include "model.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
+
 struct model model;
 
+/* A key that must be there once; `seen` counts. */
 struct number {
     const char *name;
     uint32_t *value;
+    unsigned seen;
 };
 
-static const struct number numbers[] = {
-    {"address_stall", &model.address_stall},
-    {"fpu_result_stall", &model.fpu_result_stall},
-    {"it_folded", &model.it_folded},
-    {"misaligned_target", &model.misaligned_target},
-    {"unaligned_access", &model.unaligned_access},
-    {"fetch_buffer", &model.fetch_buffer},
-    {"wait_states", &model.wait_states},
-    {"read_bytes", &model.read_bytes},
-    {"line_bytes", &model.line_bytes},
-    {"instruction_lines", &model.instruction_lines},
-    {"data_lines", &model.data_lines},
-    {"prefetch", &model.prefetch},
-    {"end_mark", &model.end_mark},
+static struct number numbers[] = {
+    {"address_stall", &model.address_stall, 0},
+    {"fpu_result_stall", &model.fpu_result_stall, 0},
+    {"it_folded", &model.it_folded, 0},
+    {"misaligned_target", &model.misaligned_target, 0},
+    {"unaligned_access", &model.unaligned_access, 0},
+    {"fetch_buffer", &model.fetch_buffer, 0},
+    {"wait_states", &model.wait_states, 0},
+    {"read_bytes", &model.read_bytes, 0},
+    {"line_bytes", &model.line_bytes, 0},
+    {"instruction_lines", &model.instruction_lines, 0},
+    {"data_lines", &model.data_lines, 0},
+    {"prefetch", &model.prefetch, 0},
+    {"end_mark", &model.end_mark, 0},
 };
 
 struct named_range {
     const char *name;
     struct range *value;
+    unsigned seen;
 };
 
-static const struct named_range ranges[] = {
-    {"flash", &model.flash},
-    {"ram", &model.ram},
-    {"stack", &model.stack},
-    {"start_mark", &model.start_mark},
+static struct named_range ranges[] = {
+    {"flash", &model.flash, 0},
+    {"ram", &model.ram, 0},
+    {"stack", &model.stack, 0},
+    {"start_mark", &model.start_mark, 0},
 };
+
+static unsigned kinds_seen[KINDS];
+
+enum { NUMBERS = sizeof numbers / sizeof *numbers, RANGES = sizeof ranges / sizeof *ranges };
+
+/* The unsigned number that `*text` begins with, and moves behind it and one blank. */
+static bool take(const char **text, uint32_t *value)
+{
+    char *end;
+
+    if (**text < '0' || **text > '9')
+        return false;
+    errno = 0;
+    const unsigned long number = strtoul(*text, &end, 0);
+    if (errno || number > UINT32_MAX || (*end != ' ' && *end != '\0'))
+        return false;
+    *value = (uint32_t)number;
+    *text = *end ? end + 1 : end;
+    return true;
+}
+
+/* Exactly `count` numbers. */
+static bool take_all(const char *text, uint32_t *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!take(&text, &values[i]))
+            return false;
+    return *text == '\0';
+}
+
+static bool take_range(const char *values, struct range *range)
+{
+    uint32_t v[2];
+
+    if (!take_all(values, v, 2))
+        return false;
+    *range = (struct range){v[0], v[1]};
+    return true;
+}
 
 static bool read_number(const char *key, const char *values)
 {
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < NUMBERS; i++)
         if (strcmp(key, numbers[i].name) == 0)
-            return sscanf(values, "%i", (int *)numbers[i].value) == 1;
+            return numbers[i].seen++ == 0 && take_all(values, numbers[i].value, 1);
     return false;
 }
 
 static bool read_range(const char *key, const char *values)
 {
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+    for (size_t i = 0; i < RANGES; i++)
         if (strcmp(key, ranges[i].name) == 0)
-            return sscanf(values, "%x %x", &ranges[i].value->start, &ranges[i].value->end) == 2;
+            return ranges[i].seen++ == 0 && take_range(values, ranges[i].value);
     return false;
 }
 
 /* kind NAME CYCLES PER_TRANSFER REFILL PIPELINED LEADS FPU_BUSY */
 static bool read_kind(const char *values)
 {
-    char name[32];
-    struct timing t;
+    const char *const end = strchr(values, ' ');
+    uint32_t v[6];
 
-    if (sscanf(values, "%31s %u %u %u %u %u %u", name, &t.cycles, &t.per_transfer, &t.refill,
-               &t.pipelined, &t.leads, &t.fpu_busy) != 7)
+    if (end == NULL || !take_all(end + 1, v, 6))
         return false;
     for (unsigned kind = 0; kind < KINDS; kind++) {
-        if (strcmp(name, kind_names[kind]) == 0) {
-            model.timing[kind] = t;
-            return true;
+        if (strlen(kind_names[kind]) == (size_t)(end - values) &&
+            strncmp(values, kind_names[kind], (size_t)(end - values)) == 0) {
+            model.timing[kind] = (struct timing){v[0], v[1], v[2], v[3], v[4], v[5]};
+            return kinds_seen[kind]++ == 0;
         }
     }
     return false;
@@ -77,57 +122,95 @@ static bool read_kind(const char *values)
 
 static bool read_function(const char *values)
 {
-    struct range r;
+    struct range range;
 
-    if (sscanf(values, "%x %x", &r.start, &r.end) != 2)
+    if (!take_range(values, &range))
         return false;
     model.functions =
-        realloc(model.functions, (model.function_count + 1) * sizeof *model.functions);
-    model.functions[model.function_count++] = (struct function){r};
+        alloc_resized(model.functions, model.function_count + 1, sizeof *model.functions);
+    model.functions[model.function_count++] = (struct function){range};
     return true;
 }
 
 static bool read_output(const char *values)
 {
-    model.output = strdup(values);
-    return model.output[0] != '\0';
+    const size_t size = strlen(values) + 1;
+
+    if (size == 1 || model.output != NULL)
+        return false;
+    model.output = memcpy(alloc_zeroed(size, 1), values, size);
+    return true;
+}
+
+static bool read_entry(const char *key, const char *values)
+{
+    if (strcmp(key, "kind") == 0)
+        return read_kind(values);
+    if (strcmp(key, "function") == 0)
+        return read_function(values);
+    if (strcmp(key, "output") == 0)
+        return read_output(values);
+    return read_range(key, values) || read_number(key, values);
 }
 
 static bool read_line(char *line)
 {
-    char *const values = strchr(line, ' ');
+    char *const blank = strchr(line, ' ');
 
-    if (values == NULL)
+    if (blank == NULL)
         return false;
-    *values = '\0';
-    if (strcmp(line, "kind") == 0)
-        return read_kind(values + 1);
-    if (strcmp(line, "function") == 0)
-        return read_function(values + 1);
-    if (strcmp(line, "output") == 0)
-        return read_output(values + 1);
-    return read_range(line, values + 1) || read_number(line, values + 1);
+    *blank = '\0';
+    const bool good = read_entry(line, blank + 1);
+    *blank = ' ';
+    return good;
+}
+
+/* The first key that was not there, or NULL. */
+static const char *missing(void)
+{
+    for (unsigned kind = 0; kind < KINDS; kind++)
+        if (!kinds_seen[kind])
+            return kind_names[kind];
+    for (size_t i = 0; i < NUMBERS; i++)
+        if (!numbers[i].seen)
+            return numbers[i].name;
+    for (size_t i = 0; i < RANGES; i++)
+        if (!ranges[i].seen)
+            return ranges[i].name;
+    return model.output == NULL ? "output" : NULL;
+}
+
+static bool read_lines(FILE *file, const char *path)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    bool good = true;
+
+    for (unsigned number = 1; good && getline(&line, &capacity, file) > 0; number++) {
+        line[strcspn(line, "\n")] = '\0';
+        good = read_line(line);
+        if (!good)
+            fprintf(stderr, "cycle model: %s:%u: not understood, or there twice: %s\n", path, number,
+                    line);
+    }
+    free(line);
+    return good;
 }
 
 bool model_read(const char *path)
 {
     FILE *const file = fopen(path, "r");
-    char *line = NULL;
-    size_t capacity = 0;
-    bool good = file != NULL;
 
-    if (!good)
-        fprintf(stderr, "cycle model: cannot read %s\n", path);
-    while (good && getline(&line, &capacity, file) > 0) {
-        line[strcspn(line, "\n")] = '\0';
-        good = read_line(line);
-        if (!good)
-            fprintf(stderr, "cycle model: %s: not understood: %s\n", path, line);
+    if (file == NULL) {
+        fprintf(stderr, "cycle model: cannot read %s: %s\n", path, strerror(errno));
+        return false;
     }
-    free(line);
-    if (file != NULL)
-        fclose(file);
-    return good;
+    const bool good = read_lines(file, path);
+    fclose(file);
+    const char *const absent = good ? missing() : NULL;
+    if (absent != NULL)
+        fprintf(stderr, "cycle model: %s: nothing about '%s'\n", path, absent);
+    return good && absent == NULL;
 }
 
 int32_t model_function_at(uint32_t address)

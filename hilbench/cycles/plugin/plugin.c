@@ -4,9 +4,9 @@
  * For each window one line of JSON goes to the file that the configuration names.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "block.h"
 #include "model.h"
 #include "qemu_api.h"
@@ -152,7 +152,7 @@ QEMU_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_
 
     if (path == NULL || !model_read(path) || !window_init())
         return -1;
-    conditionals_left = calloc((model.flash.end - model.flash.start) / 2 + 2, 1);
+    conditionals_left = alloc_zeroed((model.flash.end - model.flash.start) / 2 + 2, 1);
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
     return 0;
 }
