@@ -6,20 +6,41 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from hilbench.core.text import one_line, printable
+
+Cell = str | int | float
 
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?(e[-+]?\d+)?")
+PIPE_WIDTH = 10_000
+"""Where no terminal is: a line is a row."""
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+class Printable(Console):
+    """A console that prints what others wrote, and obeys none of it."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(printable(text), **how)
+
+
+out = Printable(highlight=False, emoji=False)
+err = Printable(stderr=True, highlight=False, emoji=False)
 
 
 def fail(message: str) -> None:
     """One line that says what is wrong; never wrapped, so that it can be searched for."""
     err.print(f"[bold red]hilbench:[/] {escape(message)}", soft_wrap=True)
+
+
+def say(message: str) -> None:
+    """A remark beside the results; never wrapped, no markup."""
+    err.print(printable(message), markup=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
@@ -28,12 +49,18 @@ def print_json(value: object) -> None:
 
 def print_text(text: str) -> None:
     """As it is: no markup, no wrapping."""
+    text = printable(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
-    """Aligned columns; numbers to the right. Plain text when not on a terminal."""
-    body = [list(row) for row in rows]
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "") -> None:
+    """Aligned columns; numbers to the right. Plain text when not on a terminal.
+
+    A terminal that is too narrow for the columns gets a list of each row instead: a number
+    with its end cut off is another number.
+    """
+    body = [[one_line(written(cell)) for cell in row] for row in rows]
+    console = out if out.is_terminal else Printable(highlight=False, emoji=False, width=PIPE_WIDTH)
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         numeric = all(_is_number(row[index]) for row in body)
@@ -42,7 +69,27 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
         table.add_column(column, justify="right" if numeric else "left", no_wrap=not last)
     for row in body:
         table.add_row(*(escape(cell) for cell in row))
-    Console(highlight=False, width=None if out.is_terminal else 500).print(table)
+    if body and console.measure(table, options=_unbounded(console)).minimum > console.width:
+        print_text("\n".join(_listed(columns, row) for row in body))
+    else:
+        console.print(table)
+
+
+def _unbounded(console: Console) -> ConsoleOptions:
+    return console.options.update(width=PIPE_WIDTH)
+
+
+def _listed(columns: Sequence[str], row: Sequence[str]) -> str:
+    """The first cell, and below it every other one that says something, named."""
+    indent = max(len(column) for column in columns[1:]) if len(columns) > 1 else 0
+    pairs = zip(columns[1:], row[1:], strict=True)
+    said = [f"  {name:{indent}}  {cell}" for name, cell in pairs if cell]
+    return "\n".join([row[0], *said])
+
+
+def written(cell: Cell) -> str:
+    """A number with its thousands apart."""
+    return cell if isinstance(cell, str) else f"{cell:,}"
 
 
 def _is_number(cell: str) -> bool:

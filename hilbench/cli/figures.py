@@ -17,4 +17,4 @@ def draw_figures(csv: Path, experiment: Experiment, figures: Path) -> None:
         drawn = report.draw(
             rows, experiment.name, experiment.title, experiment.figures.leave_out, figures
         )
-    console.err.print(f"{len(drawn)} figure files are in {figures / experiment.name}")
+    console.say(f"{len(drawn)} figure files are in {figures / experiment.name}")

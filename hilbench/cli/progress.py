@@ -128,4 +128,4 @@ def _memory(row: Row) -> str:
 
 
 def _line(text: str) -> None:
-    console.err.print(text, markup=False, soft_wrap=True)
+    console.say(text)

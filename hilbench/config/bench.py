@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,6 +18,10 @@ from hilbench.core import hashing
 from hilbench.core.errors import TargetError
 
 VARIABLE = "HILBENCH_BENCH"
+
+
+UsbName = Annotated[str, Field(min_length=1, max_length=126)]
+"""A string descriptor of a USB device has 126 characters at most."""
 
 
 class Pack(Strict):
@@ -48,9 +52,9 @@ class Attachment(Strict):
     """
 
     board: str
-    probe: str
-    serial: str | None = None
-    port: str | None = None
+    probe: UsbName
+    serial: UsbName | None = None
+    port: str | None = Field(default=None, max_length=255)
     chip_id: int | None = Field(default=None, ge=0)
     unique_id: str | None = Field(default=None, pattern="^[0-9a-f]+$")
     connect_mode: ConnectMode | None = None

@@ -12,19 +12,22 @@ from pydantic import BeforeValidator, Field, model_validator
 from hilbench.config.chip import ChipSetup
 from hilbench.config.load import Strict, load
 from hilbench.config.probe import PyocdTarget
+from hilbench.config.words import shown
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import firmware_dir
 from hilbench.core.registry import lookup
 
-_SIZE = re.compile(r"(\d+)\s*(B|K|KiB|M|MiB)?")
+_SIZE = re.compile(r"(\d{1,12})\s*(B|K|KiB|M|MiB)?")
 _UNITS = {None: 1, "B": 1, "K": 1024, "KiB": 1024, "M": 1024**2, "MiB": 1024**2}
 
 
 def _size(value: Any) -> Any:
     """ "640K" -> 655360; plain integers pass."""
-    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
-        return int(match[1]) * _UNITS[match[2]]
-    return value
+    if not isinstance(value, str):
+        return value
+    if not (match := _SIZE.fullmatch(value)):
+        raise ValueError(f"must be a size (bytes, 640K or 2M), not {shown(value)}")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 Bytes = Annotated[int, BeforeValidator(_size), Field(ge=0)]

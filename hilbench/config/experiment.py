@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from hilbench.config.load import Strict, load
+from hilbench.config.words import form
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import experiments_dir
+from hilbench.core.registry import nearest
 
-Names = tuple[str, ...]
+NAME_MAX = 100
+"""Characters of a name; a results file is named after it."""
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
+Names = tuple[Name, ...]
 
 
 class Training(Strict):
@@ -51,8 +57,10 @@ class Figures(Strict):
 
 class Experiment(Strict):
     schema_version: Literal[1] = Field(alias="schema")
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
+    name: str = form(
+        "^[a-z][a-z0-9_]*$", "lower-case letters, digits and _, a letter first", max_length=NAME_MAX
+    )
+    title: str = Field(max_length=300)
     models: Names = Field(min_length=1)
     variants: Names = Field(min_length=1)
     engines: Names = Field(min_length=1)
@@ -74,14 +82,35 @@ class Experiment(Strict):
 def load_experiment(path_or_name: str) -> tuple[Path, Experiment]:
     """A file, or the name of a shipped experiment (`rnn`, `smoke`).
 
-    Raises SpecError.
+    A word that is no file is a name, even where a folder is called so; with a slash or an
+    ending it can only be a file. Raises SpecError.
     """
-    path = Path(path_or_name)
-    if not path.exists():
-        shipped = experiments_dir() / f"{path.stem}.yaml"
-        if not shipped.is_file():
-            names = ", ".join(sorted(p.stem for p in experiments_dir().glob("*.yaml")))
-            remedy = f"a file, or one of: {names}"
-            raise SpecError(path_or_name, "no such experiment", remedy=remedy)
-        path = shipped
+    path = _found(path_or_name)
     return path, load(path, Experiment)
+
+
+def shipped_experiments() -> dict[str, Path]:
+    """Every shipped experiment by name."""
+    return {path.stem: path for path in sorted(experiments_dir().glob("*.yaml"))}
+
+
+def _found(path_or_name: str) -> Path:
+    path, shipped = Path(path_or_name), shipped_experiments()
+    if not path.is_dir() and path.exists():
+        return path
+    if path_or_name in shipped:
+        return shipped[path_or_name]
+    if path.is_dir():
+        return path
+    if path.name == path_or_name and not path.suffix:
+        remedy = f"a file, or one of: {', '.join(shipped)}"
+        raise SpecError(path_or_name, "no such experiment", remedy=remedy)
+    stem = path.stem
+    remedy = f"'{stem}' is a shipped experiment" if stem in shipped else _nearest_file(path)
+    raise SpecError(path_or_name, "no such file", remedy=remedy)
+
+
+def _nearest_file(path: Path) -> str:
+    """What may have been meant by a file that does not exist."""
+    there = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+    return nearest(path.name, there) if there else f"no YAML file in folder '{path.parent}'"

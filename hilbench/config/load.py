@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic.fields import FieldInfo
 
+from hilbench.config import yaml
+from hilbench.config.words import said, shown
 from hilbench.core.errors import SpecError
 from hilbench.core.registry import nearest
+from hilbench.core.text import printable
 
 M = TypeVar("M", bound="Strict")
 
@@ -19,7 +21,7 @@ M = TypeVar("M", bound="Strict")
 class Strict(BaseModel):
     """Base of everything read from YAML: frozen, no unknown keys, no coercion."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def load(path: Path, model: type[M]) -> M:
@@ -27,90 +29,76 @@ def load(path: Path, model: type[M]) -> M:
 
     Raises SpecError with file, line, key and the nearest valid key.
     """
-    data = _parse(path)
-    if not isinstance(data, dict):
-        raise SpecError(str(path), f"a mapping is expected, not {_kind(data)}")
+    document = yaml.read(path)
+    name = printable(str(path))
+    if not isinstance(document.value, dict):
+        raise SpecError(name, f"a mapping is expected, not {_kind(document.value)}")
     try:
-        return model.model_validate(_plain(data))
+        return model.model_validate(document.value)
     except ValidationError as error:
-        raise _spec_error(path, data, model, error) from None
+        raise _spec_error(name, document, model, error) from None
 
 
-def _parse(path: Path) -> Any:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SpecError(str(path), error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise SpecError(str(path), "not a UTF-8 text file") from error
-    try:
-        return YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SpecError(f"{path}:{line}", f"not valid YAML: {error.problem}") from None
-    except YAMLError as error:
-        raise SpecError(str(path), f"not valid YAML: {error}") from None
-
-
-def _kind(data: Any) -> str:
-    if data is None:
+def _kind(value: Any) -> str:
+    if value is None:
         return "an empty file"
-    return "a list" if isinstance(data, list) else f"a single {type(data).__name__}"
+    return "a list" if isinstance(value, tuple) else f"the single value {shown(value)}"
 
 
-def _plain(value: Any) -> Any:
-    """ruamel's annotated containers and scalars as plain ones (lists as tuples)."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return tuple(_plain(item) for item in value)
-    for kind in (bool, int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value
-
-
-def _spec_error(path: Path, data: Any, model: type[Strict], error: ValidationError) -> SpecError:
+def _spec_error(
+    name: str, document: yaml.Document, model: type[Strict], error: ValidationError
+) -> SpecError:
     # A misspelt key also makes the right one missing: the spelling says more.
     first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    location = list(first["loc"])
-    where = f"{path}:{_line(data, location)}"
-    key = ".".join(str(part) for part in location)
+    location = tuple(_places(document.value, first["loc"]))
+    if first["type"].startswith("union_tag_"):
+        location = (*location, first["ctx"]["discriminator"].strip("'"))
+    where = f"{name}:{document.line(location)}"
+    key = _spelt(location)
     if first["type"] == "extra_forbidden":
-        valid = _fields(model, location[:-1])
+        valid = keys(model, location[:-1])
         return SpecError(where, f"unknown key '{key}'", remedy=nearest(str(location[-1]), valid))
-    if first["type"] == "missing":
+    if first["type"] in ("missing", "union_tag_not_found"):
         return SpecError(where, f"key '{key}' is missing")
-    message = first["msg"].removeprefix("Value error, ")
-    return SpecError(where, f"key '{key}': {message}" if key else message)
+    if location == ("schema",) and isinstance(first["input"], int):
+        remedy = "update hilbench" if first["input"] > 1 else "the version of the format is 1"
+        return SpecError(where, f"key 'schema': {said(first)}", remedy=remedy)
+    return SpecError(where, f"key '{key}': {said(first)}" if key else said(first))
 
 
-def _line(data: Any, location: Sequence[str | int]) -> int:
-    """The line of the innermost part of `location` that the file has."""
-    line = data.lc.line
+def _spelt(location: yaml.Location) -> str:
+    """models[0], training.epochs"""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+
+
+def _places(value: Any, found: Iterable[str | int]) -> Iterator[str | int]:
+    """pydantic's location without what it adds: the tag of the union that a value is of."""
+    for part in found:
+        if isinstance(value, dict) and part not in value and part in value.values():
+            continue
+        yield part
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, tuple) and isinstance(part, int) and part < len(value):
+            value = value[part]
+
+
+def keys(model: type[BaseModel], location: Iterable[str | int] = ()) -> list[str]:
+    """The keys that are valid at `location` inside `model`, as a file spells them."""
+    models = [model]
     for part in location:
-        positions = getattr(getattr(data, "lc", None), "data", None) or {}
-        if part not in positions:
-            break
-        line = positions[part][0]
-        data = data[part]
-    return int(line) + 1
+        fields = [f for m in models for name, f in _by_key(m).items() if name == part]
+        inner = [m for field in fields for m in _models_in(field.annotation)]
+        models = inner or models
+    return list(dict.fromkeys(name for m in models for name in _by_key(m)))
 
 
-def _fields(model: type[BaseModel], location: Iterable[str | int]) -> list[str]:
-    """The keys that are valid at `location` inside `model`."""
-    current = model
-    for part in location:
-        field = current.model_fields.get(str(part))
-        inner = _model_in(field.annotation) if field else None
-        current = inner or current
-    return list(current.model_fields)
+def _by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    for candidate in (annotation, *get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-        if nested := [m for a in get_args(candidate) if (m := _model_in(a))]:
-            return nested[0]
-    return None
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Every model that a value of this type may be, or hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models_in(inner)]

@@ -25,6 +25,8 @@ one line without a traceback; any other exception is a bug and shows one.
 
 from __future__ import annotations
 
+from hilbench.core.text import one_line, printable
+
 
 class HilbenchError(Exception):
     """An expected failure: a message, and what the user can do about it.
@@ -37,12 +39,12 @@ class HilbenchError(Exception):
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message = printable(message)
         self.remedy = remedy
 
     def __str__(self) -> str:
-        text = " ".join(self.message.split())
-        return f"{text} ({self.remedy})" if self.remedy else text
+        text = one_line(self.message)
+        return f"{text} ({one_line(self.remedy)})" if self.remedy else text
 
 
 class UsageError(HilbenchError):

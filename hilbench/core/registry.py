@@ -3,21 +3,57 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import logging
 import pkgutil
+import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from types import ModuleType
 from typing import TypeVar
 
 from hilbench.core.errors import UsageError
+from hilbench.core.text import one_line
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 
 def modules(package: ModuleType) -> list[ModuleType]:
-    """Every module and subpackage directly in `package`, by name."""
+    """Every module and subpackage directly in `package`, by name.
+
+    One that cannot be imported is left out with a warning that says where it broke: what
+    somebody is just writing must not take everything else away.
+    """
     names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
-    return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
+    found = [_imported(f"{package.__name__}.{name}") for name in names]
+    return [module for module in found if module]
+
+
+@cache
+def _imported(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever its author wrote
+        spec = importlib.util.find_spec(name)
+        file = spec.origin if spec and spec.origin else name
+        _log.warning("%s is left out: %s", _where(file, error), one_line(_said(error)))
+        return None
+
+
+def _where(file: str, error: BaseException) -> str:
+    """The module's own line that led to `error`."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    return f"{file}:{lines[-1]}" if lines else file
+
+
+def _said(error: BaseException) -> str:
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {message}"
 
 
 def collect(package: ModuleType, attribute: str) -> list[object]:

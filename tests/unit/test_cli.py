@@ -13,6 +13,7 @@ import fake_tflm
 import pytest
 import report_rows
 
+from hilbench.cli import console
 from hilbench.cli.main import main
 from hilbench.engines.tflm import library
 from hilbench.pipeline import tools
@@ -175,3 +176,37 @@ def test_help_imports_nothing_heavy() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert said.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", ["hilbench", "hilbench.cli.main"])
+def test_python_runs_it_as_a_module_too(module: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", module, "plan", "smoke", "--variant", "basic"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert said.stdout.splitlines()[1].split() == ["simple_0", "basic", "aot", "mps2_an386"]
+    assert said.stderr.startswith("1 job in ")
+
+
+def test_numbers_are_numbers_in_json(cli: Cli) -> None:
+    models = json.loads(cli("list", "models", "--json")[1])
+    assert next(m for m in models if m["model"] == "lstm")["MACs"] == 2702400
+    boards = json.loads(cli("list", "boards", "--json")[1])
+    assert all(isinstance(board["flash KiB"], int) for board in boards)
+
+
+def test_a_narrow_terminal_cuts_no_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [[f"model_{n}", "int8_only", 1234567 * n, "1.234e-08", "fine"] for n in range(1, 4)]
+    columns = ["model", "variant", "instructions", "error", "reason"]
+    for width in (20, 40, 60, 200):
+        terminal = console.Printable(highlight=False, force_terminal=True, width=width)
+        monkeypatch.setattr(console, "out", terminal)
+        console.print_table(columns, rows)
+        said = capsys.readouterr().out
+        assert "…" not in said
+        assert all(said.count(f"{row[2]:,}") == 1 for row in rows)

@@ -49,12 +49,24 @@ def test_a_good_file_gives_defaults(tmp_path: Path) -> None:
         (("epochs", "epoch"), "/e.yaml:9: unknown key 'training.epoch' (did you mean 'epochs'?)"),
         (("training:", "titel: x\ntraining:"), "/e.yaml:8: unknown key 'titel' (did you mean 'ti"),
         (("title: Mine\n", ""), "/e.yaml:1: key 'title' is missing"),
-        (("epochs: 2", "epochs: two"), "/e.yaml:9: key 'training.epochs': Input should be a valid"),
-        (("epochs: 2", "epochs: -1"), "/e.yaml:9: key 'training.epochs': Input should be greater"),
-        (("schema: 1", "schema: 2"), "/e.yaml:1: key 'schema': Input should be 1"),
+        (
+            ("epochs: 2", "epochs: two"),
+            "/e.yaml:9: key 'training.epochs': must be a whole number, not 'two'",
+        ),
+        (
+            ("epochs: 2", "epochs: -1"),
+            "/e.yaml:9: key 'training.epochs': must be at least 0, not -1",
+        ),
+        (("schema: 1", "schema: 2"), "/e.yaml:1: key 'schema': must be 1, not 2 (update hilbench)"),
         (("[simple_0]", "[lstm, lstm]"), "/e.yaml:4: key 'models': named twice: lstm"),
-        (("[simple_0]", "[]"), "/e.yaml:4: key 'models': Tuple should have at least 1 item"),
+        (("[simple_0]", "[]"), "/e.yaml:4: key 'models': must have at least 1 entry"),
         (("[simple_0]", "[simple_0"), "not valid YAML"),
+        (("[simple_0]", "simple_0"), "/e.yaml:4: key 'models': must be a list, not 'simple_0'"),
+        (("[simple_0]", "[a, 1]"), "/e.yaml:4: key 'models[1]': must be text, not 1"),
+        (("schema:", "schema_version:"), "unknown key 'schema_version' (did you mean 'schema'?)"),
+        (("epochs: 2", "learning_rate: .inf"), "must be a finite number, not inf"),
+        (("name: mine", "name: Mine"), "must be lower-case letters, digits and _, a letter first"),
+        (("name: mine", f"name: {'m' * 300}"), "key 'name': must have at most 100 characters"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -66,8 +78,8 @@ def test_mistakes_are_named(tmp_path: Path, change: tuple[str, str], message: st
     [
         ("", "a mapping is expected, not an empty file"),
         ("- a\n- b\n", "a mapping is expected, not a list"),
-        ("just words\n", "a mapping is expected, not a single str"),
-        ("a: 1\na: 2\n", "not valid YAML"),
+        ("just words\n", "a mapping is expected, not the single value 'just words'"),
+        ("a: 1\na: 2\n", "/e.yaml:2: key 'a' appears twice"),
         ("\tx: 1\n", "not valid YAML"),
     ],
 )
@@ -84,6 +96,25 @@ def test_binary_and_missing_files(tmp_path: Path) -> None:
         load(tmp_path / "none.yaml", Experiment)
     with pytest.raises(SpecError, match=r"no such experiment \(a file, or one of: .*rnn"):
         load_experiment("nothing")
+
+
+def test_a_name_is_a_shipped_experiment_and_a_path_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rnn").mkdir()
+    assert load_experiment("rnn")[0] == experiments_dir() / "rnn.yaml"
+    for path in ("no/such/rnn.yaml", "rnn.yaml", "./smoke"):
+        with pytest.raises(SpecError, match=r"no such file \('(rnn|smoke)' is a shipped"):
+            load_experiment(path)
+    (tmp_path / "mine.yaml").write_text(GOOD)
+    with pytest.raises(SpecError, match=r"nime.yaml: no such file \(did you mean 'mine.yaml'\?\)"):
+        load_experiment("nime.yaml")
+    (tmp_path / "smoke").write_text(GOOD)
+    assert load_experiment("smoke")[1].name == "mine"
+    (tmp_path / "d.yaml").mkdir()
+    with pytest.raises(SpecError, match=r"d\.yaml: is a folder, not a file"):
+        load_experiment("d.yaml")
 
 
 @pytest.mark.parametrize("path", sorted(experiments_dir().glob("*.yaml")), ids=lambda p: p.stem)
@@ -109,13 +140,15 @@ def test_unknown_board_is_answered_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("stack: 4K", "stack: 4G"), "key 'stack'"),
+        (("stack: 4K", "stack: 4G"), "key 'stack': must be a size (bytes, 640K or 2M), not '4G'"),
+        (("kind: qemu", "kind: qmu"), "key 'target.kind': must be one of 'qemu', 'pyocd', not"),
+        (("kind: qemu", "kind: qemu, machin: x"), "unknown key 'target.machin' (did you mean"),
         (("stack: 4K", "stack: 640K"), "stack is larger than the ram region"),
         (
             ("length: 2M", "lenght: 2M"),
             "unknown key 'memory.flash.lenght' (did you mean 'length'?)",
         ),
-        (("core: cortex-m4", "core: cortex-m5"), "key 'cpu.core'"),
+        (("core: cortex-m4", "core: cortex-m5"), "key 'cpu.core': must be 'cortex-m0plus', "),
     ],
 )
 def test_mistakes_in_a_board(tmp_path: Path, change: tuple[str, str], message: str) -> None:

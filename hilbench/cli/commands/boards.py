@@ -10,6 +10,7 @@ import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import Json
+from hilbench.core.text import counted
 
 DISCOVERY_SECONDS = 120.0
 
@@ -42,7 +43,7 @@ def discover(
     load(path, Bench)
     rows = [[probe.probe, probe.description, probe.board or "?", probe.note] for probe in found]
     console.print_table(["probe", "description", "board", "note"], rows)
-    console.err.print(f"{sum(bool(probe.board) for probe in found)} boards written to {path}")
+    console.say(f"{counted(sum(bool(p.board) for p in found), 'board')} written to {path}")
 
 
 @app.command("list")
@@ -65,7 +66,7 @@ def list_(as_json: Json = False) -> None:
         console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
     console.print_table(columns, rows)
-    console.err.print(f"{len(rows)} boards in {bench_path()}")
+    console.say(f"{counted(len(rows), 'board')} in {bench_path()}")
 
 
 @app.command()
@@ -76,4 +77,4 @@ def clear(probe: Annotated[str, typer.Argument(help="Unique id of the board's pr
 
     if not locks.clear(probe):
         raise UsageError(f"the board behind probe '{probe}' is not marked as out of order")
-    console.err.print(f"{probe} is in use again")
+    console.say(f"{probe} is in use again")

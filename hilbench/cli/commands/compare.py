@@ -28,8 +28,8 @@ def compare(
     rows = store.read(results / f"{spec.name}.csv")
     console.print_text(side_by_side_markdown(rows))
     if not any(pair.ok for pair in pairs(rows)):
-        console.err.print("no figure: no job is ok under two engines")
+        console.say("no figure: no job is ok under two engines")
         return
     folder = figures / spec.name
     drawn = draw(ratios_of(rows), rows, spec.title, spec.figures.leave_out, folder)
-    console.err.print(f"{len(drawn)} figure files are in {folder}")
+    console.say(f"{len(drawn)} figure files are in {folder}")

@@ -6,6 +6,7 @@ import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import Json, Tflm, use_tflm
+from hilbench.core.text import counted
 
 MISSING_EXIT = 1
 
@@ -30,7 +31,7 @@ def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
             for t, version in found
         ]
         console.print_table(["tool", "version", "for", "remedy"], rows)
-        console.err.print(f"cache: {cache_dir()}")
+        console.say(f"cache: {cache_dir()}")
         _print_tflm()
         _print_bench()
     if any(version is None for tool, version in found if tool in TOOLS):
@@ -55,10 +56,10 @@ def _libraries() -> list[dict[str, str | None]]:
 def _print_tflm() -> None:
     from hilbench.engines.tflm import library
 
-    console.err.print(f"tflm: {library.folder() or f'none configured ({library.CONFIGURE})'}")
+    console.say(f"tflm: {library.folder() or f'none configured ({library.CONFIGURE})'}")
     for state in library.states():
         said = f"usable, {state.usable}" if state.usable else state.problem
-        console.err.print(f"  {state.target_arch}: {said}", soft_wrap=True)
+        console.say(f"  {state.target_arch}: {said}")
 
 
 def _print_bench() -> None:
@@ -66,7 +67,7 @@ def _print_bench() -> None:
     from hilbench.targets.bench import health
 
     boards = load_bench().boards
-    console.err.print(f"bench: {bench_path()}, {len(boards)} boards")
+    console.say(f"bench: {bench_path()}, {counted(len(boards), 'board')}")
     for entry in boards:
         state = "; ".join(health.problems(entry)) or f"ready, console {health.console(entry)}"
-        console.err.print(f"  {entry.board} {entry.probe}: {state}", soft_wrap=True)
+        console.say(f"  {entry.board} {entry.probe}: {state}")

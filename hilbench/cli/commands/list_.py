@@ -10,6 +10,8 @@ import typer
 from hilbench.cli import console
 from hilbench.cli.options import Json
 
+KIB = 1024
+
 
 class What(StrEnum):
     MODELS = "models"
@@ -34,14 +36,14 @@ def list_(
         console.print_table(columns, rows)
 
 
-Rows = tuple[list[str], list[list[str]]]
+Rows = tuple[list[str], list[list[console.Cell]]]
 
 
 def _models() -> Rows:
     from hilbench.sources.keras.catalogue import models
 
-    rows = [
-        [m.name, m.family, m.dataset, f"{m.counts().parameters:,}", f"{m.counts().macs:,}"]
+    rows: list[list[console.Cell]] = [
+        [m.name, m.family, m.dataset, m.counts().parameters, m.counts().macs]
         for m in models().values()
     ]
     return ["model", "family", "data", "parameters", "MACs"], rows
@@ -50,37 +52,36 @@ def _models() -> Rows:
 def _variants() -> Rows:
     from hilbench.sources.keras.variants import VARIANTS
 
-    return ["variant", "type", "label"], [[v.name, v.io, v.label] for v in VARIANTS.values()]
+    rows: list[list[console.Cell]] = [[v.name, v.io, v.label] for v in VARIANTS.values()]
+    return ["variant", "type", "label"], rows
 
 
 def _engines() -> Rows:
     from hilbench.engines.base import engines
 
-    return ["engine", "description"], [[e.name, e.description] for e in engines().values()]
+    rows: list[list[console.Cell]] = [[e.name, e.description] for e in engines().values()]
+    return ["engine", "description"], rows
 
 
 def _boards() -> Rows:
     from hilbench.config.board import boards, load_board
 
     loaded = [load_board(name) for name in boards()]
-    rows = [
-        [b.name, b.cpu.core, b.target.kind, _kib(b.memory.flash.length), _kib(b.memory.ram.length),
-         b.description]
+    rows: list[list[console.Cell]] = [
+        [b.name, b.cpu.core, b.target.kind, b.memory.flash.length // KIB,
+         b.memory.ram.length // KIB, b.description]
         for b in loaded
     ]  # fmt: skip
-    return ["board", "core", "target", "flash", "RAM", "description"], rows
+    return ["board", "core", "target", "flash KiB", "RAM KiB", "description"], rows
 
 
 def _experiments() -> Rows:
-    from hilbench.config.experiment import load_experiment
-    from hilbench.core.paths import experiments_dir
+    from hilbench.config.experiment import load_experiment, shipped_experiments
 
-    paths = sorted(experiments_dir().glob("*.yaml"))
-    return ["experiment", "title"], [[p.stem, load_experiment(str(p))[1].title] for p in paths]
-
-
-def _kib(size: int) -> str:
-    return f"{size // 1024} KiB"
+    rows: list[list[console.Cell]] = [
+        [name, load_experiment(str(path))[1].title] for name, path in shipped_experiments().items()
+    ]
+    return ["experiment", "title"], rows
 
 
 _TABLES = {

@@ -8,6 +8,7 @@ import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import Boards, Engines, ExperimentArgument, Json, Models, Variants
+from hilbench.core.text import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -31,4 +32,4 @@ def plan(
         return
     rows = [[job.model, job.variant, job.engine, job.board] for job in selected.jobs]
     console.print_table(["model", "variant", "engine", "board"], rows)
-    console.err.print(f"{len(rows)} jobs in {selected.path}")
+    console.say(f"{counted(len(rows), 'job')} in {selected.path}")

@@ -95,4 +95,4 @@ def _write(found: Profile, folder: Path) -> None:
     draw(title, found.model, shares, folder, name)
     stacks = folder / f"{name}.folded"
     write_atomically(stacks, found.stacks.encode())
-    console.err.print(f"figure and collapsed stacks are in {folder}")
+    console.say(f"figure and collapsed stacks are in {folder}")

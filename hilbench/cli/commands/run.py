@@ -23,6 +23,7 @@ from hilbench.cli.options import (
     Variants,
     use_tflm,
 )
+from hilbench.core.text import counted
 from hilbench.record.row import Row
 
 FAILED_EXIT = 1
@@ -31,7 +32,7 @@ FAILED_EXIT = 1
 def _outcome(rows: Sequence[Row]) -> str:
     """ "12 of 14 jobs ok, 2 skipped" """
     skipped = sum(row.skipped for row in rows)
-    said = f"{sum(row.ok for row in rows)} of {len(rows)} jobs ok"
+    said = f"{sum(row.ok for row in rows)} of {counted(len(rows), 'job')} ok"
     return f"{said}, {skipped} skipped" if skipped else said
 
 
@@ -81,6 +82,6 @@ def run(
         console.print_json([dict(row) for row in rows])
     else:
         console.print_table(*tables.summary(rows))
-    console.err.print(f"{_outcome(rows)}; rows are in {path}")
+    console.say(f"{_outcome(rows)}; rows are in {path}")
     if not all(row.ok or row.skipped for row in rows):
         raise typer.Exit(FAILED_EXIT)

@@ -1,0 +1,5 @@
+"""`python -m hilbench`: the same as `hilbench`."""
+
+from hilbench.cli.main import main
+
+main()

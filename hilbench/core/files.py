@@ -1,0 +1,44 @@
+"""Reading a file that a user named: a file indeed, and no larger than it can be."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+MIB = 1 << 20
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder, not a file"),
+    (stat.S_ISFIFO, "a pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+
+
+def read(path: Path, limit: int) -> bytes:
+    """The whole content; at most `limit` bytes.
+
+    Nothing here waits: a pipe or device that would is refused before it is opened.
+    Raises OSError, its `strerror` fit for a message.
+    """
+    _check(path.stat().st_mode)
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        _check(os.fstat(file.fileno()).st_mode)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"has more than {limit // MIB} MiB")
+    return data
+
+
+def _check(mode: int) -> None:
+    for is_kind, what in _KINDS:
+        if is_kind(mode):
+            raise OSError(errno.EINVAL, f"is {what}")
+
+
+def why(error: Exception) -> str:
+    """What a failed `read` says: the system's words, or those of a name that cannot be one."""
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
