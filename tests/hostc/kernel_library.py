@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from hilbench.core.paths import firmware_dir
+from hilbench.engines.aot import headers
 
 KERNELS = firmware_dir() / "kernels"
 FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
@@ -32,8 +32,6 @@ _SCALARS = {
     "int64_t": ctypes.c_int64,
     "float": ctypes.c_float,
 }
-_STRUCT = re.compile(r"^struct (\w+) \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
-_ENUM = re.compile(r"(\w+) = (\d+)")
 _build_folder = tempfile.TemporaryDirectory()
 
 
@@ -60,40 +58,27 @@ def _library() -> ctypes.CDLL:
 
 @cache
 def _structs() -> dict[str, type[ctypes.Structure]]:
-    texts = [_without_comments(path.read_text()) for path in sorted(KERNELS.glob("*.h"))]
-    constants = {name: int(value) for text in texts for name, value in _ENUM.findall(text)}
-    bodies = {name: body for text in texts for name, body in _STRUCT.findall(text)}
+    declared: dict[str, tuple[headers.Field, ...]] = {}
+    for path in sorted(KERNELS.glob("*.h")):
+        declared |= headers.structs(path.name)
     known: dict[str, type[ctypes.Structure]] = {}
 
-    def struct(name: str) -> type[ctypes.Structure]:
-        if name not in known:
-            fields = [f for line in bodies[name].split(";") for f in declared(line.split())]
-            known[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
-        return known[name]
+    def struct(tag: str) -> type[ctypes.Structure]:
+        if tag not in known:
+            fields = [(field.name, kind(field)) for field in declared[tag]]
+            known[tag] = type(tag, (ctypes.Structure,), {"_fields_": fields})
+        return known[tag]
 
-    def declared(words: list[str]) -> list[tuple[str, Any]]:
-        if not words:
-            return []
-        if words[0] == "const":
-            return [(name.strip("*,"), ctypes.c_void_p) for name in words if "*" in name]
-        kind: Any = _SCALARS.get(words[0])
-        names = words[1:]
-        if words[0] == "struct":
-            kind, names = struct(words[1]), words[2:]
-        fields = []
-        for name in names:
-            base, _, length = name.strip(",").rstrip("]").partition("[")
-            size = constants.get(length) or (int(length) if length else 0)
-            fields.append((base, kind * size if size else kind))
-        return fields
+    def kind(field: headers.Field) -> Any:
+        if field.is_pointer:
+            return ctypes.c_void_p
+        word, _, tag = field.type.partition(" ")
+        one = struct(tag) if word == "struct" else _SCALARS[word]
+        return one * field.length if field.length else one
 
-    for name in bodies:
-        struct(name)
+    for tag in declared:
+        struct(tag)
     return known
-
-
-def _without_comments(text: str) -> str:
-    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
 
 
 def _fill(kind: type[ctypes.Structure], fields: Mapping[str, Any]) -> tuple[Any, list[Any]]:

@@ -11,7 +11,7 @@ import aot_host
 import pytest
 from tflite_builder import Spec, single_operator
 
-from hilbench.engines.aot import ops
+from hilbench.engines.aot import headers, ops
 from hilbench.engines.aot.lower import lowerings
 
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-an-operator.md"
@@ -29,6 +29,8 @@ def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     package.mkdir()
     (package / "neg.py").write_text(python[1])
     monkeypatch.setattr(ops, "__path__", [*ops.__path__, str(package)])
+    shipped = headers.folders()
+    monkeypatch.setattr(headers, "folders", lambda: (tmp_path, *shipped))
     lowerings.cache_clear()
     yield tmp_path
     lowerings.cache_clear()

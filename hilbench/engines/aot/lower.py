@@ -8,9 +8,9 @@ from typing import cast
 
 from hilbench.core.errors import Unsupported
 from hilbench.core.registry import collect
-from hilbench.engines.aot import ops
+from hilbench.engines.aot import headers, ops
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.program import Step
+from hilbench.engines.aot.program import Call, Step
 from hilbench.tflite.graph import Graph, Operator
 
 _MAX_PROBLEMS = 8
@@ -27,7 +27,7 @@ def lower(graph: Graph) -> tuple[Step, ...]:
     """One step per operator, in their order.
 
     Raises Unsupported with every operator that cannot be lowered, each kind
-    of problem once.
+    of problem once; BuildError where a lowering and a kernel's header disagree.
     """
     steps: list[Step] = []
     problems: dict[tuple[str, str], list[Operator]] = {}
@@ -49,7 +49,8 @@ def _lower(node: Node) -> Step:
         raise Unsupported("not supported by the engine aot")
     lowering = lowerings()[operator.name](node)
     lowering.check()
-    return lowering.lower()
+    step = lowering.lower()
+    return headers.checked(step) if isinstance(step, Call) else step
 
 
 def _report(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> str:

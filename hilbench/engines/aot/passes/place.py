@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from hilbench.engines.aot.headers import checked
 from hilbench.engines.aot.numerics.strides import strided_copy
 from hilbench.engines.aot.program import Block, Call, Move, Operand, Step, Struct
 from hilbench.engines.aot.storage import Place, Storage
@@ -88,7 +89,7 @@ def _copy(move: Move, block: Block, storage: Storage) -> Call:
         [stride * item for stride in block.target_strides],
         item,
     )
-    return Call(
+    call = Call(
         move.operator,
         "hb_copy",
         "copy.h",
@@ -96,3 +97,4 @@ def _copy(move: Move, block: Block, storage: Storage) -> Call:
         (Operand(block.source, block.source_offset * item),),
         Operand(block.target, block.target_offset * item),
     )
+    return checked(call)
