@@ -107,7 +107,7 @@ def test_headers_that_cannot_be_read(folder: Path) -> None:
     ):
         headers.checked(call(GOOD, "bits.h"))
     (folder / "empty.h").write_text("")
-    with pytest.raises(BuildError, match="there is no struct some_s8_params$"):
+    with pytest.raises(BuildError, match=r"there is no struct some_s8_params$"):
         headers.checked(call(GOOD, "empty.h"))
 
 
