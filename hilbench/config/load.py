@@ -39,6 +39,17 @@ def load(path: Path, model: type[M]) -> M:
         raise _spec_error(name, document, model, error) from None
 
 
+def position(path: Path, *location: str | int) -> str:
+    """ "file:line" of a key, or of the part of it that the file has, for what is refused later.
+
+    The file alone where it can no longer be read.
+    """
+    try:
+        return f"{printable(str(path))}:{yaml.read(path).line(location)}"
+    except SpecError:
+        return printable(str(path))
+
+
 def _kind(value: Any) -> str:
     if value is None:
         return "an empty file"

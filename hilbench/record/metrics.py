@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from hilbench.record import cells
+
 Value = str | int | float
 Kind = Literal["identity", "model", "accuracy", "instructions", "cycles", "memory", "provenance"]
 
@@ -32,7 +34,12 @@ class Metric:
 
     def parse(self, text: str) -> Value | None:
         """A CSV cell back to a value. Raises ValueError."""
-        return None if text == "" else self.type(text)
+        if text == "":
+            return None
+        try:
+            return _PARSE[self.type](text)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
 
     def check(self, value: Value) -> str:
         """What is wrong with `value`, or "" if nothing is."""
@@ -42,6 +49,13 @@ class Metric:
         if not isinstance(value, str) and not self.plausible(value):
             return f"{self.name} = {value!r} is implausible"
         return ""
+
+
+_PARSE: dict[type, Callable[[str], Value]] = {
+    str: cells.text,
+    int: cells.integer,
+    float: cells.number,
+}
 
 
 def _positive(value: float) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hilbench.core.errors import JobError
+from hilbench.core.text import printable
+from hilbench.record import cells
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 
 OK = "ok"
 SKIPPED = "skipped"
+REQUIRED = ("model", "variant", "engine", "board", "status")
+"""Without these a row says nothing about any job."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Row(Mapping[str, Value]):
     values_: Mapping[str, Value] = field(repr=True)
 
     def __post_init__(self) -> None:
+        safe = {n: printable(v) if isinstance(v, str) else v for n, v in self.values_.items()}
+        object.__setattr__(self, "values_", safe)
         for name, value in self.values_.items():
             if name not in BY_NAME:
                 raise JobError(f"no column '{name}' in METRICS")
@@ -57,12 +63,21 @@ class Row(Mapping[str, Value]):
 
 
 def _cell(value: Value) -> str:
+    if isinstance(value, str):
+        return cells.of_text(value)
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def from_cells(header: list[str], cells: list[str]) -> Row:
-    """A row as it was written. Raises ValueError, JobError."""
-    if len(cells) != len(header):
-        raise ValueError(f"{len(cells)} cells under {len(header)} columns")
-    parsed = {n: BY_NAME[n].parse(c) for n, c in zip(header, cells, strict=True) if n in BY_NAME}
-    return Row({name: value for name, value in parsed.items() if value is not None})
+def from_cells(header: Sequence[str], line: Sequence[str]) -> Row:
+    """A row as it was written; columns that METRICS does not know are left out.
+
+    Raises ValueError, JobError.
+    """
+    if len(line) != len(header):
+        raise ValueError(f"{len(line)} cells under {len(header)} columns")
+    parsed = {n: BY_NAME[n].parse(c) for n, c in zip(header, line, strict=True) if n in BY_NAME}
+    row = Row({name: value for name, value in parsed.items() if value is not None})
+    for name in REQUIRED:
+        if name not in row:
+            raise ValueError(f"no {name}")
+    return row

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from hilbench.core import files
 from hilbench.core.errors import JobError, StoreError
-from hilbench.record.metrics import METRICS, SCHEMA
+from hilbench.record.metrics import BY_NAME, METRICS, SCHEMA
 from hilbench.record.row import Row, from_cells
+
+LARGEST_FILE = 64 * files.MIB
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -28,38 +31,61 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
             partial.unlink()
         remedy = "what was there before is unchanged"
-        raise StoreError(f"cannot write {path}: {error.strerror}", remedy=remedy) from error
+        raise StoreError(f"cannot write {path}: {files.why(error)}", remedy=remedy) from error
 
 
 def read(path: Path) -> list[Row]:
-    """All rows of a results file.
+    """All rows of a results file; empty lines say nothing.
 
-    Raises StoreError when it cannot be read, is damaged or of a newer version.
+    Raises StoreError, with the line, when it cannot be read, is damaged or of a newer version.
     """
     try:
-        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    except OSError as error:
-        raise StoreError(f"cannot read {path}: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise StoreError(f"cannot read {path}: {error}") from error
-    if not lines or lines[0][:1] != ["schema"]:
-        raise StoreError(f"{path} is not a results file", remedy="its first column is 'schema'")
-    rows = []
-    for number, cells in enumerate(lines[1:], start=2):
-        if cells[0].isdigit() and int(cells[0]) > SCHEMA:
-            raise StoreError(
-                f"{path}:{number}: schema {cells[0]} is newer than this hilbench ({SCHEMA})",
-                remedy="update hilbench",
-            )
-        try:
-            rows.append(from_cells(lines[0], cells))
-        except (ValueError, JobError) as error:
-            raise StoreError(f"{path}:{number}: {error}") from error
-    return rows
+        text = files.read(path, LARGEST_FILE).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot read {path}: {files.why(error)}") from error
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: dict[str, Row] = {}
+    header: list[str] = []
+    try:
+        for cells in lines:
+            if not cells:
+                continue
+            if not header:
+                header = _header(cells)
+                continue
+            row = _row(header, cells)
+            if row.job in rows:
+                raise ValueError(f"a second row of the job {row.job}")
+            rows[row.job] = row
+    except (csv.Error, ValueError, JobError) as error:
+        message = error.message if isinstance(error, JobError) else str(error)
+        raise StoreError(f"{path}:{max(1, lines.line_num)}: {message}") from error
+    except StoreError as error:
+        raise StoreError(f"{path}:{lines.line_num}: {error.message}", remedy=error.remedy) from None
+    if not header:
+        raise StoreError(f"{path} is empty", remedy="`hilbench run` writes results files")
+    return list(rows.values())
+
+
+def _header(cells: list[str]) -> list[str]:
+    if cells[0] != "schema":
+        raise StoreError("not a results file", remedy="its first column is 'schema'")
+    if twice := sorted({name for name in cells if cells.count(name) > 1}):
+        raise ValueError(f"column '{twice[0]}' appears twice")
+    return cells
+
+
+def _row(header: list[str], cells: list[str]) -> Row:
+    """Raises ValueError, JobError, StoreError for a row of a newer version."""
+    schema = BY_NAME["schema"].parse(cells[0])
+    if isinstance(schema, int) and schema > SCHEMA:
+        newer = f"schema {schema} is newer than this hilbench ({SCHEMA})"
+        raise StoreError(newer, remedy="update hilbench")
+    return from_cells(header, cells)
 
 
 class Store:

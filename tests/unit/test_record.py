@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 from pathlib import Path
@@ -90,16 +91,73 @@ def test_a_full_disk_leaves_the_old_file_whole(
     assert list(tmp_path.iterdir()) == [path]
 
 
+GOOD = b"schema,model,variant,engine,board,status\n1,m,v,e,b,ok\n"
+
+
+def test_what_editors_leave_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    for content in (GOOD, GOOD + b"\n", GOOD + b"\n\n", GOOD.replace(b"\n", b"\r\n"),
+                    b"\xef\xbb\xbf" + GOOD, GOOD.replace(b"\n", b"\n\n"), GOOD[:-1]):  # fmt: skip
+        path.write_bytes(content)
+        assert [each.job for each in read(path)] == ["m/v/e/b"]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "=1+1",
+        "@SUM(A1)",
+        "+1",
+        "-1",
+        "'=1",
+        "''=1",
+        "'quoted'",
+        "'",
+        "\tx",
+        "a=b",
+        "-mcpu=cortex-m4",
+    ],
+)
+def test_a_spreadsheet_runs_no_cell_and_reading_gives_the_text_back(
+    tmp_path: Path, reason: str
+) -> None:
+    store = Store(tmp_path / "e.csv", [])
+    store.put(row(reason=reason))
+    with store.path.open(newline="") as file:
+        (cells,) = csv.DictReader(file)
+    assert cells["reason"][0] not in "=+-@\t"
+    assert read(store.path) == [row(reason=reason)]
+
+
+def test_a_row_holds_no_control_characters(tmp_path: Path) -> None:
+    written = row(reason="\x1b]0;title\x07\x00 \u202egnp.exe")
+    assert written["reason"] == "\ufffd]0;title\ufffd\ufffd \ufffdgnp.exe"
+    store = Store(tmp_path / "e.csv", [])
+    store.put(written)
+    assert read(store.path) == [written]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is not a results file"),
-        (b"a,b\n1,2\n", "is not a results file"),
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"a,b\n1,2\n", ":1: not a results file"),
         (b"\xff\xfe", "cannot read"),
         (b"schema,model\n2,lstm\n", "schema 2 is newer than this hilbench"),
         (b"schema,model\n1\n", ":2: 1 cells under 2 columns"),
-        (b"schema,macs\n1,nine\n", ":2: invalid literal"),
+        (b"schema,macs\n1,nine\n", ":2: macs: 'nine' is no whole number"),
         (b"schema,macs\n1,-4\n", ":2: macs = -4 is implausible"),
+        (b"schema,macs\n1," + b"9" * 400 + b"\n", ":2: macs: '9{40}\\.\\.\\.' is no whole number"),
+        (b"schema,macs\n" + b"1" * 5000 + b",1\n", ":2: schema: '1+\\.\\.\\.' is no whole number"),
+        ("schema,macs\n²,1\n".encode(), ":2: schema: '²' is no whole number"),
+        (b"schema,error_mae\n1,1e999\n", ":2: error_mae = inf is implausible"),
+        (b"schema,error_mae\n1,nan\n", ":2: error_mae: 'nan' is no number"),
+        (b"schema,model,model\n", ":1: column 'model' appears twice"),
+        (b"schema,model\n1,a\n", ":2: no variant"),
+        (b'schema,model\n1,"a\n', ":2: unexpected end of data"),
+        (b'schema,model\n1,"a"b\n', ":2: ',' expected"),
+        (GOOD + GOOD.split(b"\n")[1] + b"\n", ":3: a second row of the job m/v/e/b"),
     ],
 )
 def test_damaged_files_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
