@@ -66,7 +66,10 @@ MIRROR_PAD_MODES = ("REFLECT", "SYMMETRIC")
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an options table; `kind` is a scalar, an enum or "int32[]"."""
+    """A field of an options table; `kind` is a scalar, an enum or "int32[]".
+
+    A name that begins with "_" holds the place of a field that the schema has given up.
+    """
 
     name: str
     kind: str
@@ -155,8 +158,8 @@ OPTIONS = {
     "RESIZE_BILINEAR": Options(
         15,
         (
-            Field("new_height", "int32"),
-            Field("new_width", "int32"),
+            Field("_new_height", "int32"),
+            Field("_new_width", "int32"),
             *_RESIZE,
         ),
     ),
