@@ -54,13 +54,14 @@ def start(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     console: int | None = None,
+    feed: int | None = None,
     remedy: str = "",
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, both outputs into the file `log`.
 
     `console` is an open file that becomes its input and output instead; the
-    log then has its errors alone. Raises MissingTool when the program is not
-    there, Interrupted after `stop_all`. End it with `stop`.
+    log then has its errors alone. `feed` becomes its input alone. Raises MissingTool
+    when the program is not there, Interrupted after `stop_all`. End it with `stop`.
     """
     with log.open("wb") as out, _lock:
         if _stopping.is_set():
@@ -68,7 +69,9 @@ def start(
         try:
             child = subprocess.Popen(
                 list(command),
-                stdin=subprocess.DEVNULL if console is None else console,
+                stdin=next(
+                    (file for file in (console, feed) if file is not None), subprocess.DEVNULL
+                ),
                 stdout=out if console is None else console,
                 stderr=out,
                 env={**os.environ, **(env or {})},
