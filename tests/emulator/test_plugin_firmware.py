@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Bench:
         self.folder = folder
         self.board = load_board(TWIN)
         tflite = folder / "model.tflite"
-        tflite.write_bytes(small_graphs.simple_rnn("int8"))
+        tflite.write_bytes(small_graphs.simple_rnn("int8", steps=40))
         tensor = reader.read(tflite).tensors[reader.read(tflite).inputs[0]]
         random = np.random.default_rng(1)
         shape = (SAMPLES, int(np.prod(tensor.shape)))
@@ -112,14 +113,8 @@ def test_flash_costs_cycles_and_no_instructions(bench: Bench, session: Session) 
     fast = watched(bench, load_board("mps2_an386"), "zero_wait").counts.cold
     slow = session.counts.cold
     assert fast.instructions == slow.instructions
-    assert fast.breakdown.data == 0
-    # What a restart of the prefetch unit costs is there on zero-wait memory as well.
-    assert fast.breakdown.fetch < 0.02 * fast.cycles < slow.breakdown.fetch
-    for part in ("address", "unaligned", "fpu", "refill"):
-        assert getattr(slow.breakdown, part) == getattr(fast.breakdown, part)
-    # Loads that the flash holds apart have no overlap to lose by going to two buses.
-    assert 0 <= fast.breakdown.issue - slow.breakdown.issue < 0.01 * fast.breakdown.issue
-    assert slow.cycles > 1.2 * fast.cycles
+    assert fast.breakdown.fetch == fast.breakdown.data == 0
+    assert slow.cycles - fast.cycles == slow.breakdown.fetch + slow.breakdown.data
 
 
 def test_exact_stack_is_within_the_painted_one(session: Session) -> None:
@@ -148,9 +143,13 @@ def test_the_profile_names_the_operators(bench: Bench, session: Session) -> None
     graph = reader.read(bench.folder / "model.tflite")
     numbers = [int(entry.name.split()[0]) for entry in entries]
     assert len(numbers) == len(set(numbers)) > 3
+    counted: Counter[str] = Counter()
     for entry in entries:
-        number, name = entry.name.split()
+        number, name, times = entry.name.split()
         assert graph.operators[int(number)].name == name
+        counted[name] += int(times)
+    computed = {"FULLY_CONNECTED", "ADD", "TANH", "QUANTIZE"}
+    assert counted == Counter(op.name for op in graph.operators if op.name in computed)
     assert sum(entry.cycles for entry in entries) > 0.5 * window.cycles
 
 
