@@ -209,6 +209,7 @@ def _scalar(
         "activation": schema.ACTIVATIONS,
         "padding": schema.PADDINGS,
         "dtype": schema.TENSOR_TYPES,
+        "mirror": schema.MIRROR_PAD_MODES,
     }
     if option.kind in enums:
         number = enums[option.kind].index(str(value))

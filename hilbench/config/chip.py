@@ -32,6 +32,23 @@ class ReadBits(Strict):
     single_bank: Literal[32, 64, 128, 256]
 
 
+class Kept(Strict):
+    """Whether a prefetched read that is used goes into the instruction cache."""
+
+    kept: bool
+    source: str
+
+
+class RamBank(Strict):
+    """A part of the RAM; each word loaded from it takes `load_cycles` more than an SRAM's one."""
+
+    name: str
+    origin: int = Field(ge=0, lt=1 << 32)
+    length: int = Field(gt=0, lt=1 << 32)
+    load_cycles: int = Field(ge=0, le=8)
+    source: str
+
+
 class Flash(Strict):
     """Flash behind line buffers and two small caches, one for instructions, one for data."""
 
@@ -40,6 +57,7 @@ class Flash(Strict):
     cache_line_bytes: Literal[16, 32, 64]
     instruction_cache_lines: int = Field(ge=0, le=64)
     data_cache_lines: int = Field(ge=0, le=64)
+    prefetched_reads: Kept
 
     @model_validator(mode="after")
     def _in_order(self) -> Flash:
@@ -52,13 +70,15 @@ class Flash(Strict):
 
 
 class Chip(Strict):
-    """A core and its memory; without `flash` every memory answers at once."""
+    """A core and its memory; without `flash` the flash answers at once, as does RAM without
+    `ram`."""
 
     schema_version: Literal[1] = Field(alias="schema")
     name: str
     description: str
     core: str
     flash: Flash | None = None
+    ram: tuple[RamBank, ...] = ()
 
 
 class ChipSetup(Strict):
@@ -71,8 +91,16 @@ class ChipSetup(Strict):
     prefetch: bool = False
 
 
+class Bank(Strict):
+    """Addresses from `start` up to, without, `end`, and what each word loaded costs more."""
+
+    start: int
+    end: int
+    load_cycles: int
+
+
 class MemoryTiming(Strict):
-    """The flash of a chip as a board runs it; all zero is zero-wait memory."""
+    """The memory of a chip as a board runs it; all zero is zero-wait memory."""
 
     wait_states: int = 0
     read_bytes: int = 4
@@ -80,6 +108,8 @@ class MemoryTiming(Strict):
     instruction_lines: int = 0
     data_lines: int = 0
     prefetch: bool = False
+    prefetch_kept: bool = False
+    banks: tuple[Bank, ...] = ()
 
     def describe(self) -> str:
         """For a record: what decides the cycles."""
@@ -94,8 +124,13 @@ class MemoryTiming(Strict):
 
 def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
     """Raises SpecError if the chip does not reach `clock_hz`."""
+    banks = tuple(
+        Bank(start=bank.origin, end=bank.origin + bank.length, load_cycles=bank.load_cycles)
+        for bank in chip.ram
+        if bank.load_cycles
+    )
     if chip.flash is None:
-        return MemoryTiming()
+        return MemoryTiming(banks=banks)
     flash, bits = chip.flash, chip.flash.read_bits
     fitting = [step.cycles for step in flash.wait_states if clock_hz <= step.clock_max_hz]
     if not fitting:
@@ -108,6 +143,8 @@ def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
         instruction_lines=flash.instruction_cache_lines if setup.instruction_cache else 0,
         data_lines=flash.data_cache_lines if setup.data_cache else 0,
         prefetch=setup.prefetch,
+        prefetch_kept=flash.prefetched_reads.kept,
+        banks=banks,
     )
 
 

@@ -57,6 +57,8 @@ class Rules(Strict):
     misaligned_target: Rule
     unaligned_access: Rule
     fetch_buffer: FetchBuffer
+    fetch_restart: Rule
+    bus_switch: Rule
 
 
 class Core(Strict):

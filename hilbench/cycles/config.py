@@ -72,11 +72,15 @@ def _core(core: Core) -> Iterator[str]:
     yield f"misaligned_target {rules.misaligned_target.cycles}"
     yield f"unaligned_access {rules.unaligned_access.cycles}"
     yield f"fetch_buffer {rules.fetch_buffer.words}"
+    yield f"fetch_restart {rules.fetch_restart.cycles}"
+    yield f"bus_switch {rules.bus_switch.cycles}"
 
 
 def _memory(memory: MemoryTiming) -> Iterator[str]:
-    for name, value in memory.model_dump().items():
+    for name, value in memory.model_dump(exclude={"banks"}).items():
         yield f"{name} {int(value)}"
+    for bank in memory.banks:
+        yield f"bank {bank.start:#x} {bank.end:#x} {bank.load_cycles}"
 
 
 def _image(image: Image) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Breakdown:
 
     `issue`: the core's table, with overlapping loads and folded ITs. `address` and `fpu`:
     waiting for a register. `unaligned`: more transfers of unaligned loads. `refill`: taken
-    branches. `fetch` and `data`: waiting for the flash.
+    branches. `fetch`: waiting for instructions. `data`: waiting for flash or slow RAM.
     """
 
     issue: int

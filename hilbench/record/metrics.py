@@ -133,7 +133,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("fetch_stall_cycles", "cycles", int, "cycles", "Waiting for instructions",
            "Part of exe_cycles, modelled: waiting for instructions from flash."),
     Metric("data_stall_cycles", "cycles", int, "cycles", "Waiting for data",
-           "Part of exe_cycles, modelled: waiting for data from flash."),
+           "Part of exe_cycles, modelled: waiting for data from flash or slow RAM."),
     Metric("exe_ms", "cycles", float, "ms", "Execution time (ms)",
            "exe_cycles at clock_hz; empty where only instructions are counted.", _finite),
     Metric("repetitions", "provenance", int, "", "Repetitions", "Measured repetitions."),

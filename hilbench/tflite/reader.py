@@ -27,6 +27,7 @@ _ENUMS = {
     "activation": schema.ACTIVATIONS,
     "padding": schema.PADDINGS,
     "dtype": schema.TENSOR_TYPES,
+    "mirror": schema.MIRROR_PAD_MODES,
 }
 
 

@@ -61,11 +61,15 @@ TENSOR_TYPES = tuple(_TENSOR_TYPES.split())
 
 ACTIVATIONS = ("NONE", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN_BIT")
 PADDINGS = ("SAME", "VALID")
+MIRROR_PAD_MODES = ("REFLECT", "SYMMETRIC")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an options table; `kind` is a scalar, an enum or "int32[]"."""
+    """A field of an options table; `kind` is a scalar, an enum or "int32[]".
+
+    A name that begins with "_" holds the place of a field that the schema has given up.
+    """
 
     name: str
     kind: str
@@ -94,19 +98,33 @@ _POOL = Options(
         _ACTIVATION,
     ),
 )
+_RESIZE = (Field("align_corners", "bool"), Field("half_pixel_centers", "bool"))
 _REDUCER = Options(27, (Field("keep_dims", "bool"),))
 
 # Options by operator. An operator that is missing here has options that no engine asks for.
 OPTIONS = {
     "ADD": Options(11, (_ACTIVATION, Field("pot_scale_int16", "bool", 1))),
+    "ARG_MAX": Options(40, (Field("output_type", "dtype"),)),
+    "ARG_MIN": Options(57, (Field("output_type", "dtype"),)),
+    "ASSIGN_VARIABLE": Options(113),
     "AVERAGE_POOL_2D": _POOL,
+    "BATCH_MATMUL": Options(
+        101,
+        (
+            Field("adj_x", "bool"),
+            Field("adj_y", "bool"),
+            Field("asymmetric_quantize_inputs", "bool"),
+        ),
+    ),
     "CALL_ONCE": Options(103, (Field("init_subgraph_index", "int32"),)),
     "CAST": Options(37, (Field("in_data_type", "dtype"), Field("out_data_type", "dtype"))),
     "CONCATENATION": Options(10, (Field("axis", "int32"), _ACTIVATION)),
     "CONV_2D": Options(1, (_PADDING, *_STRIDES, _ACTIVATION, *_DILATIONS)),
+    "CUMSUM": Options(102, (Field("exclusive", "bool"), Field("reverse", "bool"))),
     "DEPTHWISE_CONV_2D": Options(
         2, (_PADDING, *_STRIDES, Field("depth_multiplier", "int32"), _ACTIVATION, *_DILATIONS)
     ),
+    "DEPTH_TO_SPACE": Options(94, (Field("block_size", "int32"),)),
     "DEQUANTIZE": Options(38),
     "DIV": Options(29, (_ACTIVATION,)),
     "EXPAND_DIMS": Options(52),
@@ -120,17 +138,36 @@ OPTIONS = {
         ),
     ),
     "GATHER": Options(23, (Field("axis", "int32"), Field("batch_dims", "int32"))),
+    "GELU": Options(116, (Field("approximate", "bool"),)),
     "IF": Options(
         92, (Field("then_subgraph_index", "int32"), Field("else_subgraph_index", "int32"))
     ),
+    "L2_NORMALIZATION": Options(12, (_ACTIVATION,)),
+    "LEAKY_RELU": Options(75, (Field("alpha", "float32"),)),
     "MAX_POOL_2D": _POOL,
     "MEAN": _REDUCER,
+    "MIRROR_PAD": Options(77, (Field("mode", "mirror"),)),
     "MUL": Options(21, (_ACTIVATION,)),
     "PACK": Options(59, (Field("values_count", "int32"), Field("axis", "int32"))),
     "QUANTIZE": Options(89),
+    "REDUCE_ALL": _REDUCER,
+    "REDUCE_ANY": _REDUCER,
+    "REDUCE_MAX": _REDUCER,
+    "REDUCE_MIN": _REDUCER,
     "RESHAPE": Options(17, (Field("new_shape", "int32[]"),)),
+    "RESIZE_BILINEAR": Options(
+        15,
+        (
+            Field("_new_height", "int32"),
+            Field("_new_width", "int32"),
+            *_RESIZE,
+        ),
+    ),
+    "RESIZE_NEAREST_NEIGHBOR": Options(74, _RESIZE),
+    "SHAPE": Options(55, (Field("out_type", "dtype"),)),
     "SLICE": Options(48),
     "SOFTMAX": Options(9, (Field("beta", "float32"),)),
+    "SPACE_TO_DEPTH": Options(19, (Field("block_size", "int32"),)),
     "SPLIT": Options(35, (Field("num_splits", "int32"),)),
     "SPLIT_V": Options(79, (Field("num_splits", "int32"),)),
     "SQUEEZE": Options(30, (Field("squeeze_dims", "int32[]"),)),
@@ -146,7 +183,17 @@ OPTIONS = {
         ),
     ),
     "SUB": Options(28, (_ACTIVATION, Field("pot_scale_int16", "bool", 1))),
+    "SUM": _REDUCER,
+    "SVDF": Options(
+        6,
+        (
+            Field("rank", "int32"),
+            _ACTIVATION,
+            Field("asymmetric_quantize_inputs", "bool"),
+        ),
+    ),
     "TRANSPOSE": Options(26),
+    "TRANSPOSE_CONV": Options(49, (_PADDING, *_STRIDES, _ACTIVATION)),
     "UNIDIRECTIONAL_SEQUENCE_LSTM": Options(
         71,
         (

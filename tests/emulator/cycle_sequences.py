@@ -52,6 +52,14 @@ CORE = (
         "ldr r0, [r1]; ldr r6, [r1, #4]; ldrb r7, [r1, #8]; ldrsh r8, [r1, #10]",
         1 + 4 + BL,
     ),
+    # A load overlaps only with one on its own bus: flash is on D-Code, RAM on System.
+    Sequence("loads_two_buses", "ldr r0, [r1]; ldr r6, [r2]; ldr r7, [r1]", 1 + 3 + 2 + BL),
+    Sequence("loads_one_switch", "ldr r0, [r2]; ldr r6, [r2]; ldr r7, [r1]", 1 + 3 + 1 + BL),
+    Sequence("loads_two_buses_fpu", "vldr s0, [r1]; vldr s1, [r2]", 1 + 2 + 1 + BL),
+    # What does not overlap has nothing to lose.
+    Sequence("loads_two_buses_apart", "ldr r0, [r1]; nop; ldr r6, [r2]", 2 + 1 + 2 + BL),
+    Sequence("loads_two_buses_dependent", "ldr r0, [r1, #16]; ldr r6, [r0]", 2 + 2 + BL),
+    Sequence("loads_two_buses_store", "ldr r0, [r2]; str r0, [r3, r4]", 1 + 2 + BL),
     Sequence("loads_apart", "ldr r0, [r1]; movs r6, #1; ldr r7, [r1]", 2 + 1 + 2 + BL),
     # The second address is what the first one loads: nothing overlaps.
     Sequence("loads_dependent", "ldr r0, [r1, #16]; ldr r6, [r0]", 2 + 2 + BL),
@@ -81,6 +89,14 @@ CORE = (
     Sequence("unaligned_word_by_1", "ldr r0, [r1, #1]", 2 + 2 + BL),
     Sequence("unaligned_word_by_3", "ldr r0, [r1, #3]", 2 + 2 + BL),
     Sequence("unaligned_store", "str r0, [r3, #1]", 1 + BL),
+    # 32-bit instructions at 2 mod 4; word k arrives in k - 1 and later. LDR in 1 and 2, MOV in 3
+    # frees word 1, for which word 4 waited with an idle bus since 2: it starts in 4 and arrives in
+    # 5, so that the MOV that ends in it runs in 6 instead of 5.
+    Sequence("straddled_load", "nop; ldr.w r0, [r1]" + "; mov.w r6, #1" * 4, 1 + 2 + 4 + 1 + BL),
+    # The same at 0 mod 4: word 3 is there in time.
+    Sequence("aligned_load", "ldr.w r0, [r1]" + "; mov.w r6, #1" * 4 + "; nop", 2 + 4 + 1 + BL),
+    # Without a load fetching never stops.
+    Sequence("straddled", "nop" + "; mov.w r6, #1" * 6, 1 + 6 + BL),
     Sequence("branch_taken", "b 1f; nop; 1: nop", 1 + 1 + 1 + BL),
     Sequence("branch_not_taken", "bne 1f; nop; 1: nop", 1 + 1 + 1 + BL),
     Sequence("conditional_taken", "beq 1f; nop; 1: nop", 1 + 1 + 1 + BL),
@@ -133,10 +149,20 @@ CORE = (
         "vmov r0, s0; vmov s1, r0; vmov s2, s1; vabs.f32 s3, s2; vmov r6, r7, s2, s3",
         4 + 2 + BL,
     ),
-    Sequence("fpu_mac", "vmla.f32 s0, s1, s2; vfma.f32 s3, s4, s5", 3 + 3 + BL),
+    # A multiply-accumulate keeps the FPU for 3 cycles; integer instructions go on, BL too.
+    Sequence("fpu_mac", "vmla.f32 s0, s1, s2; vfma.f32 s3, s4, s5", 3 + 1 + BL),
+    Sequence("fpu_mac_integer", "vmla.f32 s0, s1, s2; movs r0, #1; movs r6, #2", 1 + 2 + BL),
+    Sequence("fpu_mac_load", "vfma.f32 s0, s1, s2; vldr s3, [r1]", 3 + 2 + BL),
+    Sequence("fpu_mac_result", "vfma.f32 s0, s1, s2; vadd.f32 s3, s0, s5", 3 + 1 + 1 + BL),
+    # A loop as compilers end it: SUBS, VFMA, BNE (taken 3 times) take 4 cycles, the FPU 3.
+    Sequence(
+        "fpu_mac_loop",
+        "movs r0, #4; nop; 1: subs r0, #1; vfma.f32 s0, s1, s2; bne 1b",
+        2 + 4 * (1 + 1) + 3 * 2 + 1 + BL,
+    ),
     # The addend is needed one cycle later than the factors.
-    Sequence("fpu_mac_chain", "vmla.f32 s0, s1, s2; vmla.f32 s0, s3, s4", 3 + 3 + BL),
-    Sequence("fpu_mac_factor", "vmul.f32 s1, s3, s4; vmla.f32 s0, s1, s2", 1 + 1 + 3 + BL),
+    Sequence("fpu_mac_chain", "vmla.f32 s0, s1, s2; vmla.f32 s0, s3, s4", 3 + 1 + BL),
+    Sequence("fpu_mac_factor", "vmul.f32 s1, s3, s4; vmla.f32 s0, s1, s2", 1 + 1 + 1 + BL),
     # VDIV keeps the FPU for 14 cycles; integer instructions go on meanwhile.
     Sequence("fpu_divide_integer", "vdiv.f32 s0, s1, s2; movs r0, #1; movs r6, #2", 1 + 2 + BL),
     Sequence("fpu_divide_fpu", "vdiv.f32 s0, s1, s2; vadd.f32 s3, s4, s5", 14 + 1 + BL),
@@ -158,6 +184,26 @@ CORE = (
 )
 
 NOP = "nop; "
+
+
+# RAM of the STM32L4R5, flash that does not wait: each word loaded from SRAM2 or SRAM3 takes one
+# cycle more. MOVS, MOVT and NOP come first.
+def far(place: int, code: str) -> str:
+    return f"movs r6, #0; movt r6, #{place:#x}; nop; {code}"
+
+
+BANKS = (
+    Sequence("sram1", far(0x2002, "ldr r0, [r6]; ldr r7, [r6, #4]"), 3 + 3 + BL),
+    Sequence("sram2", far(0x2003, "ldr r0, [r6]"), 3 + 2 + 1 + BL),
+    Sequence("sram1_last_word", far(0x2003, "ldr r0, [r6, #-4]"), 3 + 2 + BL),
+    Sequence("sram3_in_a_row", far(0x2004, "ldr r0, [r6]; ldr r7, [r6, #4]"), 3 + 3 + 2 + BL),
+    Sequence("sram3_last_word", far(0x200A, "ldr r0, [r6, #-4]"), 3 + 2 + 1 + BL),
+    Sequence("sram3_multiple", far(0x2005, "ldmia r6, {r0, r7, r8}"), 3 + 4 + 3 + BL),
+    Sequence("sram3_double", far(0x2005, "vldr d0, [r6]; ldrd r0, r7, [r6]"), 3 + 3 + 3 + 4 + BL),
+    Sequence("sram3_stores", far(0x2005, "str r0, [r6]; stmia r6, {r0, r1}"), 3 + 1 + 3 + BL),
+    # A halfword and a halfword: two transfers.
+    Sequence("sram3_unaligned", far(0x2005, "ldr r0, [r6, #2]"), 3 + 2 + 1 + 2 + BL),
+)
 
 # Flash with 5 wait states at 120 MHz, cold caches. Cycles in which things happen:
 #   A(k)  word k is in the fetch buffer: 1 cycle after its transfer began when its read is in
@@ -199,15 +245,25 @@ FLASH_64 = (
 )
 
 FLASH_128 = (
-    # Reads of four words. A(4) is wanted in E(NOP 3) = 8: A = 14; NOPs 8 to 15 in 15 to 22.
-    # Word 8 is wanted in E(NOP 11) = 18: A = 24, BL in 25, 26, P = 1.
-    Sequence("straight", NOP * 16, 27),
+    # Reads of four words. A(3) = 7; word 4 waits for E(NOP 3) = 8, so that fetching starts again
+    # in 9: A(4) = 15; NOPs 8 to 15 in 16 to 23. A(7) = 18; word 8 waits for E(NOP 11) = 19 and
+    # starts in 20: A = 26, BL in 27, 28, P = 1.
+    Sequence("straight", NOP * 16, 29),
 )
 
 # The next read begins as soon as the current one has ended: 6 cycles for each, not 7.
 FLASH_PREFETCH = (
     # NOP 15 in 5 + 3 * 6 + 3 = 26, BL is word 8: A = 4 + 24 = 28, E = 29, 30, P = 1.
     Sequence("straight", NOP * 16, 31),
+    # MOVS, NOP, SUBS, BNE in 5 to 8. Read 1 is prefetched from 4 to 10, so that the target's
+    # transfer begins in 10; it is cached: A = 11, SUBS in 12, BNE in 13. Both reads are in the
+    # cache from now on, the prefetched one as well: 3 cycles a pass, whatever is prefetched. The
+    # last SUBS in 12 + 8 * 3 = 36, BNE in 37, BL in 38, 39, P = 1.
+    Sequence("small_loop", "movs r0, #10; nop; 1: subs r0, #1; bne 1b", 40),
+    # Reads 1 to 100, 6 cycles each: BNE.W in 5 + 600 + 2 = 607. Read 101 is prefetched from 604 to
+    # 610; the target is cached: A = 611. From 612 on two passes of 399 cycles and one refill of 1:
+    # the last BNE.W in 612 + 399 + 1 + 398 = 1410, BL in 1411, 1412, P = 1.
+    Sequence("loop_in_cache", loop(3, 397), 1413),
 )
 
 FLASH_UNCACHED = (

@@ -31,6 +31,7 @@ def twin(**setup: object) -> MemoryTiming:
 
 GROUPS = {
     "core": (sequences.CORE, MemoryTiming()),
+    "banks": (sequences.BANKS, MemoryTiming(banks=twin().banks)),
     "flash_64": (sequences.FLASH_64, twin()),
     "flash_128": (sequences.FLASH_128, twin(flash_banks="single")),
     "flash_prefetch": (sequences.FLASH_PREFETCH, twin(prefetch=True)),

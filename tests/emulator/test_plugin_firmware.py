@@ -113,8 +113,14 @@ def test_flash_costs_cycles_and_no_instructions(bench: Bench, session: Session) 
     fast = watched(bench, load_board("mps2_an386"), "zero_wait").counts.cold
     slow = session.counts.cold
     assert fast.instructions == slow.instructions
-    assert fast.breakdown.fetch == fast.breakdown.data == 0
-    assert slow.cycles - fast.cycles == slow.breakdown.fetch + slow.breakdown.data
+    assert fast.breakdown.data == 0
+    # What a restart of the prefetch unit costs is there on zero-wait memory as well.
+    assert fast.breakdown.fetch < 0.02 * fast.cycles < slow.breakdown.fetch
+    for part in ("address", "unaligned", "fpu", "refill"):
+        assert getattr(slow.breakdown, part) == getattr(fast.breakdown, part)
+    # Loads that the flash holds apart have no overlap to lose by going to two buses.
+    assert 0 <= fast.breakdown.issue - slow.breakdown.issue < 0.01 * fast.breakdown.issue
+    assert slow.cycles > 1.2 * fast.cycles
 
 
 def test_exact_stack_is_within_the_painted_one(session: Session) -> None:

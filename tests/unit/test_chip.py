@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from hilbench.config.board import boards, load_board
-from hilbench.config.chip import Chip, ChipSetup, MemoryTiming, chips, load_chip, memory_timing
+from hilbench.config.chip import (
+    Bank,
+    Chip,
+    ChipSetup,
+    MemoryTiming,
+    chips,
+    load_chip,
+    memory_timing,
+)
 from hilbench.config.core import Core, cores, kinds, load_core
 from hilbench.config.load import load
 from hilbench.core.errors import SpecError, UsageError
@@ -63,6 +71,11 @@ def test_the_published_setting_of_the_l4r5() -> None:
         instruction_lines=32,
         data_lines=8,
         prefetch=False,
+        prefetch_kept=True,
+        banks=(
+            Bank(start=0x20030000, end=0x20040000, load_cycles=1),
+            Bank(start=0x20040000, end=0x200A0000, load_cycles=1),
+        ),
     )
 
 

@@ -67,7 +67,8 @@ def test_options(official: ModuleType, operator: str) -> None:
     table = names_by_number(official.BuiltinOptions)[options.number]
     defaults = vars(getattr(official, f"{table}T")())
     theirs = fields(official, table)
-    for field, name in zip(options.fields, theirs, strict=False):
+    current = [field for field in options.fields if not field.name.startswith("_")]
+    for field, name in zip(current, theirs, strict=False):
         assert same(field.name, name)
         key = name[0].lower() + name[1:]
         assert field.kind == "int32[]" or defaults[key] == field.default

@@ -19,6 +19,7 @@ struct op block_op(const struct insn *before, const struct insn *insn)
         .fpu_busy = (uint8_t)model.timing[insn->kind].fpu_busy,
         .frees = (end & 3) == 0 || (insn->address & ~3u) != word,
         .fpu = insn->fpu,
+        .overlaps = rules_overlap(before, insn),
         .transfers = insn->transfers,
         .cost = rules_cost(before, insn),
     };

@@ -17,6 +17,7 @@ struct op {
     uint8_t fpu_busy;
     bool frees; /* takes the last halfword of a word out of the fetch buffer */
     bool fpu;
+    bool overlaps;     /* a load whose address phase is the data phase of the load before */
     uint8_t transfers; /* words */
     struct cost cost; /* what `cycles` is made of */
     /* An instruction whose condition fails takes one cycle, and only the memory it touches

@@ -1,7 +1,8 @@
 /* The prefetch unit of the core: fetches words ahead of execution into a small buffer.
  *
  * One word per bus transfer, in order; a word may be fetched once the word `fetch_buffer`
- * places before it has been executed. Nothing under way is given up at a taken branch.
+ * places before it has been executed. A unit that had to wait for that starts again
+ * `fetch_restart` later. Nothing under way is given up at a taken branch.
  */
 #ifndef HB_FETCH_H
 #define HB_FETCH_H
@@ -32,7 +33,7 @@ static inline int64_t fetch_start(void)
 {
     const int64_t freed = fetch.freed[fetch_slot(fetch.next - 4 * model.fetch_buffer)];
 
-    return freed > fetch.done ? freed : fetch.done;
+    return freed > fetch.done ? freed + model.fetch_restart : fetch.done;
 }
 
 static inline void fetch_one(void)

@@ -94,7 +94,9 @@ int64_t flash_miss_instruction(uint32_t address, int64_t start)
     if (cache_use(&instruction_cache, tag(read), part(read))) {
         end = start + 1;
     } else if (ahead.read == read && ahead.begun) {
-        end = later(start + 1, ahead.ready); /* not copied into the cache */
+        end = later(start + 1, ahead.ready);
+        if (model.prefetch_kept)
+            cache_fill(&instruction_cache, tag(read), part(read));
     } else {
         end = read_array(start);
         flash.instruction_reads++;

@@ -25,12 +25,15 @@ static struct number numbers[] = {
     {"misaligned_target", &model.misaligned_target, 0},
     {"unaligned_access", &model.unaligned_access, 0},
     {"fetch_buffer", &model.fetch_buffer, 0},
+    {"fetch_restart", &model.fetch_restart, 0},
+    {"bus_switch", &model.bus_switch, 0},
     {"wait_states", &model.wait_states, 0},
     {"read_bytes", &model.read_bytes, 0},
     {"line_bytes", &model.line_bytes, 0},
     {"instruction_lines", &model.instruction_lines, 0},
     {"data_lines", &model.data_lines, 0},
     {"prefetch", &model.prefetch, 0},
+    {"prefetch_kept", &model.prefetch_kept, 0},
     {"end_mark", &model.end_mark, 0},
 };
 
@@ -120,6 +123,18 @@ static bool read_kind(const char *values)
     return false;
 }
 
+/* bank START END LOAD_CYCLES */
+static bool read_bank(const char *values)
+{
+    uint32_t v[3];
+
+    if (!take_all(values, v, 3))
+        return false;
+    model.banks = alloc_resized(model.banks, model.bank_count + 1, sizeof *model.banks);
+    model.banks[model.bank_count++] = (struct bank){{v[0], v[1]}, v[2]};
+    return true;
+}
+
 static bool read_function(const char *values)
 {
     struct range range;
@@ -148,6 +163,8 @@ static bool read_entry(const char *key, const char *values)
         return read_kind(values);
     if (strcmp(key, "function") == 0)
         return read_function(values);
+    if (strcmp(key, "bank") == 0)
+        return read_bank(values);
     if (strcmp(key, "output") == 0)
         return read_output(values);
     return read_range(key, values) || read_number(key, values);

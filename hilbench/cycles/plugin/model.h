@@ -21,6 +21,11 @@ struct range {
     uint32_t start, end; /* end is the first address behind */
 };
 
+struct bank {
+    struct range range;
+    uint32_t load_cycles; /* more for each word loaded */
+};
+
 struct function {
     struct range range;
 };
@@ -35,6 +40,8 @@ struct model {
     uint32_t misaligned_target; /* a branch to a 32-bit instruction across words */
     uint32_t unaligned_access;  /* each further bus transfer of an unaligned load */
     uint32_t fetch_buffer;      /* words fetched ahead */
+    uint32_t fetch_restart;     /* to fetch again after the buffer was full */
+    uint32_t bus_switch;        /* lost by a load that follows one on the other bus */
 
     struct range flash, ram, stack;
     uint32_t wait_states;
@@ -42,6 +49,9 @@ struct model {
     uint32_t line_bytes; /* of the caches */
     uint32_t instruction_lines, data_lines; /* 0: cache off */
     uint32_t prefetch;
+    uint32_t prefetch_kept; /* 1: a prefetched read that is used goes into the cache */
+    struct bank *banks;     /* RAM whose loads take longer */
+    uint32_t bank_count;
 
     struct range start_mark; /* the function whose return opens a window */
     uint32_t end_mark;       /* the function whose entry closes it */
@@ -58,6 +68,20 @@ bool model_read(const char *path);
 
 /* Index of the function that contains the address, or -1. */
 int32_t model_function_at(uint32_t address);
+
+/* Where code and data in flash are fetched over the I-Code and D-Code buses; everything else
+ * is on the System bus (DDI 0439D, 2.3.1).
+ */
+static inline bool model_on_code_bus(uint32_t address)
+{
+    return address < 0x20000000;
+}
+
+/* Whether a load from RAM can take longer than its instruction says. */
+static inline bool model_ram_matters(void)
+{
+    return model.bus_switch > 0 || model.bank_count > 0;
+}
 
 static inline bool within(struct range range, uint32_t address)
 {

@@ -11,6 +11,12 @@ struct stalls pipeline_stalls;
 static int64_t time; /* when the next instruction can begin to execute */
 static int64_t fpu_free;
 
+/* The last load: when it ended, and over which bus it went. */
+static struct {
+    int64_t end;
+    bool code_bus;
+} last_load;
+
 static uint32_t crosses_words(const struct insn *insn)
 {
     return insn->size == 4 && insn->address & 2 ? model.misaligned_target : 0;
@@ -19,6 +25,7 @@ static uint32_t crosses_words(const struct insn *insn)
 void pipeline_open(const struct insn *first)
 {
     time = fpu_free = 0;
+    last_load.end = INT64_MIN;
     pipeline_stalls = (struct stalls){0};
     flash_reset();
     fetch.done = INT64_MIN / 2;
@@ -39,11 +46,25 @@ void pipeline_branch(const struct insn *branch, const struct insn *target)
     pipeline_stalls.refill += refill + crosses_words(target);
 }
 
+static uint32_t ram_wait(uint32_t address)
+{
+    for (uint32_t i = 0; i < model.bank_count; i++)
+        if (within(model.banks[i].range, address))
+            return model.banks[i].load_cycles;
+    return 0;
+}
+
 /* One bus transfer in the cycle that began at `start`. */
 static void transfer(uint32_t address, int64_t start)
 {
-    fetch_ahead(start);
-    const int64_t stall = flash_data(address, start) - (start + 1);
+    int64_t stall;
+
+    if (within(model.flash, address)) {
+        fetch_ahead(start);
+        stall = flash_data(address, start) - (start + 1);
+    } else {
+        stall = ram_wait(address);
+    }
     time += stall;
     pipeline_stalls.data += stall;
 }
@@ -74,8 +95,20 @@ static void load_word(uint32_t address, uint32_t bytes, uint32_t phase)
     }
 }
 
-/* Everything that instruction `number` touched; returns what a later one did. */
-static const struct touched *access_memory(const struct op *op, unsigned number,
+/* A load cannot overlap with one on the other bus: both interfaces are used in order. */
+static void switch_bus(const struct op *op, uint32_t address, int64_t start)
+{
+    const bool code_bus = model_on_code_bus(address);
+
+    if (op->overlaps && last_load.end == start && last_load.code_bus != code_bus) {
+        time += model.bus_switch;
+        pipeline_stalls.issue += model.bus_switch;
+    }
+    last_load.code_bus = code_bus;
+}
+
+/* Everything that instruction `number`, begun at `start`, touched; returns what a later one did. */
+static const struct touched *access_memory(const struct op *op, unsigned number, int64_t start,
                                            const struct touched *touched)
 {
     uint32_t phase = op->transfers;
@@ -85,11 +118,14 @@ static const struct touched *access_memory(const struct op *op, unsigned number,
     for (; touched->op == number; touched++) {
         if (touched->store)
             continue; /* into the write buffer */
+        if (phase == op->transfers)
+            switch_bus(op, touched->address, start);
         for (uint32_t done = 0; done < touched->bytes; done += 4) {
             const uint32_t left = touched->bytes - done;
             load_word(touched->address + done, left < 4 ? left : 4, phase);
             phase -= phase > 1;
         }
+        last_load.end = time;
     }
     return touched;
 }
@@ -121,7 +157,7 @@ static const struct touched *execute(const struct op *op, unsigned number,
     if (op->fpu_busy)
         fpu_free = start + op->fpu_busy;
     time = start + op->cycles;
-    return touched->op == number ? access_memory(op, number, touched) : touched;
+    return touched->op == number ? access_memory(op, number, start, touched) : touched;
 }
 
 /* The same as executing its instructions one by one. */

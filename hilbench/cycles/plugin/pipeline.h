@@ -7,7 +7,8 @@
 
 #include "block.h"
 
-/* An access whose address matters: flash data, an unaligned load, a conditional one. */
+/* An access whose address matters: a load from flash or slow RAM, an unaligned one, a
+ * conditional one. */
 struct touched {
     uint32_t address;
     uint16_t op; /* number of the instruction in its block */
@@ -23,7 +24,7 @@ struct stalls {
     int64_t unaligned;           /* further transfers of unaligned loads */
     int64_t refill;              /* of taken branches */
     int64_t fetch;               /* instructions not yet fetched */
-    int64_t data;                /* flash data not yet read */
+    int64_t data;                /* data not yet read, from flash or slow RAM */
 };
 
 extern struct stalls pipeline_stalls;

@@ -73,7 +73,8 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t wh
     const uint32_t bytes = 1u << qemu_plugin_mem_size_shift(info);
     const enum region region = traffic_region(address);
     const bool matters =
-        !access->store && (region == REGION_FLASH || address % (bytes < 4 ? bytes : 4) != 0);
+        !access->store && (region == REGION_FLASH || (region == REGION_RAM && model_ram_matters()) ||
+                           address % (bytes < 4 ? bytes : 4) != 0);
 
     traffic.accesses[access->store][region] += bytes > 4 ? bytes / 4 : 1;
     if (matters || access->conditional)

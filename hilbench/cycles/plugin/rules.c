@@ -23,6 +23,12 @@ static void overlap(struct cost *cost, const struct insn *before, const struct i
         cost->address += saved;
 }
 
+bool rules_overlap(const struct insn *before, const struct insn *insn)
+{
+    return before != NULL && !insn->store && model.timing[before->kind].leads &&
+           model.timing[insn->kind].pipelined && !(before->loaded & insn->address_registers);
+}
+
 struct cost rules_cost(const struct insn *before, const struct insn *insn)
 {
     struct cost cost = {.issue = table_cycles(insn)};

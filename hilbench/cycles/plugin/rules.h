@@ -2,6 +2,9 @@
 #ifndef HB_RULES_H
 #define HB_RULES_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "decode.h"
 
 struct cost {
@@ -12,6 +15,9 @@ struct cost {
 
 /* `before` is what was executed just before, or NULL behind a taken branch. */
 struct cost rules_cost(const struct insn *before, const struct insn *insn);
+
+/* Whether a load's address phase is the data phase of the load before it. */
+bool rules_overlap(const struct insn *before, const struct insn *insn);
 
 static inline uint32_t cost_total(struct cost cost)
 {

@@ -183,11 +183,14 @@ class Node:
             scratch,
         )
 
-    def move(self, blocks: Sequence[Block]) -> Move:
-        """A move of blocks, each inside of its tensors and simple enough for `copy`."""
+    def move(self, blocks: Sequence[Block], fill: bytes = b"") -> Move:
+        """A move of blocks, each inside of its tensors and simple enough for `copy`.
+
+        `fill` is one element of what the blocks leave of the target.
+        """
         for block in blocks:
             self._require_block(block)
-        return Move(self.operator, tuple(blocks))
+        return Move(self.operator, tuple(blocks), fill)
 
     def _require_block(self, block: Block) -> None:
         source, target = self.graph.tensors[block.source], self.graph.tensors[block.target]

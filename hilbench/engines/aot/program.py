@@ -96,10 +96,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Move:
-    """The blocks that one operator moves."""
+    """The blocks that one operator moves.
+
+    `fill` is the bytes of an element with which the target is filled before, or empty.
+    """
 
     operator: Operator
     blocks: tuple[Block, ...] = field(repr=False)
+    fill: bytes = b""
 
 
 Step = Call | Move

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from hilbench.engines.aot.headers import checked
 from hilbench.engines.aot.numerics.strides import strided_copy
-from hilbench.engines.aot.program import Block, Call, Move, Operand, Step, Struct
+from hilbench.engines.aot.program import Block, Call, Move, Operand, Step, Struct, Value
 from hilbench.engines.aot.storage import Place, Storage
 from hilbench.engines.aot.strided import is_run
 
@@ -27,6 +27,11 @@ def place(steps: Sequence[Step], storage: Storage) -> tuple[Call, ...]:
             calls.append(step)
             continue
         blocks = [block for block in step.blocks if 0 not in block.shape]
+        if step.fill:
+            # Nothing can stay where it is: filling would write over it.
+            calls.append(_fill(step, storage))
+            calls.extend(_copy(step, block, storage) for block in blocks)
+            continue
         calls.extend(
             _copy(step, block, storage)
             for block in blocks
@@ -79,6 +84,23 @@ def _inside(tensor: int, elements: int, storage: Storage) -> Place:
 def _item_bytes(tensor: int, storage: Storage) -> int:
     found = storage.graph.tensors[tensor]
     return found.bytes // found.elements
+
+
+def _fill(move: Move, storage: Storage) -> Call:
+    target = storage.graph.tensors[move.operator.outputs[0]]
+    fields: dict[str, Value] = {
+        "count": target.elements,
+        "item_bytes": len(move.fill),
+        "value": tuple(move.fill.ljust(8, b"\0")),
+    }
+    return Call(
+        move.operator,
+        "hb_fill",
+        "fill.h",
+        Struct("hb_fill_params", fields),
+        (),
+        Operand(target.index),
+    )
 
 
 def _copy(move: Move, block: Block, storage: Storage) -> Call:

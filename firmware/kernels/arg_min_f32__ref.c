@@ -1,0 +1,11 @@
+#include "arg.h"
+
+#define OPERATOR arg_min_f32
+#define TYPE float
+
+static inline int better(float x, float best)
+{
+    return x < best;
+}
+
+#include "arg.inc"

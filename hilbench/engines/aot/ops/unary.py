@@ -1,0 +1,117 @@
+"""Functions of one element: ABS, EXP, HARD_SWISH and their like.
+
+In int8 each is a table of its 256 outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics import unary
+from hilbench.engines.aot.numerics.affine import Affine
+from hilbench.engines.aot.numerics.unary import Floats, Table
+from hilbench.engines.aot.program import Call, Constant, Value
+
+
+def _elu(x: Floats) -> Floats:
+    return np.asarray(np.where(x < 0, np.exp(x) - np.float32(1), x))
+
+
+def _gelu(x: Floats) -> Floats:
+    """The tanh form: TensorFlow Lite's int8 table differs from the exact one by less than 1e-3."""
+    inner = np.float32(0.79788456) * (x + np.float32(0.044715) * x**3)
+    return np.asarray(np.float32(0.5) * x * (1 + np.tanh(inner)))
+
+
+REAL: Mapping[str, Callable[[Floats], Floats]] = {
+    "CEIL": np.ceil,
+    "COS": np.cos,
+    "ELU": _elu,
+    "EXP": np.exp,
+    "FLOOR": np.floor,
+    "GELU": _gelu,
+    "LOG": np.log,
+    "NEG": np.negative,
+    "ROUND": np.rint,
+    "SIN": np.sin,
+    "SQRT": np.sqrt,
+    "SQUARE": np.square,
+}
+"""Operators whose int8 table is the real function between two scales."""
+
+_EXACT: Mapping[str, Callable[[Affine, Affine], Table]] = {
+    "ABS": unary.abs_s8,
+    "HARD_SWISH": unary.hard_swish_s8,
+    "RSQRT": unary.rsqrt_s8,
+}
+"""Operators whose int8 kernel in TFLM has an arithmetic of its own."""
+
+
+class Unary(Lowering):
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.source, self.target = node.input(0), node.output()
+
+    def check(self) -> None:
+        self.node.require_type(self.source, "float32", "int8")
+        self.node.require_same_type(self.source, self.target)
+        self.node.require_elements(self.target, self.source.elements)
+
+    def fields(self) -> dict[str, Value]:
+        """What the float kernel needs besides the count."""
+        return {}
+
+    def table(self) -> Table:
+        """The outputs of all int8 inputs."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        name = self.node.operator.name
+        if name in _EXACT:
+            return _EXACT[name](source, target)
+        return unary.table_of(REAL[name], source, target)
+
+    def lower(self) -> Call:
+        count: dict[str, Value] = {"count": self.target.elements}
+        if self.source.dtype == "int8":
+            table = Constant("outputs", self.table())
+            return self.node.unary("lut_s8", "lut.h", count | {"table": table})
+        kernel = f"{self.node.operator.name.lower()}_f32"
+        return self.node.unary(kernel, "unary.h", count | self.fields())
+
+
+class Gelu(Unary):
+    def fields(self) -> dict[str, Value]:
+        return {"approximate": int(self.node.integer("approximate"))}
+
+
+class LeakyRelu(Unary):
+    def fields(self) -> dict[str, Value]:
+        return {"alpha": self.node.real("alpha")}
+
+    def table(self) -> Table:
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        return unary.leaky_relu_s8(source, target, self.node.real("alpha"))
+
+
+class LogicalNot(Lowering):
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.source, self.target = node.input(0), node.output()
+
+    def check(self) -> None:
+        self.node.require_type(self.source, "bool")
+        self.node.require_same_type(self.source, self.target)
+        self.node.require_elements(self.target, self.source.elements)
+
+    def lower(self) -> Call:
+        return self.node.unary("logical_not", "unary.h", {"count": self.target.elements})
+
+
+OPERATORS = {
+    **dict.fromkeys((*REAL, *_EXACT), Unary),
+    "GELU": Gelu,
+    "LEAKY_RELU": LeakyRelu,
+    "LOGICAL_NOT": LogicalNot,
+}
