@@ -30,7 +30,7 @@ def discover(
     from hilbench.config.load import load
     from hilbench.core.deadline import Deadline
     from hilbench.core.errors import UsageError
-    from hilbench.targets.bench.discovery import bench_yaml, discover
+    from hilbench.targets.bench.discovery import bench_yaml, discover, recognised
 
     path = bench_path()
     if path.exists() and not force:
@@ -38,6 +38,7 @@ def discover(
     with tempfile.TemporaryDirectory() as folder:
         deadline = Deadline.after(DISCOVERY_SECONDS, "discovery")
         found = discover(Path(folder), deadline)
+    recognised(found)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(bench_yaml(found), encoding="utf-8")
     load(path, Bench)
