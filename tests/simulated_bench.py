@@ -13,16 +13,22 @@ import pytest
 from hilbench.config.board import load_board
 from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
+from hilbench.core.settings import Settings
 from hilbench.image.elf import locator
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.simprobe.attached import VARIABLE
 from hilbench.simprobe.board import SimulatedBoard, simulated_board
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import pyocd
-from hilbench.targets.bench import locks
+from hilbench.targets.bench.locks import Locks
 
 NAME = "mps2_an386"
 PLAN = MeasurePlan(warmups=1, repetitions=2)
+
+
+def locks() -> Locks:
+    """Those of the bench that the environment names now."""
+    return Locks(Settings.read().state)
 
 
 @dataclass
@@ -37,7 +43,9 @@ class SimulatedBench:
         """Plug a board in; one that is there already is replaced by a new one."""
         self.unplug(probe)
         self.plugs[probe] = ExitStack()
-        made = simulated_board(probe, load_board(NAME), self.folder / "usb", faults)
+        made = simulated_board(
+            probe, load_board(NAME), self.folder / "usb", Deadline.after(60, "plugging"), faults
+        )
         self.boards[probe] = self.plugs[probe].enter_context(made)
 
     def unplug(self, probe: str) -> None:
@@ -60,12 +68,14 @@ class SimulatedBench:
         run_dir = self.folder / run
         run_dir.mkdir(exist_ok=True)
         deadline = Deadline.after(seconds, "measure")
-        with pyocd.TARGET.start(elf, load_board(NAME), run_dir, deadline) as device:
+        with pyocd.TARGET(Settings.read()).start(
+            elf, load_board(NAME), run_dir, deadline
+        ) as device:
             return benchmark(device.stream, samples, PLAN, deadline, locator(elf)), device
 
     def left_behind(self) -> list[str]:
         """Locks that are still held: what the next job would stumble over."""
-        return [probe for probe in self.boards if locks.owner(probe) is not None]
+        return [probe for probe in self.boards if locks().owner(probe) is not None]
 
 
 @contextmanager

@@ -13,7 +13,8 @@ import time
 from dataclasses import replace
 
 from hilbench.config.experiment import load_experiment
-from hilbench.core.paths import cache_dir
+from hilbench.core.owner import Owner
+from hilbench.core.settings import Settings
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Event
 from hilbench.pipeline.matrix import jobs
@@ -28,7 +29,8 @@ def main() -> None:
     _, experiment = load_experiment(arguments.experiment)
     if arguments.board:
         experiment = experiment.model_copy(update={"boards": (arguments.board,)})
-    stages = Stages(Cache(cache_dir()), experiment)
+    settings = Settings.read()
+    stages = Stages(Cache(settings.cache), experiment, settings, Owner())
     total_watched = total_plain = 0.0
     for job in jobs(experiment):
         prepared = stages.prepare(job, ignore)

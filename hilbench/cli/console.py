@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 from rich.console import Console, ConsoleOptions
 from rich.markup import escape
@@ -31,6 +33,38 @@ class Printable(Console):
 
 out = Printable(highlight=False, emoji=False)
 err = Printable(stderr=True, highlight=False, emoji=False)
+
+
+class Output:
+    """A stdout that remembers that it could not be written."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        """Without a stream, because stdout is closed, everything fails."""
+        self._stream = stream or os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+        self.failed = False
+
+    def write(self, text: str) -> int:
+        with self._noted():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._noted():
+            self._stream.flush()
+
+    def drop(self) -> None:
+        """Forget what could not be written, or Python tries again at its end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            self.failed = True
+            raise
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
 
 def fail(message: str) -> None:

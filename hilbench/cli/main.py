@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from typing import Annotated
+from contextlib import redirect_stdout
+from typing import Annotated, TextIO, cast
 
 import typer
 
 from hilbench import __version__
 from hilbench.cli import commands
-from hilbench.cli.console import fail
+from hilbench.cli.console import Output, fail
+from hilbench.cli.endings import Endings
 from hilbench.core import registry
 from hilbench.core.errors import HilbenchError, Interrupted
+from hilbench.core.owner import Owner
 
 USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130
@@ -43,25 +45,41 @@ def _root(
 
 
 def main() -> None:
-    """Entry point of the console script: expected errors are one line and exit code 2.
+    """Runs one command and exits: an expected error is one line and exit code 2.
 
-    SIGTERM, from a CI runner or a batch system, is an interrupt like Ctrl-C.
+    A command that a signal ended has the status that shells give: 128 and its number.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    output = Output(sys.stdout)
+    with Endings() as endings, redirect_stdout(cast(TextIO, output)):
+        status = _run(endings.owner, output)
+        sys.exit(endings.status or status)
+
+
+def _run(owner: Owner, output: Output) -> int:
     try:
-        app()
-    except Interrupted as error:
-        fail(str(error))
-        sys.exit(INTERRUPTED_EXIT)
+        try:
+            app(obj=owner)
+        finally:
+            output.flush()
+    except SystemExit as ended:
+        if owner.stopping:
+            fail("interrupted")
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except HilbenchError as error:
         fail(str(error))
-        sys.exit(USAGE_EXIT)
+        return INTERRUPTED_EXIT if isinstance(error, Interrupted) else USAGE_EXIT
     except KeyboardInterrupt:
         fail("interrupted")
-        sys.exit(INTERRUPTED_EXIT)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+        return INTERRUPTED_EXIT
+    except OSError as error:
+        if not output.failed:
+            raise
+        output.drop()
+        if isinstance(error, BrokenPipeError):
+            return 1
+        fail(f"cannot write the output: {error.strerror}")
+        return USAGE_EXIT
+    return 0
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +26,3 @@ FiguresDir = Annotated[Path, typer.Option("--figures", help="Folder of the figur
 
 RESULTS = Path("results")
 FIGURES = Path("figures")
-
-
-def use_tflm(folder: Path | None) -> None:
-    """The option stands above HILBENCH_TFLM, which the engine reads."""
-    from hilbench.engines.tflm.library import VARIABLE
-
-    if folder is not None:
-        os.environ[VARIABLE] = str(folder)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from hilbench.cli.selection import Selection
 from hilbench.core.errors import UsageError
-from hilbench.core.paths import cache_dir
+from hilbench.core.owner import Owner
 from hilbench.core.registry import nearest
+from hilbench.core.settings import Settings
 from hilbench.pipeline import tools
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer
@@ -20,6 +21,8 @@ from hilbench.record.row import Row
 
 def run_jobs(
     selected: Selection,
+    settings: Settings,
+    owner: Owner,
     results: Path,
     observer: Observer,
     workers: int,
@@ -36,8 +39,8 @@ def run_jobs(
     tools.require(selected.jobs)
     experiment = selected.experiment
     kept = store.Store(results / f"{experiment.name}.csv", selected.order)
-    stages = Stages(Cache(cache_dir(), fresh), experiment)
-    runner = Runner(experiment, stages, kept, observer, workers, resume)
+    stages = Stages(Cache(settings.cache, fresh, owner), experiment, settings, owner)
+    runner = Runner(experiment, stages, kept, observer, owner, workers, resume)
     wanted = {job.id for job in selected.jobs}
     rows = [row for row in runner.run(selected.jobs) if row.job in wanted]
     return rows, kept.path

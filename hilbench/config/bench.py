@@ -1,26 +1,20 @@
 """The user's bench file: which probe, console and chip belong together.
 
-It is bench.yaml in hilbench's configuration folder, or what HILBENCH_BENCH names.
+It is what `Settings.bench` names.
 `hilbench boards discover` writes one.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from hilbench.config.board import boards
 from hilbench.config.load import Strict, load
 from hilbench.config.probe import ConnectMode
 from hilbench.core import hashing
 from hilbench.core.errors import TargetError
-from hilbench.core.registry import nearest
-
-VARIABLE = "HILBENCH_BENCH"
-
 
 UsbName = Annotated[str, Field(min_length=1, max_length=126)]
 """A string descriptor of a USB device has 126 characters at most."""
@@ -64,13 +58,6 @@ class Attachment(Strict):
     pack: Pack | None = None
     power_cycle: tuple[str, ...] = ()
     emulated_by: Literal["qemu", "renode"] | None = None
-
-    @field_validator("board")
-    @classmethod
-    def _there_is_such_a_board(cls, name: str) -> str:
-        if name not in boards():
-            raise ValueError(f"unknown board '{name}' ({nearest(name, boards())})")
-        return name
 
     @property
     def console(self) -> str:
@@ -118,14 +105,6 @@ class Bench(Strict):
         return "renode" if entries[0].emulated_by == "renode" else "pyocd"
 
 
-def bench_path() -> Path:
-    if chosen := os.environ.get(VARIABLE):
-        return Path(chosen)
-    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(base).expanduser() / "hilbench" / "bench.yaml"
-
-
-def load_bench() -> Bench:
+def load_bench(path: Path) -> Bench:
     """The bench file; an empty bench when there is none. Raises SpecError."""
-    path = bench_path()
     return load(path, Bench) if path.exists() else Bench(schema=1)

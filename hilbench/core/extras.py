@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import os
 from types import ModuleType
 from typing import Any
 
@@ -32,16 +31,21 @@ def version(package: str) -> str | None:
         return None
 
 
-def tensorflow() -> Any:
-    """TensorFlow, quiet, on the CPU, with Keras 2 (tf_keras) behind it.
+TENSORFLOW_VARIABLES = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_USE_LEGACY_KERAS": "1",
+}
+"""For a child that uses it: quiet, on the CPU, with Keras 2 (tf_keras) behind it.
 
-    Keras 3 counts 100 MACs more for the embedding models and emits SELECT,
-    which TFLM does not have.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+Keras 3 counts 100 MACs more for the embedding models and emits SELECT, which TFLM
+does not have.
+"""
+
+
+def tensorflow() -> Any:
+    """TensorFlow, in a process that was started with TENSORFLOW_VARIABLES."""
     return _load("tensorflow", "tensorflow")
 
 
@@ -74,13 +78,3 @@ def pyplot() -> Any:
     """matplotlib.pyplot with the Agg backend: no display is ever needed."""
     _load("matplotlib", "matplotlib").use("Agg")
     return _load("matplotlib.pyplot", "matplotlib")
-
-
-def font_manager() -> Any:
-    """matplotlib.font_manager: what fonts this computer has."""
-    return _load("matplotlib.font_manager", "matplotlib")
-
-
-def ft2font(path: str) -> Any:
-    """A font file, opened by matplotlib. Raises OSError, RuntimeError."""
-    return _load("matplotlib.ft2font", "matplotlib").FT2Font(path)

@@ -1,8 +1,7 @@
-"""Where hilbench's own data and its cache are, in a clone and in a wheel."""
+"""Where hilbench's own data is, in a clone and in a wheel."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -25,16 +24,3 @@ def firmware_dir() -> Path:
 
 def experiments_dir() -> Path:
     return data_dir("experiments")
-
-
-def cache_dir() -> Path:
-    """HILBENCH_CACHE, else hilbench/ in the user's cache folder (XDG_CACHE_HOME)."""
-    if chosen := os.environ.get("HILBENCH_CACHE"):
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "hilbench"
-
-
-def config_dir() -> Path:
-    """hilbench/ in the user's configuration folder (XDG_CONFIG_HOME)."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "hilbench"

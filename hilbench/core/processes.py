@@ -1,28 +1,36 @@
 """Child processes that always end: on time, with their children, with a log.
 
-Children run in sessions of their own, so Ctrl-C does not reach them: whoever
-handles it calls `stop_all`, after which no further child starts.
+Children run in sessions of their own, so Ctrl-C does not reach them: they belong to the
+owner of the deadline under which they run, and end with it. When hilbench is killed the
+kernel ends them (PR_SET_PDEATHSIG), and the watchdog ends what they had started.
+
+A child works in the folder of its log and puts its temporary files there: the folder the
+user happens to be in is none of its business.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
-import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import Interrupted, MissingTool
+from hilbench.core.errors import MissingTool
+from hilbench.core.watchdog import Watchdog
 
 LOG_TAIL_LINES = 12
+TEMPORARY = "hilbench-"
 
-_lock = threading.Lock()
-_live: set[subprocess.Popen[bytes]] = set()
-_stopping = threading.Event()
+Child = subprocess.Popen[bytes]
+
+_watchdog = Watchdog()
 
 
 @dataclass(frozen=True)
@@ -47,67 +55,32 @@ def ending(returncode: int) -> str:
         return f"killed by signal {-returncode}"
 
 
-def start(
+@contextmanager
+def child(
     command: Sequence[str],
     log: Path,
+    deadline: Deadline,
     *,
     env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
     console: int | None = None,
-    feed: int | None = None,
     remedy: str = "",
-) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own, both outputs into the file `log`.
+) -> Iterator[Child]:
+    """A child while the block lasts, both outputs into the file `log`.
 
     `console` is an open file that becomes its input and output instead; the
-    log then has its errors alone. `feed` becomes its input alone. Raises MissingTool
-    when the program is not there, Interrupted after `stop_all`. End it with `stop`.
+    log then has its errors alone. Raises MissingTool when the program is not
+    there, Interrupted when the deadline's owner is being stopped.
     """
-    with log.open("wb") as out, _lock:
-        if _stopping.is_set():
-            raise Interrupted("interrupted")
-        try:
-            child = subprocess.Popen(
-                list(command),
-                stdin=next(
-                    (file for file in (console, feed) if file is not None), subprocess.DEVNULL
-                ),
-                stdout=out if console is None else console,
-                stderr=out,
-                env={**os.environ, **(env or {})},
-                cwd=cwd,
-                start_new_session=True,
-            )
-        except FileNotFoundError as error:
-            raise MissingTool(command[0], remedy=remedy or "see `hilbench doctor`") from error
-        _live.add(child)
-    return child
-
-
-def stop(child: subprocess.Popen[bytes]) -> None:
-    """Kill the child and everything it started, and reap it."""
-    _kill(child)
-    child.wait()
-    with _lock:
-        _live.discard(child)
-
-
-def stop_all() -> None:
-    """Kill every child of this process; from now on `start` raises Interrupted."""
-    with _lock:
-        _stopping.set()
-        for child in _live:
-            _kill(child)
-
-
-def stopping() -> bool:
-    """Whether `stop_all` was called: what fails now fails because of it."""
-    return _stopping.is_set()
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
+    with log.open("wb") as out:
+        started = _start(command, log.parent, out.fileno(), env or {}, console, remedy)
+    try:
+        _watchdog.entrust_group(started.pid)
+        with deadline.owner.adopted(lambda: _kill(started)):
+            yield started
+    finally:
+        _kill(started)
+        started.wait()
+        _watchdog.release_group(started.pid)
 
 
 def run(
@@ -116,25 +89,82 @@ def run(
     deadline: Deadline,
     *,
     env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
     remedy: str = "",
 ) -> Finished:
     """Run to the end; on the deadline or any exception kill the whole tree.
 
     Raises DeadlineExceeded, MissingTool, Interrupted.
     """
-    child = start(command, log, env=env, cwd=cwd, remedy=remedy)
+    with tempfile.TemporaryDirectory(prefix=".tmp.", dir=log.parent) as temporary:
+        variables = {"TMPDIR": str(Path(temporary).absolute()), **(env or {})}
+        with child(command, log, deadline, env=variables, remedy=remedy) as started:
+            try:
+                started.wait(deadline.remaining())
+            except subprocess.TimeoutExpired:
+                raise deadline.error() from None
+    deadline.owner.check()
+    return Finished(started.returncode, log.read_text(errors="replace"))
+
+
+@contextmanager
+def temporary_folder(prefix: str = TEMPORARY, parent: Path | None = None) -> Iterator[Path]:
+    """A folder of this user alone that goes away with the block, or with hilbench.
+
+    It may be renamed inside the block; then it stays.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    _watchdog.entrust_folder(folder)
     try:
-        child.wait(deadline.remaining())
-    except subprocess.TimeoutExpired:
-        raise deadline.error() from None
+        yield folder
     finally:
-        stop(child)
-    if _stopping.is_set():
-        raise Interrupted("interrupted")
-    return Finished(child.returncode, log.read_text(errors="replace"))
+        shutil.rmtree(folder, ignore_errors=True)
+        _watchdog.release_folder(folder)
 
 
 def tail(text: str, lines: int = LOG_TAIL_LINES) -> str:
     """The last lines of a log that say something."""
     return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+
+
+def _start(
+    command: Sequence[str],
+    folder: Path,
+    out: int,
+    env: Mapping[str, str],
+    console: int | None,
+    remedy: str,
+) -> Child:
+    try:
+        return subprocess.Popen(
+            _mortal(command),
+            stdin=subprocess.DEVNULL if console is None else console,
+            stdout=out if console is None else console,
+            stderr=out,
+            env={**os.environ, **env},
+            cwd=folder,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise MissingTool(command[0], remedy=remedy or "see `hilbench doctor`") from error
+
+
+def _mortal(command: Sequence[str]) -> list[str]:
+    """`command`, to be killed by the kernel when the thread that starts it ends.
+
+    util-linux's setpriv asks for it between fork and exec, where code of a threaded
+    Python is not safe. Where there is none, the watchdog alone does it.
+    """
+    setpriv = _setpriv()
+    if setpriv is None or shutil.which(command[0]) is None:
+        return list(command)
+    return [setpriv, "--pdeathsig", "KILL", "--", *command]
+
+
+@cache
+def _setpriv() -> str | None:
+    return shutil.which("setpriv")
+
+
+def _kill(started: Child) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(started.pid, signal.SIGKILL)

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ class Worker:
     """A child's module, its work in words, the error of its failures.
 
     `fields` are the keys of its result, with their types; `symptoms` are starts
-    of log lines that say more than the exception after them.
+    of log lines that say more than the exception after them; `env` is added to its
+    environment.
     """
 
     module: str
@@ -44,6 +45,7 @@ class Worker:
     error: type[JobError]
     fields: Mapping[str, type]
     symptoms: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, request: Json, folder: Path, deadline: Deadline) -> None:
         """Do the work in `folder`, which then holds a result that `read` accepts.
@@ -55,8 +57,9 @@ class Worker:
         (folder / RESULT).unlink(missing_ok=True)
         request_file = folder / REQUEST
         _write(request_file, request)
-        command = [sys.executable, "-m", self.module, str(request_file)]
-        finished = processes.run(command, folder / LOG, deadline)
+        # -P: a module in some folder must not stand in for one of Python's or ours.
+        command = [sys.executable, "-P", "-m", self.module, str(request_file.absolute())]
+        finished = processes.run(command, folder / LOG, deadline, env=self.env)
         if finished.returncode:
             raise self.error(f"{self.what} failed: {reason(finished, self.symptoms)}")
         self.read(folder)
@@ -76,9 +79,9 @@ class Worker:
         if "error" in result:
             remedy = str(result.get("remedy", ""))
             raise self.error(f"{self.what} failed: {result['error']}", remedy=remedy)
-        for field, kind in self.fields.items():
-            if not isinstance(result.get(field), kind):
-                raise self.error(f"{self.what} left a {RESULT} without a valid '{field}'")
+        for name, kind in self.fields.items():
+            if not isinstance(result.get(name), kind):
+                raise self.error(f"{self.what} left a {RESULT} without a valid '{name}'")
         return result
 
 

@@ -7,7 +7,6 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from tempfile import TemporaryDirectory
 
 from hilbench.core import hashing, processes
 from hilbench.core.deadline import Deadline
@@ -67,10 +66,10 @@ def _version(tool: str, deadline: Deadline) -> str:
 def _build(path: Path, deadline: Deadline) -> Plugin:
     path.parent.mkdir(parents=True, exist_ok=True)
     sources = sorted(str(source) for source in sources_dir().glob("*.c"))
-    with TemporaryDirectory(dir=path.parent) as folder:
-        built = Path(folder) / "plugin.so"
+    with processes.temporary_folder(".plugin.", path.parent) as folder:
+        built = folder / "plugin.so"
         compiled = processes.run(
-            [COMPILER, *FLAGS, *sources, "-o", str(built)], Path(folder) / "gcc.log", deadline
+            [COMPILER, *FLAGS, *sources, "-o", str(built)], folder / "gcc.log", deadline
         )
         if compiled.returncode != 0:
             return Plugin(None, f"the plugin does not compile: {_last_line(compiled.log)}")

@@ -1,6 +1,6 @@
 """Watching an emulated board: counts, modelled cycles and call paths of each invocation.
 
-    watch = plugin.watch(elf, board, setup, run_dir, deadline)
+    watch = plugin.watch(elf, board, setup, run_dir, cache, deadline)
     qemu-system-arm ... *watch.arguments
     counts = watch.counts(warmups, repetitions, samples)
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from hilbench.config.board import Board
 from hilbench.config.chip import ChipSetup, load_chip, memory_timing
 from hilbench.config.core import load_core
-from hilbench.core import paths
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.cycles import config, layout, shared_object, windows
@@ -63,12 +62,14 @@ class Counts:
     samples: tuple[Window, ...]
 
 
-def watch(elf: Path, board: Board, setup: ChipSetup, run_dir: Path, deadline: Deadline) -> Watch:
-    """Prepare to watch one run of `elf`; files go to `run_dir`.
+def watch(
+    elf: Path, board: Board, setup: ChipSetup, run_dir: Path, cache: Path, deadline: Deadline
+) -> Watch:
+    """Prepare to watch one run of `elf`; files go to `run_dir`, the plugin lies in `cache`.
 
     An image without bench loop cannot be watched. Raises SpecError, DeadlineExceeded.
     """
-    plugin = shared_object.ensure_plugin(paths.cache_dir(), deadline)
+    plugin = shared_object.ensure_plugin(cache, deadline)
     if plugin.path is None:
         return Watch(reason=plugin.reason)
     try:

@@ -14,6 +14,7 @@ import hilbench.engines
 from hilbench.config.board import Board
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.registry import collect, lookup
+from hilbench.core.settings import Settings
 
 
 class Engine(Protocol):
@@ -74,12 +75,21 @@ class ProbedEngine(Protocol):
 AnyEngine: TypeAlias = Engine | ProbedEngine
 
 
+@runtime_checkable
+class Configurable(Protocol):
+    """What an engine that needs something of the user's is as well."""
+
+    def configured(self, settings: Settings) -> AnyEngine:
+        """The engine as these settings make it."""
+
+
 def engines() -> dict[str, AnyEngine]:
     """Every engine by name."""
     found = cast(list[AnyEngine], collect(hilbench.engines, "ENGINE"))
     return {engine.name: engine for engine in found}
 
 
-def load_engine(name: str) -> AnyEngine:
+def load_engine(name: str, settings: Settings) -> AnyEngine:
     """Raises UsageError for an unknown name."""
-    return lookup("engine", name, engines())
+    engine = lookup("engine", name, engines())
+    return engine.configured(settings) if isinstance(engine, Configurable) else engine

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from hilbench.core.artifacts import ByteStream
-from hilbench.core.deadline import Deadline
+from hilbench.core.deadline import SLICE_SECONDS, Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
 from hilbench.link.faults import describe
 from hilbench.link.frame import Decoder, Frame, encode
@@ -94,7 +94,7 @@ class Exchange:
         for attempt in range(tries):
             self.retransmissions += attempt > 0
             self._send(data)
-            wait = Deadline.after(self._deadline.at_most(patience * 2**attempt), title(wanted))
+            wait = self._deadline.within(patience * 2**attempt, title(wanted))
             if (frame := self._answer(wait)) is not None:
                 return frame
             if self._deadline.expired():
@@ -133,9 +133,12 @@ class Exchange:
 
     def _receive(self, wait: Deadline) -> bool:
         """Wait for the next bytes, then take all that are there; False if none came in time."""
+        first, left = b"", wait.remaining()
         try:
-            self._stream.timeout = wait.remaining()
-            first = self._stream.read(1)
+            while not first and left > 0:
+                self._stream.timeout = min(left, wait.slice())
+                first = self._stream.read(1)
+                left -= SLICE_SECONDS
             self._stream.timeout = 0
             rest = self._stream.read(READ_SIZE) if first else b""
         except OSError as error:

@@ -10,26 +10,29 @@ nothing that a later run could take for a result.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from hilbench.core.errors import HilbenchError, StoreError
+from hilbench.core import processes
+from hilbench.core.errors import JobError, StoreError
+from hilbench.core.owner import Owner
 
 T = TypeVar("T")
 KEY_LENGTH = 32
+_POLL_SECONDS = 0.05
 
 
 class Cache:
     """A folder of stage results; safe for several threads and processes at once."""
 
-    def __init__(self, root: Path, fresh: Iterable[str] = ()) -> None:
+    def __init__(self, root: Path, fresh: Iterable[str] = (), owner: Owner | None = None) -> None:
         """Stages named in `fresh` are made again, once each, whatever is there."""
         self.root = root
+        self._owner = owner or Owner()
         self._fresh = frozenset(fresh)
         self._remade: set[Path] = set()
 
@@ -45,7 +48,7 @@ class Cache:
         final = self.root / stage / key[:KEY_LENGTH]
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(final.with_suffix(".lock")):
+            with self._alone(final.with_suffix(".lock")):
                 return self._locked(stage, final, make, load)
         except OSError as error:
             raise self._unusable(error) from error
@@ -55,15 +58,29 @@ class Cache:
         """A folder for what is not cached; it goes away unless something fails inside."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=f".{stage}.", dir=self.root))
         except OSError as error:
             raise self._unusable(error) from error
+        with processes.temporary_folder(f".{stage}.", self.root) as folder:
+            try:
+                yield folder
+            except JobError as error:
+                self._keep_failed(stage, name, folder, error)
+                raise
+
+    @contextmanager
+    def _alone(self, path: Path) -> Iterator[None]:
+        """One maker per key; whoever waits may be stopped. Raises Interrupted."""
+        lock = FileLock(path, thread_local=False)
+        while True:
+            try:
+                lock.acquire(timeout=0)
+                break
+            except Timeout:
+                self._owner.sleep(_POLL_SECONDS)
         try:
-            yield folder
-        except BaseException as error:
-            self._keep_failed(stage, name, folder, error)
-            raise
-        shutil.rmtree(folder, ignore_errors=True)
+            yield
+        finally:
+            lock.release()
 
     def _unusable(self, error: OSError) -> StoreError:
         return StoreError(
@@ -81,19 +98,21 @@ class Cache:
         return load(final), False
 
     def _make(self, stage: str, final: Path, make: Callable[[Path], object]) -> None:
-        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", dir=final.parent))
-        try:
-            make(partial)
+        with processes.temporary_folder(f".{final.name}.", final.parent) as partial:
+            try:
+                make(partial)
+            except JobError as error:
+                self._keep_failed(stage, final.name, partial, error)
+                raise
             shutil.rmtree(final, ignore_errors=True)
             partial.rename(final)
-        except BaseException as error:
-            self._keep_failed(stage, final.name, partial, error)
-            raise
 
-    def _keep_failed(self, stage: str, key: str, partial: Path, error: BaseException) -> None:
+    def _keep_failed(self, stage: str, key: str, partial: Path, error: JobError) -> None:
+        """Keep the logs of what failed, unless it failed because it was stopped."""
+        if self._owner.stopping:
+            return
         kept = self.root / "failed" / stage / key
         shutil.rmtree(kept, ignore_errors=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial.rename(kept)
-        if isinstance(error, HilbenchError):
-            error.log_dir = str(kept)
+        error.log_dir = str(kept)

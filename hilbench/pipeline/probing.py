@@ -10,7 +10,7 @@ from hilbench.core.errors import Unsupported
 from hilbench.engines.base import ProbedEngine
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.targets.base import targets
+from hilbench.targets.base import Target
 
 REPORT = "report.bin"
 
@@ -36,7 +36,12 @@ def _with_ram(board: Board, length: int) -> Board:
 
 
 def probe(
-    engine: ProbedEngine, tflite: Path, board: Board, out_dir: Path, deadline: Deadline
+    engine: ProbedEngine,
+    tflite: Path,
+    board: Board,
+    target: Target,
+    out_dir: Path,
+    deadline: Deadline,
 ) -> None:
     """Build the engine's first firmware for `board`, run it, and keep its output in `out_dir`.
 
@@ -44,7 +49,6 @@ def probe(
     """
     sources = engine.probe(tflite, board, out_dir)
     firmware = image.build(sources, board, out_dir, deadline)
-    target = targets()[board.target.kind]
     with target.start(firmware.elf, board, out_dir, deadline) as device:
         locate = elf.locator(firmware.elf)
         measurement = benchmark(device.stream, [()], _ONCE, deadline, locate)

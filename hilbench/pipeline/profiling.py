@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hilbench.core import processes
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.owner import Owner
 from hilbench.cycles import profile
 from hilbench.cycles.profile import Entry
 from hilbench.cycles.windows import Window
@@ -24,9 +24,8 @@ from hilbench.tflite.graph import Graph
 from hilbench.tflite.opinfo import operator_macs
 
 _DEMANGLER = "arm-none-eabi-c++filt"
-_OPERATOR = re.compile(r"\s*/\* (\d+) ([A-Z0-9_]+) .*?(?:, (\d+) times)? \*/")
-"""What engine aot writes above each call: its number in the .tflite, its name and, within a
-loop, how many of the graph's operators the call stands for."""
+_OPERATOR = re.compile(r"\s*/\* (\d+) ([A-Z0-9_]+) ")
+"""What engine aot writes above each call: its number in the .tflite, and its name."""
 _LINE = re.compile(r" at (\S+):(\d+)$")
 
 
@@ -68,7 +67,7 @@ class Profile:
     stacks: str
 
 
-def run(stages: Stages, job: Job, emit: Observer) -> Profile:
+def run(stages: Stages, job: Job, emit: Observer, owner: Owner) -> Profile:
     """Prepare and measure one job, and say where its time goes.
 
     Raises TargetError for a board without counts, and what the stages raise.
@@ -78,12 +77,12 @@ def run(stages: Stages, job: Job, emit: Observer) -> Profile:
     if measured.counts is None:
         reason = measured.watch.reason or "it is not emulated"
         raise TargetError(f"{job.board} has no profile: {reason}")
-    return _profile(prepared, measured, measured.counts.repetitions[0])
+    return _profile(prepared, measured, measured.counts.repetitions[0], owner)
 
 
-def _profile(prepared: Prepared, measured: Measured, window: Window) -> Profile:
+def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owner) -> Profile:
     iterations = measured.measurement.iterations
-    names = _demangled(measured.watch.functions)
+    names = _demangled(measured.watch.functions, owner)
     label = operator_labels(prepared.firmware.elf, prepared.sources)
     graph = reader.read(prepared.converted.tflite)
     functions = [_line(entry, iterations) for entry in profile.by_function(window, names)]
@@ -113,15 +112,15 @@ def _operators(entries: Iterable[Entry], graph: Graph, iterations: int) -> list[
     """Operators of one kind are one line, most cycles first."""
     kinds: dict[str, list[Entry]] = {}
     for entry in entries:
-        kinds.setdefault(entry.name.split(" ")[1], []).append(entry)
+        kinds.setdefault(entry.name.split(" ", 1)[1], []).append(entry)
     lines = []
     for name, same in kinds.items():
-        stands_for = [(int(words[0]), int(words[2])) for words in (e.name.split(" ") for e in same)]
-        macs = sum(operator_macs(graph, graph.operators[n]) * times for n, times in stands_for)
+        numbers = [int(entry.name.split(" ", 1)[0]) for entry in same]
+        macs = sum(operator_macs(graph, graph.operators[number]) for number in numbers)
         lines.append(
             Line(
                 name=name,
-                count=sum(times for _, times in stands_for),
+                count=len(same),
                 instructions=round(sum(entry.instructions for entry in same) / iterations),
                 cycles=round(sum(entry.cycles for entry in same) / iterations),
                 share=sum(entry.share for entry in same),
@@ -132,10 +131,7 @@ def _operators(entries: Iterable[Entry], graph: Graph, iterations: int) -> list[
 
 
 def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], str]:
-    """From the address of a call to "12 FULLY_CONNECTED 1", "" for calls of other code.
-
-    The last number says how many operators of the same shapes the call stands for.
-    """
+    """From the address of a call to "12 FULLY_CONNECTED", "" for calls of other code."""
     texts = {source.name: source.read_text().splitlines() for source in sources.sources}
     locate = elf.locator(firmware)
 
@@ -152,19 +148,19 @@ def _operator_above(lines: Sequence[str], number: int) -> str:
     """The operator that the comment above statement line `number` (from 1) names."""
     for text in reversed(lines[:number]):
         if match := _OPERATOR.match(text):
-            return f"{match[1]} {match[2]} {match[3] or 1}"
+            return f"{match[1]} {match[2]}"
         if text.startswith(("}", "{")):
             return ""
     return ""
 
 
-def _demangled(names: Sequence[str]) -> tuple[str, ...]:
+def _demangled(names: Sequence[str], owner: Owner) -> tuple[str, ...]:
     """C++ names as written, without parameters; unchanged where the demangler is missing."""
     mangled = [name for name in names if name.startswith("_Z")]
     if not mangled:
         return tuple(names)
-    with TemporaryDirectory() as folder:
-        deadline = Deadline.after(30, "demangling")
-        done = processes.run([_DEMANGLER, "-p", *mangled], Path(folder) / "log", deadline)
+    with processes.temporary_folder() as folder:
+        deadline = Deadline.after(30, "demangling", owner)
+        done = processes.run([_DEMANGLER, "-p", *mangled], folder / "log", deadline)
     plain = dict(zip(mangled, done.log.splitlines(), strict=False))
     return tuple(plain.get(name, name) for name in names)

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from hilbench import __version__
 from hilbench.config.experiment import Experiment
-from hilbench.core import processes
 from hilbench.core.errors import Interrupted, JobError, MissingTool
+from hilbench.core.owner import Owner
 from hilbench.pipeline.events import Event, JobDone, Observer
 from hilbench.pipeline.matrix import Job
 from hilbench.pipeline.stages import Prepared, Stages
@@ -24,12 +24,13 @@ from hilbench.record.store import Store
 
 @dataclass(frozen=True)
 class Runner:
-    """Hands jobs to `workers` threads and their rows to `store`."""
+    """Hands jobs to `workers` threads and their rows to `store`, until `owner` is stopped."""
 
     experiment: Experiment
     stages: Stages
     store: Store
     observe: Observer
+    owner: Owner
     workers: int
     resume: bool = False
 
@@ -56,7 +57,7 @@ class Runner:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             if not all(future.done() for future in futures):
-                processes.stop_all()
+                self.owner.stop()
             pool.shutdown(wait=True)
         return self.store.rows()
 
@@ -72,7 +73,7 @@ class Runner:
             measured = self.stages.measure(prepared, emit)
             row = Row({**identity, "status": OK, **row_values(prepared, measured, self.experiment)})
         except (JobError, MissingTool) as error:
-            if processes.stopping():
+            if self.owner.stopping:
                 raise Interrupted("interrupted") from error
             log_dir = error.log_dir
             row = Row({**identity, "status": error.status, "reason": str(error)})

@@ -29,6 +29,8 @@ from hilbench.core.artifacts import (
 )
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import Unsupported
+from hilbench.core.owner import Owner
+from hilbench.core.settings import Settings
 from hilbench.cycles.watch import Counts, Watch
 from hilbench.engines.base import AnyEngine, ProbedEngine, load_engine
 from hilbench.image import elf, image
@@ -43,7 +45,7 @@ from hilbench.sources.keras import conversion as convert
 from hilbench.sources.keras import training
 from hilbench.sources.keras.catalogue import find
 from hilbench.sources.keras.variants import VARIANTS
-from hilbench.targets.base import OnBench, Recounted, Watched, target_for
+from hilbench.targets.base import OnBench, Recounted, Watched, target_for, targets
 from hilbench.tflite import reader
 
 T = TypeVar("T")
@@ -91,14 +93,18 @@ class Measured:
 class Stages:
     """Does the stages of an experiment's jobs; safe to use from several threads."""
 
-    def __init__(self, cache: Cache, experiment: Experiment) -> None:
+    def __init__(
+        self, cache: Cache, experiment: Experiment, settings: Settings, owner: Owner
+    ) -> None:
         self._cache = cache
         self._experiment = experiment
+        self._settings = settings
+        self._owner = owner
 
     def prepare(self, job: Job, emit: Observer) -> Prepared:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
         board = load_board(job.board)
-        engine = load_engine(job.engine)
+        engine = load_engine(job.engine, self._settings)
         if not engine.supports(board):
             raise Unsupported(f"engine '{engine.name}' has no code for {board.cpu.core}")
         trained = self._train(job, emit)
@@ -113,7 +119,7 @@ class Stages:
 
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
-        target = target_for(prepared.board)
+        target = target_for(prepared.board, self._settings)
         measure = self._experiment.measure
         plan = MeasurePlan(warmups=measure.warmups, repetitions=measure.repetitions)
         inputs = [[sample.tobytes()] for sample in prepared.samples.inputs]
@@ -206,7 +212,8 @@ class Stages:
 
         def make(out: Path) -> None:
             deadline = self._deadline("probe")
-            probing.probe(engine, converted.tflite, laboratory, out, deadline)
+            target = targets(self._settings)[laboratory.target.kind]
+            probing.probe(engine, converted.tflite, laboratory, target, out, deadline)
 
         return self._cached(job, "probe", key, make, probing.load, emit)
 
@@ -246,7 +253,7 @@ class Stages:
         emit(StageDone(job.id, stage, time.monotonic() - started, outcome.cached))
 
     def _deadline(self, stage: str) -> Deadline:
-        return Deadline.after(SECONDS[stage], stage)
+        return Deadline.after(SECONDS[stage], stage, self._owner)
 
 
 class _Outcome:

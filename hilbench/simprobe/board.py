@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from hilbench.config.probe import ChipId, PyocdTarget
 from hilbench.core import processes
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.processes import Child
 from hilbench.simprobe.attached import VARIABLE, Attached
 from hilbench.simprobe.faults import Faults
 
@@ -42,7 +40,7 @@ class SimulatedBoard:
     attached: Attached
     folder: Path
     device: str
-    child: subprocess.Popen[bytes]
+    child: Child
 
     def change(self, **values: Any) -> None:
         """Attach it anew with other properties, such as `port` or `faults`."""
@@ -55,6 +53,7 @@ def simulated_board(
     unique_id: str,
     board: Board,
     folder: Path,
+    deadline: Deadline,
     faults: Faults | None = None,
     arguments: Sequence[str] = (),
 ) -> Iterator[SimulatedBoard]:
@@ -65,13 +64,13 @@ def simulated_board(
     """
     if not isinstance(board.target, QemuTarget) or board.target.machine not in CHIP_IDS:
         raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
-    with tempfile.TemporaryDirectory(prefix="hilbench-") as short, _console() as (master, device):
-        gdb = Path(short) / "gdb"
+    with processes.temporary_folder() as short, _console() as (master, device):
+        gdb = short / "gdb"
         command = [*_command(board.target, gdb), *arguments]
         log = folder / f"{unique_id}.log"
-        child = processes.start(command, log, console=master, remedy=REMEDY)
-        try:
-            _wait_for(gdb, child, Deadline.after(START_SECONDS, "starting the emulator"))
+        started = processes.child(command, log, deadline, console=master, remedy=REMEDY)
+        with started as child, ExitStack() as stack:
+            _wait_for(gdb, child, deadline.within(START_SECONDS, "starting the emulator"))
             attached = Attached(
                 unique_id=unique_id,
                 gdb=gdb,
@@ -83,11 +82,8 @@ def simulated_board(
                 faults=faults or Faults(),
             )
             attached.write(folder)
+            stack.callback(attached.remove, folder)
             yield SimulatedBoard(attached, folder, device, child)
-        finally:
-            processes.stop(child)
-            with suppress(NameError):
-                attached.remove(folder)
 
 
 @contextmanager
@@ -134,9 +130,9 @@ def _command(target: QemuTarget, gdb: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _wait_for(socket: Path, child: subprocess.Popen[bytes], deadline: Deadline) -> None:
+def _wait_for(socket: Path, child: Child, deadline: Deadline) -> None:
     while not socket.exists():
         if child.poll() is not None:
             raise TargetError(f"QEMU ended with {processes.ending(child.returncode)}")
         deadline.check()
-        time.sleep(_POLL_SECONDS)
+        deadline.sleep(_POLL_SECONDS)

@@ -1,6 +1,6 @@
 """What drives a board: the contract, and the table of targets.
 
-    target = target_for(board)
+    target = target_for(board, settings)
     with target.start(elf, board, run_dir, deadline) as running:
         measurement = session.benchmark(running.stream, ...)
 
@@ -13,14 +13,15 @@ that is the reason; its log stays in `run_dir`.
 Errors. `start` raises MissingTool for a program that is not installed and
 TargetError when the target does not come up.
 
-To add a target, add a module with an object TARGET of this protocol to this package.
+To add a target, add a module to this package whose TARGET makes one from the settings.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 import hilbench.targets
 from hilbench.config.bench import load_bench
@@ -28,6 +29,7 @@ from hilbench.config.board import Board
 from hilbench.core.artifacts import BenchUse, ByteStream
 from hilbench.core.deadline import Deadline
 from hilbench.core.registry import collect, lookup
+from hilbench.core.settings import Settings
 from hilbench.cycles.watch import Watch
 
 
@@ -77,15 +79,20 @@ class Target(Protocol):
     ) -> AbstractContextManager[Running]: ...
 
 
-def targets() -> dict[str, Target]:
+Maker: TypeAlias = Callable[[Settings], Target]
+
+
+def targets(settings: Settings) -> dict[str, Target]:
     """Every target by kind."""
-    found = cast(list[Target], collect(hilbench.targets, "TARGET"))
-    return {target.kind: target for target in found}
+    makers = cast(list[Maker], collect(hilbench.targets, "TARGET"))
+    made = [make(settings) for make in makers]
+    return {target.kind: target for target in made}
 
 
-def target_for(board: Board) -> Target:
+def target_for(board: Board, settings: Settings) -> Target:
     """The target that drives `board`: what the bench file says, else the board itself.
 
     Raises UsageError if there is none, SpecError for a wrong bench file.
     """
-    return lookup("target", load_bench().target(board.name) or board.target.kind, targets())
+    kind = load_bench(settings.bench).target(board.name) or board.target.kind
+    return lookup("target", kind, targets(settings))

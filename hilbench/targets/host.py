@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hilbench.core import processes
+from hilbench.core.deadline import Deadline
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
 _SANITIZER = re.compile(r"^(SUMMARY: \w+Sanitizer: .+|.+: runtime error: .+)$", re.MULTILINE)
@@ -27,7 +28,7 @@ def explain(ending: str, log: str) -> str:
 
 
 @contextmanager
-def start(program: Path, run_dir: Path) -> Iterator[PtyProcess]:
+def start(program: Path, run_dir: Path, deadline: Deadline) -> Iterator[PtyProcess]:
     """Run what `build.image.build_host` made, as `Target.start` does; the log is host.log."""
-    with pty_process([str(program)], run_dir / "host.log", explain) as running:
+    with pty_process([str(program)], run_dir / "host.log", explain, deadline) as running:
         yield running

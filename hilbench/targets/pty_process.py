@@ -4,15 +4,11 @@ The master side is the child's input and output; hilbench opens the slave with
 pyserial, as it opens a board's port. The slave is open before the child starts,
 so nothing is lost, and the child's death closes the master, which pyserial sees
 at once. (QEMU's own `-serial pty` looks for a listener once per second only.)
-
-A child that computes for ever must not outlive a hilbench that was killed, so
-util-linux's setpriv, where there is one, asks the kernel to end it as well.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -22,7 +18,9 @@ from typing import Any
 
 from hilbench.core import extras, processes
 from hilbench.core.artifacts import ByteStream
+from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, LinkError, TargetError
+from hilbench.core.processes import Child
 
 WRITE_SECONDS = 5.0
 _DEATH_SECONDS = 1.0
@@ -33,7 +31,7 @@ class PtyProcess:
     """A running child; `explain` turns its ending and log into one line."""
 
     stream: ByteStream
-    child: subprocess.Popen[bytes]
+    child: Child
     log: Path
     explain: Callable[[str, str], str]
 
@@ -58,6 +56,7 @@ def pty_process(
     command: Sequence[str],
     log: Path,
     explain: Callable[[str, str], str],
+    deadline: Deadline,
     *,
     remedy: str = "",
 ) -> Iterator[PtyProcess]:
@@ -71,25 +70,15 @@ def pty_process(
         with closing(_open_port(os.ttyname(slave))) as port:
             os.close(slave)
             slave = -1
-            child = processes.start(_mortal(command), log, console=master, remedy=remedy)
-            os.close(master)
-            master = -1
-            try:
+            made = processes.child(command, log, deadline, console=master, remedy=remedy)
+            with made as child:
+                os.close(master)
+                master = -1
                 yield from _watched(PtyProcess(port, child, log, explain))
-            finally:
-                processes.stop(child)
     finally:
         for fd in (master, slave):
             if fd >= 0:
                 os.close(fd)
-
-
-def _mortal(command: Sequence[str]) -> list[str]:
-    """`command`, to be killed when the thread that starts it ends."""
-    setpriv = shutil.which("setpriv")
-    if setpriv is None or shutil.which(command[0]) is None:
-        return list(command)
-    return [setpriv, "--pdeathsig", "KILL", "--", *command]
 
 
 def _open_port(device: str) -> Any:

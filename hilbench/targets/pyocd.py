@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hilbench.config.bench import Attachment, bench_path, load_bench
+from hilbench.config.bench import Attachment, load_bench
 from hilbench.config.board import Board, QemuTarget
 from hilbench.config.probe import PyocdTarget
 from hilbench.core.artifacts import BenchUse, ByteStream
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, JobError, LinkError, TargetError
+from hilbench.core.settings import Settings
 from hilbench.cycles.watch import Watch, watch
 from hilbench.simprobe.attached import bus_folder
 from hilbench.simprobe.board import CHIP_IDS, debug_facts, simulated_board
-from hilbench.targets.bench import locks, ports, pyocd_probe, retry
+from hilbench.targets.bench import ports, pyocd_probe, retry
+from hilbench.targets.bench.locks import Locks
 
 PORT_SECONDS = 20.0
 INSPECT_SECONDS = 15.0
@@ -47,22 +49,26 @@ class Pyocd:
 
     kind = "pyocd"
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._locks = Locks(settings.state)
+
     @contextmanager
     def start(
         self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
     ) -> Iterator[RunningBoard]:
         """Program the first free board of this kind; pyOCD's log stays in run_dir."""
-        usable = _usable(board.name)
+        usable = self._usable(board.name)
         with (
-            locks.any_of([entry.probe for entry in usable], board.name, deadline) as held,
+            self._locks.any_of([entry.probe for entry in usable], board.name, deadline) as held,
             ExitStack() as stack,
         ):
             entry = next(entry for entry in usable if entry.probe == held.probe)
-            watched = stack.enter_context(_plugged(entry, elf, board, run_dir, deadline))
-            facts = facts_of(board)
+            watched = stack.enter_context(self._plugged(entry, elf, board, run_dir, deadline))
+            facts = facts_of(board, self._settings.bench)
             ports.check(entry)
             ports.find(entry, _soon(deadline))
-            programmed, failed = _program(entry, facts, elf, run_dir, deadline)
+            programmed, failed = self._program(entry, facts, elf, run_dir, deadline)
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
             story = [f"took over the lock of {held.stale}"] if held.stale else []
@@ -70,86 +76,88 @@ class Pyocd:
             use = BenchUse(entry.probe, programmed.chip, len(failed), "; ".join(story))
             running = RunningBoard(port, use, watched)
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
-            yield from _watched(running, inspect)
+            yield from _watched(running, inspect, deadline)
+
+    @contextmanager
+    def _plugged(
+        self, entry: Attachment, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+    ) -> Iterator[Watch]:
+        """Start a board that is emulated, watched as on plain QEMU; a real one is there already."""
+        if entry.emulated_by != "qemu":
+            yield Watch()
+            return
+        watched = Watch()
+        if board.chip:
+            watched = watch(elf, board, board.chip, run_dir, self._settings.cache, deadline)
+        bus = bus_folder()
+        with simulated_board(entry.probe, board, bus, deadline, arguments=watched.arguments):
+            yield watched
+
+    def _usable(self, board: str) -> list[Attachment]:
+        """The attached boards of this kind that are not out of order. Raises TargetError."""
+        entries = load_bench(self._settings.bench).of(board)
+        if not entries:
+            raise TargetError(
+                f"no board '{board}' in the bench file {self._settings.bench}",
+                remedy="`hilbench boards discover` writes one",
+            )
+        usable = [entry for entry in entries if not self._locks.dead(entry.probe)]
+        if not usable:
+            first = entries[0].probe
+            raise TargetError(
+                f"the board behind probe {first} is out of order: {self._locks.dead(first)}",
+                remedy=f"repair it, then `hilbench boards clear {first}`",
+            )
+        return usable
+
+    def _program(
+        self, entry: Attachment, facts: PyocdTarget, elf: Path, run_dir: Path, deadline: Deadline
+    ) -> tuple[pyocd_probe.Programmed, list[retry.Attempt]]:
+        """Climb the ladder; a board that stays dead is marked."""
+        wiring = pyocd_probe.Wiring(
+            entry.connect_mode or facts.connect_mode, entry.frequency_hz or facts.frequency_hz
+        )
+
+        def program(way: pyocd_probe.Wiring, limit: Deadline) -> pyocd_probe.Programmed:
+            return pyocd_probe.program(entry, facts, way, elf, run_dir / "program", limit)
+
+        steps = retry.rungs(wiring, can_power_cycle=bool(entry.power_cycle))
+        try:
+            return retry.climb(steps, program, entry.power_cycle, deadline)
+        except retry.Exhausted as error:
+            self._locks.mark_dead(entry.probe, error.message)
+            error.remedy = f"the board is refused until `hilbench boards clear {entry.probe}`"
+            raise
 
 
-@contextmanager
-def _plugged(
-    entry: Attachment, elf: Path, board: Board, run_dir: Path, deadline: Deadline
-) -> Iterator[Watch]:
-    """Start a board that is emulated, watched as on plain QEMU; a real one is there already."""
-    if entry.emulated_by != "qemu":
-        yield Watch()
-        return
-    watched = watch(elf, board, board.chip, run_dir, deadline) if board.chip else Watch()
-    with simulated_board(entry.probe, board, bus_folder(), arguments=watched.arguments):
-        yield watched
-
-
-def facts_of(board: Board) -> PyocdTarget:
+def facts_of(board: Board, bench: Path) -> PyocdTarget:
     """How pyOCD is to treat the board. Raises TargetError for one without a debug probe."""
     if isinstance(board.target, PyocdTarget):
         return board.target
     if isinstance(board.target, QemuTarget) and board.target.machine in CHIP_IDS:
         return debug_facts(board.target.machine)
-    raise TargetError(f"board '{board.name}' has no debug probe: {bench_path()} names one")
+    raise TargetError(f"board '{board.name}' has no debug probe: {bench} names one")
 
 
-def _usable(board: str) -> list[Attachment]:
-    """The attached boards of this kind that are not out of order. Raises TargetError."""
-    entries = load_bench().of(board)
-    if not entries:
-        raise TargetError(
-            f"no board '{board}' in the bench file {bench_path()}",
-            remedy="`hilbench boards discover` writes one",
-        )
-    usable = [entry for entry in entries if not locks.dead(entry.probe)]
-    if not usable:
-        first = entries[0].probe
-        raise TargetError(
-            f"the board behind probe {first} is out of order: {locks.dead(first)}",
-            remedy=f"repair it, then `hilbench boards clear {first}`",
-        )
-    return usable
-
-
-def _program(
-    entry: Attachment, facts: PyocdTarget, elf: Path, run_dir: Path, deadline: Deadline
-) -> tuple[pyocd_probe.Programmed, list[retry.Attempt]]:
-    """Climb the ladder; a board that stays dead is marked."""
-    wiring = pyocd_probe.Wiring(
-        entry.connect_mode or facts.connect_mode, entry.frequency_hz or facts.frequency_hz
-    )
-
-    def program(way: pyocd_probe.Wiring, limit: Deadline) -> pyocd_probe.Programmed:
-        return pyocd_probe.program(entry, facts, way, elf, run_dir / "program", limit)
-
-    steps = retry.rungs(wiring, can_power_cycle=bool(entry.power_cycle))
-    try:
-        return retry.climb(steps, program, entry.power_cycle, deadline)
-    except retry.Exhausted as error:
-        locks.mark_dead(entry.probe, error.message)
-        error.remedy = f"the board is refused until `hilbench boards clear {entry.probe}`"
-        raise
-
-
-def _watched(running: RunningBoard, inspect: partial[str]) -> Iterator[RunningBoard]:
+def _watched(
+    running: RunningBoard, inspect: partial[str], deadline: Deadline
+) -> Iterator[RunningBoard]:
     """Yield it; when the link fails, read the core out and say what it was doing."""
     try:
         yield running
     except (LinkError, DeadlineExceeded) as error:
-        raise type(error)(f"{error.message}; {_post_mortem(inspect)}") from error
+        raise type(error)(f"{error.message}; {_post_mortem(inspect, deadline)}") from error
 
 
-def _post_mortem(inspect: partial[str]) -> str:
+def _post_mortem(inspect: partial[str], deadline: Deadline) -> str:
     try:
-        return inspect(Deadline.after(INSPECT_SECONDS, "reading the core out"))
+        return inspect(deadline.afresh(INSPECT_SECONDS, "reading the core out"))
     except JobError as error:
         return f"the core cannot be read out: {error.message}"
 
 
 def _soon(deadline: Deadline) -> Deadline:
-    return Deadline.after(deadline.at_most(PORT_SECONDS), "waiting for the serial port")
+    return deadline.within(PORT_SECONDS, "waiting for the serial port")
 
 
-TARGET = Pyocd()
+TARGET = Pyocd

@@ -17,6 +17,7 @@ from hilbench.config.board import Board, QemuTarget
 from hilbench.core.artifacts import ByteStream
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.settings import Settings
 from hilbench.cycles.watch import NOT_WATCHED, Watch, watch
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
@@ -73,6 +74,9 @@ class Qemu:
 
     kind = "qemu"
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
     @contextmanager
     def start(
         self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
@@ -85,10 +89,14 @@ class Qemu:
         target = board.target
         if not isinstance(target, QemuTarget):
             raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
-        watched = watch(elf, board, board.chip, run_dir, deadline) if board.chip else NOT_WATCHED
+        cache = self._settings.cache
+        watched = NOT_WATCHED
+        if board.chip:
+            watched = watch(elf, board, board.chip, run_dir, cache, deadline)
         arguments = [*command(elf, board, target), *watched.arguments]
-        with pty_process(arguments, run_dir / "qemu.log", explain, remedy=REMEDY) as process:
+        log = run_dir / "qemu.log"
+        with pty_process(arguments, log, explain, deadline, remedy=REMEDY) as process:
             yield Emulated(process, watched)
 
 
-TARGET = Qemu()
+TARGET = Qemu

@@ -6,73 +6,37 @@ A board takes part with a platform.repl in its folder; the bench file says so:
 
 One process runs one image. Its counter counts instructions: Renode has no
 timing of the core.
-
-Renode's monitor is a full shell. It is reachable through this process's pipe
-alone: there is no port, and what it is told names nothing but files in a folder
-of this run, which has links to image and platform.
 """
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
-import tempfile
-import time
+import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen, TimeoutExpired
 
 from hilbench.config.board import Board
 from hilbench.core import processes
 from hilbench.core.artifacts import ByteStream
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, LinkError, Skipped, TargetError
+from hilbench.core.processes import Child
+from hilbench.core.settings import RENODE, Settings
 from hilbench.targets import renode_monitor
 from hilbench.targets.bench import ports
 
-VARIABLE = "HILBENCH_RENODE"
 REMEDY = (
     "unpack renode-1.16.1.linux-portable.tar.gz from github.com/renode/renode/releases"
-    f" and put it on PATH or name the program in {VARIABLE}"
+    f" and put it on PATH or name the program in {RENODE}"
 )
 START_SECONDS = 60.0
 ANSWER_SECONDS = 5.0
-_DEATH_SECONDS = 1.0
-_REASON_SECONDS = 0.3
+_NUMBER = re.compile(rb"(0x[0-9A-Fa-f]+|\d+)\s")
 _POLL_SECONDS = 0.02
 _UART = "lpuart1"
-
-
-@dataclass(frozen=True)
-class Monitor:
-    """Renode's command line: `feed` is its input, what it says is in `log`.
-
-    Its output goes to a file, as it writes each character alone: a socket that nobody reads is
-    full after 278 of them. Its input stays open, as Renode quits at the end of it.
-    """
-
-    feed: int
-    log: Path
-
-    def said(self, offset: int = 0) -> str:
-        """Everything from that byte of the log on."""
-        return self.log.read_bytes()[offset:].decode(errors="replace")
-
-    def ask(self, command: str) -> str:
-        """The number that a command prints, "" without one in time."""
-        deadline = Deadline.after(ANSWER_SECONDS, "asking the monitor")
-        offset = self.log.stat().st_size
-        try:
-            os.write(self.feed, f"{command}\n".encode())
-        except OSError:
-            return ""
-        while not deadline.expired():
-            if number := renode_monitor.answer(self.said(offset)):
-                return number
-            time.sleep(_POLL_SECONDS)
-        return ""
 
 
 @dataclass(frozen=True)
@@ -80,39 +44,47 @@ class RunningRenode:
     """A machine that runs."""
 
     stream: ByteStream
-    child: Popen[bytes]
-    monitor: Monitor
+    child: Child
+    log: Path
+    monitor: socket.socket
     counter_unit = "instructions"
 
     def diagnose(self) -> str:
         """Why Renode ended, in one line; "" while it runs."""
-        return "" if self.child.poll() is None else _ended(self.child, self.monitor)
-
-    def wait_for_death(self) -> str:
-        """`diagnose` after the terminal was lost, which happens before Renode can be reaped."""
-        try:
-            self.child.wait(_DEATH_SECONDS)
-        except TimeoutExpired:
+        if self.child.poll() is None:
             return ""
-        return self.diagnose()
+        said = processes.tail(self.log.read_text(errors="replace"), 1)
+        return (
+            f"Renode ended with {processes.ending(self.child.returncode)}{f': {said}' * bool(said)}"
+        )
 
     def state(self) -> str:
         """Counters of the core that still runs, asked through the monitor."""
         answers = []
         for name, command in renode_monitor.QUESTIONS.items():
-            if number := self.monitor.ask(command):
+            if number := _ask(self.monitor, command):
                 answers.append(f"{name} {number}")
         return ", ".join(answers) or "the monitor does not answer"
 
 
-def _ended(child: Popen[bytes], monitor: Monitor) -> str:
-    said = renode_monitor.refusal(monitor.said()) or renode_monitor.last_words(monitor.said())
-    return f"Renode ended with {processes.ending(child.returncode)}{f': {said}' if said else ''}"
+def _ask(monitor: socket.socket, command: str) -> str:
+    """The number that a command prints, "" without one in time."""
+    deadline = Deadline.after(ANSWER_SECONDS, "asking the monitor")
+    said = b""
+    try:
+        monitor.settimeout(ANSWER_SECONDS)
+        monitor.sendall(f"{command}\n".encode())
+        while not deadline.expired():
+            said += monitor.recv(4096)
+            if match := _NUMBER.search(said.rpartition(command.encode())[2]):
+                return match[1].decode()
+    except OSError:
+        pass
+    return ""
 
 
-def program() -> str:
+def program(named: str) -> str:
     """Renode's program. Raises Skipped when it is not installed."""
-    named = os.environ.get(VARIABLE, "renode")
     found = shutil.which(named)
     if found is None:
         raise Skipped("Renode is not installed", remedy=REMEDY)
@@ -124,6 +96,9 @@ class Renode:
 
     kind = "renode"
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
     @contextmanager
     def start(
         self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
@@ -132,56 +107,34 @@ class Renode:
         platform = board.folder / "platform.repl"
         if not platform.is_file():
             raise TargetError(f"board '{board.name}' has no platform.repl for Renode")
-        renode = program()
+        renode = program(self._settings.renode)
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hilbench-")))
+            folder = stack.enter_context(processes.temporary_folder())
             console = folder / "console"
-            command = _command(renode, folder, platform, elf, board)
-            read_end, write_end = os.pipe()
-            stack.callback(os.close, write_end)
-            try:
+            script = renode_monitor.script(
+                platform, elf.resolve(), console, _UART, board.memory.flash.origin
+            )
+            ours, theirs = socket.socketpair()
+            stack.enter_context(closing(ours))
+            with theirs:
                 log = run_dir / "renode.log"
-                child = processes.start(command, log, feed=read_end, remedy=REMEDY)
-            finally:
-                os.close(read_end)
-            stack.callback(processes.stop, child)
-            monitor = Monitor(write_end, log)
-            _wait_for(console, child, monitor, deadline)
+                command = renode_monitor.command_line(renode, script)
+                started = processes.child(command, log, deadline, console=theirs.fileno())
+                child = stack.enter_context(started)
+            _wait_for(console, child, log, deadline)
             port = stack.enter_context(ports.opened(str(console.resolve()), board.uart.baud))
-            yield from _watched(RunningRenode(port, child, monitor))
+            yield from _watched(RunningRenode(port, child, log, ours))
 
 
-def _command(renode: str, folder: Path, platform: Path, elf: Path, board: Board) -> list[str]:
-    """Renode's command line over `folder`, which it fills. Raises TargetError."""
-    if not renode_monitor.can_name(folder):
-        raise TargetError(
-            f"Renode cannot be told of the folder {str(folder)!r}",
-            remedy='set TMPDIR to one without quotes, ";", backslashes and control characters',
-        )
-    description, image = folder / "platform.repl", folder / "firmware.elf"
-    description.symlink_to(platform.resolve())
-    image.symlink_to(elf.resolve())
-    config = folder / "config"
-    config.write_text(renode_monitor.config(folder), encoding="utf-8")
-    script = renode_monitor.script(
-        description, image, folder / "console", _UART, board.memory.flash.origin
-    )
-    return renode_monitor.command_line(renode, config, script)
-
-
-def _wait_for(console: Path, child: Popen[bytes], monitor: Monitor, deadline: Deadline) -> None:
-    """Until Renode has run the whole script. Raises TargetError when it refuses a command."""
-    limit = Deadline.after(deadline.at_most(START_SECONDS), "starting Renode")
-    while not (console.exists() and renode_monitor.STARTED in monitor.said()):
+def _wait_for(console: Path, child: Child, log: Path, deadline: Deadline) -> None:
+    """Until Renode has made the terminal, with which it is ready."""
+    limit = deadline.within(START_SECONDS, "starting Renode")
+    while not console.exists():
         if child.poll() is not None:
-            raise TargetError(_ended(child, monitor))
-        if renode_monitor.refusal(monitor.said()):
-            time.sleep(_REASON_SECONDS)  # the reason follows, one character at a time
-            raise TargetError(f"Renode says: {renode_monitor.refusal(monitor.said())}")
-        if limit.expired():
-            said = renode_monitor.last_words(monitor.said())
-            raise DeadlineExceeded(f"{limit.error().message}; it last said: {said or 'nothing'}")
-        time.sleep(_POLL_SECONDS)
+            said = processes.tail(log.read_text(errors="replace"), 1)
+            raise TargetError(f"Renode ended with {processes.ending(child.returncode)}: {said}")
+        limit.check()
+        limit.sleep(_POLL_SECONDS)
 
 
 def _watched(running: RunningRenode) -> Iterator[RunningRenode]:
@@ -189,9 +142,9 @@ def _watched(running: RunningRenode) -> Iterator[RunningRenode]:
     try:
         yield running
     except (LinkError, DeadlineExceeded) as error:
-        if reason := running.wait_for_death():
+        if reason := running.diagnose():
             raise TargetError(f"{reason}; {error.message}") from error
         raise type(error)(f"{error.message}; {running.state()}") from error
 
 
-TARGET = Renode()
+TARGET = Renode

@@ -12,10 +12,13 @@ from hilbench.config.bench import load_bench
 from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.settings import Settings
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.targets import pyocd
 
-REAL = sorted({entry.board for entry in load_bench().boards if entry.emulated_by is None})
+REAL = sorted(
+    {entry.board for entry in load_bench(Settings.read().bench).boards if entry.emulated_by is None}
+)
 pytestmark = [
     pytest.mark.board,
     pytest.mark.skipif(not REAL, reason="no board in the bench file, see docs/boards.md"),
@@ -28,13 +31,13 @@ def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: P
     elf = misbehaving.build(tmp_path / "firmware", board=name).elf
     deadline = Deadline.after(300, "measure")
     plan = MeasurePlan(warmups=1, repetitions=5)
-    with pyocd.TARGET.start(elf, board, tmp_path, deadline) as device:
+    with pyocd.TARGET(Settings.read()).start(elf, board, tmp_path, deadline) as device:
         measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], plan, deadline)
     expected = bytes((value * 3 + 1) % 256 for value in sample(Behaviour.COMPUTE)[0])
     assert measured.outputs == ((expected,),)
     assert min(measured.ticks) > 0
     with (
         pytest.raises(TargetError, match="division by zero"),
-        pyocd.TARGET.start(elf, board, tmp_path, deadline) as device,
+        pyocd.TARGET(Settings.read()).start(elf, board, tmp_path, deadline) as device,
     ):
         benchmark(device.stream, [sample(Behaviour.DIVIDE_BY_ZERO)], plan, deadline)

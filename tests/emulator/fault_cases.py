@@ -24,13 +24,12 @@ if __name__ == "__main__":
 import misbehaving
 import serial
 from misbehaving import Behaviour, sample
-from simulated_bench import SimulatedBench
+from simulated_bench import SimulatedBench, locks
 from simulated_bench import bench as simulated_bench
 
 from hilbench.core.errors import DeadlineExceeded, EngineError, JobError, TargetError
 from hilbench.simprobe.cable import SerialFaults, cable
 from hilbench.simprobe.faults import Faults
-from hilbench.targets.bench import locks
 
 PROBE = "SIM1"
 NONE = Faults()
@@ -74,7 +73,9 @@ class Outcome:
 def locked_by_another_process(bench: SimulatedBench) -> Iterator[None]:
     code = (
         "import time; from hilbench.core.deadline import Deadline\n"
-        "from hilbench.targets.bench import locks\n"
+        "from hilbench.core.settings import Settings\n"
+        "from hilbench.targets.bench.locks import Locks\n"
+        "locks = Locks(Settings.read().state)\n"
         f"with locks.any_of(['{PROBE}'], 'another run', Deadline.after(9, 'x')):\n"
         "    print('held', flush=True); time.sleep(60)"
     )
@@ -86,7 +87,7 @@ def locked_by_another_process(bench: SimulatedBench) -> Iterator[None]:
 def stale_lock(bench: SimulatedBench) -> Iterator[None]:
     with locked_by_another_process(bench):
         pass
-    assert locks.owner(PROBE) is not None, "the dead owner left its file"
+    assert locks().owner(PROBE) is not None, "the dead owner left its file"
     yield
 
 
@@ -140,7 +141,7 @@ def wrong_pack(bench: SimulatedBench) -> Iterator[None]:
 
 @contextmanager
 def marked_dead(bench: SimulatedBench) -> Iterator[None]:
-    locks.mark_dead(PROBE, "as configured: no acknowledge")
+    locks().mark_dead(PROBE, "as configured: no acknowledge")
     yield
 
 
@@ -292,7 +293,7 @@ def run(case: Case, bench: SimulatedBench, elf: Path) -> Outcome:
         retries=retries,
         retransmissions=retransmissions,
         seconds=seconds,
-        marked_dead=locks.clear(PROBE),
+        marked_dead=locks().clear(PROBE),
         left_behind=tuple(left),
         next_job=_next_job(bench, elf),
     )
@@ -300,7 +301,7 @@ def run(case: Case, bench: SimulatedBench, elf: Path) -> Outcome:
 
 def _foreign(probe: str) -> bool:
     """Whether the lock is that of another process, which the case arranged."""
-    owner = locks.owner(probe)
+    owner = locks().owner(probe)
     return owner is not None and owner.pid != os.getpid()
 
 

@@ -11,6 +11,7 @@ from elftools.elf.elffile import ELFFile
 
 from hilbench.config.board import load_board
 from hilbench.core.paths import firmware_dir
+from hilbench.core.settings import Settings
 from hilbench.engines.base import load_engine
 
 pytestmark = pytest.mark.emulator
@@ -28,7 +29,7 @@ GRAPHS = (
 def test_weights_and_arena(graph, dtype: str, optimisation: str, tmp_path: Path) -> None:
     tflite = tmp_path / "model.tflite"
     tflite.write_bytes(graph(dtype))
-    sources = load_engine("aot").compile(tflite, tmp_path)
+    sources = load_engine("aot", Settings.read()).compile(tflite, tmp_path)
     includes = [f"-I{path}" for path in (firmware_dir() / "include", *sources.include_dirs)]
     flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", *load_board("mps2_an386").cpu.flags]
     output = tmp_path / "model.o"

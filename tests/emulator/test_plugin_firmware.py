@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hilbench.config.board import Board, load_board
 from hilbench.core.artifacts import Firmware, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.settings import Settings
 from hilbench.cycles import profile, watch
 from hilbench.cycles.watch import Counts
 from hilbench.engines.base import load_engine
@@ -46,14 +46,14 @@ class Bench:
         self.folder = folder
         self.board = load_board(TWIN)
         tflite = folder / "model.tflite"
-        tflite.write_bytes(small_graphs.simple_rnn("int8", steps=40))
+        tflite.write_bytes(small_graphs.simple_rnn("int8"))
         tensor = reader.read(tflite).tensors[reader.read(tflite).inputs[0]]
         random = np.random.default_rng(1)
         shape = (SAMPLES, int(np.prod(tensor.shape)))
         self.samples = [
             [sample.tobytes()] for sample in random.integers(-128, 128, shape).astype(np.int8)
         ]
-        self.sources = load_engine("aot").compile(tflite, folder)
+        self.sources = load_engine("aot", Settings.read()).compile(tflite, folder)
         self.firmware: Firmware = image.build(
             self.sources, self.board, folder / "build", Deadline.after(120, "build")
         )
@@ -62,7 +62,9 @@ class Bench:
         run_dir = self.folder / name
         run_dir.mkdir()
         deadline = Deadline.after(120, "run")
-        with target_for(board).start(self.firmware.elf, board, run_dir, deadline) as device:
+        with target_for(board, Settings.read()).start(
+            self.firmware.elf, board, run_dir, deadline
+        ) as device:
             assert isinstance(device, Watched)
             measurement = benchmark(device.stream, self.samples, PLAN, deadline)
             return measurement, device.watch
@@ -149,13 +151,9 @@ def test_the_profile_names_the_operators(bench: Bench, session: Session) -> None
     graph = reader.read(bench.folder / "model.tflite")
     numbers = [int(entry.name.split()[0]) for entry in entries]
     assert len(numbers) == len(set(numbers)) > 3
-    counted: Counter[str] = Counter()
     for entry in entries:
-        number, name, times = entry.name.split()
+        number, name = entry.name.split()
         assert graph.operators[int(number)].name == name
-        counted[name] += int(times)
-    computed = {"FULLY_CONNECTED", "ADD", "TANH", "QUANTIZE"}
-    assert counted == Counter(op.name for op in graph.operators if op.name in computed)
     assert sum(entry.cycles for entry in entries) > 0.5 * window.cycles
 
 

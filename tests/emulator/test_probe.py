@@ -11,23 +11,23 @@ import misbehaving
 import pytest
 import simulated_bench
 from misbehaving import Behaviour, sample
-from simulated_bench import NAME, PLAN
+from simulated_bench import NAME, PLAN, locks
 from typer.testing import CliRunner
 
 from hilbench.cli.commands import boards as commands
-from hilbench.config.bench import bench_path, load_bench
+from hilbench.config.bench import load_bench
 from hilbench.config.board import load_board
 from hilbench.core import processes
 from hilbench.core.artifacts import BenchUse, Firmware, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.settings import Settings
 from hilbench.link.session import benchmark
 from hilbench.simprobe import flash_algo
 from hilbench.simprobe.attached import VARIABLE
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import qemu
 from hilbench.targets.base import target_for
-from hilbench.targets.bench import locks
 
 pytestmark = pytest.mark.emulator
 SAMPLES = [sample(Behaviour.COMPUTE), [bytes([0, *range(100, 115)])]]
@@ -40,7 +40,7 @@ def firmware(tmp_path_factory: pytest.TempPathFactory) -> Firmware:
 
 def on_qemu(elf: Path, folder: Path) -> Measurement:
     deadline = Deadline.after(60, "measure")
-    with qemu.TARGET.start(elf, load_board(NAME), folder, deadline) as device:
+    with qemu.TARGET(Settings.read()).start(elf, load_board(NAME), folder, deadline) as device:
         return benchmark(device.stream, SAMPLES, PLAN, deadline)
 
 
@@ -63,7 +63,7 @@ def test_a_bench_may_ask_for_a_simulated_board(
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, {}) as bench:
         bench.write({"probe": "SIM9", "emulated_by": "qemu"})
         deadline = Deadline.after(60, "measure")
-        target = target_for(load_board(NAME))
+        target = target_for(load_board(NAME), Settings.read())
         with target.start(firmware.elf, load_board(NAME), tmp_path, deadline) as device:
             measured = benchmark(device.stream, SAMPLES, PLAN, deadline)
     assert measured == on_qemu(firmware.elf, tmp_path)
@@ -77,7 +77,7 @@ def test_the_wrong_chip_is_refused_before_anything_is_erased(
         with pytest.raises(TargetError, match=r"says 0x12345678, expected 0x41043860; nothing"):
             bench.measure(firmware.elf, SAMPLES)
         assert "Eras" not in (tmp_path / "bench/run/program/log.txt").read_text()
-        assert not locks.dead("SIM1")
+        assert not locks().dead("SIM1")
 
 
 def test_two_boards_are_never_mixed_up(
@@ -86,7 +86,7 @@ def test_two_boards_are_never_mixed_up(
     other = misbehaving.build(tmp_path / "other", model="11" * 32)
     boards: dict[str, Faults | None] = {"SIM1": None, "SIM2": None}
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
-        with locks.any_of(["SIM1"], "another job", Deadline.after(1, "x")):
+        with locks().any_of(["SIM1"], "another job", Deadline.after(1, "x")):
             measured, device = bench.measure(other.elf, SAMPLES)
             assert (device.use.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
         measured, device = bench.measure(firmware.elf, SAMPLES)
@@ -191,7 +191,7 @@ def test_discovery_writes_a_bench_file_that_works(
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
         result = CliRunner().invoke(commands.app, ["discover", "--force"])
         assert result.exit_code == 0, result.output
-        (entry,) = load_bench().boards
+        (entry,) = load_bench(Settings.read().bench).boards
         assert (entry.board, entry.probe, entry.chip_id) == (NAME, "SIM1", 0x41043860)
-        assert "SIM2 (hilbench simulated probe)" in bench_path().read_text()
+        assert "SIM2 (hilbench simulated probe)" in Settings.read().bench.read_text()
         assert bench.measure(firmware.elf, SAMPLES)[1].use.probe == "SIM1"

@@ -18,6 +18,7 @@ from hilbench.config.board import Board, load_board
 from hilbench.core.artifacts import Firmware, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, MissingTool, TargetError
+from hilbench.core.settings import Settings
 from hilbench.image import elf, image
 from hilbench.link.exchange import Exchange
 from hilbench.link.messages import Init, Invoke, Invoked, Ready, SelfTest, SelfTested
@@ -26,6 +27,8 @@ from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
 PLAN = MeasurePlan(warmups=1, repetitions=3, min_ticks=1000)
+
+QEMU = qemu.Qemu(Settings.read())
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def measure(
     seconds: float = 60,
 ) -> Measurement:
     deadline = Deadline.after(seconds, "measuring")
-    with qemu.TARGET.start(firmware.elf, board, folder, deadline) as running:
+    with QEMU.start(firmware.elf, board, folder, deadline) as running:
         locate = elf.locator(firmware.elf)
         return benchmark(running.stream, [sample(behaviour)] * 2, PLAN, deadline, locate)
 
@@ -91,7 +94,7 @@ def test_ticks_are_proportional_to_iterations(
     firmware: Firmware, board: Board, tmp_path: Path
 ) -> None:
     deadline = Deadline.after(60, "measuring")
-    with qemu.TARGET.start(firmware.elf, board, tmp_path, deadline) as running:
+    with QEMU.start(firmware.elf, board, tmp_path, deadline) as running:
         exchange = Exchange(running.stream, deadline, lambda _: "")
         exchange.greet()
         exchange.ask(Init(), Ready)
@@ -104,7 +107,7 @@ def test_a_counter_of_32_bits_is_extended(firmware: Firmware, board: Board, tmp_
     """At shift 10 an instruction takes 25.6 ticks: 168 million are more than 2^32."""
     slow = board.model_copy(update={"target": board.target.model_copy(update={"icount_shift": 10})})
     deadline = Deadline.after(60, "measuring")
-    with qemu.TARGET.start(firmware.elf, slow, tmp_path, deadline) as running:
+    with QEMU.start(firmware.elf, slow, tmp_path, deadline) as running:
         exchange = Exchange(running.stream, deadline, lambda _: "")
         exchange.greet()
         tested = exchange.ask(SelfTest(84_000_000), SelfTested, patience=30)
@@ -168,7 +171,7 @@ def test_qemu_killed_in_mid_run(firmware: Firmware, board: Board, tmp_path: Path
     deadline = Deadline.after(30, "measuring")
     with (
         pytest.raises(TargetError, match=r"QEMU ended with killed by SIGKILL$"),
-        qemu.TARGET.start(firmware.elf, board, tmp_path, deadline) as running,
+        QEMU.start(firmware.elf, board, tmp_path, deadline) as running,
     ):
         exchange = Exchange(running.stream, deadline, lambda _: "")
         exchange.greet()
@@ -197,7 +200,7 @@ def test_an_image_that_is_none(board: Board, tmp_path: Path, firmware: Firmware)
     broken.write_bytes(b"\x7fELF" + bytes(60))
     with pytest.raises((TargetError, LinkError)) as caught:
         deadline = Deadline.after(4, "measuring")
-        with qemu.TARGET.start(broken, board, tmp_path, deadline) as running:
+        with QEMU.start(broken, board, tmp_path, deadline) as running:
             Exchange(running.stream, deadline, lambda _: "").greet()
     assert "\n" not in str(caught.value)
 
@@ -209,11 +212,12 @@ def test_qemu_does_not_outlive_a_killed_hilbench(
 import time
 from pathlib import Path
 from hilbench.core.deadline import Deadline
+from hilbench.core.settings import Settings
 from hilbench.config.board import load_board
-from hilbench.targets import qemu
-deadline = Deadline.after(60, "measuring")
+from hilbench.targets.qemu import Qemu
+target, deadline = Qemu(Settings.read()), Deadline.after(60, "measuring")
 elf, folder = Path({str(firmware.elf)!r}), Path({str(tmp_path)!r})
-with qemu.TARGET.start(elf, load_board({board.name!r}), folder, deadline) as running:
+with target.start(elf, load_board({board.name!r}), folder, deadline) as running:
     print(running.process.child.pid, flush=True)
     time.sleep(60)
 """
@@ -231,7 +235,7 @@ def test_the_block_ends_at_once_when_its_user_fails(
     began = time.monotonic()
     with (
         pytest.raises(KeyError),
-        qemu.TARGET.start(firmware.elf, board, tmp_path, Deadline.after(60, "measuring")),
+        QEMU.start(firmware.elf, board, tmp_path, Deadline.after(60, "measuring")),
     ):
         raise KeyError
     assert time.monotonic() - began < 30

@@ -21,8 +21,9 @@ from hilbench.core import extras
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import EngineError
+from hilbench.core.settings import Settings
 from hilbench.engines.base import ProbedEngine, load_engine
-from hilbench.engines.tflm import arena, library
+from hilbench.engines.tflm import arena
 from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.pipeline import probing
@@ -30,7 +31,7 @@ from hilbench.targets.base import target_for
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.skipif(library.folder() is None, reason="no TFLM library, see docs/tflm.md"),
+    pytest.mark.skipif(Settings.read().tflm is None, reason="no TFLM library, see docs/tflm.md"),
 ]
 BOARD = load_board("mps2_an386")
 
@@ -41,7 +42,7 @@ def deadline() -> Deadline:
 
 @pytest.fixture(scope="module")
 def engine() -> ProbedEngine:
-    found = load_engine("tflm")
+    found = load_engine("tflm", Settings.read())
     assert isinstance(found, ProbedEngine)
     return found
 
@@ -60,7 +61,9 @@ def report(engine: ProbedEngine, tflite: Path) -> bytes:
 
 def record(engine: ProbedEngine, tflite: Path, folder: Path) -> bytes:
     """What the recorder says of the model."""
-    probing.probe(engine, tflite, probing.laboratory(BOARD), folder, deadline())
+    board = probing.laboratory(BOARD)
+    target = target_for(board, Settings.read())
+    probing.probe(engine, tflite, board, target, folder, deadline())
     return probing.load(folder)
 
 
@@ -71,7 +74,7 @@ def run(sources: EngineSources, samples: list[list[bytes]], out: Path) -> Output
     """What the board answers to each sample, output by output."""
     firmware = image.build(sources, BOARD, out, deadline())
     assert firmware.sizes.arena_bytes == sources.arena_bytes
-    with target_for(BOARD).start(firmware.elf, BOARD, out, deadline()) as device:
+    with target_for(BOARD, Settings.read()).start(firmware.elf, BOARD, out, deadline()) as device:
         plan = MeasurePlan(warmups=0, repetitions=1)
         return benchmark(device.stream, samples, plan, deadline()).outputs
 
@@ -147,7 +150,7 @@ def test_operators_are_within_one_step_of_ours(
     samples = operators_s8.samples(found, 20, seed)
     tflite = tmp_path / "operators.tflite"
     tflite.write_bytes(operators_s8.build(found))
-    aot, folder = load_engine("aot"), tmp_path / "aot"
+    aot, folder = load_engine("aot", Settings.read()), tmp_path / "aot"
     assert not isinstance(aot, ProbedEngine)
     folder.mkdir()
     ours = run(aot.compile(tflite, folder), samples, folder)

@@ -11,6 +11,7 @@ import numpy as np
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.extras import tflite_micro_runtime
 from hilbench.core.paths import firmware_dir
+from hilbench.core.settings import Settings
 from hilbench.engines.base import load_engine
 from hilbench.tflite.graph import Graph, Tensor
 from hilbench.tflite.reader import parse
@@ -113,7 +114,7 @@ def build(model: bytes, folder: Path, *more_kernels: Path) -> HostModel:
     """
     tflite = folder / "model.tflite"
     tflite.write_bytes(model)
-    sources = load_engine("aot").compile(tflite, folder)
+    sources = load_engine("aot", Settings.read()).compile(tflite, folder)
     driver = folder / "driver.c"
     driver.write_text(DRIVER)
     folders = [firmware_dir() / "kernels", *more_kernels]

@@ -78,7 +78,7 @@ def build(folder: Path, engine: str) -> Path:
 
 @pytest.fixture
 def exchange(program: Path, tmp_path: Path):
-    with host.start(program, tmp_path) as running:
+    with host.start(program, tmp_path, Deadline.after(60, "running")) as running:
         talk = Exchange(running.stream, Deadline.after(60, "talking"), lambda _: "")
         talk.greet()
         yield talk
@@ -89,7 +89,7 @@ def test_a_session(program: Path, tmp_path: Path) -> None:
     samples = [[bytes([s]) + bytes(range(1, 100)) * 29 + bytes(SIZE - 2872)] for s in (0, 2)]
     deadline = Deadline.after(60, "measuring")
     plan = MeasurePlan(warmups=1, repetitions=2, min_ticks=1000)
-    with host.start(program, tmp_path) as running:
+    with host.start(program, tmp_path, Deadline.after(60, "running")) as running:
         found = benchmark(running.stream, samples, plan, deadline)
     assert found.outputs == tuple((bytes(3 * v % 256 for v in s[0]),) for s in samples)
     assert found.device.board == "host"
@@ -101,7 +101,7 @@ def test_sanitizers_end_the_run_with_their_reason(program: Path, tmp_path: Path)
     deadline = Deadline.after(60, "measuring")
     with (
         pytest.raises(TargetError, match=r"AddressSanitizer: global-buffer-overflow|out of bounds"),
-        host.start(program, tmp_path) as running,
+        host.start(program, tmp_path, Deadline.after(60, "running")) as running,
     ):
         benchmark(running.stream, [[b"\1" + bytes(SIZE - 1)]], MeasurePlan(), deadline)
 
@@ -142,7 +142,7 @@ def test_largest_read_and_write(exchange: Exchange) -> None:
 
 
 def test_garbage_and_old_requests_are_counted_and_dropped(program: Path, tmp_path: Path) -> None:
-    with host.start(program, tmp_path) as running:
+    with host.start(program, tmp_path, Deadline.after(60, "running")) as running:
         stream = running.stream
         talk = Exchange(stream, Deadline.after(60, "talking"), lambda _: "")
         stream.write(bytes(range(1, 256)) * 40 + b"\0")
@@ -157,7 +157,7 @@ def test_garbage_and_old_requests_are_counted_and_dropped(program: Path, tmp_pat
 
 
 def test_a_new_session_takes_over_an_abandoned_one(program: Path, tmp_path: Path) -> None:
-    with host.start(program, tmp_path) as running:
+    with host.start(program, tmp_path, Deadline.after(60, "running")) as running:
         for _ in range(3):
             talk = Exchange(running.stream, Deadline.after(60, "talking"), lambda _: "")
             assert talk.greet().engine == "tripler"
@@ -165,7 +165,7 @@ def test_a_new_session_takes_over_an_abandoned_one(program: Path, tmp_path: Path
 
 
 def test_another_schema_is_refused_by_the_firmware(program: Path, tmp_path: Path) -> None:
-    with host.start(program, tmp_path) as running:
+    with host.start(program, tmp_path, Deadline.after(60, "running")) as running:
         talk = Exchange(running.stream, Deadline.after(60, "talking"), lambda _: "")
         with pytest.raises(LinkError, match="the firmware speaks another schema"):
             talk.ask(Hello(99, 1), Done)
@@ -177,7 +177,7 @@ def test_a_hanging_engine_ends_with_the_deadline(tmp_path: Path) -> None:
     deadline = Deadline.after(1, "measuring")
     with (
         pytest.raises(DeadlineExceeded, match="no answer to INVOKE"),
-        host.start(program, tmp_path) as running,
+        host.start(program, tmp_path, Deadline.after(60, "running")) as running,
     ):
         benchmark(running.stream, [[b"\1"]], MeasurePlan(), deadline)
     assert psutil.Process().children() == []

@@ -15,6 +15,7 @@ from hilbench.core import hashing
 from hilbench.core.errors import FormatError, Unsupported, UsageError
 from hilbench.core.paths import firmware_dir
 from hilbench.core.registry import collect
+from hilbench.core.settings import Settings
 from hilbench.engines.aot import ENGINE, ops
 from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.emit import Emitted
@@ -156,16 +157,12 @@ def test_operators_that_share_weights_share_the_array() -> None:
     text = compiled(small_graphs.simple_rnn("int8", steps=8)).text
     assert len(re.findall(r"^static const int8_t weights_\d+", text, re.M)) == 3
     assert len(re.findall(r"^static const int32_t row_sums_\d+", text, re.M)) == 3
-    assert "16 fully_connected_s8" in text
+    assert text.count("fully_connected_s8(&") == 8 + 7 + 1
 
 
 def test_long_programs_are_split_into_functions() -> None:
-    """Operators in no order that repeats, so that there is no loop."""
-    rng = np.random.default_rng(0)
-    names = rng.choice(["TANH", "LOGISTIC", "RELU", "RELU6"], 450)
-    operators = [Op(str(name), [i], [i + 1]) for i, name in enumerate(names)]
-    text = compiled(model([F32] * 451, operators, [0], [450])).text
-    assert re.findall(r"^    (\w+)\(\);", text, re.M)[:3] == ["invoke_0", "invoke_1", "invoke_2"]
+    text = compiled(small_graphs.simple_rnn("float32", steps=101)).text
+    assert re.findall(r"^    (invoke_\d)\(\);", text, re.M) == ["invoke_0", "invoke_1", "invoke_2"]
     assert max(len(body.split("\n")) for body in text.split("\n}\n")) < 500
 
 
@@ -188,7 +185,7 @@ def test_floats_without_a_plain_literal(value: float) -> None:
 def test_the_engine_writes_what_it_says(tmp_path: Path) -> None:
     tflite = tmp_path / "rnn.tflite"
     tflite.write_bytes(small_graphs.simple_rnn("int8"))
-    sources = load_engine("aot").compile(tflite, tmp_path)
+    sources = load_engine("aot", Settings.read()).compile(tflite, tmp_path)
     (source,) = sources.sources
     text = source.read_text()
     assert sources.model_sha256 == hashing.of_file(tflite)
@@ -210,7 +207,7 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 def test_engines_are_found() -> None:
     assert engines()["aot"] is ENGINE
     with pytest.raises(UsageError, match="did you mean 'aot'"):
-        load_engine("aott")
+        load_engine("aott", Settings.read())
     assert all(ENGINE.supports(load_board(name)) for name in boards())
 
 

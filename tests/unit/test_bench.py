@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.config.bench import Attachment, Bench, Pack, bench_path, load_bench
+from hilbench.config.bench import Attachment, Bench, Pack, load_bench
 from hilbench.config.board import boards
 from hilbench.config.load import Strict
 from hilbench.config.probe import PyocdTarget
 from hilbench.core.errors import SpecError, TargetError
 from hilbench.core.paths import firmware_dir
+from hilbench.core.settings import Settings
 
 TWO = """\
 schema: 1
@@ -32,54 +33,46 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_entries_of_a_board(file: Path) -> None:
     file.write_text(TWO)
-    first, second = load_bench().of("nucleo_l4r5zi")
+    first, second = load_bench(Settings.read().bench).of("nucleo_l4r5zi")
     assert (first.probe, first.console, first.chip_id) == ("066A", "066A", 0x470)
     assert (second.console, second.port) == ("FT12", "/dev/ttyUSB0")
-    assert load_bench().of("mps2_an386") == ()
+    assert load_bench(Settings.read().bench).of("mps2_an386") == ()
 
 
 def test_no_file_is_an_empty_bench(file: Path) -> None:
-    assert load_bench() == Bench(schema=1)
+    assert load_bench(Settings.read().bench) == Bench(schema=1)
 
 
 def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HILBENCH_BENCH", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", "/somewhere")
-    assert bench_path() == Path("/somewhere/hilbench/bench.yaml")
+    assert Settings.read().bench == Path("/somewhere/hilbench/bench.yaml")
 
 
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
+        ("[{board: a, probe: p}, {board: b, probe: p}]", "a probe appears twice"),
         (
-            "[{board: mps2_an386, probe: p}, {board: netduinoplus2, probe: p}]",
-            "a probe appears twice",
-        ),
-        (
-            "[{board: mps2_an386, probe: p, port: /dev/x}, "
-            "{board: mps2_an386, probe: q, port: /dev/x}]",
+            "[{board: a, probe: p, port: /dev/x}, {board: a, probe: q, port: /dev/x}]",
             "a console appears twice",
         ),
         (
-            "[{board: mps2_an386, probe: p, serial: q}, {board: mps2_an386, probe: q, serial: p}]",
+            "[{board: a, probe: p, serial: q}, {board: a, probe: q, serial: p}]",
             "serial 'q' of probe 'p' is that of another probe",
         ),
         (
-            "[{board: mps2_an386, probe: p}, {board: mps2_an386, probe: q, emulated_by: renode}]",
-            "board 'mps2_an386' runs either on Renode or through a probe",
+            "[{board: a, probe: p}, {board: a, probe: q, emulated_by: renode}]",
+            "board 'a' runs either on Renode or through a probe",
         ),
-        ("[{board: mps2_an386, prob: p}]", "unknown key"),
-        (
-            "[{board: mps2_an385, probe: p}]",
-            r":2: .*unknown board 'mps2_an385' .did you mean 'mps2_an386'",
-        ),
-        ("[{board: mps2_an386, probe: p, connect_mode: gently}]", "connect_mode"),
+        ("[{board: a, prob: p}]", "unknown key"),
+        ("[{board: a, probe: p, connect_mode: gently}]", "connect_mode"),
     ],
 )
 def test_mistakes_are_refused(file: Path, entries: str, message: str) -> None:
     file.write_text(f"schema: 1\nboards: {entries}\n")
     with pytest.raises(SpecError, match=message) as caught:
-        load_bench()
+        load_bench(Settings.read().bench)
     assert str(file) in str(caught.value)
 
 
@@ -102,7 +95,7 @@ def test_the_examples_of_the_guide_are_valid(number: int, file: Path) -> None:
     examples = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(examples) == 3
     file.write_text(examples[number])
-    (entry,) = load_bench().boards
+    (entry,) = load_bench(Settings.read().bench).boards
     assert entry.board in boards()
 
 

@@ -15,6 +15,7 @@ import report_rows
 
 from hilbench.cli import console
 from hilbench.cli.main import main
+from hilbench.core import settings
 from hilbench.engines.tflm import library
 from hilbench.pipeline import tools
 from hilbench.record.store import to_csv, write_atomically
@@ -140,13 +141,13 @@ def test_doctor_says_which_tflm_is_usable(
 ) -> None:
     monkeypatch.setattr(tools, "_program_version", lambda name: "1.0")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.delenv(library.VARIABLE, raising=False)
+    monkeypatch.delenv(settings.TFLM, raising=False)
     _, out, err = cli("doctor", "--json")
     assert json.loads(out)[-1]["remedy"] == library.CONFIGURE
     _, _, err = cli("doctor")
     assert f"tflm: none configured ({library.CONFIGURE})" in err.replace("\n", " ")
     root = fake_tflm.make(tmp_path / "tflm")
-    monkeypatch.setenv(library.VARIABLE, "")  # put back after the test: --tflm sets it
+    monkeypatch.setenv(settings.TFLM, "")  # put back after the test: --tflm sets it
     _, out, _ = cli("doctor", "--json", "--tflm", str(root))
     tflm = next(tool for tool in json.loads(out) if tool["tool"] == "tflm cortex-m4+fp")
     assert tflm["version"].startswith("TFLM, cortex-m4+fp, CMSIS-NN kernels, SHA-256 ")

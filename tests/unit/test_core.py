@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 
 from hilbench.core import errors, processes
 from hilbench.core.deadline import Deadline
+from hilbench.core.owner import Owner
 from hilbench.core.registry import lookup, nearest
 
 
@@ -77,26 +78,14 @@ def test_missing_program_is_named(tmp_path: Path) -> None:
         processes.run(["no-such-program"], tmp_path / "log", Deadline.after(5, "child"))
 
 
-def test_stop_all_ends_children_and_refuses_new_ones(tmp_path: Path) -> None:
-    # In a process of its own: stop_all is for good.
-    code = (
-        "import sys, threading, time\n"
-        "from pathlib import Path\n"
-        "from hilbench.core import errors, processes\n"
-        "from hilbench.core.deadline import Deadline\n"
-        "log = Path(sys.argv[1])\n"
-        "threading.Timer(0.3, processes.stop_all).start()\n"
-        "for _ in range(2):\n"
-        "    try: processes.run(['sleep', '60'], log, Deadline.after(50, 'sleep'))\n"
-        "    except errors.Interrupted: print('interrupted')\n"
-    )
-    ended = processes.run(
-        [sys.executable, "-c", code, str(tmp_path / "inner")],
-        tmp_path / "log",
-        Deadline.after(20, "child"),
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert ended.log.split() == ["interrupted", "interrupted"]
+def test_a_stopped_owner_ends_its_children_and_starts_no_more(tmp_path: Path) -> None:
+    owner = Owner()
+    threading.Timer(0.3, owner.stop).start()
+    for _ in range(2):
+        with pytest.raises(errors.Interrupted):
+            processes.run(["sleep", "60"], tmp_path / "log", Deadline.after(50, "sleep", owner))
+    ended = processes.run(["true"], tmp_path / "log", Deadline.after(20, "the next run"))
+    assert ended.returncode == 0
 
 
 def test_unknown_name_is_answered_with_the_nearest() -> None:

@@ -13,12 +13,14 @@ import pytest
 
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
-from hilbench.targets.bench import locks
+from hilbench.targets.bench.locks import Locks
 
 HOLD = """
 import sys, time
 from hilbench.core.deadline import Deadline
-from hilbench.targets.bench import locks
+from hilbench.core.settings import Settings
+from hilbench.targets.bench.locks import Locks
+locks = Locks(Settings.read().state)
 with locks.any_of(["P"], "another run", Deadline.after(5, "x")):
     print("held", flush=True)
     time.sleep(60)
@@ -31,11 +33,16 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "state"
 
 
+@pytest.fixture
+def locks(state: Path) -> Locks:
+    return Locks(state)
+
+
 def soon() -> Deadline:
     return Deadline.after(0.2, "waiting")
 
 
-def test_one_owner_at_a_time() -> None:
+def test_one_owner_at_a_time(locks: Locks) -> None:
     with locks.any_of(["P"], "job", soon()) as held:
         assert (held.probe, held.stale) == ("P", None)
         owner = locks.owner("P")
@@ -49,7 +56,7 @@ def test_one_owner_at_a_time() -> None:
     assert locks.owner("P") is None
 
 
-def test_the_free_one_of_two_is_taken() -> None:
+def test_the_free_one_of_two_is_taken(locks: Locks) -> None:
     with (
         locks.any_of(["P", "Q"], "first", soon()) as first,
         locks.any_of(["P", "Q"], "second", soon()) as second,
@@ -57,14 +64,14 @@ def test_the_free_one_of_two_is_taken() -> None:
         assert (first.probe, second.probe) == ("P", "Q")
 
 
-def test_released_on_an_exception() -> None:
+def test_released_on_an_exception(locks: Locks) -> None:
     with pytest.raises(RuntimeError), locks.any_of(["P"], "job", soon()):
         raise RuntimeError
     with locks.any_of(["P"], "job", soon()):
         pass
 
 
-def test_another_process_is_named_and_its_death_frees_the_probe() -> None:
+def test_another_process_is_named_and_its_death_frees_the_probe(locks: Locks) -> None:
     other = subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout is not None
@@ -83,7 +90,7 @@ def test_another_process_is_named_and_its_death_frees_the_probe() -> None:
         assert not held.stale.alive
 
 
-def test_an_owner_whose_number_was_reused_is_not_alive(state: Path) -> None:
+def test_an_owner_whose_number_was_reused_is_not_alive(state: Path, locks: Locks) -> None:
     state.mkdir()
     mine = {"pid": os.getpid(), "started": 1.0, "since": time.time(), "purpose": "x"}
     (state / "P.owner").write_text(json.dumps(mine))
@@ -92,7 +99,7 @@ def test_an_owner_whose_number_was_reused_is_not_alive(state: Path) -> None:
     assert not owner.alive
 
 
-def test_dead_boards_stay_dead_until_cleared() -> None:
+def test_dead_boards_stay_dead_until_cleared(locks: Locks) -> None:
     assert locks.dead("P") == ""
     locks.mark_dead("P", "no acknowledge")
     assert locks.dead("P") == "no acknowledge"
@@ -101,6 +108,6 @@ def test_dead_boards_stay_dead_until_cleared() -> None:
     assert not locks.clear("P")
 
 
-def test_probe_names_make_safe_file_names(state: Path) -> None:
+def test_probe_names_make_safe_file_names(state: Path, locks: Locks) -> None:
     locks.mark_dead("../../etc/x:y", "reason")
     assert [path.name for path in state.iterdir()] == [".._.._etc_x_y.dead"]

@@ -15,6 +15,7 @@ import pytest
 
 from hilbench.config.experiment import Experiment
 from hilbench.core.errors import ConvertError, DoesNotFit, StoreError
+from hilbench.core.owner import Owner
 from hilbench.pipeline import runner as runner_module
 from hilbench.pipeline.events import Event, JobDone
 from hilbench.pipeline.matrix import Job, jobs
@@ -72,7 +73,7 @@ def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make(folder: Path, stages: FakeStages, events: list[Event], resume: bool = False) -> Runner:
     store = Store(folder / "mine.csv", [job.id for job in jobs(EXPERIMENT)])
-    return Runner(EXPERIMENT, stages, store, events.append, 2, resume)  # type: ignore[arg-type]
+    return Runner(EXPERIMENT, stages, store, events.append, Owner(), 2, resume)  # type: ignore[arg-type]
 
 
 def test_every_job_becomes_a_row_in_the_order_of_the_experiment(tmp_path: Path) -> None:
@@ -146,8 +147,9 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
             def measure(self, prepared, emit):
                 if prepared.job.model == "lstm":
                     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+                    deadline = Deadline.after(60, "sleep", runner.owner)
                     try:
-                        processes.run(["sleep", "60"], folder / "log", Deadline.after(60, "sleep"))
+                        processes.run(["sleep", "60"], folder / "log", deadline)
                     except Interrupted:
                         raise t.ConvertError("the child died") from None
 

@@ -12,8 +12,10 @@ import small_graphs
 from tflite_builder import Spec, single_operator
 
 from hilbench.config.board import load_board
+from hilbench.core import settings
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.errors import BuildError, EngineError, Unsupported
+from hilbench.core.settings import Settings
 from hilbench.engines.tflm import ENGINE, arena, emit, library, resolver
 from hilbench.tflite.reader import parse
 
@@ -23,8 +25,8 @@ REPORT = struct.pack("<10I", 2733, 80, 1652, 276, 64, 40, 507, 0, 416, 0)
 
 @pytest.fixture
 def header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(library.VARIABLE, str(fake_tflm.make(tmp_path / "tflm")))
-    return library.find(BOARD.cpu).resolver_header
+    monkeypatch.setenv(settings.TFLM, str(fake_tflm.make(tmp_path / "tflm")))
+    return library.find(BOARD.cpu, Settings.read().tflm).resolver_header
 
 
 def test_functions_are_read_from_the_header(header: Path) -> None:
@@ -100,21 +102,21 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     probe, final = tmp_path / "probe", tmp_path / "final"
     probe.mkdir()
     final.mkdir()
-    first = ENGINE.probe(tflite, BOARD, probe)
-    second = ENGINE.compile(tflite, BOARD, final, probed=REPORT)
+    first = ENGINE.configured(Settings.read()).probe(tflite, BOARD, probe)
+    second = ENGINE.configured(Settings.read()).compile(tflite, BOARD, final, probed=REPORT)
     assert "recorder.cc" in names(first)
     assert "interpreter.cc" in names(second)
     assert first.arena_bytes > 500_000
     assert second.arena_bytes == 2736
     assert second.arena_parts["nodes"] == 416
-    assert second.archives == (library.find(BOARD.cpu).archive,)
-    assert second.library == library.find(BOARD.cpu).label
+    assert second.archives == (library.find(BOARD.cpu, Settings.read().tflm).archive,)
+    assert second.library == library.find(BOARD.cpu, Settings.read().tflm).label
     text = (final / "model.cc").read_text()
     assert "MicroMutableOpResolver<1>" in text
     assert text.count("resolver->Add") == 1
     assert "uint8_t arena[2736]" in text
     assert second.model_sha256 in text
-    again = ENGINE.compile(tflite, BOARD, probe, probed=REPORT)
+    again = ENGINE.configured(Settings.read()).compile(tflite, BOARD, probe, probed=REPORT)
     assert [p.read_bytes() for p in again.sources] == [p.read_bytes() for p in second.sources]
 
 
@@ -124,16 +126,16 @@ def names(sources: EngineSources) -> set[str]:
 
 @pytest.mark.usefixtures("header")
 def test_every_glue_file_is_there(tflite: Path, tmp_path: Path) -> None:
-    sources = ENGINE.probe(tflite, BOARD, tmp_path)
+    sources = ENGINE.configured(Settings.read()).probe(tflite, BOARD, tmp_path)
     assert all(path.is_file() for path in sources.sources)
 
 
 def test_the_fingerprint_follows_the_library(
     header: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = ENGINE.fingerprint(BOARD)
-    assert ENGINE.fingerprint(BOARD) == before
+    before = ENGINE.configured(Settings.read()).fingerprint(BOARD)
+    assert ENGINE.configured(Settings.read()).fingerprint(BOARD) == before
     other = fake_tflm.archive([fake_tflm.elf(fake_tflm.cpu())], ["reference"])
     root = fake_tflm.make(tmp_path / "other", {"cortex-m4+fp": other})
-    monkeypatch.setenv(library.VARIABLE, str(root))
-    assert ENGINE.fingerprint(BOARD) != before
+    monkeypatch.setenv(settings.TFLM, str(root))
+    assert ENGINE.configured(Settings.read()).fingerprint(BOARD) != before

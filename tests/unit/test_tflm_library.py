@@ -9,7 +9,9 @@ import fake_tflm
 import pytest
 
 from hilbench.config.board import Cpu, load_board
+from hilbench.core import settings
 from hilbench.core.errors import BuildError, JobError, Skipped
+from hilbench.core.settings import Settings
 from hilbench.engines.base import ProbedEngine, load_engine
 from hilbench.engines.tflm import library
 from hilbench.engines.tflm.library import ARCHIVE, find, target_arch
@@ -21,18 +23,18 @@ M55 = Cpu(core="cortex-m55", fpu="fpv5-d16")
 
 @pytest.fixture(autouse=True)
 def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(library.VARIABLE, raising=False)
+    monkeypatch.delenv(settings.TFLM, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:
-    monkeypatch.setenv(library.VARIABLE, str(root))
+    monkeypatch.setenv(settings.TFLM, str(root))
     return root
 
 
 def test_a_sound_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = configure(monkeypatch, fake_tflm.make(tmp_path / "tflm", version="2026-08-20\n"))
-    found = find(M4F)
+    found = find(M4F, Settings.read().tflm)
     assert found.archive == (root / "lib" / "cortex-m4+fp" / ARCHIVE).resolve()
     assert found.include_dirs[0] == root / "include"
     assert [path.name for path in found.include_dirs[1:]] == ["include", "gemmlowp", "ruy"]
@@ -47,8 +49,10 @@ def test_reference_kernels_are_told_by_what_is_missing(
 ) -> None:
     plain = fake_tflm.archive([fake_tflm.elf(fake_tflm.cpu())], ["_ZN6tflite3AddEv"])
     configure(monkeypatch, fake_tflm.make(tmp_path, {"cortex-m4+fp": plain}))
-    assert find(M4F).kernels == "reference"
-    assert find(M4F).label.startswith("TFLM, cortex-m4+fp, reference kernels, SHA-256 ")
+    assert find(M4F, Settings.read().tflm).kernels == "reference"
+    assert find(M4F, Settings.read().tflm).label.startswith(
+        "TFLM, cortex-m4+fp, reference kernels, SHA-256 "
+    )
 
 
 def test_headers_of_a_clone_are_found_among_its_downloads(
@@ -58,7 +62,7 @@ def test_headers_of_a_clone_are_found_among_its_downloads(
     downloads = root / "include/tensorflow/lite/micro/tools/make/downloads"
     downloads.parent.mkdir(parents=True)
     (root / "include/third_party").rename(downloads)
-    assert find(M4F).include_dirs[2] == downloads / "gemmlowp"
+    assert find(M4F, Settings.read().tflm).include_dirs[2] == downloads / "gemmlowp"
 
 
 def test_an_archive_of_an_older_architecture_will_do(
@@ -66,23 +70,23 @@ def test_an_archive_of_an_older_architecture_will_do(
 ) -> None:
     soft = fake_tflm.elf(fake_tflm.cpu(fake_tflm.V7, hard_float=False))
     configure(monkeypatch, fake_tflm.make(tmp_path, {"cortex-m4": fake_tflm.archive([soft])}))
-    assert find(M4).target_arch == "cortex-m4"
+    assert find(M4, Settings.read().tflm).target_arch == "cortex-m4"
 
 
 def test_the_folder_in_the_configuration_folder_is_the_default(tmp_path: Path) -> None:
     fake_tflm.make(tmp_path / "config" / "hilbench" / "tflm")
-    assert find(M4F).kernels == "CMSIS-NN"
+    assert find(M4F, Settings.read().tflm).kernels == "CMSIS-NN"
 
 
 def test_the_fingerprint_follows_archive_and_headers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = configure(monkeypatch, fake_tflm.make(tmp_path))
-    before = find(M4F).fingerprint()
-    assert find(M4F).fingerprint() == before
+    before = find(M4F, Settings.read().tflm).fingerprint()
+    assert find(M4F, Settings.read().tflm).fingerprint() == before
     header = root / "include/tensorflow/lite/micro/micro_interpreter.h"
     header.write_text("// newer\n")
-    assert find(M4F).fingerprint() != before
+    assert find(M4F, Settings.read().tflm).fingerprint() != before
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ def test_upstream_names_of_cpus(cpu: Cpu, name: str) -> None:
 
 
 def test_nothing_configured_is_skipped() -> None:
-    engine = load_engine("tflm")
+    engine = load_engine("tflm", Settings.read())
     assert isinstance(engine, ProbedEngine)
     with pytest.raises(Skipped) as caught:
         engine.supports(load_board("mps2_an386"))
@@ -161,14 +165,14 @@ def test_wrong_archives(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     content, cpu, message = WRONG[case]
     configure(monkeypatch, fake_tflm.make(tmp_path, {target_arch(cpu): content}))
     with pytest.raises(BuildError, match=re.escape(message)) as caught:
-        find(cpu)
+        find(cpu, Settings.read().tflm)
     assert ARCHIVE in str(caught.value)
 
 
 def test_no_archive_for_the_cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, fake_tflm.make(tmp_path))
     with pytest.raises(BuildError, match=r"no .*cortex-m55/lib.*\(there are: cortex-m4\+fp\)"):
-        find(M55)
+        find(M55, Settings.read().tflm)
 
 
 @pytest.mark.parametrize("header", fake_tflm.HEADERS)
@@ -176,23 +180,25 @@ def test_missing_headers(header: str, tmp_path: Path, monkeypatch: pytest.Monkey
     root = configure(monkeypatch, fake_tflm.make(tmp_path))
     (root / "include" / header).unlink()
     with pytest.raises(BuildError, match=rf"^TFLM: .*{re.escape(header)} is missing"):
-        find(M4F)
+        find(M4F, Settings.read().tflm)
 
 
 def test_not_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, tmp_path / "nowhere")
     with pytest.raises(JobError, match="nowhere is not a folder"):
-        find(M4F)
+        find(M4F, Settings.read().tflm)
 
 
 def test_doctor_hears_of_each_cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert library.states() == []
+    assert library.states(Settings.read().tflm) == []
     sound = fake_tflm.archive([fake_tflm.elf(fake_tflm.cpu())])
     root = fake_tflm.make(tmp_path, {"cortex-m4+fp": sound, "cortex-m85": sound})
     configure(monkeypatch, root)
-    states = {state.target_arch: state for state in library.states()}
+    states = {state.target_arch: state for state in library.states(Settings.read().tflm)}
     assert states["cortex-m4+fp"].usable.startswith("TFLM, cortex-m4+fp, reference kernels")
     assert states["cortex-m85"] == library.State("cortex-m85", problem="no board with this CPU")
     (root / "lib/cortex-m4+fp" / ARCHIVE).write_bytes(b"?")
-    broken = {state.target_arch: state for state in library.states()}["cortex-m4+fp"]
+    broken = {state.target_arch: state for state in library.states(Settings.read().tflm)}[
+        "cortex-m4+fp"
+    ]
     assert (broken.usable, "is not a static archive" in broken.problem) == ("", True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import Json
+from hilbench.core.settings import Settings
 from hilbench.core.text import counted
 
 DISCOVERY_SECONDS = 120.0
@@ -23,22 +22,25 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def discover(
+    context: typer.Context,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing bench file.")] = False,
 ) -> None:
     """Look for debug probes and write a bench file of the boards behind them."""
-    from hilbench.config.bench import Bench, bench_path
+    from hilbench.config.bench import Bench
     from hilbench.config.load import load
     from hilbench.core.deadline import Deadline
     from hilbench.core.errors import UsageError
-    from hilbench.targets.bench.discovery import bench_yaml, discover, recognised
+    from hilbench.core.processes import temporary_folder
+    from hilbench.targets.bench.discovery import bench_yaml, discover
+    from hilbench.targets.bench.locks import Locks
 
-    path = bench_path()
+    settings = Settings.read()
+    path = settings.bench
     if path.exists() and not force:
         raise UsageError(f"{path} exists", remedy="--force replaces it")
-    with tempfile.TemporaryDirectory() as folder:
-        deadline = Deadline.after(DISCOVERY_SECONDS, "discovery")
-        found = discover(Path(folder), deadline)
-    recognised(found)
+    with temporary_folder() as folder:
+        deadline = Deadline.after(DISCOVERY_SECONDS, "discovery", context.obj)
+        found = discover(folder, Locks(settings.state), deadline)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(bench_yaml(found), encoding="utf-8")
     load(path, Bench)
@@ -50,32 +52,35 @@ def discover(
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List the boards of the bench file: free, or what stands in the way of a job."""
-    from hilbench.config.bench import bench_path, load_bench
+    from hilbench.config.bench import load_bench
     from hilbench.targets.bench import health
+    from hilbench.targets.bench.locks import Locks
 
+    settings = Settings.read()
+    locks = Locks(settings.state)
     columns = ["board", "probe", "console", "state"]
     rows = [
         [
             entry.board,
             entry.probe,
             health.console(entry),
-            "; ".join(health.problems(entry)) or "free",
+            "; ".join(health.problems(entry, locks)) or "free",
         ]
-        for entry in load_bench().boards
+        for entry in load_bench(settings.bench).boards
     ]
     if as_json:
         console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
     console.print_table(columns, rows)
-    console.say(f"{counted(len(rows), 'board')} in {bench_path()}")
+    console.say(f"{counted(len(rows), 'board')} in {settings.bench}")
 
 
 @app.command()
 def clear(probe: Annotated[str, typer.Argument(help="Unique id of the board's probe.")]) -> None:
     """Use a board again that was out of order."""
     from hilbench.core.errors import UsageError
-    from hilbench.targets.bench import locks
+    from hilbench.targets.bench.locks import Locks
 
-    if not locks.clear(probe):
+    if not Locks(Settings.read().state).clear(probe):
         raise UsageError(f"the board behind probe '{probe}' is not marked as out of order")
     console.say(f"{probe} is in use again")

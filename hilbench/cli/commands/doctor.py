@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import Json, Tflm, use_tflm
+from hilbench.cli.options import Json, Tflm
+from hilbench.core.settings import Settings
 from hilbench.core.text import counted
 
 MISSING_EXIT = 1
@@ -17,23 +18,22 @@ def register(app: typer.Typer) -> None:
 
 def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
     """Check every tool: found, version, remedy. Exit code 1 when one is missing."""
-    from hilbench.core.paths import cache_dir
     from hilbench.pipeline.tools import OPTIONAL, TOOLS
 
-    use_tflm(tflm)
+    settings = Settings.read(tflm=tflm)
     found = [(tool, tool.version()) for tool in (*TOOLS, *OPTIONAL)]
     if as_json:
         tools = [_json(t.name, version, t.purpose, t.remedy) for t, version in found]
-        console.print_json(tools + _libraries())
+        console.print_json(tools + _libraries(settings))
     else:
         rows = [
             [t.name, version or "missing", t.purpose, "" if version else t.remedy]
             for t, version in found
         ]
         console.print_table(["tool", "version", "for", "remedy"], rows)
-        console.say(f"cache: {cache_dir()}")
-        _print_tflm()
-        _print_bench()
+        console.say(f"cache: {settings.cache}")
+        _print_tflm(settings)
+        _print_bench(settings)
     if any(version is None for tool, version in found if tool in TOOLS):
         raise typer.Exit(MISSING_EXIT)
 
@@ -42,32 +42,35 @@ def _json(name: str, version: str | None, purpose: str, remedy: str) -> dict[str
     return {"tool": name, "version": version, "purpose": purpose, "remedy": remedy}
 
 
-def _libraries() -> list[dict[str, str | None]]:
+def _libraries(settings: Settings) -> list[dict[str, str | None]]:
     """The TensorFlow Lite Micro that is configured, as one tool for each CPU."""
     from hilbench.engines.tflm import library
 
-    states = library.states() or [library.State("", problem=library.CONFIGURE)]
+    states = library.states(settings.tflm) or [library.State("", problem=library.CONFIGURE)]
     return [
         _json(f"tflm {s.target_arch}".rstrip(), s.usable or None, "the engine tflm", s.problem)
         for s in states
     ]
 
 
-def _print_tflm() -> None:
+def _print_tflm(settings: Settings) -> None:
     from hilbench.engines.tflm import library
 
-    console.say(f"tflm: {library.folder() or f'none configured ({library.CONFIGURE})'}")
-    for state in library.states():
+    console.say(f"tflm: {settings.tflm or f'none configured ({library.CONFIGURE})'}")
+    for state in library.states(settings.tflm):
         said = f"usable, {state.usable}" if state.usable else state.problem
         console.say(f"  {state.target_arch}: {said}")
 
 
-def _print_bench() -> None:
-    from hilbench.config.bench import bench_path, load_bench
+def _print_bench(settings: Settings) -> None:
+    from hilbench.config.bench import load_bench
     from hilbench.targets.bench import health
+    from hilbench.targets.bench.locks import Locks
 
-    boards = load_bench().boards
-    console.say(f"bench: {bench_path()}, {counted(len(boards), 'board')}")
+    boards, locks = load_bench(settings.bench).boards, Locks(settings.state)
+    console.say(f"bench: {settings.bench}, {counted(len(boards), 'board')}")
     for entry in boards:
-        state = "; ".join(health.problems(entry)) or f"ready, console {health.console(entry)}"
-        console.say(f"  {entry.board} {entry.probe}: {state}")
+        wrong = "; ".join(health.problems(entry, locks))
+        console.say(
+            f"  {entry.board} {entry.probe}: {wrong or f'ready, console {health.console(entry)}'}"
+        )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import Json, Tflm, use_tflm
+from hilbench.cli.options import Json, Tflm
+from hilbench.core.settings import Settings
 
 if TYPE_CHECKING:
     from hilbench.pipeline.profiling import Line, Profile
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def profile(
+    context: typer.Context,
     job: Annotated[str, typer.Argument(help="model/variant/engine/board, board emulated.")],
     experiment: Annotated[
         str, typer.Option(help="Whose training and measurement settings are used.")
@@ -37,20 +39,19 @@ def profile(
     from hilbench.cli.progress import display
     from hilbench.cli.selection import select
     from hilbench.core.errors import UsageError
-    from hilbench.core.paths import cache_dir
     from hilbench.pipeline import profiling, tools
     from hilbench.pipeline.cache import Cache
     from hilbench.pipeline.stages import Stages
 
-    use_tflm(tflm)
     parts = job.split("/")
     if len(parts) != 4:
         raise UsageError(f"'{job}' is no job", remedy="model/variant/engine/board")
     selected = select(experiment, *([part] for part in parts))
     tools.require(selected.jobs)
+    settings, owner = Settings.read(tflm=tflm), context.obj
     with display(1) as observer:
-        stages = Stages(Cache(cache_dir(), []), selected.experiment)
-        found = profiling.run(stages, selected.jobs[0], observer)
+        stages = Stages(Cache(settings.cache, owner=owner), selected.experiment, settings, owner)
+        found = profiling.run(stages, selected.jobs[0], observer, owner)
     if as_json:
         console.print_json(asdict(found))
     else:

@@ -21,8 +21,8 @@ from hilbench.cli.options import (
     ResultsDir,
     Tflm,
     Variants,
-    use_tflm,
 )
+from hilbench.core.settings import Settings
 from hilbench.core.text import counted
 from hilbench.record.row import Row
 
@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
+    context: typer.Context,
     experiment: ExperimentArgument,
     models: Models = None,
     variants: Variants = None,
@@ -72,10 +73,12 @@ def run(
     from hilbench.cli.session import run_jobs
     from hilbench.report import tables
 
-    use_tflm(tflm)
+    settings = Settings.read(tflm=tflm)
     selected = select(experiment, models, variants, engines, boards)
     with display(len(selected.jobs)) as observer:
-        rows, path = run_jobs(selected, results, observer, workers, fresh or [], resume)
+        rows, path = run_jobs(
+            selected, settings, context.obj, results, observer, workers, fresh or [], resume
+        )
     if plot:
         draw_figures(path, selected.experiment, figures)
     if as_json:

@@ -7,6 +7,7 @@ makes the arena exactly as large.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench import __version__
@@ -14,6 +15,7 @@ from hilbench.config.board import Board
 from hilbench.core import hashing
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.paths import firmware_dir
+from hilbench.core.settings import Settings
 from hilbench.engines.tflm import arena, emit, library, resolver
 from hilbench.tflite.reader import read
 
@@ -25,30 +27,38 @@ _RECORDER_STATICS = 64 << 10
 """RAM besides arena and stack, generously: the recorder runs where there is plenty."""
 
 
+@dataclass(frozen=True)
 class TflmEngine:
     """See hilbench.engines.base.ProbedEngine for the contract."""
+
+    library: Path | None = None
 
     name = "tflm"
     description = "TensorFlow Lite Micro, from a prebuilt library that you point at"
 
+    def configured(self, settings: Settings) -> TflmEngine:
+        return TflmEngine(settings.tflm)
+
     def supports(self, board: Board) -> bool:
-        library.find(board.cpu)
+        library.find(board.cpu, self.library)
         return True
 
     def probe(self, tflite: Path, board: Board, out_dir: Path) -> EngineSources:
         """A firmware that records TFLM's allocations in nearly all of the board's RAM."""
         size = board.memory.ram.length - board.stack - _RECORDER_STATICS
-        return _sources(tflite, board, out_dir, size, "recorder.cc")
+        found = library.find(board.cpu, self.library)
+        return _sources(tflite, found, out_dir, size, "recorder.cc")
 
     def compile(self, tflite: Path, board: Board, out_dir: Path, *, probed: bytes) -> EngineSources:
         """The interpreter, with an arena of exactly the size that `probed` reports."""
         recorded = arena.parse(probed)
-        return _sources(tflite, board, out_dir, recorded.bytes, "interpreter.cc", recorded)
+        found = library.find(board.cpu, self.library)
+        return _sources(tflite, found, out_dir, recorded.bytes, "interpreter.cc", recorded)
 
     def fingerprint(self, board: Board) -> str:
         return hashing.of_values(
             version=__version__,
-            library=library.find(board.cpu).fingerprint(),
+            library=library.find(board.cpu, self.library).fingerprint(),
             generator=hashing.of_tree(_PACKAGE, ".py"),
             glue=hashing.of_tree(_GLUE),
             reader=hashing.of_tree(_PACKAGE.parent.parent / "tflite", ".py"),
@@ -58,14 +68,13 @@ class TflmEngine:
 
 def _sources(
     tflite: Path,
-    board: Board,
+    found: library.Library,
     out_dir: Path,
     arena_bytes: int,
     main: str,
     recorded: arena.Arena | None = None,
 ) -> EngineSources:
     """Write the generated sources into `out_dir` and name all that is to be compiled."""
-    found = library.find(board.cpu)
     graph, content, sha256 = read(tflite), tflite.read_bytes(), hashing.of_file(tflite)
     methods = resolver.needed(graph, resolver.methods(found.resolver_header))
     (out_dir / "model_data.c").write_text(emit.data(content, sha256))

@@ -10,21 +10,19 @@ to fill the folder.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.board import Cpu, boards, load_board
 from hilbench.core import hashing
 from hilbench.core.errors import BuildError, JobError, Skipped
-from hilbench.core.paths import config_dir
+from hilbench.core.settings import TFLM
 from hilbench.engines.tflm import archive
 from hilbench.engines.tflm.archive import ARCHITECTURES, Archive
 
-VARIABLE = "HILBENCH_TFLM"
 ARCHIVE = "libtensorflow-microlite.a"
 REMEDY = "see docs/tflm.md"
-CONFIGURE = f"--tflm DIR or {VARIABLE}, {REMEDY}"
+CONFIGURE = f"--tflm DIR or {TFLM}, {REMEDY}"
 
 _INTERPRETER = Path("tensorflow/lite/micro/micro_interpreter.h")
 _RESOLVER = Path("tensorflow/lite/micro/micro_mutable_op_resolver.h")
@@ -89,14 +87,6 @@ class Library:
         )
 
 
-def folder() -> Path | None:
-    """HILBENCH_TFLM, else tflm/ in hilbench's configuration folder, else None."""
-    if chosen := os.environ.get(VARIABLE):
-        return Path(chosen).expanduser()
-    configured = config_dir() / "tflm"
-    return configured if configured.exists() else None
-
-
 def target_arch(cpu: Cpu) -> str:
     """What upstream's makefile calls this CPU and float ABI: cortex-m4+fp."""
     if cpu.core in _FPU_IMPLIED:
@@ -104,13 +94,12 @@ def target_arch(cpu: Cpu) -> str:
     return f"{cpu.core}+fp" if cpu.fpu else cpu.core
 
 
-def find(cpu: Cpu) -> Library:
-    """The library for a CPU.
+def find(cpu: Cpu, root: Path | None) -> Library:
+    """The library for a CPU in the folder of `Settings.tflm`.
 
     Raises Skipped where none is configured, BuildError where the configured one
     lacks headers or an archive for this CPU, or has one that is made for another.
     """
-    root = folder()
     if root is None:
         raise Skipped(
             "no TensorFlow Lite Micro library is configured",
@@ -154,22 +143,21 @@ class State:
     problem: str = ""
 
 
-def states() -> list[State]:
+def states(root: Path | None) -> list[State]:
     """One for each CPU of the shipped boards, then one for each archive that no board wants.
 
     The list is empty where no library is configured.
     """
-    root = folder()
     if root is None:
         return []
     cpus = {target_arch(cpu): cpu for cpu in (load_board(name).cpu for name in boards())}
     unused = [State(n, problem="no board with this CPU") for n in installed(root) if n not in cpus]
-    return [_state(name, cpu) for name, cpu in sorted(cpus.items())] + unused
+    return [_state(name, cpu, root) for name, cpu in sorted(cpus.items())] + unused
 
 
-def _state(name: str, cpu: Cpu) -> State:
+def _state(name: str, cpu: Cpu, root: Path) -> State:
     try:
-        return State(name, usable=find(cpu).label)
+        return State(name, usable=find(cpu, root).label)
     except JobError as error:
         return State(name, problem=str(error))
 

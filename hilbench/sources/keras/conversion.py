@@ -19,6 +19,7 @@ WORKER = workers.Worker(
     what="conversion",
     error=ConvertError,
     fields={"model": str, "variant": str, "sha256": str, "converter": str},
+    env=extras.TENSORFLOW_VARIABLES,
 )
 
 

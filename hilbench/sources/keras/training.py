@@ -29,6 +29,7 @@ WORKER = workers.Worker(
         "matrix_macs": int,
         "data": str,
     },
+    env=extras.TENSORFLOW_VARIABLES,
 )
 
 _PACKAGES = ("tensorflow", "tf_keras", "numpy")

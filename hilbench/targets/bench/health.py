@@ -1,4 +1,4 @@
-"""What stands between a board of the bench and its next job, without touching the probe."""
+"""What stands between a board of the bench and its next job, told without touching the probe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from hilbench.config.board import load_board
 from hilbench.config.probe import PyocdTarget
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import HilbenchError
-from hilbench.targets.bench import locks, ports, pyocd_probe
+from hilbench.targets.bench import ports, pyocd_probe
+from hilbench.targets.bench.locks import Locks
 
 
 def console(entry: Attachment) -> str:
@@ -22,7 +23,7 @@ def console(entry: Attachment) -> str:
         return ""
 
 
-def problems(entry: Attachment) -> list[str]:
+def problems(entry: Attachment, locks: Locks) -> list[str]:
     """Each in a line; none means that a job would try to program the board."""
     found = []
     if reason := locks.dead(entry.probe):
@@ -32,15 +33,8 @@ def problems(entry: Attachment) -> list[str]:
         found.append(f"in use by {owner}")
     if entry.emulated_by is None:
         found += _wrong(lambda: ports.find(entry, Deadline.after(0, "now")))
-        found += _closed(entry)
         found += _wrong(lambda: _pack(entry))
     return found
-
-
-def _closed(entry: Attachment) -> list[str]:
-    device = console(entry)
-    remedy = ports.not_permitted(device) if device else ""
-    return [f"this user may not open {device} ({remedy})"] if remedy else []
 
 
 def _pack(entry: Attachment) -> None:

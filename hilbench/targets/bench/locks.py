@@ -8,7 +8,6 @@ taken over and reported.
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import TargetError
+from hilbench.core.errors import StoreError, TargetError
 
 _POLL_SECONDS = 0.05
 
@@ -54,75 +53,78 @@ class Held:
     stale: Owner | None
 
 
-def state_dir() -> Path:
-    """HILBENCH_STATE, else hilbench/ in the user's state folder (XDG_STATE_HOME)."""
-    chosen = os.environ.get("HILBENCH_STATE")
-    base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
-    folder = Path(chosen) if chosen else base / "hilbench"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+class Locks:
+    """The locks in one folder, which all of a user's runs share."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
-def owner(probe: str) -> Owner | None:
-    """Who has the probe, or had it and died without giving it back."""
-    try:
-        return Owner(**json.loads(_file(probe, "owner").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+    def owner(self, probe: str) -> Owner | None:
+        """Who has the probe, or had it and died without giving it back."""
+        try:
+            return Owner(**json.loads(self._file(probe, "owner").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
 
+    @contextmanager
+    def any_of(self, probes: Sequence[str], purpose: str, deadline: Deadline) -> Iterator[Held]:
+        """Own the first of `probes` that is free.
 
-@contextmanager
-def any_of(probes: Sequence[str], purpose: str, deadline: Deadline) -> Iterator[Held]:
-    """Own the first of `probes` that is free.
+        Raises TargetError naming the owners when none becomes free in time,
+        StoreError when the folder cannot be used, Interrupted.
+        """
+        held, lock = self._acquire(probes, deadline)
+        me = psutil.Process()
+        mine = Owner(me.pid, me.create_time(), time.time(), purpose)
+        try:
+            self._file(held.probe, "owner").write_text(json.dumps(asdict(mine)), encoding="utf-8")
+            yield held
+        finally:
+            self._file(held.probe, "owner").unlink(missing_ok=True)
+            lock.release()
 
-    Raises TargetError naming the owners when none becomes free in time.
-    """
-    held, lock = _acquire(probes, deadline)
-    me = psutil.Process()
-    mine = Owner(me.pid, me.create_time(), time.time(), purpose)
-    try:
-        _file(held.probe, "owner").write_text(json.dumps(asdict(mine)), encoding="utf-8")
-        yield held
-    finally:
-        _file(held.probe, "owner").unlink(missing_ok=True)
-        lock.release()
+    def dead(self, probe: str) -> str:
+        """Why the board behind the probe is out of order; "" if it is not."""
+        try:
+            return self._file(probe, "dead").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
 
+    def mark_dead(self, probe: str, reason: str) -> None:
+        """No job may use the board until `clear`."""
+        self._make_folder()
+        self._file(probe, "dead").write_text(reason, encoding="utf-8")
 
-def _acquire(probes: Sequence[str], deadline: Deadline) -> tuple[Held, FileLock]:
-    while True:
-        for probe in probes:
-            lock = FileLock(_file(probe, "lock"), thread_local=False)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                continue
-            return Held(probe, owner(probe)), lock
-        if deadline.expired():
-            owners = ", ".join(str(owner(probe) or "somebody") for probe in probes)
-            raise TargetError(f"the board stayed in use by {owners}")
-        time.sleep(_POLL_SECONDS)
+    def clear(self, probe: str) -> bool:
+        """Forget that the board was out of order; False if it was not."""
+        path = self._file(probe, "dead")
+        existed = path.exists()
+        path.unlink(missing_ok=True)
+        return existed
 
+    def _acquire(self, probes: Sequence[str], deadline: Deadline) -> tuple[Held, FileLock]:
+        self._make_folder()
+        while True:
+            for probe in probes:
+                lock = FileLock(self._file(probe, "lock"), thread_local=False)
+                try:
+                    lock.acquire(timeout=0)
+                except Timeout:
+                    continue
+                return Held(probe, self.owner(probe)), lock
+            if deadline.expired():
+                owners = ", ".join(str(self.owner(probe) or "somebody") for probe in probes)
+                raise TargetError(f"the board stayed in use by {owners}")
+            deadline.sleep(_POLL_SECONDS)
 
-def dead(probe: str) -> str:
-    """Why the board behind the probe is out of order; "" if it is not."""
-    try:
-        return _file(probe, "dead").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(
+                f"cannot keep locks in {self._folder}: {error.strerror}",
+                remedy="set HILBENCH_STATE to a folder of your own",
+            ) from error
 
-
-def mark_dead(probe: str, reason: str) -> None:
-    """No job may use the board until `clear`."""
-    _file(probe, "dead").write_text(reason, encoding="utf-8")
-
-
-def clear(probe: str) -> bool:
-    """Forget that the board was out of order; False if it was not."""
-    path = _file(probe, "dead")
-    existed = path.exists()
-    path.unlink(missing_ok=True)
-    return existed
-
-
-def _file(probe: str, kind: str) -> Path:
-    return state_dir() / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', probe)}.{kind}"
+    def _file(self, probe: str, kind: str) -> Path:
+        return self._folder / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', probe)}.{kind}"

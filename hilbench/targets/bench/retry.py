@@ -65,7 +65,7 @@ def climb(
     failed: list[Attempt] = []
     for step in steps:
         deadline.check()
-        limit = Deadline.after(deadline.at_most(ATTEMPT_SECONDS), "programming the board")
+        limit = deadline.within(ATTEMPT_SECONDS, "programming the board")
         try:
             if step.power_cycle:
                 _run(power_cycle, limit)

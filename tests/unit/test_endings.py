@@ -1,0 +1,112 @@
+"""Nothing that hilbench starts outlives it, whatever ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+FAMILY = """
+    import sys
+    from pathlib import Path
+    from hilbench.core import processes
+    from hilbench.core.deadline import Deadline
+    from hilbench.core.watchdog import Watchdog
+
+    with processes.temporary_folder() as folder:
+        command = ["sh", "-c", "sleep 71 & echo $! > grandchild; wait"]
+        with processes.child(command, folder / "log", Deadline.after(60, "x")) as child:
+            while not (folder / "grandchild").exists() or not (folder / "grandchild").read_text():
+                pass
+            print(folder, child.pid, (folder / "grandchild").read_text().strip(), flush=True)
+            sys.stdin.read()
+"""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def gone(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def soon(condition) -> bool:
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.mark.parametrize("how", ["kill -9", "its end"])
+def test_children_their_children_and_temporary_folders_end_with_hilbench(how: str) -> None:
+    hilbench = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(FAMILY)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    folder, *pids = hilbench.stdout.readline().split()
+    assert Path(folder).is_dir()
+    assert not any(gone(int(pid)) for pid in pids)
+    if how == "kill -9":
+        hilbench.kill()
+    hilbench.communicate("")
+    assert soon(lambda: all(gone(int(pid)) for pid in pids) and not Path(folder).exists())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("after", [0.03, 0.12, 0.3])
+def test_a_command_that_only_starts_says_one_line(number: signal.Signals, after: float) -> None:
+    """Python itself needs some 20 ms before any line of ours runs."""
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.argv[1:] = ['list', 'models']\n"
+        "from hilbench.__main__ import main; print('on', flush=True); main()"
+    )
+    hilbench = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert hilbench.stdout.readline() == "on\n"
+    time.sleep(after)
+    hilbench.send_signal(number)
+    _, said = hilbench.communicate(timeout=20)
+    assert (hilbench.returncode, said) in [(128 + number, "hilbench: interrupted\n"), (0, "")]
+
+
+@pytest.mark.parametrize("arguments", [["list", "models"], ["plan", "rnn"], ["--help"], ["doctor"]])
+def test_a_full_disk_behind_stdout_is_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        ended = subprocess.run(
+            [sys.executable, "-m", "hilbench", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+        )
+    assert ended.stderr.splitlines()[-1] == (
+        "hilbench: cannot write the output: No space left on device"
+    )
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == 2
+
+
+def test_a_closed_stdout_is_one_line() -> None:
+    command = f"exec {sys.executable} -m hilbench list variants >&-"
+    ended = subprocess.run(
+        ["sh", "-c", command], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    assert ended.stderr == "hilbench: cannot write the output: Bad file descriptor\n"
+    assert ended.returncode == 2
