@@ -224,3 +224,34 @@ def odds_and_ends(dtype: str) -> bytes:
     real = pair if dtype == "float32" else g.op("DEQUANTIZE", [pair], g.typed("float32", (2, 2, 1)))
     back = real if dtype == "float32" else g.op("QUANTIZE", [real], g.tensor((2, 2, 1)))
     return g.build([source], [back, gate, flat])
+
+
+def hand_written_cell(dtype: str, steps: int = 24, units: int = 6, oddity: str = "") -> bytes:
+    """A cell that no library has: h' = tanh(W x + (U h) * sigmoid(h)) - h'', again and again.
+
+    At step 10 an `oddity` makes one step differ: "weights" or "constant" are
+    others, the state is read from "two steps back", or a "missing" operator.
+    """
+    g = GraphBuilder(dtype, seed=6)
+    source = g.tensor((steps, units))
+    xs = [g.tensor((1, units), source) for _ in range(steps)]
+    g.op("SPLIT", [g.integers(0), source], *xs, num_splits=steps)
+    kernel, recurrent, other = (g.weights((units, units)) for _ in range(3))
+    constant, other_constant = g.weights((1, units)), g.weights((1, units))
+    states = [xs[0], xs[1]]
+    for number, x in enumerate(xs[2:]):
+        odd = oddity if number == 10 else ""
+        h = states[-2 if odd == "two steps back" else -1]
+        matrix = other if odd == "weights" else recurrent
+        fed_back = g.op("FULLY_CONNECTED", [h, matrix, -1], g.tensor((1, units)))
+        gate = g.op("LOGISTIC", [h], g.fixed((1, units), 1 / 256, -128))
+        if odd != "missing":
+            fed_back = g.op("MUL", [fed_back, gate], g.tensor((1, units)))
+        wx = g.op("FULLY_CONNECTED", [x, kernel, -1], g.tensor((1, units)))
+        z = g.op("ADD", [wx, fed_back], g.tensor((1, units)))
+        t = g.op("TANH", [z], g.fixed((1, units), 1 / 128, 0))
+        scaled = g.op(
+            "MUL", [t, other_constant if odd == "constant" else constant], g.tensor((1, units))
+        )
+        states.append(g.op("SUB", [scaled, states[-2]], g.tensor((1, units))))
+    return g.build([source], [states[-1], states[-5]])

@@ -9,12 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from hilbench.config.board import boards
 from hilbench.config.load import Strict, load
 from hilbench.config.probe import ConnectMode
 from hilbench.core import hashing
 from hilbench.core.errors import TargetError
+from hilbench.core.registry import nearest
 
 UsbName = Annotated[str, Field(min_length=1, max_length=126)]
 """A string descriptor of a USB device has 126 characters at most."""
@@ -58,6 +60,13 @@ class Attachment(Strict):
     pack: Pack | None = None
     power_cycle: tuple[str, ...] = ()
     emulated_by: Literal["qemu", "renode"] | None = None
+
+    @field_validator("board")
+    @classmethod
+    def _there_is_such_a_board(cls, name: str) -> str:
+        if name not in boards():
+            raise ValueError(f"unknown board '{name}' ({nearest(name, boards())})")
+        return name
 
     @property
     def console(self) -> str:

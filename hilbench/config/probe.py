@@ -32,6 +32,20 @@ class UniqueId(Strict):
     words: int = Field(ge=1, le=4)
 
 
+class Protection(Strict):
+    """A register that says whether the flash may be read by a debugger.
+
+    The bits of `mask` are `open` then, and `permanent` where nothing opens it any more; `remedy`
+    opens it in all other cases.
+    """
+
+    address: Word = Field(ge=0)
+    mask: Word = Field(gt=0)
+    open: Word = Field(ge=0)
+    permanent: Word | None = Field(default=None, ge=0)
+    remedy: str
+
+
 class PyocdTarget(Strict):
     """A real board, programmed through pyOCD.
 
@@ -43,6 +57,7 @@ class PyocdTarget(Strict):
     part: str
     chip_id: ChipId
     unique_id: UniqueId | None = None
+    protection: Protection | None = None
     pack: str | None = None
     connect_mode: ConnectMode = "halt"
     frequency_hz: int = Field(default=4_000_000, gt=0)

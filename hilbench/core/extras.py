@@ -78,3 +78,13 @@ def pyplot() -> Any:
     """matplotlib.pyplot with the Agg backend: no display is ever needed."""
     _load("matplotlib", "matplotlib").use("Agg")
     return _load("matplotlib.pyplot", "matplotlib")
+
+
+def font_manager() -> Any:
+    """matplotlib.font_manager: what fonts this computer has."""
+    return _load("matplotlib.font_manager", "matplotlib")
+
+
+def ft2font(path: str) -> Any:
+    """A font file, opened by matplotlib. Raises OSError, RuntimeError."""
+    return _load("matplotlib.ft2font", "matplotlib").FT2Font(path)

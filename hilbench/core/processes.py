@@ -63,16 +63,17 @@ def child(
     *,
     env: Mapping[str, str] | None = None,
     console: int | None = None,
+    feed: int | None = None,
     remedy: str = "",
 ) -> Iterator[Child]:
     """A child while the block lasts, both outputs into the file `log`.
 
     `console` is an open file that becomes its input and output instead; the
-    log then has its errors alone. Raises MissingTool when the program is not
-    there, Interrupted when the deadline's owner is being stopped.
+    log then has its errors alone. `feed` becomes its input alone. Raises MissingTool
+    when the program is not there, Interrupted when the deadline's owner is being stopped.
     """
     with log.open("wb") as out:
-        started = _start(command, log.parent, out.fileno(), env or {}, console, remedy)
+        started = _start(command, log.parent, out.fileno(), env or {}, console, feed, remedy)
     try:
         _watchdog.entrust_group(started.pid)
         with deadline.owner.adopted(lambda: _kill(started)):
@@ -132,12 +133,14 @@ def _start(
     out: int,
     env: Mapping[str, str],
     console: int | None,
+    feed: int | None,
     remedy: str,
 ) -> Child:
+    given = [file for file in (console, feed) if file is not None]
     try:
         return subprocess.Popen(
             _mortal(command),
-            stdin=subprocess.DEVNULL if console is None else console,
+            stdin=given[0] if given else subprocess.DEVNULL,
             stdout=out if console is None else console,
             stderr=out,
             env={**os.environ, **env},

@@ -24,8 +24,9 @@ from hilbench.tflite.graph import Graph
 from hilbench.tflite.opinfo import operator_macs
 
 _DEMANGLER = "arm-none-eabi-c++filt"
-_OPERATOR = re.compile(r"\s*/\* (\d+) ([A-Z0-9_]+) ")
-"""What engine aot writes above each call: its number in the .tflite, and its name."""
+_OPERATOR = re.compile(r"\s*/\* (\d+) ([A-Z0-9_]+) .*?(?:, (\d+) times)? \*/")
+"""What engine aot writes above each call: its number in the .tflite, its name and, within a
+loop, how many of the graph's operators the call stands for."""
 _LINE = re.compile(r" at (\S+):(\d+)$")
 
 
@@ -112,15 +113,15 @@ def _operators(entries: Iterable[Entry], graph: Graph, iterations: int) -> list[
     """Operators of one kind are one line, most cycles first."""
     kinds: dict[str, list[Entry]] = {}
     for entry in entries:
-        kinds.setdefault(entry.name.split(" ", 1)[1], []).append(entry)
+        kinds.setdefault(entry.name.split(" ")[1], []).append(entry)
     lines = []
     for name, same in kinds.items():
-        numbers = [int(entry.name.split(" ", 1)[0]) for entry in same]
-        macs = sum(operator_macs(graph, graph.operators[number]) for number in numbers)
+        stands_for = [(int(words[0]), int(words[2])) for words in (e.name.split(" ") for e in same)]
+        macs = sum(operator_macs(graph, graph.operators[n]) * times for n, times in stands_for)
         lines.append(
             Line(
                 name=name,
-                count=len(same),
+                count=sum(times for _, times in stands_for),
                 instructions=round(sum(entry.instructions for entry in same) / iterations),
                 cycles=round(sum(entry.cycles for entry in same) / iterations),
                 share=sum(entry.share for entry in same),
@@ -131,7 +132,10 @@ def _operators(entries: Iterable[Entry], graph: Graph, iterations: int) -> list[
 
 
 def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], str]:
-    """From the address of a call to "12 FULLY_CONNECTED", "" for calls of other code."""
+    """From the address of a call to "12 FULLY_CONNECTED 1", "" for calls of other code.
+
+    The last number says how many operators of the same shapes the call stands for.
+    """
     texts = {source.name: source.read_text().splitlines() for source in sources.sources}
     locate = elf.locator(firmware)
 
@@ -148,7 +152,7 @@ def _operator_above(lines: Sequence[str], number: int) -> str:
     """The operator that the comment above statement line `number` (from 1) names."""
     for text in reversed(lines[:number]):
         if match := _OPERATOR.match(text):
-            return f"{match[1]} {match[2]}"
+            return f"{match[1]} {match[2]} {match[3] or 1}"
         if text.startswith(("}", "{")):
             return ""
     return ""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
+from hilbench.core.text import printable
 from hilbench.record.row import Row
 from hilbench.report.text import shortened, spaced, whole
 
@@ -44,6 +47,23 @@ class Campaign:
         """Those of failed jobs too, so that a colour does not depend on success."""
         return tuple(dict.fromkeys(series_of(row) for row in self.rows))
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that others wrote and a figure may show."""
+        shown = ("model", "variant", "engine", "board", "reason", "data", "compiler")
+        cells = {str(row[name]) for row in self.rows for name in shown if name in row}
+        return (self.title, *sorted(cells), *self.left_out)
+
+    def first(self, most: int) -> Campaign:
+        """Whole models of the campaign, as many as have `most` jobs together; 0 is any number."""
+        if not most or len(self.rows) <= most:
+            return self
+        jobs = Counter(str(row["model"]) for row in self.rows)
+        sums = accumulate(jobs[model] for model in self.models)
+        fitting = {m for m, jobs in zip(self.models, sums, strict=True) if jobs <= most}
+        rows = tuple(row for row in self.rows if row["model"] in fitting) or self.rows[:most]
+        return replace(self, rows=rows)
+
     def label(self, series: Series) -> str:
         """Only what tells `series` from the others: "int8 only", "aot on mps2_an386"."""
         return _phrase(*(v if differ else "" for v, differ in self._parts(series)))
@@ -69,7 +89,7 @@ def campaign(title: str, rows: Iterable[Row], leave_out: Iterable[str] = ()) -> 
     every, unwanted = tuple(rows), set(leave_out)
     kept = tuple(row for row in every if row["model"] not in unwanted)
     gone = dict.fromkeys(str(row["model"]) for row in every if row["model"] in unwanted)
-    return Campaign(title, kept, tuple(gone))
+    return Campaign(printable(title), kept, tuple(gone))
 
 
 def _phrase(engine: str, variant: str, board: str) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hilbench.core import extras
 from hilbench.core.registry import collect
 from hilbench.record.row import Row
 from hilbench.record.store import write_atomically
-from hilbench.report import figures
+from hilbench.report import figures, fonts
 from hilbench.report.campaign import Campaign, campaign
+from hilbench.report.drawn import Drawn, shown_by
 from hilbench.report.kind import Kind
 from hilbench.report.page import compose
 from hilbench.report.style import THEMES, Theme, images, settings
+
+Progress = Callable[[str, int, int], None]
+"""Called before each figure: its name, how many came before, how many there are."""
 
 
 def kinds() -> list[Kind]:
@@ -21,25 +25,46 @@ def kinds() -> list[Kind]:
     return [kind for kind in collect(figures, "FIGURE") if isinstance(kind, Kind)]
 
 
-def draw_all(rows: Iterable[Row], title: str, leave_out: Sequence[str], folder: Path) -> list[Path]:
+def draw_all(
+    rows: Iterable[Row],
+    title: str,
+    leave_out: Sequence[str],
+    folder: Path,
+    progress: Progress | None = None,
+) -> list[Path]:
     """See hilbench.report.draw."""
-    every = tuple(rows)
-    return [path for kind in kinds() for path in draw(kind, every, title, leave_out, folder)]
+    every, paths = tuple(rows), []
+    found = kinds()
+    for before, kind in enumerate(found):
+        if progress:
+            progress(kind.name, before, len(found))
+        paths += draw(kind, every, title, leave_out, folder)
+    return paths
 
 
 def draw(
     kind: Kind, rows: Iterable[Row], title: str, leave_out: Sequence[str], folder: Path
 ) -> list[Path]:
-    """One kind of figure, in every theme. Raises as draw_all does."""
-    drawn = campaign(title, rows, leave_out)
-    return [path for theme in THEMES for path in _draw(kind, drawn, theme, folder)]
+    """One kind of figure, in every theme, unless its files already show just this.
+
+    Raises as draw_all does.
+    """
+    wanted = campaign(title, rows, leave_out)
+    drawn = Drawn(folder)
+    shown = shown_by(kind, wanted)
+    if paths := drawn.files(kind.name, shown):
+        return paths
+    paths = [path for theme in THEMES for path in _draw(kind, wanted, theme, folder)]
+    drawn.note(kind.name, shown, paths)
+    return paths
 
 
-def _draw(kind: Kind, drawn: Campaign, theme: Theme, folder: Path) -> list[Path]:
+def _draw(kind: Kind, wanted: Campaign, theme: Theme, folder: Path) -> list[Path]:
     plt = extras.pyplot()
     paths = []
-    with plt.style.context(["default", settings(theme)], after_reset=True):
-        figure = compose(kind, drawn, theme)
+    families = fonts.needed(wanted.texts).families
+    with plt.style.context(["default", settings(theme, families)], after_reset=True):
+        figure = compose(kind, wanted, theme)
         try:
             for ending, data in images(figure):
                 path = folder / theme.folder / f"{kind.name}.{ending}"

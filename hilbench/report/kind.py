@@ -17,7 +17,8 @@ class Kind:
     `name` is the name of its files. `shows` gets a row that is ok; a figure
     states which rows it does not show. `panels` gets the others, at least one.
     `note` says below the figure what the numbers count. `per_model`: they are
-    the same for every variant, engine and board.
+    the same for every variant, engine and board. `most_jobs` is how many it can
+    show on a page, 0 for any number.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Kind:
     panels: Callable[[Campaign, Sequence[Row]], Sequence[Panel]]
     note: str = ""
     per_model: bool = False
+    most_jobs: int = 0
     side_by_side: bool = False
 
     def missing(self, campaign: Campaign, shown: Sequence[Row]) -> list[Row]:

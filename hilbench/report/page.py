@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from hilbench.core import extras
 from hilbench.record.row import Row
+from hilbench.report import fonts
 from hilbench.report.campaign import Campaign, absences, provenance
 from hilbench.report.kind import Kind
 from hilbench.report.panels import Message, Panel
 from hilbench.report.style import SMALL_PT, TITLE_PT, WIDTH_IN, Look, Theme
+from hilbench.report.text import whole, wrapped
 
 _EDGE_IN = 0.12
 _LINE_IN = 0.15
@@ -32,17 +33,18 @@ def compose(kind: Kind, campaign: Campaign, theme: Theme) -> Any:
     The panels keep their height; title, legend and caption add to it, so that
     none of them ever covers data.
     """
+    every, campaign = campaign, campaign.first(kind.most_jobs)
     shown = [row for row in campaign.rows if row.ok and kind.shows(row)]
     panels = list(kind.panels(campaign, shown) if shown else ()) or [_nothing(campaign)]
-    caption = _caption(kind, campaign, shown)
+    caption = _caption(kind, campaign, shown, len(every.rows))
     figure, grid = _axes(panels, kind.side_by_side and len(panels) > 1)
-    look = Look(theme, campaign)
+    look = Look(theme, every)
     for panel, axes in zip(panels, grid, strict=True):
         panel.draw(axes, look)
     handles = _legend_entries(grid)
     columns = _columns(list(handles))
-    title = textwrap.wrap(f"{campaign.title}: {kind.heading}", _TITLE_CHARACTERS)
-    subtitle = "" if kind.per_model else campaign.shared
+    title = wrapped(f"{campaign.title}: {kind.heading}", _TITLE_CHARACTERS)
+    subtitle = "" if kind.per_model else every.shared
     below_title = _EDGE_IN + _TITLE_IN * len(title) + _BELOW_TITLE_IN
     above = below_title + (_SUBTITLE_IN if subtitle else 0)
     header = above + _LEGEND_ROW_IN * -(-len(handles) // columns)
@@ -99,7 +101,7 @@ def _columns(labels: Sequence[str]) -> int:
     return max(1, min(len(labels), fitting))
 
 
-def _caption(kind: Kind, campaign: Campaign, shown: Sequence[Row]) -> list[str]:
+def _caption(kind: Kind, campaign: Campaign, shown: Sequence[Row], jobs: int) -> list[str]:
     """Lines: where the numbers come from, then what is missing, each on a line of its own."""
     if not shown:
         paragraphs = absences(campaign, kind.missing(campaign, shown))
@@ -107,7 +109,12 @@ def _caption(kind: Kind, campaign: Campaign, shown: Sequence[Row]) -> list[str]:
         origin = [] if kind.per_model else provenance(shown)
         missing = absences(campaign, kind.missing(campaign, shown))
         paragraphs = [" ".join([*origin, kind.note]), *missing]
-    return [line for text in paragraphs for line in textwrap.wrap(text, _CAPTION_CHARACTERS)]
+    if jobs > len(campaign.rows):
+        there = f"the first {whole(len(campaign.rows))} of {whole(jobs)} jobs"
+        paragraphs.append(f"Room for {there}; the results file has all.")
+    if note := fonts.needed(campaign.texts).note:
+        paragraphs.append(note)
+    return [line for text in paragraphs for line in wrapped(text, _CAPTION_CHARACTERS)]
 
 
 def _write(figure: Any, lines: Sequence[str], top_in: float, step_in: float, **how: Any) -> None:

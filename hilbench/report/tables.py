@@ -149,6 +149,10 @@ pandas reads it in one line: `pandas.read_csv("results/rnn.csv")`.
 * Sizes are in bytes here; figures and tables show kB of 1024 B.
 * Columns stand in the file in the order listed at the end of this page.
 * `schema` is the version of the file; hilbench refuses files that are newer than itself.
+* Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@` or a tab) has
+  an apostrophe before it; hilbench takes it away when it reads. In pandas:
+  `frame["flags"].str.removeprefix("'")`.
+* Control characters and marks of writing direction in text are replaced by U+FFFD.
 """
 
 

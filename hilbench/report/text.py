@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from hilbench.record.metrics import Value
@@ -63,6 +64,30 @@ def shortened(text: str, length: int) -> str:
     """On one line of at most `length` characters, cut between words."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 4].rsplit(" ", 1)[0] + " ..."
+
+
+def columns_of(text: str) -> int:
+    """Its width in narrow characters: those of Chinese, Japanese and Korean count two."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, cut between words, and inside those that are longer."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if line and columns_of(line) + 1 + columns_of(word) <= width:
+            line = f"{line} {word}"
+            continue
+        if line:
+            lines.append(line)
+        line = ""
+        for character in word:
+            if line and columns_of(line) + columns_of(character) > width:
+                lines.append(line)
+                line = ""
+            line += character
+    return [*lines, line] if line else lines
 
 
 def spaced(name: str) -> str:

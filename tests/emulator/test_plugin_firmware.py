@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Bench:
         self.folder = folder
         self.board = load_board(TWIN)
         tflite = folder / "model.tflite"
-        tflite.write_bytes(small_graphs.simple_rnn("int8"))
+        tflite.write_bytes(small_graphs.simple_rnn("int8", steps=40))
         tensor = reader.read(tflite).tensors[reader.read(tflite).inputs[0]]
         random = np.random.default_rng(1)
         shape = (SAMPLES, int(np.prod(tensor.shape)))
@@ -151,9 +152,13 @@ def test_the_profile_names_the_operators(bench: Bench, session: Session) -> None
     graph = reader.read(bench.folder / "model.tflite")
     numbers = [int(entry.name.split()[0]) for entry in entries]
     assert len(numbers) == len(set(numbers)) > 3
+    counted: Counter[str] = Counter()
     for entry in entries:
-        number, name = entry.name.split()
+        number, name, times = entry.name.split()
         assert graph.operators[int(number)].name == name
+        counted[name] += int(times)
+    computed = {"FULLY_CONNECTED", "ADD", "TANH", "QUANTIZE"}
+    assert counted == Counter(op.name for op in graph.operators if op.name in computed)
     assert sum(entry.cycles for entry in entries) > 0.5 * window.cycles
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
 
 from hilbench.core import processes
 from hilbench.core.deadline import Deadline
@@ -92,3 +95,19 @@ def test_cycles_are_counted_past_32_bits(tmp_path: Path) -> None:
         "second wrap": 2 * 2**32 + 7,
         "restart": 0,
     }
+
+
+@pytest.mark.emulator
+def test_the_counter_is_read_before_it_is_written(tmp_path: Path) -> None:
+    """Renode 1.16 brings CYCCNT up to date when it is read; a write alone is lost."""
+    firmware = firmware_dir()
+    command = [
+        "arm-none-eabi-gcc", "-std=c11", "-O2", "-mcpu=cortex-m4", "-mthumb", "-I",
+        str(firmware / "include"), "-S", str(firmware / "counter" / "dwt.c"), "-o", "-",
+    ]  # fmt: skip
+    built = processes.run(command, tmp_path / "gcc.log", Deadline.after(60, "compiling"))
+    assert built.returncode == 0, built.log
+    start = built.log.split("counter_start:")[1].split("bx\tlr")[0]
+    accesses = re.findall(r"\t(ldr|str)\tr\d+, \[(r\d+), #4\]", start)
+    (first, base), (second, same) = accesses[:2]
+    assert (first, second, base) == ("ldr", "str", same), start

@@ -52,21 +52,29 @@ def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ("[{board: a, probe: p}, {board: b, probe: p}]", "a probe appears twice"),
         (
-            "[{board: a, probe: p, port: /dev/x}, {board: a, probe: q, port: /dev/x}]",
+            "[{board: mps2_an386, probe: p}, {board: netduinoplus2, probe: p}]",
+            "a probe appears twice",
+        ),
+        (
+            "[{board: mps2_an386, probe: p, port: /dev/x}, "
+            "{board: mps2_an386, probe: q, port: /dev/x}]",
             "a console appears twice",
         ),
         (
-            "[{board: a, probe: p, serial: q}, {board: a, probe: q, serial: p}]",
+            "[{board: mps2_an386, probe: p, serial: q}, {board: mps2_an386, probe: q, serial: p}]",
             "serial 'q' of probe 'p' is that of another probe",
         ),
         (
-            "[{board: a, probe: p}, {board: a, probe: q, emulated_by: renode}]",
-            "board 'a' runs either on Renode or through a probe",
+            "[{board: mps2_an386, probe: p}, {board: mps2_an386, probe: q, emulated_by: renode}]",
+            "board 'mps2_an386' runs either on Renode or through a probe",
         ),
-        ("[{board: a, prob: p}]", "unknown key"),
-        ("[{board: a, probe: p, connect_mode: gently}]", "connect_mode"),
+        ("[{board: mps2_an386, prob: p}]", "unknown key"),
+        (
+            "[{board: mps2_an385, probe: p}]",
+            r":2: .*unknown board 'mps2_an385' .did you mean 'mps2_an386'",
+        ),
+        ("[{board: mps2_an386, probe: p, connect_mode: gently}]", "connect_mode"),
     ],
 )
 def test_mistakes_are_refused(file: Path, entries: str, message: str) -> None:

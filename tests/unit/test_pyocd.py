@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from simulated_bench import locks
@@ -12,12 +14,21 @@ from typer.testing import CliRunner
 from hilbench.cli.commands import boards
 from hilbench.config.bench import Attachment, load_bench
 from hilbench.config.board import QemuTarget, load_board
+from hilbench.config.probe import PyocdTarget
 from hilbench.core import extras
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, TargetError
 from hilbench.core.settings import Settings
 from hilbench.targets import pyocd
-from hilbench.targets.bench import discovery, health, ports, pyocd_probe, retry
+from hilbench.targets.bench import (
+    discovery,
+    health,
+    ports,
+    pyocd_probe,
+    pyocd_worker,
+    retry,
+    usb,
+)
 from hilbench.targets.bench.pyocd_probe import Refused, Wiring
 
 WIRING = Wiring("halt", 4_000_000)
@@ -95,7 +106,7 @@ def test_no_rung_after_the_deadline() -> None:
 
 
 def entry(**values: object) -> Attachment:
-    return Attachment.model_validate({"board": "b", "probe": "P", **values})
+    return Attachment.model_validate({"board": "mps2_an386", "probe": "P", **values})
 
 
 @pytest.fixture
@@ -139,6 +150,123 @@ def test_a_named_port_that_is_another_devices_is_refused(listed: list[ports.Port
 def test_port_that_cannot_be_opened() -> None:
     with pytest.raises(TargetError, match="cannot be opened"), ports.opened("/dev/none", 115200):
         pass
+
+
+def no_permission(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an ordinary user; tests may run as root, who may open everything."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(extras.serial(), "serial_for_url", refuse)
+
+
+@pytest.mark.parametrize(
+    ("mode", "group", "remedy"),
+    [
+        (0o660, 20, "open to the group dialout: `sudo usermod -aG dialout $USER`, then log in"),
+        (0o600, 20, "add a udev rule"),
+        (0o660, 0, "add a udev rule"),
+        (0o660, 54321, "open to the group 54321"),
+    ],
+)
+def test_a_port_without_permission_names_the_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, group: int, remedy: str
+) -> None:
+    def name(number: int) -> SimpleNamespace:
+        if number != 20:
+            raise KeyError(number)
+        return SimpleNamespace(gr_name="dialout")
+
+    def stat(_path: Path) -> SimpleNamespace:
+        return SimpleNamespace(st_gid=group, st_mode=0o020000 | mode)
+
+    no_permission(monkeypatch)
+    monkeypatch.setattr("grp.getgrgid", name)
+    monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(TargetError) as caught, ports.opened("/dev/ttyACM0", 115200):
+        pass
+    assert str(caught.value).startswith("serial port /dev/ttyACM0 cannot be opened: this user may")
+    assert remedy in str(caught.value)
+
+
+def plugged_in(folder: Path, name: str, number: int) -> Path:
+    """A USB device as the kernel shows it in sysfs; its node in /dev."""
+    entry_ = folder / "sys" / f"1-{number}"
+    entry_.mkdir(parents=True)
+    told = {"product": name, "idVendor": "0483", "idProduct": "374b", "busnum": "1"}
+    for key, value in {**told, "devnum": str(number)}.items():
+        (entry_ / key).write_text(f"{value}\n")
+    node = folder / "dev" / "001" / f"{number:03d}"
+    node.parent.mkdir(parents=True, exist_ok=True)
+    node.touch()
+    return node
+
+
+def test_a_probe_that_may_not_be_opened_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = plugged_in(tmp_path, "STM32 STLink", 4)
+    plugged_in(tmp_path, "Optical Mouse", 5)
+    (tmp_path / "sys" / "usb1").mkdir()
+    assert usb.closed_probes(tmp_path / "sys", tmp_path / "dev") == []
+    monkeypatch.setattr("os.access", lambda *_: False)
+    closed = usb.closed_probes(tmp_path / "sys", tmp_path / "dev")
+    assert closed == [f"STM32 STLink (0483:374b) at {node}"]
+    monkeypatch.setattr(usb, "closed_probes", lambda: closed)
+    with pytest.raises(TargetError, match=r"may not open STM32 STLink .*udev rules"):
+        discovery.recognised([])
+
+
+def test_a_discovery_without_a_board_writes_nothing(
+    bench: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty bench file would stand in the way of the next discovery."""
+    monkeypatch.setattr(usb, "closed_probes", list)
+    for probes, reason in (
+        ([], r"no debug probe is plugged in .*udev rules"),
+        ([found("0001", "")], r"no board was recognised behind 1 debug probe: 0001 .*nobody knows"),
+    ):
+        monkeypatch.setattr(discovery, "discover", lambda *_, probes=probes: probes)
+        result = CliRunner().invoke(boards.app, ["discover"])
+        assert result.exit_code != 0
+        assert re.search(reason, str(result.exception))
+        assert not bench.exists()
+
+
+class Chip:
+    """What pyOCD's target does for the checks before anything is erased."""
+
+    def __init__(self, **words: int) -> None:
+        self._words = {int(address, 16): word for address, word in words.items()}
+
+    def read32(self, address: int) -> int:
+        return self._words[address]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (0xFFEFF8AA, ""),
+        (0xFFEFF8BB, "protected against being read out (0xbb at 0x40022020); nothing was erased"),
+        (0xFFEFF8CC, "(0xcc at 0x40022020), for ever; nothing was erased"),
+    ],
+)
+def test_a_protected_chip_is_refused_before_anything_is_erased(word: int, said: str) -> None:
+    """Its flash cannot be read, which looks like a memory fault at every attempt."""
+    facts = load_board("nucleo_l4r5zi").target
+    assert isinstance(facts, PyocdTarget)
+    assert facts.protection is not None
+    request = {"protection": facts.protection.model_dump(), "unique_id": "066A"}
+    chip = Chip(**{"0x40022020": word})
+    if not said:
+        pyocd_worker._check_protection(chip, request)
+        return
+    with pytest.raises(pyocd_worker.Refusal) as caught:
+        pyocd_worker._check_protection(chip, request)
+    assert said in str(caught.value)
+    assert ("RDP=0xAA" in caught.value.remedy) != ("for ever" in said)
 
 
 def registers(**values: int) -> dict[str, int]:
@@ -197,8 +325,6 @@ def test_the_bench_file_of_a_discovery_is_valid_as_it_is(bench: Path) -> None:
     bench.write_text(discovery.bench_yaml([found("066A", "nucleo_l4r5zi"), found("0001", "")]))
     (entry,) = load_bench(Settings.read().bench).boards
     assert (entry.probe, entry.console, entry.chip_id) == ("066A", "066A", 0x470)
-    bench.write_text(discovery.bench_yaml([found("0001", "")]))
-    assert load_bench(Settings.read().bench).boards == ()
     assert "nobody knows it" in bench.read_text()
 
 

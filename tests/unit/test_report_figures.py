@@ -15,15 +15,17 @@ import report_rows as made
 from hilbench import report
 from hilbench.core import extras
 from hilbench.core.errors import StoreError
+from hilbench.core.text import printable
 from hilbench.record import store
 from hilbench.record.row import Row
+from hilbench.report import drawing, fonts
 from hilbench.report.campaign import campaign
 from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
 from hilbench.report.page import compose
 from hilbench.report.panels import Axis
 from hilbench.report.panels.scatter import Scatter
-from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
+from hilbench.report.style import DARK, LIGHT, MARKERS, THEMES, Look, Theme, settings
 
 NAMES = ("error", "exe", "flash", "flash_parts", "params_macs", "ram")
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
@@ -90,7 +92,7 @@ def test_every_module_of_figures_is_a_figure_of_that_name() -> None:
 
 def test_all_files_are_there_and_nothing_else(drawn: Path) -> None:
     found = {str(path.relative_to(drawn)) for path in drawn.rglob("*") if path.is_file()}
-    assert found == FILES
+    assert found == {*FILES, ".drawn.json"}
 
 
 def test_same_rows_same_bytes_whatever_the_users_settings(drawn: Path, tmp_path: Path) -> None:
@@ -260,3 +262,81 @@ def test_with_one_engine_and_board_colour_follows_variant() -> None:
     look = Look(LIGHT, campaign("t", made.campaign_rows()))
     basic, int8 = look.campaign.series
     assert look.colour(basic) != look.colour(int8)
+
+
+@pytest.mark.parametrize(
+    "text", ["Cost $\\bad$ x", "a_b ^2 {c} 50 % \\frac", "<b>&amp;</b>", "\x00\x1b]0;t\x07 \u202ex"]
+)
+def test_a_text_is_a_text(tmp_path: Path, text: str) -> None:
+    """No markup of matplotlib's, and a well-formed SVG whatever others wrote."""
+    rows = [Row({**small_rows()[0], "model": text}), made.failed(small_rows()[1], "failed", text)]
+    report.draw(rows, "small", text, (), tmp_path)
+    for path in (tmp_path / "small").glob("*.svg"):
+        said = " ".join(found for found, _ in svg_texts(path))
+        assert " ".join(printable(text).split()) in " ".join(said.split()), path.name
+
+
+def test_characters_of_other_scripts_get_a_font_that_has_them(tmp_path: Path) -> None:
+    """matplotlib brings U+20DD, but not in its usual font; nobody has a private character."""
+    found = fonts.needed(["plain", "\u20dd"])
+    assert len(found.families) == 1
+    assert (found.lacking, found.note) == ("", "")
+    assert fonts.needed(["plain \u00b5 \u03b1 \u0416"]) == fonts.Fonts()
+    nobody = fonts.needed(["\U0010fffd"])
+    assert (nobody.families, nobody.lacking) == ((), "\U0010fffd")
+    rows = [Row({**small_rows()[0], "model": "m\U0010fffd"})]
+    report.draw(rows, "small", "T", (), tmp_path)
+    said = " ".join(text for text, _ in svg_texts(tmp_path / "small" / "exe.svg"))
+    assert "No font on this computer has U+10FFFD" in said
+
+
+def test_what_has_not_changed_is_not_drawn_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = small_rows()
+    first = report.draw(rows, "small", "T", (), tmp_path)
+    composed_now: list[str] = []
+    real = drawing.compose
+
+    def counting(kind: Kind, *rest: Any) -> Any:
+        composed_now.append(kind.name)
+        return real(kind, *rest)
+
+    monkeypatch.setattr(drawing, "compose", counting)
+    repeated = [Row({**row, "timestamp": "2027-01-01T00:00:00+00:00"}) for row in rows]
+    assert report.draw(repeated, "small", "T", (), tmp_path) == first
+    assert composed_now == []
+    (tmp_path / "small" / "exe.svg").write_text("somebody's")
+    (tmp_path / "small" / "dark" / "ram.png").unlink()
+    report.draw(rows, "small", "T", (), tmp_path)
+    assert sorted(set(composed_now)) == ["exe", "ram"]
+    composed_now.clear()
+    report.draw(rows[:-1], "small", "T", (), tmp_path)
+    assert sorted(set(composed_now)) == sorted(NAMES)
+    (tmp_path / "small" / ".drawn.json").write_text("[]")
+    report.draw(rows, "small", "T", (), tmp_path)
+    assert len(composed_now) == 4 * len(NAMES)
+
+
+def test_a_large_campaign_shows_its_first_models_and_says_so() -> None:
+    names = [f"model_{n:04d}" for n in range(200)]
+    both = [made.ok("lstm", variant) for variant in ("basic", "int8_only")]
+    rows = [Row({**row, "model": name}) for name in names for row in both]
+    for name in ("error", "ram", "params_macs"):
+        with composed(named(name), rows) as figure:
+            said = " ".join(" ".join(t.get_text().split()) for t in visible_texts(figure))
+            assert "Room for the first 120 of 400 jobs; the results file has all." in said
+            assert "model_0059" in said
+            assert "model_0060" not in said
+    with composed(named("exe"), rows) as figure:
+        assert "200 models, too many to name" in [t.get_text() for t in figure.axes[0].texts]
+
+
+def test_more_series_than_colours_are_told_apart() -> None:
+    rows = [made.ok("lstm", "basic", f"engine{n}") for n in range(2 * len(LIGHT.palette))]
+    look = Look(LIGHT, campaign("t", rows))
+    assert len({tuple(sorted(look.marked(s).items())) for s in look.campaign.series}) == len(rows)
+    assert len({tuple(sorted(look.filled(s).items())) for s in look.campaign.series}) == len(rows)
+    variants = [made.ok("lstm", f"v{n}") for n in range(len(MARKERS))]
+    look = Look(LIGHT, campaign("t", variants))
+    assert len({look.marker(s) for s in look.campaign.series}) == len(variants)

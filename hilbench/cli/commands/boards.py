@@ -31,7 +31,7 @@ def discover(
     from hilbench.core.deadline import Deadline
     from hilbench.core.errors import UsageError
     from hilbench.core.processes import temporary_folder
-    from hilbench.targets.bench.discovery import bench_yaml, discover
+    from hilbench.targets.bench.discovery import bench_yaml, discover, recognised
     from hilbench.targets.bench.locks import Locks
 
     settings = Settings.read()
@@ -41,6 +41,7 @@ def discover(
     with temporary_folder() as folder:
         deadline = Deadline.after(DISCOVERY_SECONDS, "discovery", context.obj)
         found = discover(folder, Locks(settings.state), deadline)
+    recognised(found)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(bench_yaml(found), encoding="utf-8")
     load(path, Bench)

@@ -1,6 +1,6 @@
 """The ahead-of-time engine: a .tflite becomes readable C and a static memory plan.
 
-    reader -> Graph -> passes -> lower (ops/) -> steps -> layout -> emit -> model.c
+    reader -> Graph -> passes -> lower (ops/) -> steps -> layout -> reroll -> emit -> model.c
 
 It needs nothing but the cross compiler. Its int8 results are those of
 TensorFlow Lite Micro's reference kernels, bit by bit.

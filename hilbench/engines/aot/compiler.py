@@ -8,6 +8,7 @@ from hilbench.engines.aot.layout import Layout, lay_out
 from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
+from hilbench.engines.aot.passes.reroll import reroll
 from hilbench.engines.aot.passes.schedule import deepest_first
 from hilbench.tflite.graph import Graph
 
@@ -17,7 +18,8 @@ def compile_graph(graph: Graph, sha256: str) -> Emitted:
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
     folded = fold_constants(drop_shape_operands(graph))
-    return emit(smallest_layout(drop_dead_operators(folded)), sha256)
+    layout = smallest_layout(drop_dead_operators(folded))
+    return emit(layout, reroll(layout.calls, layout.storage), sha256)
 
 
 def smallest_layout(graph: Graph) -> Layout:

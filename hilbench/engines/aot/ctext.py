@@ -49,3 +49,11 @@ def lines(items: Sequence[str], indent: str) -> str:
             line = indent
         line += f"{item}, "
     return "\n".join([*found, line.rstrip(", ")])
+
+
+def call(function: str, arguments: Sequence[str], indent: str) -> str:
+    """The statement `function(arguments...);`, broken behind commas where it is too long."""
+    line = f"{indent}{function}({', '.join(arguments)});"
+    if len(line) <= _WIDTH:
+        return line
+    return f"{indent}{function}(\n{lines(arguments, indent + '    ')});"

@@ -9,15 +9,12 @@ from string import Template
 
 from hilbench import __version__
 from hilbench.core.errors import Unsupported
-from hilbench.engines.aot import ctext
 from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
-from hilbench.engines.aot.program import Constant, Operand
-from hilbench.tflite.graph import Tensor
+from hilbench.engines.aot.program import Segment
+from hilbench.engines.aot.statements import ProgramText, Statements, type_of
 
-# GCC's time grows faster than the length of a function.
-_CALLS_PER_FUNCTION = 200
 _BUFFERS_SHOWN = 8
 _MAX_ARENA_BYTES = 2**31 - 1
 
@@ -107,17 +104,18 @@ class Emitted:
     arena_bytes: int
 
 
-def emit(layout: Layout, sha256: str) -> Emitted:
-    """C source of a laid out model; the same layout gives the same text.
+def emit(layout: Layout, segments: Sequence[Segment], sha256: str) -> Emitted:
+    """C source of a laid out model, its calls cut into segments.
+
+    The same layout gives the same text.
 
     Raises Unsupported for graph inputs or outputs of a type that engine.h lacks,
     and for more activations than 32 bits can count.
     """
     pool = ConstantPool()
-    functions = [
-        _function(number, layout, chunk, pool)
-        for number, chunk in enumerate(_chunks(range(len(layout.calls)), _CALLS_PER_FUNCTION))
-    ]
+    program = ProgramText(Statements(layout, pool))
+    for segment in segments:
+        program.add(segment)
     arena_bytes = max(layout.plan.size, ALIGNMENT)
     if arena_bytes > _MAX_ARENA_BYTES:
         raise Unsupported(f"activations of {arena_bytes} bytes")
@@ -133,8 +131,8 @@ def emit(layout: Layout, sha256: str) -> Emitted:
         includes="\n".join(f'#include "{h}"' for h in sorted({c.header for c in layout.calls})),
         alignment=ALIGNMENT,
         definitions="\n\n".join(pool.definitions),
-        functions="\n".join(functions),
-        invoke="\n".join(f"    invoke_{number}();" for number in range(len(functions))),
+        functions="\n".join(program.functions),
+        invoke="\n".join(program.invocations),
         reset="".join(_resets(layout)),
         tensors="\n".join(
             _tensors(which, indices, layout)
@@ -143,11 +141,6 @@ def emit(layout: Layout, sha256: str) -> Emitted:
     )
     kernels = tuple(sorted({call.kernel for call in layout.calls}))
     return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes)
-
-
-def _chunks(steps: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(steps), size):
-        yield steps[start : start + size]
 
 
 def _histogram(names: Sequence[str]) -> str:
@@ -163,48 +156,7 @@ def _buffer_table(layout: Layout) -> Iterator[str]:
         buffer = layout.buffers[number]
         offset = layout.plan.offsets[number]
         span = f"{buffer.first} to {buffer.last}"
-        yield f" *   {offset:8}  {buffer.size:8}  {span:12}  {_type(layout.graph.tensors[root])}"
-
-
-def _type(tensor: Tensor) -> str:
-    return f"{tensor.dtype}{list(tensor.shape)}"
-
-
-def _function(number: int, layout: Layout, steps: Sequence[int], pool: ConstantPool) -> str:
-    body = "\n".join(_call(step, layout, pool) for step in steps)
-    return f"static void invoke_{number}(void)\n{{\n{body}\n}}\n"
-
-
-def _call(step: int, layout: Layout, pool: ConstantPool) -> str:
-    call, tensors = layout.calls[step], layout.graph.tensors
-    inputs = ", ".join(_type(tensors[operand.tensor]) for operand in call.inputs)
-    operator = f"{call.operator.index} {call.operator.name}"
-    arguments = [
-        f"&{pool.struct(call.params)}",
-        *(_input(operand, layout, pool) for operand in call.inputs),
-        _address(call.output, layout),
-    ]
-    if call.scratch:
-        arguments.append(f"arena + {layout.scratch_offset(step)}")
-    return (
-        f"    /* {operator} {inputs} -> {_type(tensors[call.output.tensor])} */\n"
-        f"    {call.kernel}({', '.join(arguments)});"
-    )
-
-
-def _input(operand: Operand, layout: Layout, pool: ConstantPool) -> str:
-    place = layout.storage.place(operand.tensor)
-    data = layout.graph.tensors[place.root].data
-    if data is None:
-        return _address(operand, layout)
-    name = pool.array(Constant("constant", data))
-    elements = (place.offset + operand.offset) // data.itemsize
-    return f"{name} + {elements}" if elements else name
-
-
-def _address(operand: Operand, layout: Layout) -> str:
-    c_type = ctext.C_TYPES[layout.graph.tensors[operand.tensor].dtype]
-    return f"AT({c_type}, {layout.arena_offset(operand.tensor) + operand.offset})"
+        yield f" *   {offset:8}  {buffer.size:8}  {span:12}  {type_of(layout.graph.tensors[root])}"
 
 
 def _resets(layout: Layout) -> Iterator[str]:
@@ -215,7 +167,7 @@ def _resets(layout: Layout) -> Iterator[str]:
             quantized = tensor.quantization if tensor.dtype == "int8" else None
             zero = quantized.zero_points[0] if quantized else 0
             address = f"arena + {layout.arena_offset(root)}"
-            yield f"    memset({address}, {zero}, {tensor.bytes}); /* {_type(tensor)} */\n"
+            yield f"    memset({address}, {zero}, {tensor.bytes}); /* {type_of(tensor)} */\n"
 
 
 def _tensors(which: str, indices: Sequence[int], layout: Layout) -> str:

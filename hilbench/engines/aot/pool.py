@@ -59,13 +59,14 @@ class ConstantPool:
 
     def _fields(self, struct: Struct, indent: str = "    ") -> str:
         items = [
-            f".{name} = {self._value(value)}"
+            f".{name} = {self.value(value)}"
             for name, value in struct.fields.items()
             if value is not None
         ]
         return ctext.lines(items, indent)
 
-    def _value(self, value: Value) -> str:
+    def value(self, value: Value) -> str:
+        """A field's value as C text; arrays and structs that it points to get their names."""
         if isinstance(value, Constant):
             return self.array(value)
         if isinstance(value, Pointer):

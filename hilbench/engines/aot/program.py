@@ -107,3 +107,24 @@ class Move:
 
 
 Step = Call | Move
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`trips` repetitions of `period` calls, from the call number `first` of a program on."""
+
+    first: int
+    period: int
+    trips: int
+
+    @property
+    def end(self) -> int:
+        return self.first + self.period * self.trips
+
+    def steps(self, position: int) -> range:
+        """The calls at this position of the body, by trip."""
+        return range(self.first + position, self.end, self.period)
+
+
+# Calls of a program by number: a straight run of them, or a loop.
+Segment = range | Loop

@@ -9,7 +9,7 @@ from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign
 from hilbench.report.kind import Kind, has
 from hilbench.report.panels import Axis
-from hilbench.report.panels.bars import Bars, bar_per_job
+from hilbench.report.panels.bars import MOST_BARS, Bars, bar_per_job
 from hilbench.report.text import short
 
 
@@ -22,4 +22,6 @@ def _parts(row: Row) -> list[tuple[str, float]]:
     return [("error", float(row["error_mae"]))]
 
 
-FIGURE = Kind("error", "error against the float Keras model", has("error_mae"), _panels)
+FIGURE = Kind(
+    "error", "error against the float Keras model", has("error_mae"), _panels, most_jobs=MOST_BARS
+)

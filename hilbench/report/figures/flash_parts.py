@@ -8,7 +8,7 @@ from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign
 from hilbench.report.kind import Kind, has
 from hilbench.report.panels import Axis
-from hilbench.report.panels.bars import Bars, bar_per_job
+from hilbench.report.panels.bars import MOST_BARS, Bars, bar_per_job
 from hilbench.report.text import tenths
 
 
@@ -30,5 +30,5 @@ def _parts(row: Row) -> list[tuple[str, float]]:
 FIGURE = Kind(
     "flash_parts", "flash by part",
     has("flash_bytes", "model_flash_bytes", "weights_bytes", "code_bytes"), _panels,
-    "Base firmware: the same program without a model.",
+    "Base firmware: the same program without a model.", most_jobs=MOST_BARS,
 )  # fmt: skip

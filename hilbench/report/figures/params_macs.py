@@ -8,6 +8,7 @@ from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign
 from hilbench.report.kind import Kind, positive
 from hilbench.report.panels import Axis
+from hilbench.report.panels.bars import MOST_BARS
 from hilbench.report.panels.dots import Dots
 from hilbench.report.text import si
 
@@ -24,5 +25,5 @@ FIGURE = Kind(
     "params_macs", "size of the models", positive("parameters", "macs"), _panels,
     "Parameters: all variables of the Keras model. MACs: float operations of its batch-1 graph "
     "as TensorFlow's profiler counts them, halved.",
-    per_model=True, side_by_side=True,
+    per_model=True, side_by_side=True, most_jobs=MOST_BARS,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign
 from hilbench.report.kind import Kind, has
 from hilbench.report.panels import Axis
-from hilbench.report.panels.bars import Bars, bar_per_job
+from hilbench.report.panels.bars import MOST_BARS, Bars, bar_per_job
 from hilbench.report.text import tenths
 
 
@@ -26,4 +26,5 @@ def _parts(row: Row) -> list[tuple[str, float]]:
 FIGURE = Kind(
     "ram", "RAM", has("ram_bytes", "arena_bytes", "stack_bytes"), _panels,
     "RAM of the whole image: data + bss + reserved stack. Arena: the activations.",
+    most_jobs=MOST_BARS,
 )  # fmt: skip

@@ -11,6 +11,8 @@ from hilbench.report.campaign import Campaign, Series, series_of, status_of
 from hilbench.report.panels import Axis
 from hilbench.report.style import SMALL_PT, Look
 
+MOST_BARS = 120
+"""More make a page that nobody scrolls through, and take minutes."""
 _BAR_IN = 0.19
 _GROUP_GAP = 0.5
 """Between models, in bars."""
@@ -70,8 +72,8 @@ class Bars:
             start = 0.0
             for name, value in bar.parts:
                 part = look.theme.parts[names.index(name) % len(look.theme.parts)]
-                colour, label = (part, name) if several else (look.colour(bar.series), None)
-                axes.barh(place, value, left=start, height=0.8, color=colour, label=label)
+                fill = {"color": part, "label": name} if several else look.filled(bar.series)
+                axes.barh(place, value, left=start, height=0.8, **fill)
                 start += value
             self._write_value(axes, look, place, bar)
 

@@ -42,9 +42,7 @@ class Ratios:
             axes.plot(
                 [ratio.value for ratio in own],
                 [self.models.index(ratio.model) + aside for ratio in own],
-                look.marker(series), label=look.campaign.label(series),
-                color=look.colour(series), markersize=6.5,
-                markeredgecolor=look.theme.background, markeredgewidth=0.6,
+                linestyle="", label=look.campaign.label(series), **look.marked(series),
             )  # fmt: skip
         axes.set_yticks(range(len(self.models)), self.models)
         axes.tick_params(axis="y", length=0)

@@ -11,6 +11,7 @@ from hilbench.report.campaign import Series
 from hilbench.report.panels import Axis, logscale
 from hilbench.report.style import SMALL_PT, Look
 
+MOST_NAMES = 28
 _NAME_GAP = 0.035
 """Of the width of the axes: slanted names nearer than this would touch."""
 
@@ -52,13 +53,18 @@ class Scatter:
                 axes.plot([p.x, p.x], [p.low, p.high], color=colour, linewidth=1.4, zorder=2)
         axes.plot(
             [p.x for p in points], [p.y for p in points],
-            label=look.campaign.label(series), color=colour, linewidth=0.8, linestyle=":",
-            marker=look.marker(series), markersize=6.5,
-            markeredgecolor=look.theme.background, markeredgewidth=0.6, zorder=3,
+            label=look.campaign.label(series), linewidth=0.8, linestyle=":",
+            **look.marked(series), zorder=3,
         )  # fmt: skip
 
     def _name_models(self, axes: Any, look: Look, ends: tuple[float, float]) -> None:
         """A slanted name above the axes for each model, a line from it to the model's x."""
+        if (count := len({point.model for point in self.points})) > MOST_NAMES:
+            axes.annotate(
+                f"{count:,} models, too many to name", (0, 1.02), xycoords="axes fraction",
+                fontsize=SMALL_PT, color=look.theme.muted,
+            )  # fmt: skip
+            return
         low, high = (math.log(end) for end in ends)
         models = dict(sorted({p.model: p.x for p in self.points}.items(), key=lambda m: m[1]))
         wanted = [(math.log(x) - low) / (high - low) for x in models.values()]

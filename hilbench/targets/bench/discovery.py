@@ -9,9 +9,10 @@ from pathlib import Path
 from hilbench.config.board import QemuTarget, boards, load_board
 from hilbench.config.probe import ChipId, PyocdTarget
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import JobError
+from hilbench.core.errors import JobError, TargetError
+from hilbench.core.text import counted
 from hilbench.simprobe.board import CHIP_IDS
-from hilbench.targets.bench import ports, pyocd_probe
+from hilbench.targets.bench import ports, pyocd_probe, usb
 from hilbench.targets.bench.locks import Locks
 
 _EVERYTHING = "discovery"
@@ -36,6 +37,24 @@ def discover(folder: Path, locks: Locks, deadline: Deadline) -> list[Found]:
     with locks.any_of([_EVERYTHING], "discovery", deadline):
         probes = pyocd_probe.list_probes(folder / "list", deadline)
         return [_look(probe, folder, locks, deadline) for probe in probes]
+
+
+def recognised(found: Sequence[Found]) -> None:
+    """Raise TargetError, with what to do, unless there is a board for a bench file."""
+    if any(probe.board for probe in found):
+        return
+    if found:
+        notes = "; ".join(f"{probe.probe} ({probe.description}): {probe.note}" for probe in found)
+        raise TargetError(
+            f"no board was recognised behind {counted(len(found), 'debug probe')}: {notes}",
+            remedy="`hilbench list boards` has the known ones; docs/boards.md adds one by hand",
+        )
+    if closed := usb.closed_probes():
+        raise TargetError(f"this user may not open {', '.join(closed)}", remedy=usb.UDEV)
+    raise TargetError(
+        "no debug probe is plugged in",
+        remedy=f"connect one with a cable that carries data; if it is there, {usb.UDEV}",
+    )
 
 
 def bench_yaml(found: Sequence[Found]) -> str:

@@ -1,4 +1,4 @@
-"""What stands between a board of the bench and its next job, told without touching the probe."""
+"""What stands between a board of the bench and its next job, without touching the probe."""
 
 from __future__ import annotations
 
@@ -33,8 +33,15 @@ def problems(entry: Attachment, locks: Locks) -> list[str]:
         found.append(f"in use by {owner}")
     if entry.emulated_by is None:
         found += _wrong(lambda: ports.find(entry, Deadline.after(0, "now")))
+        found += _closed(entry)
         found += _wrong(lambda: _pack(entry))
     return found
+
+
+def _closed(entry: Attachment) -> list[str]:
+    device = console(entry)
+    remedy = ports.not_permitted(device) if device else ""
+    return [f"this user may not open {device} ({remedy})"] if remedy else []
 
 
 def _pack(entry: Attachment) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import grp
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hilbench.config.bench import Attachment
@@ -63,6 +66,25 @@ def find(attachment: Attachment, deadline: Deadline) -> str:
         deadline.sleep(_POLL_SECONDS)
 
 
+def not_permitted(device: str) -> str:
+    """What lets this user open the port, "" if he may."""
+    try:
+        status = Path(device).stat()
+    except OSError:
+        return ""
+    if os.access(device, os.R_OK | os.W_OK):
+        return ""
+    try:
+        group = grp.getgrgid(status.st_gid).gr_name
+    except KeyError:
+        group = str(status.st_gid)
+    if status.st_mode & 0o060 == 0o060 and status.st_gid != 0:
+        return (
+            f"it is open to the group {group}: `sudo usermod -aG {group} $USER`, then log in again"
+        )
+    return "no group may open it: add a udev rule, see docs/boards.md"
+
+
 @contextmanager
 def opened(device: str, baud: int) -> Iterator[Any]:
     """The port, for this process alone. Raises TargetError when it cannot be had."""
@@ -71,6 +93,10 @@ def opened(device: str, baud: int) -> Iterator[Any]:
             device, baudrate=baud, exclusive=True, write_timeout=WRITE_SECONDS
         )
     except OSError as error:
+        if remedy := not_permitted(device):
+            raise TargetError(
+                f"serial port {device} cannot be opened: this user may not", remedy=remedy
+            ) from error
         raise TargetError(f"serial port {device} cannot be opened: {error}") from error
     try:
         yield port

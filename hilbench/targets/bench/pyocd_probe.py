@@ -125,6 +125,7 @@ def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict
         "appears_within_s": wiring.appears_within_s,
         "chip_id": facts.chip_id.model_dump(),
         "expected_chip_id": attachment.chip_id,
+        "protection": facts.protection and facts.protection.model_dump(),
         "chip_unique_id": facts.unique_id and facts.unique_id.model_dump(),
         "expected_unique_id": attachment.unique_id,
     }
@@ -149,7 +150,7 @@ def _call(request: dict[str, Any], folder: Path, deadline: Deadline) -> workers.
     WORKER.call(request, folder, deadline)
     result = WORKER.read(folder)
     if result["outcome"] == REFUSED:
-        raise Refused(result["message"])
+        raise Refused(result["message"], remedy=str(result.get("remedy", "")))
     if result["outcome"] == FAILED:
         raise TargetError(result["message"])
     if result["outcome"] != OK:

@@ -16,7 +16,7 @@ from typing import Any
 
 from elftools.elf.elffile import ELFFile
 
-from hilbench.config.probe import ChipId
+from hilbench.config.probe import ChipId, Protection
 from hilbench.core import extras, workers
 from hilbench.core.deadline import Deadline
 
@@ -27,7 +27,11 @@ _CFSR, _HFSR, _MMFAR, _BFAR = 0xE000ED28, 0xE000ED2C, 0xE000ED34, 0xE000ED38
 
 
 class Refusal(Exception):
-    """The wrong chip or no probe: trying again cannot help."""
+    """The wrong chip, a protected one or no probe: trying again cannot help."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class Failure(Exception):
@@ -42,7 +46,7 @@ def work(request: workers.Json, folder: Path) -> workers.Json:
     try:
         return {"outcome": OK, "message": "", **action[request["action"]](request, folder)}
     except Refusal as error:
-        return {"outcome": REFUSED, "message": str(error)}
+        return {"outcome": REFUSED, "message": str(error), "remedy": error.remedy}
     except (pyocd_error, Failure) as error:
         return {"outcome": FAILED, "message": _one_line(error)}
 
@@ -71,6 +75,7 @@ def _program(request: workers.Json, folder: Path) -> workers.Json:
     with _session(request, folder, leave_running=True) as session:
         target = session.target
         _check_chip(target, request)
+        _check_protection(target, request)
         identity = _unique_id(target, request)
         target.reset_and_halt()
         programmer = extras.pyocd("flash.file_programmer").FileProgrammer(session)
@@ -93,6 +98,23 @@ def _check_chip(target: Any, request: workers.Json) -> None:
     expected, actual = request["expected_unique_id"], _unique_id(target, request)
     if expected and expected != actual:
         raise Refusal(f"the chip's unique id is {actual}, expected {expected}; nothing was erased")
+
+
+def _check_protection(target: Any, request: workers.Json) -> None:
+    """Raise Refusal for a flash that a debugger may not read: it would look like a memory fault."""
+    if request["protection"] is None:
+        return
+    facts = Protection(**request["protection"])
+    level = target.read32(facts.address) & facts.mask
+    if level == facts.open:
+        return
+    for_ever = level == facts.permanent
+    raise Refusal(
+        f"the chip behind probe {request['unique_id']} is protected against being read out"
+        f" ({level:#x} at {facts.address:#010x}){', for ever' if for_ever else ''};"
+        " nothing was erased",
+        "no debugger can program it again" if for_ever else facts.remedy,
+    )
 
 
 def _unique_id(target: Any, request: workers.Json) -> str:

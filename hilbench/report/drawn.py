@@ -1,0 +1,72 @@
+"""What the figures of a folder show, so that only what has changed is drawn again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from hilbench.core import extras, files, hashing
+from hilbench.core.paths import package_dir
+from hilbench.record.metrics import METRICS
+from hilbench.record.store import write_atomically
+from hilbench.report import fonts
+from hilbench.report.campaign import Campaign
+from hilbench.report.kind import Kind
+
+NOTES = ".drawn.json"
+_TIMES = {"timestamp"}
+"""Columns of which no figure shows anything: a job that is repeated changes them alone."""
+
+
+def shown_by(kind: Kind, campaign: Campaign) -> str:
+    """A hash of all that decides the bytes of a figure: rows, words, code, matplotlib."""
+    code = kind.panels.__code__.co_filename if hasattr(kind.panels, "__code__") else ""
+    own = Path(code)
+    return hashing.of_values(
+        kind=[kind.name, kind.heading, kind.note, hashing.of_file(own) if own.is_file() else ""],
+        words=[campaign.title, campaign.left_out],
+        rows=[
+            [row.get(metric.name) for metric in METRICS if metric.name not in _TIMES]
+            for row in campaign.rows
+        ],
+        code=hashing.of_tree(package_dir() / "report", ".py"),
+        matplotlib=extras.version("matplotlib"),
+        fonts=_fonts(campaign),
+    )
+
+
+def _fonts(campaign: Campaign) -> Any:
+    """What this computer adds; only text beyond ASCII asks for it."""
+    found = fonts.needed(campaign.texts)
+    return [found.families, found.lacking]
+
+
+class Drawn:
+    """The notes of one folder; anything wrong with them means that nothing was drawn."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._notes: dict[str, dict[str, Any]] = {}
+        with suppress(OSError, ValueError):
+            notes = json.loads(files.read(folder / NOTES, files.MIB))
+            self._notes = notes if isinstance(notes, dict) else {}
+
+    def files(self, name: str, shown: str) -> list[Path]:
+        """Those of figure `name`, if they show just that and nobody has changed them."""
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            note = self._notes[name]
+            paths = {self._folder / relative: digest for relative, digest in note["files"].items()}
+            whole = all(hashing.of_file(path) == digest for path, digest in paths.items())
+            if note["shows"] == shown and whole:
+                return list(paths)
+        return []
+
+    def note(self, name: str, shown: str, paths: Sequence[Path]) -> None:
+        """Remember what was drawn. Raises StoreError."""
+        found = {str(p.relative_to(self._folder)): hashing.of_file(p) for p in paths}
+        self._notes[name] = {"shows": shown, "files": found}
+        text = json.dumps(self._notes, indent=1) + "\n"
+        write_atomically(self._folder / NOTES, text.encode())

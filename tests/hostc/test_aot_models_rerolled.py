@@ -1,0 +1,51 @@
+"""Loops that the compiler finds compute what the straight program computes, bit by bit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import aot_host
+import numpy as np
+import pytest
+import small_graphs
+
+from hilbench.engines.aot import compiler
+
+ODDITIES = ("weights", "constant", "two steps back", "missing")
+CELLS: dict[str, Callable[[str], bytes]] = {
+    "simple": partial(small_graphs.simple_rnn, steps=40),
+    "gated": partial(small_graphs.gated_rnn, steps=30),
+    "hand-written": small_graphs.hand_written_cell,
+    **{odd: partial(small_graphs.hand_written_cell, oddity=odd) for odd in ODDITIES},
+}
+
+
+def without_loops(model: bytes, folder: Path, patch: pytest.MonkeyPatch) -> aot_host.HostModel:
+    """The same model as one straight run of calls."""
+    folder.mkdir()
+    with patch.context() as patched:
+        patched.setattr(compiler, "reroll", lambda calls, _: (range(len(calls)),))
+        return aot_host.build(model, folder)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_loops_change_no_bit(
+    cell: str, dtype: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = CELLS[cell](dtype)
+    rolled = aot_host.build(data, tmp_path)
+    straight = without_loops(data, tmp_path / "straight", monkeypatch)
+    samples = rolled.random_samples(20)
+    for ours, expected in zip(rolled.run(samples), straight.run(samples), strict=True):
+        for actual, wanted in zip(ours, expected, strict=True):
+            np.testing.assert_array_equal(actual, wanted)
+    aot_host.assert_matches(rolled, samples)
+    text = rolled.sources.sources[0].read_text()
+    trips = [int(found) for found in re.findall(r"/\* (\d+) trips of", text)]
+    assert max(trips) >= 9, "no loop was found"
+    assert "loop_" not in straight.sources.sources[0].read_text()
+    assert rolled.sources.arena_bytes == straight.sources.arena_bytes
