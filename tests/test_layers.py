@@ -24,7 +24,16 @@ MAY_IMPORT = {
 }
 # Still to be untied; nothing may be added here.
 OWED = {("targets", "cycles"), ("targets", "simprobe"), ("data", "sources"), ("sources", "data")}
-HEAVY = {"tensorflow", "tf_keras", "keras", "tflite_micro", "pyocd", "serial", "matplotlib"}
+HEAVY = {
+    "tensorflow",
+    "tf_keras",
+    "keras",
+    "tflite_micro",
+    "pyocd",
+    "serial",
+    "matplotlib",
+    "pandas",
+}
 SOURCES = sorted(PACKAGE.glob("*/**/*.py"))
 
 

@@ -1,7 +1,8 @@
 """The heavy packages, each imported here alone and only when used.
 
-TensorFlow takes seconds to import and pyOCD and matplotlib tenths of one; a
-command that needs none of them must not pay. A missing one is one clear line.
+TensorFlow takes seconds to import and pyOCD, pandas and matplotlib tenths of one; a
+command that needs none of them must not pay. What some jobs need and others do not is in
+an extra of the distribution; a missing one is one line that names it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,27 @@ from typing import Any
 
 from hilbench.core.errors import MissingTool
 
+EXTRA = {
+    "tensorflow": "train",
+    "tf_keras": "train",
+    "tflite-micro": "train",
+    "pyocd": "boards",
+}
+"""Packages that `pip install hilbench` does not bring, and the extra that does."""
+
+
+def remedy(package: str) -> str:
+    """How to get a Python package: by its extra, if it is in one."""
+    extra = EXTRA.get(package)
+    return f"pip install 'hilbench[{extra}]'" if extra else f"pip install {package}"
+
 
 def _load(name: str, package: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
         raise MissingTool(
-            f"Python package '{package}' ({error})", remedy=f"pip install {package}"
+            f"Python package '{package}' ({error})", remedy=remedy(package)
         ) from error
 
 
@@ -72,6 +87,11 @@ def serial_ports() -> list[Any]:
 def pyocd(module: str) -> Any:
     """A module of pyOCD by its name inside the package."""
     return _load(f"pyocd.{module}", "pyocd")
+
+
+def pandas() -> Any:
+    """For tables that are joined or compared."""
+    return _load("pandas", "pandas")
 
 
 def pyplot() -> Any:

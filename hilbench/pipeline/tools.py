@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from hilbench.config.board import load_board
+from hilbench.core import extras
 from hilbench.core.errors import MissingTool
 from hilbench.pipeline.matrix import Job
 from hilbench.targets import renode
@@ -41,7 +42,7 @@ def _program(name: str, purpose: str, debian: str, target: str = "") -> Tool:
 
 
 def _package(name: str, purpose: str) -> Tool:
-    return Tool(name, purpose, f"pip install {name}", package=True)
+    return Tool(name, purpose, extras.remedy(name), package=True)
 
 
 _CROSS = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib"
@@ -49,7 +50,7 @@ _CROSS = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newl
 TOOLS: tuple[Tool, ...] = (
     _program("arm-none-eabi-gcc", "compiles firmware", _CROSS),
     _program("qemu-system-arm", "emulates boards", "qemu-system-arm", target="qemu"),
-    Tool("pyocd", "programs boards", "pip install pyocd", package=True, target="pyocd"),
+    Tool("pyocd", "programs boards", extras.remedy("pyocd"), package=True, target="pyocd"),
     _package("cmake", "configures the firmware build"),
     _package("ninja", "runs the firmware build"),
     _package("tensorflow", "trains and converts models"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report import published
+from hilbench.report.frame import ROW, frame
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, times
 
 COMPARABLE = """\
@@ -34,8 +35,7 @@ def published_markdown(rows: Sequence[Row], published_csv: Path = published.EDGE
 
     `published_csv` has columns model, variant, error_mae, exe_ms, flash_kb and ram_kb.
     """
-    theirs = {(line["model"], line["variant"]): line for line in published.read(published_csv)}
-    compared = [(row, theirs.get((row["model"], row["variant"]), {})) for row in rows]
+    compared = _beside(rows, published_csv)
     several = len({(row["engine"], row["board"]) for row in rows}) > 1
     columns = ["model", "variant", *(("engine", "board") if several else ())]
     names = len(columns)
@@ -44,6 +44,19 @@ def published_markdown(rows: Sequence[Row], published_csv: Path = published.EDGE
         columns += headings
         lines = [line + more for line, more in zip(lines, cells, strict=True)]
     return markdown(columns, lines, names) + "\n" + COMPARABLE
+
+
+def _beside(rows: Sequence[Row], published_csv: Path) -> list[Pair]:
+    """Each row with what was published of its model and variant; nothing where nothing was."""
+    theirs = published.read(published_csv)
+    keys = ["model", "variant"]
+    joined = frame(rows, keys).merge(theirs, on=keys, how="left").sort_values(ROW)
+    numbers = joined[[name for name in theirs if name not in keys]]
+    lines = numbers.to_dict("records")
+    return [
+        (row, {name: float(v) for name, v in line.items() if v == v})  # NaN is absent
+        for row, line in zip(rows, lines, strict=True)
+    ]
 
 
 Pair = tuple[Row, Mapping[str, Value]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
+from hilbench.report.frame import ROW, frame
 from hilbench.report.tables import from_tflm
 from hilbench.report.text import NONE, kilobytes, markdown, short, times, whole
 
@@ -48,6 +49,9 @@ class Pair:
         return float(theirs) / float(ours)
 
 
+IDENTITY = ("model", "variant", "engine", "board")
+"""The columns that tell a job from another."""
+
 COSTS = (
     Quantity("Instructions", "exe_instructions", whole),
     Quantity("Cycles, modelled", "exe_cycles", whole, kind="modelled"),
@@ -61,19 +65,17 @@ _ERROR = Quantity("Error", "error_mae", short)
 
 def pairs(rows: Sequence[Row]) -> list[Pair]:
     """Every row of the first row's engine with its like under each other engine."""
-    engines = list(dict.fromkeys(str(row["engine"]) for row in rows))
-    by_job = {row.job: row for row in rows}
+    if not rows:
+        return []
+    table = frame(rows, IDENTITY)
+    same = [name for name in table if name not in ("engine", ROW)]
+    ours = table[table["engine"] == rows[0]["engine"]]
+    theirs = table[table["engine"] != rows[0]["engine"]]
+    joined = ours.merge(theirs, on=same, suffixes=("", "_other")).sort_values([ROW, f"{ROW}_other"])
     return [
-        Pair(row, by_job[same])
-        for row in rows
-        if row["engine"] == engines[0]
-        for engine in engines[1:]
-        if (same := _job(row, engine)) in by_job
+        Pair(rows[first], rows[other])
+        for first, other in zip(joined[ROW], joined[f"{ROW}_other"], strict=True)
     ]
-
-
-def _job(row: Row, engine: str) -> str:
-    return f"{row['model']}/{row['variant']}/{engine}/{row['board']}"
 
 
 def side_by_side_markdown(rows: Sequence[Row]) -> str:
