@@ -15,6 +15,7 @@ from hilbench.core.errors import UsageError
 
 CACHE, STATE, BENCH = "HILBENCH_CACHE", "HILBENCH_STATE", "HILBENCH_BENCH"
 TFLM, RENODE, SIMULATED = "HILBENCH_TFLM", "HILBENCH_RENODE", "HILBENCH_SIMULATED"
+UNCONFINED = "HILBENCH_UNCONFINED"
 
 _UNUSABLE = frozenset('";\\$`')
 """CMake, Ninja and linker scripts give these a meaning of their own."""
@@ -27,7 +28,8 @@ class Settings:
     `cache` has results of stages, `state` locks and boards out of order, `config`
     the user's own files; `bench` is the bench file; `tflm` the folder of a prebuilt
     TensorFlow Lite Micro, `renode` Renode's program; `simulated` the folder in which
-    simulated boards are plugged in.
+    simulated boards are plugged in. `unconfined` lets emulated firmware run where the
+    kernel cannot keep it from the host's files.
     """
 
     cache: Path
@@ -37,6 +39,7 @@ class Settings:
     tflm: Path | None
     renode: str
     simulated: Path | None
+    unconfined: bool = False
 
     @classmethod
     def read(
@@ -61,6 +64,7 @@ class Settings:
             tflm=_absolute(named) if named else configured if configured.exists() else None,
             renode=variables.get(RENODE) or "renode",
             simulated=_path(variables, SIMULATED),
+            unconfined=variables.get(UNCONFINED) == "1",
         )
 
 

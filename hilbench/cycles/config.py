@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hilbench.config.chip import MemoryTiming
 from hilbench.config.core import Core
-from hilbench.cycles.shared_object import quoted
+from hilbench.core.quoting import qemu as quoted
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from shutil import which
 
 from hilbench.core import hashing, processes
 from hilbench.core.deadline import Deadline
+from hilbench.core.quoting import qemu as quoted
 
 QEMU = "qemu-system-arm"
 COMPILER = "gcc"
@@ -92,11 +93,6 @@ def _refusal(plugin: Path, deadline: Deadline) -> str:
     )
     loaded = "config=FILE" in tried.log
     return "" if loaded else f"QEMU does not load the plugin: {_last_line(tried.log)}"
-
-
-def quoted(path: Path) -> str:
-    """A path inside one of QEMU's comma-separated options."""
-    return str(path).replace(",", ",,")
 
 
 def _last_line(log: str) -> str:

@@ -28,15 +28,23 @@ SELF_TEST_WINDOWS = 2
 class Watch:
     """A plugin that is ready to be loaded, or the reason why it is not.
 
-    `functions[f]` is the name of what `Call.function` calls f; `model` says in words what the
-    cycles are those of.
+    `reads` are the files that `arguments` name. `functions[f]` is the name of what
+    `Call.function` calls f; `model` says in words what the cycles are those of.
     """
 
     arguments: tuple[str, ...] = ()
+    reads: tuple[Path, ...] = ()
     functions: tuple[str, ...] = ()
     output: Path | None = None
     model: str = ""
     reason: str = ""
+
+    def writes(self) -> list[Path]:
+        """The files that the plugin will write, made here: the emulator may not make any."""
+        if self.output is None:
+            return []
+        self.output.touch()
+        return [self.output]
 
     def windows(self) -> tuple[Window, ...]:
         """What was counted so far. Raises TargetError."""
@@ -82,6 +90,7 @@ def watch(
     config.write(settings, load_core(chip.core), memory, found.image, output)
     return Watch(
         arguments=tuple(config.arguments(plugin.path, settings)),
+        reads=(plugin.path, settings),
         functions=found.names,
         output=output,
         model=f"{chip.name} at {board.clock_hz / 1e6:g} MHz: {memory.describe()}",

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from hilbench.config.board import load_board
-from hilbench.core import extras
+from hilbench.core import confinement, extras
 from hilbench.core.errors import MissingTool
 from hilbench.pipeline.matrix import Job
 from hilbench.targets import renode
@@ -35,6 +35,14 @@ class Tool:
     def version(self) -> str | None:
         """The installed version, or None when it is not there."""
         return _package_version(self.name) if self.package else _program_version(self.name)
+
+
+@dataclass(frozen=True)
+class Landlock(Tool):
+    """What of the kernel keeps an emulator from the host's files."""
+
+    def version(self) -> str | None:
+        return str(confinement.available()) if confinement.available() else None
 
 
 def _program(name: str, purpose: str, debian: str, target: str = "") -> Tool:
@@ -61,6 +69,7 @@ TOOLS: tuple[Tool, ...] = (
 )
 OPTIONAL: tuple[Tool, ...] = (
     _program("gcc", "builds the QEMU plugin, tests kernels on the host", "gcc libc6-dev"),
+    Landlock("landlock", "keeps emulated firmware from files", f"needs {confinement.NEEDS}"),
     Tool("renode", "runs a real board's image", renode.REMEDY, target="renode"),
 )
 

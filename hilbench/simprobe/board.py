@@ -12,17 +12,21 @@ from typing import Any
 from hilbench.config.board import Board, QemuTarget
 from hilbench.config.probe import ChipId, PyocdTarget
 from hilbench.core import processes
+from hilbench.core.confinement import confined
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.processes import Child
+from hilbench.core.quoting import qemu as quoted
 from hilbench.simprobe.attached import VARIABLE, Attached
 from hilbench.simprobe.faults import Faults
+from hilbench.targets import qemu
 
-PROGRAM = "qemu-system-arm"
-REMEDY = "apt-get install qemu-system-arm"
 TARGET_TYPE = "hilbench_simulated"
 START_SECONDS = 20.0
 _POLL_SECONDS = 0.01
+_SHORT_PLACES = ("/tmp", "/var/tmp")
+_SOCKET_PATH_BYTES = 107
+_ROOM = len("/hilbench-12345678/gdb")
 
 CHIP_IDS = {"mps2-an386": ChipId(address=0x4002FFFC, value=0x41043860)}
 """Machines whose flash is RAM, with a register that tells them apart: SCC_ID (Arm DDI 0479)."""
@@ -56,19 +60,27 @@ def simulated_board(
     deadline: Deadline,
     faults: Faults | None = None,
     arguments: Sequence[str] = (),
+    reads: Sequence[Path] = (),
+    writes: Sequence[Path] = (),
 ) -> Iterator[SimulatedBoard]:
     """Plug a board into `folder` for as long as the block lasts.
 
-    `board` is one that QEMU emulates, which gets further `arguments`. Raises
+    `board` is one that QEMU emulates, which gets further `arguments` and the files that they
+    name. Raises
     TargetError when it does not start.
     """
     if not isinstance(board.target, QemuTarget) or board.target.machine not in CHIP_IDS:
         raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
-    with processes.temporary_folder() as short, _console() as (master, device):
+    with _short_folder() as short, _console() as (master, device):
         gdb = short / "gdb"
-        command = [*_command(board.target, gdb), *arguments]
+        command = confined(
+            [*_command(board.target, gdb), *arguments],
+            reads=reads,
+            writes=writes,
+            sockets=[gdb.parent],
+        )
         log = folder / f"{unique_id}.log"
-        started = processes.child(command, log, deadline, console=master, remedy=REMEDY)
+        started = processes.child(command, log, deadline, console=master, remedy=qemu.REMEDY)
         with started as child, ExitStack() as stack:
             _wait_for(gdb, child, deadline.within(START_SECONDS, "starting the emulator"))
             attached = Attached(
@@ -84,6 +96,21 @@ def simulated_board(
             attached.write(folder)
             stack.callback(attached.remove, folder)
             yield SimulatedBoard(attached, folder, device, child)
+
+
+@contextmanager
+def _short_folder() -> Iterator[Path]:
+    """A private folder, with a path that the address of a Unix socket has room for."""
+    for parent in dict.fromkeys((tempfile.gettempdir(), *_SHORT_PLACES)):
+        longest = len(os.fsencode(parent)) + _ROOM
+        if longest < _SOCKET_PATH_BYTES and os.access(parent, os.W_OK | os.X_OK):
+            with processes.temporary_folder(parent=Path(parent)) as folder:
+                yield folder
+            return
+    raise TargetError(
+        f"{tempfile.gettempdir()} is too long a path for a socket in it",
+        remedy="set TMPDIR to a shorter one",
+    )
 
 
 @contextmanager
@@ -118,15 +145,13 @@ def _command(target: QemuTarget, gdb: Path) -> list[str]:
     in a semihosting call would otherwise keep the gdbstub from answering.
     """
     return [
-        PROGRAM,
-        "-M", target.machine,
-        "-icount", f"shift={target.icount_shift},sleep=off",
-        "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none", "-S",
-        "-chardev", f"socket,id=gdb,path={gdb},server=on,wait=off",
+        qemu.PROGRAM,
+        *qemu.machine(target), "-S",
+        "-chardev", f"socket,id=gdb,path={quoted(gdb)},server=on,wait=off",
         "-gdb", "chardev:gdb",
         "-chardev", "stdio,id=console,signal=off",
         "-serial", "chardev:console",
-        "-semihosting-config", "enable=on,target=native",
+        *qemu.SEMIHOSTING,
     ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from hilbench.simprobe.attached import bus_folder
 from hilbench.simprobe.board import CHIP_IDS, debug_facts, simulated_board
 from hilbench.targets.bench import ports, pyocd_probe, retry
 from hilbench.targets.bench.locks import Locks
+from hilbench.targets.qemu import require_confinement
 
 PORT_SECONDS = 20.0
 INSPECT_SECONDS = 15.0
@@ -86,11 +87,20 @@ class Pyocd:
         if entry.emulated_by != "qemu":
             yield Watch()
             return
+        require_confinement(self._settings)
         watched = Watch()
         if board.chip:
             watched = watch(elf, board, board.chip, run_dir, self._settings.cache, deadline)
         bus = bus_folder()
-        with simulated_board(entry.probe, board, bus, deadline, arguments=watched.arguments):
+        with simulated_board(
+            entry.probe,
+            board,
+            bus,
+            deadline,
+            arguments=watched.arguments,
+            reads=watched.reads,
+            writes=watched.writes(),
+        ):
             yield watched
 
     def _usable(self, board: str) -> list[Attachment]:

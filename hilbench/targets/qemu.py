@@ -3,6 +3,10 @@
 icount makes one instruction take 2**shift ns of virtual time, so that timers of
 the board count instructions and repeat exactly; without it they follow the
 host's clock. `sleep=off` skips idle waits.
+
+Firmware is not trusted. QEMU may start no program (its own seccomp sandbox) and open no file but
+its image and what the plugin needs (core/confinement.py), which holds for the calls of semihosting
+as well; a board whose console is a UART has no semihosting at all.
 """
 
 from __future__ import annotations
@@ -14,34 +18,60 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.board import Board, QemuTarget
+from hilbench.core import confinement
 from hilbench.core.artifacts import ByteStream
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
-from hilbench.core.settings import Settings
+from hilbench.core.quoting import qemu as quoted
+from hilbench.core.settings import UNCONFINED, Settings
 from hilbench.cycles.watch import NOT_WATCHED, Watch, watch
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
 PROGRAM = "qemu-system-arm"
 REMEDY = "apt-get install qemu-system-arm"
+_DENIED = "killed by SIGSYS"
 _FATAL = re.compile(r"^qemu: fatal: (.+)$", re.MULTILINE)
 _PC = re.compile(r"R15=([0-9a-f]{8})")
 
 
+SANDBOX = (
+    "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+)  # fmt: skip
+"""A system call that is denied ends QEMU with SIGSYS."""
+BARE = ("-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none")
+
 # How the firmware's UART drivers reach the console, which is QEMU's input and output.
-_SEMIHOSTING = ["-semihosting-config", "enable=on,target=native"]
-_UART = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
+SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
+_UART = ("-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console")
 
 
 def command(elf: Path, board: Board, target: QemuTarget) -> list[str]:
     """QEMU's command line."""
     return [
         PROGRAM,
-        "-M", target.machine,
-        "-icount", f"shift={target.icount_shift},sleep=off",
-        "-nodefaults", "-nic", "none", "-display", "none", "-monitor", "none",
-        *(_SEMIHOSTING if board.uart.driver == "semihosting" else _UART),
-        "-kernel", str(elf),
+        *machine(target),
+        *(SEMIHOSTING if board.uart.driver == "semihosting" else _UART),
+        "-kernel", str(elf.absolute()),
     ]  # fmt: skip
+
+
+def machine(target: QemuTarget) -> list[str]:
+    """The machine, its time, and nothing that the firmware does not need."""
+    return [
+        "-M", quoted(target.machine),
+        "-icount", f"shift={target.icount_shift},sleep=off",
+        *BARE,
+        *SANDBOX,
+    ]  # fmt: skip
+
+
+def require_confinement(settings: Settings) -> None:
+    """Raises TargetError where firmware could use files of this host by semihosting."""
+    if not confinement.available() and not settings.unconfined:
+        raise TargetError(
+            f"this kernel cannot keep firmware from the host's files ({confinement.NEEDS} can)",
+            remedy=f"a board with a UART as console, or {UNCONFINED}=1 for firmware that you trust",
+        )
 
 
 def explain(ending: str, log: str) -> str:
@@ -50,6 +80,8 @@ def explain(ending: str, log: str) -> str:
         pc = _PC.search(log)
         where = f" at pc=0x{pc[1]}" if pc else ""
         return f"the emulated CPU stopped{where}: {match[1]}"
+    if ending == _DENIED:
+        return "the firmware made the emulator do what it is denied, such as to run a program"
     said = next((line for line in log.splitlines() if line and ": warning: " not in line), "")
     return f"QEMU ended with {ending}{f': {said}' if said else ''}"
 
@@ -89,13 +121,18 @@ class Qemu:
         target = board.target
         if not isinstance(target, QemuTarget):
             raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
-        cache = self._settings.cache
+        if board.uart.driver == "semihosting":
+            require_confinement(self._settings)
         watched = NOT_WATCHED
         if board.chip:
-            watched = watch(elf, board, board.chip, run_dir, cache, deadline)
-        arguments = [*command(elf, board, target), *watched.arguments]
+            watched = watch(elf, board, board.chip, run_dir, self._settings.cache, deadline)
+        confined = confinement.confined(
+            [*command(elf, board, target), *watched.arguments],
+            reads=[elf, *watched.reads],
+            writes=watched.writes(),
+        )
         log = run_dir / "qemu.log"
-        with pty_process(arguments, log, explain, deadline, remedy=REMEDY) as process:
+        with pty_process(confined, log, explain, deadline, remedy=REMEDY) as process:
             yield Emulated(process, watched)
 
 
