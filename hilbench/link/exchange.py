@@ -60,9 +60,14 @@ class Exchange:
         self._sequence = 0
 
     def greet(self) -> Info:
-        """Open a session. Raises LinkError when the firmware speaks another schema."""
-        hello = Hello(SCHEMA, secrets.randbits(32))
-        frame = self._exchange(hello, Info, GREET_SECONDS, GREET_TRIES)
+        """Open a session. Raises LinkError when the firmware speaks another schema.
+
+        Each greeting opens one of its own: an emulator that starts slowly gets several, and
+        answering a repeated request would use more of the stack than any other.
+        """
+        frame = self._exchange(
+            lambda: Hello(SCHEMA, secrets.randbits(32)), Info, GREET_SECONDS, GREET_TRIES
+        )
         self.retransmissions = 0
         if (theirs := schema_of(frame.number, frame.payload)) not in (None, SCHEMA):
             raise LinkError(
@@ -84,16 +89,16 @@ class Exchange:
         Raises EngineError when the engine refuses, TargetError for a fault report,
         LinkError when nothing fitting comes, DeadlineExceeded.
         """
-        return self._take(self._exchange(request, wanted, patience, tries), wanted)
+        return self._take(self._exchange(lambda: request, wanted, patience, tries), wanted)
 
     def _exchange(
-        self, request: Message, wanted: type[Message], patience: float, tries: int
+        self, make: Callable[[], Message], wanted: type[Message], patience: float, tries: int
     ) -> Frame:
         self._sequence = (self._sequence + 1) % _SEQUENCES
-        data = encode(Frame(request.number, self._sequence, pack(request)))
         for attempt in range(tries):
+            request = make()
             self.retransmissions += attempt > 0
-            self._send(data)
+            self._send(encode(Frame(request.number, self._sequence, pack(request))))
             wait = self._deadline.within(patience * 2**attempt, title(wanted))
             if (frame := self._answer(wait)) is not None:
                 return frame

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
+from hilbench.link import exchange
 from hilbench.link.fake import (
     Doubler,
     FakeDevice,
@@ -16,7 +19,8 @@ from hilbench.link.fake import (
     flipping,
     preceded_by,
 )
-from hilbench.link.messages import Init, Invoke
+from hilbench.link.frame import Decoder
+from hilbench.link.messages import Hello, Init, Invoke, unpack
 from hilbench.link.session import MeasurePlan, benchmark
 
 SAMPLES = [[bytes(range(s, s + 16))] for s in range(3)]
@@ -131,3 +135,30 @@ def test_a_model_below_the_counters_resolution_is_invoked_often() -> None:
     found = measure(FakeDevice(Doubler(ticks=0)))
     assert found.iterations == 1000
     assert found.ticks == (0,) * 4
+
+
+class Deaf:
+    """A port at whose other end nobody is yet."""
+
+    timeout: float | None = None
+
+    def __init__(self) -> None:
+        self.sent = b""
+
+    def read(self, size: int = 1) -> bytes:
+        time.sleep(self.timeout or 0)
+        return b""
+
+    def write(self, data: bytes) -> int:
+        self.sent += data
+        return len(data)
+
+
+def test_a_greeting_is_never_a_repeated_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A firmware that starts late finds them all, and uses more stack to answer a repetition."""
+    monkeypatch.setattr(exchange, "GREET_SECONDS", 0.001)
+    deaf = Deaf()
+    with pytest.raises(LinkError, match="no answer to HELLO, sent 8 times"):
+        exchange.Exchange(deaf, Deadline.after(20, "the test"), lambda _: "").greet()
+    hellos = [unpack(Hello, frame.payload) for frame in Decoder().feed(deaf.sent)]
+    assert len({hello.session for hello in hellos}) == len(hellos) == 8
