@@ -39,9 +39,37 @@ struct fully_connected_per_channel_s8_params {
     int8_t min, max;
 };
 
+/* The product of rows in pairs (packed.h). The compiler takes it where it is exact; README.md says
+ * when. `scratch` has 2 bytes for each of packed_columns(columns). */
+struct fully_connected_packed_s8_params {
+    const int16_t *weights; /* [rows rounded up to 2][columns as packed_columns() gives them] / 2 pairs */
+    const int32_t *bias;    /* [rows], doubled, or null; of each four rows in the order 0 2 1 3 */
+    int32_t batches, rows, columns;
+    int32_t multiplier;
+    int32_t rounding;       /* 2^(shift - 1) + output zero point * 2^shift */
+    int8_t shift;           /* to the right, after the multiplication: 1 to 22 */
+    int8_t input_zero_point;
+    int8_t min, max;
+};
+
+/* The same with a scale per row. */
+struct fully_connected_packed_per_channel_s8_params {
+    const int16_t *weights;
+    const int32_t *bias;
+    const int32_t *channels; /* [rows][3]: multiplier, rounding, shift */
+    int32_t batches, rows, columns;
+    int8_t input_zero_point;
+    int8_t min, max;
+};
+
 void fully_connected_f32(const struct fully_connected_f32_params *p, const float *in, float *out);
 void fully_connected_s8(const struct fully_connected_s8_params *p, const int8_t *in, int8_t *out);
 void fully_connected_per_channel_s8(const struct fully_connected_per_channel_s8_params *p,
                                     const int8_t *in, int8_t *out);
+void fully_connected_packed_s8(const struct fully_connected_packed_s8_params *p, const int8_t *in,
+                               int8_t *out, void *scratch);
+void fully_connected_packed_per_channel_s8(
+    const struct fully_connected_packed_per_channel_s8_params *p, const int8_t *in, int8_t *out,
+    void *scratch);
 
 #endif

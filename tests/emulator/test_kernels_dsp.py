@@ -32,6 +32,10 @@ MAIN = """
 void fully_connected_s8_ref(const struct fully_connected_s8_params *, const int8_t *, int8_t *);
 void fully_connected_per_channel_s8_ref(const struct fully_connected_per_channel_s8_params *,
                                         const int8_t *, int8_t *);
+void fully_connected_packed_s8_ref(const struct fully_connected_packed_s8_params *,
+                                   const int8_t *, int8_t *, void *);
+void fully_connected_packed_per_channel_s8_ref(
+    const struct fully_connected_packed_per_channel_s8_params *, const int8_t *, int8_t *, void *);
 void unidirectional_sequence_lstm_s8_ref(const struct unidirectional_sequence_lstm_s8_params *,
                                          const int8_t *, int8_t *, int16_t *, int8_t *);
 
@@ -101,6 +105,35 @@ static void try_shape(int32_t rows, int32_t columns, int32_t misaligned)
     compare(rows);
 }
 
+static _Alignas(16) int16_t pairs[(ROWS + 1) * (COLUMNS + 16)], scratch[COLUMNS + 16];
+static int32_t channels[ROWS][3];
+
+/* Any halfwords will do: both kernels read two rows out of each. */
+static void try_packed(int32_t rows, int32_t columns, int32_t misaligned)
+{
+    for (int32_t i = 0; i < (int32_t)(sizeof pairs / sizeof *pairs); i++)
+        pairs[i] = (int16_t)random32();
+    for (int32_t r = 0; r < rows; r++) {
+        channels[r][2] = 1 + (int32_t)(random32() % 12);
+        channels[r][0] = multipliers[r];
+        channels[r][1] = (1 << (channels[r][2] - 1)) + 5 * (1 << channels[r][2]);
+    }
+    const struct fully_connected_packed_s8_params one = {
+        .weights = pairs, .bias = columns % 2 ? bias : 0, .batches = BATCHES, .rows = rows,
+        .columns = columns, .multiplier = channels[0][0], .rounding = channels[0][1],
+        .shift = (int8_t)channels[0][2], .input_zero_point = 5, .min = -128, .max = 127};
+    fully_connected_packed_s8(&one, in + misaligned, actual, scratch);
+    fully_connected_packed_s8_ref(&one, in + misaligned, expected, scratch);
+    compare(rows);
+    const struct fully_connected_packed_per_channel_s8_params each = {
+        .weights = pairs, .bias = columns % 3 ? bias : 0, .channels = channels[0],
+        .batches = BATCHES, .rows = rows, .columns = columns, .input_zero_point = -128,
+        .min = -100, .max = 90};
+    fully_connected_packed_per_channel_s8(&each, in + misaligned, actual, scratch);
+    fully_connected_packed_per_channel_s8_ref(&each, in + misaligned, expected, scratch);
+    compare(rows);
+}
+
 enum { UNITS = 11, INPUTS = 9, STEPS = 3 };
 static int8_t lstm_weights[2][UNITS * LSTM_GATES * UNITS + 1];
 static int32_t offsets[2][UNITS * LSTM_GATES];
@@ -139,14 +172,23 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
         finish("lstm differs");
 }
 
-void reset(void)
+__attribute__((noinline)) static void try_all(void)
 {
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= INPUTS; inputs++)
             try_lstm(units, inputs, (units + inputs) % 2);
     for (int32_t rows = 1; rows <= ROWS; rows++)
-        for (int32_t columns = 1; columns <= COLUMNS; columns += 1 + columns / 16)
+        for (int32_t columns = 1; columns <= COLUMNS; columns += 1 + columns / 16) {
             try_shape(rows, columns, (rows + columns) % 2);
+            try_packed(rows, columns, (rows + columns) % 2);
+        }
+}
+
+void reset(void)
+{
+    *(volatile uint32_t *)0xE000ED88 |= 0xF00000; /* the FPU is on */
+    __asm__ volatile("dsb; isb");
+    try_all();
     finish("equal");
 }
 

@@ -138,7 +138,7 @@ def test_exact_stack_is_within_the_painted_one(session: Session) -> None:
 def test_the_profile_names_the_kernels(session: Session) -> None:
     window = session.counts.cold
     entries = {e.name: e for e in profile.by_function(window, session.functions)}
-    assert {"fully_connected_s8", "engine_invoke"} <= set(entries)
+    assert {"fully_connected_packed_s8", "engine_invoke"} <= set(entries)
     assert sum(entry.cycles for entry in entries.values()) == window.cycles
     stacks = profile.collapsed(window, session.functions)
     assert "engine_invoke;" in stacks

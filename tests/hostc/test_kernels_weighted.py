@@ -11,10 +11,14 @@ from kernel_cases import ACTIVATIONS, affine, assert_close, f32, near, s8, spec
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
-from hilbench.engines.aot.numerics import weighted
+from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.numerics import packed, weighted
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.window import output_and_padding
+from hilbench.engines.aot.ops.fully_connected import FullyConnected
+from hilbench.engines.aot.program import Call, Constant
+from hilbench.tflite.reader import parse
 
 # batches, rows, columns
 DENSE = [(1, 1, 1), (1, 4, 8), (1, 5, 3), (1, 64, 32), (3, 65, 64), (2, 7, 130), (1, 3, 1000)]
@@ -88,6 +92,61 @@ def test_fully_connected_s8(per_channel: bool, seed: int) -> None:
         fields |= dict(zip(("multiplier", "shift"), pair, strict=True))
         call("fully_connected_s8", fields, x, actual)
     np.testing.assert_array_equal(actual, expected)
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("per_channel", [False, True])
+def test_fully_connected_packed_s8(per_channel: bool, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    batches, rows, columns = DENSE[seed % len(DENSE)]
+    rows = max(rows, 2) if per_channel else rows
+    activation = ACTIVATIONS[seed % 4]
+    source, scales = affine(rng), weight_scales(rng, rows if per_channel else 1)
+    out = output_of(rng, source, scales, columns)
+    # As large as they may be, in every row.
+    weights = np.clip(s8(rng, (rows, columns)), -127, 127)
+    weights //= 1 + 32 * columns // 4096
+    x, bias = s8(rng, (batches, columns)), bias_s32(rng, rows, columns)
+    if seed % 5 == 0:
+        x[...] = rng.choice([-128, 127])
+    model = single_operator(
+        "FULLY_CONNECTED",
+        [
+            spec(x.shape, source),
+            Spec(weights.shape, "int8", scales, 0, data=weights),
+            bias_spec(bias, source, scales),
+        ],
+        [spec((batches, rows), out)],
+        fused_activation_function=activation,
+    )
+    (expected,) = tflm.run(model, x)
+    graph = parse(model)
+    found = FullyConnected(Node(graph, graph.operators[0])).packed()
+    assert found is not None
+    assert found.kernel.endswith("per_channel_s8") == per_channel
+    actual, scratch = np.empty_like(expected), np.empty(found.scratch, np.int8)
+    call(found.kernel, plain_fields(found), x, actual, scratch)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def plain_fields(found: Call) -> dict[str, Any]:
+    """The params of a call with arrays where it has constants."""
+    return {
+        name: value.data if isinstance(value, Constant) else value
+        for name, value in found.params.fields.items()
+    }
+
+
+def test_rows_are_packed_only_where_the_product_is_exact() -> None:
+    weights = np.array([[-1], [-128]], np.int8)  # -1 - 256 * 128 is no int16
+    assert packed.pack_rows(weights, 0) is None
+    assert packed.pack_rows(-weights[:, :1] // 2, 0) is not None
+    wide = np.full((2, 129), 127, np.int8)
+    assert packed.pack_rows(wide[:, :128], 127) is not None  # 2 * 255 * 127 * 128 < 2^23
+    assert packed.pack_rows(wide, 127) is not None
+    assert packed.pack_rows(np.full((2, 130), 127, np.int8), 127) is None
+    assert packed.packed_rescale(1 << 30, 0, 0) is None
+    assert packed.packed_rescale(1 << 30, -23, 0) is None
 
 
 def channel_fields(

@@ -155,9 +155,8 @@ def test_the_same_file_gives_the_same_text(graph, dtype: str) -> None:
 
 def test_operators_that_share_weights_share_the_array() -> None:
     text = compiled(small_graphs.simple_rnn("int8", steps=8)).text
-    assert len(re.findall(r"^static const int8_t weights_\d+", text, re.M)) == 3
-    assert len(re.findall(r"^static const int32_t row_sums_\d+", text, re.M)) == 3
-    assert "16 fully_connected_s8" in text
+    assert len(re.findall(r"^static const int16_t weights_\d+", text, re.M)) == 3
+    assert "16 fully_connected_packed_s8" in text
 
 
 def test_long_programs_are_split_into_functions() -> None:

@@ -46,7 +46,7 @@ $buffers
 $includes
 
 /* Sections by which the size of the image is split into parts. */
-#define WEIGHTS __attribute__((section(".rodata.weights"), aligned(4)))
+#define WEIGHTS __attribute__((section(".rodata.weights"), aligned(8)))
 #define ARENA __attribute__((section(".bss.arena"), aligned($alignment)))
 
 static uint8_t arena[$arena_bytes] ARENA;

@@ -9,7 +9,7 @@ import numpy as np
 from hilbench.engines.aot import ctext
 from hilbench.engines.aot.program import Constant, Pointer, Struct, Value
 
-_WORD = 4
+_ALIGNMENT = 8  # bytes; a read of the flash of many chips
 
 
 class ConstantPool:
@@ -25,14 +25,14 @@ class ConstantPool:
     def array(self, constant: Constant) -> str:
         """The name of an array with these elements.
 
-        Arrays are padded to whole words, so that the size of the section does
-        not depend on their order.
+        Arrays are padded to what they are aligned to, so that neither the size of the
+        section nor the number of reads of one array depends on their order.
         """
         data = constant.data
         key = (data.dtype.name, data.tobytes())
         if key not in self._arrays:
             name = self._arrays[key] = self._new_name(constant.role)
-            length = -(-data.nbytes // _WORD) * _WORD // data.itemsize
+            length = -(-data.nbytes // _ALIGNMENT) * _ALIGNMENT // data.itemsize
             self.weights_bytes += length * data.itemsize
             self.definitions.append(
                 f"static const {ctext.C_TYPES[data.dtype.name]} {name}[{length}] WEIGHTS = {{\n"
@@ -84,4 +84,4 @@ class ConstantPool:
 
 def _table_bytes(struct: Struct) -> int:
     arrays = [value for value in struct.fields.values() if isinstance(value, np.ndarray)]
-    return -(-sum(array.nbytes for array in arrays) // _WORD) * _WORD
+    return -(-sum(array.nbytes for array in arrays) // _ALIGNMENT) * _ALIGNMENT

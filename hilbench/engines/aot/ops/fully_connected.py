@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
+from hilbench.engines.aot.numerics.packed import (
+    pack_rows,
+    packed_bias,
+    packed_rescale,
+    scratch_bytes,
+)
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
 from hilbench.engines.aot.program import Call, Constant, Value
 
@@ -38,9 +46,57 @@ class FullyConnected(Lowering):
             node.require_accumulators(dimension=0)
 
     def lower(self) -> Call:
-        shape = {"batches": self.batches, "rows": self.rows, "columns": self.columns}
         if self.source.dtype == "float32":
-            return self._float(shape)
+            return self._float()
+        return self.packed() or self.plain()
+
+    @property
+    def _shape(self) -> dict[str, Value]:
+        return {"batches": self.batches, "rows": self.rows, "columns": self.columns}
+
+    def packed(self) -> Call | None:
+        """The call on weights packed in pairs of rows, or None where that is not exact."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        weights = pack_rows(self.node.constant(1), source.zero_point)
+        scales = self._packed_scales(source, target)
+        if weights is None or scales is None:
+            return None
+        bias = packed_bias(self.node.constant(2) if self.bias is not None else None)
+        low, high = limits_s8(self.activation, target)
+        fields: dict[str, Value] = {
+            "weights": Constant("weights", weights),
+            "bias": None if bias is None else Constant("bias", bias),
+            **self._shape,
+            **scales,
+            "input_zero_point": source.zero_point,
+            "min": low,
+            "max": high,
+        }
+        return self.node.call(
+            "fully_connected_packed_per_channel_s8"
+            if "channels" in scales
+            else "fully_connected_packed_s8",
+            _HEADER,
+            fields,
+            inputs=[self.source],
+            scratch=scratch_bytes(self.columns),
+        )
+
+    def _packed_scales(self, source: Affine, target: Affine) -> dict[str, Value] | None:
+        """The fields of the output scale, one or one per row; None where one is out of range."""
+        scales = self.node.quantization(self.weights).scales
+        factors = (quantize_multiplier(source.scale * scale / target.scale) for scale in scales)
+        found = [packed_rescale(*factor, target.zero_point) for factor in factors]
+        known = [rescale for rescale in found if rescale is not None]
+        if len(known) < len(found):
+            return None
+        if len(known) == 1:
+            return dict(vars(known[0]))
+        channels = np.array([[c.multiplier, c.rounding, c.shift] for c in known], np.int32)
+        return {"channels": Constant("channels", channels)}
+
+    def plain(self) -> Call:
+        """The call that is right for all weights and scales."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
         weights = self.node.constant(1)
         low, high = limits_s8(self.activation, target)
@@ -48,7 +104,7 @@ class FullyConnected(Lowering):
             "weights": Constant("weights", weights),
             "bias": self.node.optional_constant("bias", 2),
             "row_sums": Constant("row_sums", row_sums(weights)),
-            **shape,
+            **self._shape,
             "input_zero_point": source.zero_point,
             "output_zero_point": target.zero_point,
             "min": low,
@@ -56,16 +112,21 @@ class FullyConnected(Lowering):
         }
         if self.node.quantization(self.weights).per_channel:
             return self._per_channel(fields, source, target)
-        factor = source.scale * self.node.affine(self.weights).scale / target.scale
-        fields["multiplier"], fields["shift"] = quantize_multiplier(factor)
+        fields["multiplier"], fields["shift"] = self._factor(source, target)
         return self.node.call("fully_connected_s8", _HEADER, fields, inputs=[self.source])
 
-    def _float(self, shape: dict[str, int]) -> Call:
+    def _factor(self, source: Affine, target: Affine) -> tuple[int, int]:
+        """Multiplier and shift from products to the output."""
+        return quantize_multiplier(
+            source.scale * self.node.affine(self.weights).scale / target.scale
+        )
+
+    def _float(self) -> Call:
         low, high = limits_f32(self.activation)
         fields: dict[str, Value] = {
             "weights": Constant("weights", self.node.constant(1)),
             "bias": self.node.optional_constant("bias", 2),
-            **shape,
+            **self._shape,
             "min": low,
             "max": high,
         }

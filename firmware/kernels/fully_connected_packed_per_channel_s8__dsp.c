@@ -1,0 +1,24 @@
+#include "fully_connected.h"
+#include "packed_dsp.h"
+
+#include "fully_connected_packed_each.inc"
+
+#include "fully_connected_packed.inc"
+
+struct scales {
+    const int32_t *next; /* channel */
+};
+
+#define SCALES(p) {(p)->channels}
+#define LOAD_SCALES "ldr    r6, " SCALES_0 "\n\t"
+#define NEXT_RESCALE(sum)                                                                          \
+    "ldmia  r6!, {r3-r5}\n\t"                                                                      \
+    PACKED_RESCALE(sum, "r3", "r4", "r5", "r2")
+#define RESCALE                                                                                    \
+    NEXT_RESCALE("r8")                                                                             \
+    NEXT_RESCALE("r9")                                                                             \
+    NEXT_RESCALE("r10")                                                                            \
+    NEXT_RESCALE("r12")                                                                            \
+    "str    r6, " SCALES_0 "\n\t"
+
+#include "fully_connected_packed_dsp.inc"

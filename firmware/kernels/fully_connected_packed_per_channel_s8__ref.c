@@ -1,0 +1,7 @@
+#include "fully_connected.h"
+#include "packed.h"
+
+#include "fully_connected_packed_each.inc"
+
+#include "fully_connected_packed.inc"
+#include "fully_connected_packed_rows.inc"

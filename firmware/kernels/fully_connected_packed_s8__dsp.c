@@ -1,0 +1,23 @@
+#include "fully_connected.h"
+#include "packed_dsp.h"
+
+#include "fully_connected_packed_one.inc"
+
+#include "fully_connected_packed.inc"
+
+struct scales {
+    int32_t multiplier, rounding, shift;
+};
+
+#define SCALES(p) {(p)->multiplier, (p)->rounding, (p)->shift}
+#define LOAD_SCALES                                                                                \
+    "ldr    r4, " SCALES_0 "\n\t"                                                                  \
+    "ldr    r5, " SCALES_1 "\n\t"                                                                  \
+    "ldr    r6, " SCALES_2 "\n\t"
+#define RESCALE                                                                                    \
+    PACKED_RESCALE("r8", "r4", "r5", "r6", "r2")                                                   \
+    PACKED_RESCALE("r9", "r4", "r5", "r6", "r2")                                                   \
+    PACKED_RESCALE("r10", "r4", "r5", "r6", "r2")                                                  \
+    PACKED_RESCALE("r12", "r4", "r5", "r6", "r2")
+
+#include "fully_connected_packed_dsp.inc"

@@ -1,0 +1,101 @@
+"""The operators that bench_kernels.py times: shapes, and the calls that compile to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.ops.fully_connected import FullyConnected
+from hilbench.engines.aot.program import Call
+from hilbench.tflite.graph import Graph, Operator, OptionValue, Quantization, Tensor
+
+RNG = np.random.default_rng(1)
+DENSE = [
+    (1, 64, 32),
+    (1, 64, 64),
+    (1, 256, 32),
+    (1, 256, 64),
+    (1, 128, 128),
+    (1, 128, 640),
+    (8, 64, 64),
+]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A call, and whether its operands are float."""
+
+    call: Call
+    is_float: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """The same operator by one or two kernels; `units` are its MACs or elements."""
+
+    name: str
+    units: int
+    variants: tuple[Variant, ...]
+
+
+def cases() -> list[Case]:
+    return [*dense_s8(False), *dense_s8(True)]
+
+
+def dense_s8(per_channel: bool) -> Iterator[Case]:
+    for batches, rows, columns in DENSE:
+        weights = np.clip(RNG.normal(0, 25, (rows, columns)), -127, 127).astype(np.int8)
+        bias = RNG.integers(-2000, 2000, rows).astype(np.int32)
+        scales = np.full(rows if per_channel else 1, 0.01)
+        lowering = FullyConnected(
+            node(
+                "FULLY_CONNECTED",
+                [
+                    tensor((batches, columns), "int8", 0.02, 3),
+                    tensor(weights.shape, "int8", scales, 0, weights),
+                    tensor(bias.shape, "int32", 0.0002, 0, bias),
+                ],
+                [tensor((batches, rows), "int8", 0.01 * np.sqrt(columns), -5)],
+                {"fused_activation_function": "NONE", "weights_format": 0},
+            )
+        )
+        name = f"FULLY_CONNECTED int8 {rows}x{columns}"
+        name += f", {batches} inputs" if batches > 1 else ""
+        name += " per channel" if per_channel else ""
+        yield Case(name, batches * rows * columns, variants(lowering.packed(), lowering.plain()))
+
+
+def variants(*calls: Call | None) -> tuple[Variant, ...]:
+    return tuple(Variant(call) for call in calls if call is not None)
+
+
+def tensor(
+    shape: tuple[int, ...],
+    dtype: str,
+    scale: float | np.ndarray | None = None,
+    zero_point: int = 0,
+    data: np.ndarray | None = None,
+) -> Tensor:
+    """A tensor without a number: `node` gives it one."""
+    quantization = None
+    if scale is not None:
+        scales = tuple(float(s) for s in np.atleast_1d(np.float32(scale)))
+        quantization = Quantization(scales, (zero_point,) * len(scales), 0)
+    return Tensor(-1, "", shape, dtype, quantization, data)
+
+
+def node(
+    name: str, inputs: list[Tensor], outputs: list[Tensor], options: dict[str, OptionValue]
+) -> Node:
+    """An operator alone in its graph."""
+    tensors = tuple(
+        Tensor(i, f"t{i}", t.shape, t.dtype, t.quantization, t.data)
+        for i, t in enumerate((*inputs, *outputs))
+    )
+    places = range(len(inputs)), range(len(inputs), len(tensors))
+    operator = Operator(0, name, tuple(places[0]), tuple(places[1]), options)
+    fed = tuple(t.index for t in tensors[: len(inputs)] if t.data is None)
+    return Node(Graph(tensors, (operator,), fed, tuple(places[1])), operator)
