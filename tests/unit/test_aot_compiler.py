@@ -196,7 +196,7 @@ def test_the_engine_writes_what_it_says(tmp_path: Path) -> None:
     assert f"static uint8_t arena[{sources.arena_bytes}]" in text
     assert str(tmp_path) not in text
     for kernel in sources.kernels:
-        assert f"    {kernel}(&" in text
+        assert f"    {kernel}(" in text
         assert (firmware_dir() / "kernels" / f"{kernel}__ref.c").is_file()
 
 
