@@ -26,6 +26,7 @@ KERNELS = firmware_dir() / "kernels"
 FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
 _SCALARS = {
     "int8_t": ctypes.c_int8,
+    "uint8_t": ctypes.c_uint8,
     "int16_t": ctypes.c_int16,
     "uint16_t": ctypes.c_uint16,
     "int32_t": ctypes.c_int32,
