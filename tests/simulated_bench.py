@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hilbench.config.bench import load_bench
 from hilbench.config.board import load_board
 from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
@@ -68,9 +69,12 @@ class SimulatedBench:
         run_dir = self.folder / run
         run_dir.mkdir(exist_ok=True)
         deadline = Deadline.after(seconds, "measure")
-        with pyocd.TARGET(Settings.read()).start(
-            elf, load_board(NAME), run_dir, deadline
-        ) as device:
+        board, settings = load_board(NAME), Settings.read()
+        target, attached = pyocd.TARGET(settings), load_bench(settings.bench).of(NAME)
+        with (
+            target.reserve(board, attached, deadline) as place,
+            target.start(elf, board, run_dir, deadline, at=place) as device,
+        ):
             return benchmark(device.stream, samples, PLAN, deadline, locator(elf)), device
 
     def left_behind(self) -> list[str]:

@@ -12,12 +12,13 @@ import argparse
 import time
 from dataclasses import replace
 
+from hilbench.config.bench import load_bench
 from hilbench.config.experiment import load_experiment
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Event
-from hilbench.pipeline.matrix import jobs
+from hilbench.pipeline.plan import resolve
 from hilbench.pipeline.stages import Prepared, Stages
 
 
@@ -30,11 +31,12 @@ def main() -> None:
     if arguments.board:
         experiment = experiment.model_copy(update={"boards": (arguments.board,)})
     settings = Settings.read()
-    stages = Stages(Cache(settings.cache), experiment, settings, Owner())
+    stages = Stages(Cache(settings.cache), Owner())
     total_watched = total_plain = 0.0
-    for job in jobs(experiment):
+    for job in resolve(experiment, load_bench(settings.bench), settings):
         prepared = stages.prepare(job, ignore)
-        unwatched = replace(prepared, board=prepared.board.model_copy(update={"chip": None}))
+        plainly = replace(job, station=replace(job.station, cycle_model=None))
+        unwatched = replace(prepared, job=plainly)
         watched, plain = seconds(stages, prepared), seconds(stages, unwatched)
         report(job.id, watched, plain)
         total_watched, total_plain = total_watched + watched, total_plain + plain

@@ -16,6 +16,10 @@ Variants = Annotated[
 ]
 Engines = Annotated[list[str] | None, typer.Option("--engine", help="This engine; repeatable.")]
 Boards = Annotated[list[str] | None, typer.Option("--board", help="This board; repeatable.")]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option("--optimisation", metavar="O2|O3|Os", help="This level; repeatable."),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout instead of text.")]
 Tflm = Annotated[
     Path | None,

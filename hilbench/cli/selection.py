@@ -5,50 +5,59 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
+from hilbench.config.bench import load_bench
 from hilbench.config.experiment import Experiment, load_experiment
-from hilbench.core.errors import SpecError, UsageError
-from hilbench.core.registry import nearest
-from hilbench.pipeline.matrix import Job, jobs
+from hilbench.config.optimisation import Optimisation
+from hilbench.core.errors import UsageError
+from hilbench.core.registry import lookup, nearest
+from hilbench.core.settings import Settings
+from hilbench.pipeline import plan
+from hilbench.pipeline.plan import Job
 
 
 @dataclass(frozen=True)
 class Selection:
+    """`order` are the ids of all jobs that the results file may hold."""
+
     path: Path
     experiment: Experiment
-    jobs: list[Job]
+    jobs: tuple[Job, ...]
     order: list[str]
 
 
 def select(
+    settings: Settings,
     experiment: str,
     models: Sequence[str] | None,
     variants: Sequence[str] | None,
     engines: Sequence[str] | None,
     boards: Sequence[str] | None,
+    optimisations: Sequence[str] | None = None,
 ) -> Selection:
-    """Models and variants choose among the experiment's; engines and boards replace them.
+    """Models and variants choose among the experiment's; engines, boards and levels replace them.
 
     Raises SpecError, UsageError.
     """
     path, spec = load_experiment(experiment)
-    order = [job.id for job in _jobs_of_file(path, spec)]
+    plan.check(spec, path)
     changes = {
         "models": _subset("model", models, spec.models, path),
         "variants": _subset("variant", variants, spec.variants, path),
         "engines": tuple(engines) if engines else spec.engines,
         "boards": tuple(boards) if boards else spec.boards,
+        "optimisations": _levels(optimisations) or spec.optimisations,
     }
     narrowed = spec.model_copy(update=changes)
-    chosen = jobs(narrowed)
-    return Selection(path, narrowed, chosen, [*order, *(job.id for job in chosen)])
+    chosen = plan.resolve(narrowed, load_bench(settings.bench), settings)
+    return Selection(path, narrowed, chosen, [*plan.ids(spec), *(job.id for job in chosen)])
 
 
-def _jobs_of_file(path: Path, spec: Experiment) -> list[Job]:
-    try:
-        return jobs(spec)
-    except UsageError as error:
-        raise SpecError(str(path), error.message, remedy=error.remedy) from None
+def _levels(wanted: Sequence[str] | None) -> tuple[Optimisation, ...]:
+    """`-Os`, or `Os` for short."""
+    known = {level.removeprefix("-"): level for level in get_args(Optimisation)}
+    return tuple(lookup("optimisation", name.removeprefix("-"), known) for name in wanted or ())
 
 
 def _subset(

@@ -14,7 +14,7 @@ from hilbench.pipeline import tools
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.runner import Runner
-from hilbench.pipeline.stages import STAGES, Stages
+from hilbench.pipeline.stages import CACHED, Stages
 from hilbench.record import store
 from hilbench.record.row import Row
 
@@ -34,12 +34,12 @@ def run_jobs(
     Raises UsageError, MissingTool, StoreError, Interrupted.
     """
     for stage in fresh:
-        if stage not in STAGES:
-            raise UsageError(f"unknown stage '{stage}'", remedy=nearest(stage, STAGES))
+        if stage not in CACHED:
+            raise UsageError(f"unknown stage '{stage}'", remedy=nearest(stage, CACHED))
     tools.require(selected.jobs)
     experiment = selected.experiment
     kept = store.Store(results / f"{experiment.name}.csv", selected.order)
-    stages = Stages(Cache(settings.cache, fresh, owner), experiment, settings, owner)
+    stages = Stages(Cache(settings.cache, fresh, owner), owner)
     runner = Runner(experiment, stages, kept, observer, owner, workers, resume)
     wanted = {job.id for job in selected.jobs}
     rows = [row for row in runner.run(selected.jobs) if row.job in wanted]

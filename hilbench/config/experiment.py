@@ -1,4 +1,4 @@
-"""An experiment: models x variants x engines x boards, and how to measure them."""
+"""An experiment: models x variants x engines x boards x optimisations, and how to measure them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from hilbench.config.load import Strict, load
+from hilbench.config.optimisation import DEFAULT, Optimisation
 from hilbench.config.words import form
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import experiments_dir
@@ -51,6 +52,25 @@ class Measure(Strict):
     repetitions: int = Field(default=10, ge=1)
 
 
+Seconds = Annotated[float, Field(gt=0, le=30 * 24 * 3600)]
+
+
+class Limits(Strict):
+    """What each stage of one job may take, in seconds of the host's clock.
+
+    `wait` is for a board that other jobs use; it does not count as measuring.
+    """
+
+    train: Seconds = 4 * 3600.0
+    convert: Seconds = 600.0
+    oracle: Seconds = 300.0
+    trial: Seconds = 300.0
+    compile: Seconds = 300.0
+    build: Seconds = 300.0
+    wait: Seconds = 24 * 3600.0
+    measure: Seconds = 600.0
+
+
 class Figures(Strict):
     leave_out: Names = ()
 
@@ -65,12 +85,14 @@ class Experiment(Strict):
     variants: Names = Field(min_length=1)
     engines: Names = Field(min_length=1)
     boards: Names = Field(min_length=1)
+    optimisations: tuple[Optimisation, ...] = Field(default=(DEFAULT,), min_length=1)
     training: Training = Training()
     data: Data = Data()
     measure: Measure = Measure()
+    limits: Limits = Limits()
     figures: Figures = Figures()
 
-    @field_validator("models", "variants", "engines", "boards")
+    @field_validator("models", "variants", "engines", "boards", "optimisations")
     @classmethod
     def _no_twins(cls, names: Names) -> Names:
         twins = sorted({name for name in names if names.count(name) > 1})

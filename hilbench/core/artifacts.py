@@ -59,6 +59,22 @@ class OracleResult:
 
 
 @dataclass(frozen=True)
+class OperatorLines:
+    """Lines `first` to `last` (from 1) of a source file that run one operator of the .tflite.
+
+    `source` is the file's name, `index` the operator's place in the graph. In a loop the
+    lines stand for `count` operators of the same shapes, of which `index` is the first.
+    """
+
+    source: str
+    first: int
+    last: int
+    index: int
+    operator: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
 class EngineSources:
     """What an engine wants compiled into the firmware.
 
@@ -67,6 +83,8 @@ class EngineSources:
     `arena_bytes` are what the engine planned, for the record's sanity checks.
     `archives` are linked, with `system_include_dirs` for their headers, and
     `library` says what they are; `arena_parts` are bytes of the arena by purpose.
+    `operators` say which lines run which operator, for profiles; an engine that
+    runs all from one place has none.
     """
 
     engine: str
@@ -80,6 +98,7 @@ class EngineSources:
     archives: tuple[Path, ...] = ()
     library: str = ""
     arena_parts: Mapping[str, int] = field(default_factory=dict)
+    operators: tuple[OperatorLines, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +170,33 @@ class BenchUse:
     chip: str
     attempts: int
     retries: str
+
+
+@dataclass(frozen=True)
+class EmulatorOptions:
+    """What an emulator gets besides its own arguments, and the files that they name.
+
+    `writes` exist already: a confined emulator makes none.
+    """
+
+    arguments: tuple[str, ...] = ()
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a target knows of a run beside the firmware's own words.
+
+    `use` is the board of the bench, None elsewhere. `counter_unit` is what the
+    board's counter counts there, "" if what the board file says. `emulator_options`
+    tells whether those that were asked for reached an emulator: only then does the
+    plugin among them count.
+    """
+
+    use: BenchUse | None = None
+    counter_unit: str = ""
+    emulator_options: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from types import ModuleType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from hilbench.core.errors import UsageError
 from hilbench.core.text import one_line
@@ -19,6 +19,14 @@ from hilbench.core.text import one_line
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
 
 
 def modules(package: ModuleType) -> list[ModuleType]:
@@ -62,6 +70,18 @@ def collect(package: ModuleType, attribute: str) -> list[object]:
     This is how tables are assembled: a new file with the attribute is enough.
     """
     return [getattr(module, attribute) for module in modules(package) if hasattr(module, attribute)]
+
+
+def table(kind: str, found: Iterable[N]) -> dict[str, N]:
+    """By name, in their order. Raises UsageError where two have one name."""
+    by_name: dict[str, N] = {}
+    for each in found:
+        if (other := by_name.setdefault(each.name, each)) is not each:
+            places = " and ".join(type(one).__module__ for one in (other, each))
+            raise UsageError(
+                f"two {kind}s are named '{each.name}', in {places}", remedy="rename one of them"
+            )
+    return by_name
 
 
 def lookup(kind: str, name: str, known: Mapping[str, T]) -> T:

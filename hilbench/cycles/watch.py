@@ -1,7 +1,8 @@
 """Watching an emulated board: counts, modelled cycles and call paths of each invocation.
 
-    watch = plugin.watch(elf, board, setup, run_dir, cache, deadline)
-    qemu-system-arm ... *watch.arguments
+    model = cycle_model(board)
+    watch = prepare(elf, board, model, run_dir, cache, deadline)
+    target.start(..., options=watch.options())
     counts = watch.counts(warmups, repetitions, samples)
 
 Where the plugin cannot be had, `watch.reason` says why, there are no arguments and no counts.
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.board import Board
-from hilbench.config.chip import ChipSetup, load_chip, memory_timing
-from hilbench.config.core import load_core
+from hilbench.config.chip import Chip, MemoryTiming, load_chip, memory_timing
+from hilbench.config.core import Core, load_core
+from hilbench.core.artifacts import EmulatorOptions
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.cycles import config, layout, shared_object, windows
@@ -22,6 +24,26 @@ from hilbench.cycles.windows import Window
 
 SELF_TEST_WINDOWS = 2
 """The self-test of the bench loop measures nothing and then a loop."""
+
+
+@dataclass(frozen=True)
+class CycleModel:
+    """What cycles are computed from: a chip, its core, and its memory as a board runs it."""
+
+    chip: Chip
+    core: Core
+    memory: MemoryTiming
+
+
+def cycle_model(board: Board) -> CycleModel | None:
+    """The model of the chip that a board names, None if it names none.
+
+    Raises UsageError for an unknown chip or core, SpecError for a wrong file or clock.
+    """
+    if board.chip is None:
+        return None
+    chip = load_chip(board.chip.name)
+    return CycleModel(chip, load_core(chip.core), memory_timing(chip, board.chip, board.clock_hz))
 
 
 @dataclass(frozen=True)
@@ -39,12 +61,12 @@ class Watch:
     model: str = ""
     reason: str = ""
 
-    def writes(self) -> list[Path]:
-        """The files that the plugin will write, made here: the emulator may not make any."""
+    def options(self) -> EmulatorOptions:
+        """What the emulator is started with; the file that the plugin writes is made here."""
         if self.output is None:
-            return []
+            return EmulatorOptions()
         self.output.touch()
-        return [self.output]
+        return EmulatorOptions(self.arguments, self.reads, (self.output,))
 
     def windows(self) -> tuple[Window, ...]:
         """What was counted so far. Raises TargetError."""
@@ -70,13 +92,21 @@ class Counts:
     samples: tuple[Window, ...]
 
 
-def watch(
-    elf: Path, board: Board, setup: ChipSetup, run_dir: Path, cache: Path, deadline: Deadline
+def prepare(
+    elf: Path,
+    board: Board,
+    model: CycleModel | None,
+    run_dir: Path,
+    cache: Path,
+    deadline: Deadline,
 ) -> Watch:
     """Prepare to watch one run of `elf`; files go to `run_dir`, the plugin lies in `cache`.
 
-    An image without bench loop cannot be watched. Raises SpecError, DeadlineExceeded.
+    A board without a chip and an image without bench loop cannot be watched. Raises
+    DeadlineExceeded.
     """
+    if model is None:
+        return NOT_WATCHED
     plugin = shared_object.ensure_plugin(cache, deadline)
     if plugin.path is None:
         return Watch(reason=plugin.reason)
@@ -84,16 +114,14 @@ def watch(
         found = layout.read(elf, board)
     except TargetError as error:
         return Watch(reason=error.message)
-    chip = load_chip(setup.name)
     output, settings = run_dir / "windows.jsonl", run_dir / "plugin.conf"
-    memory = memory_timing(chip, setup, board.clock_hz)
-    config.write(settings, load_core(chip.core), memory, found.image, output)
+    config.write(settings, model.core, model.memory, found.image, output)
     return Watch(
         arguments=tuple(config.arguments(plugin.path, settings)),
         reads=(plugin.path, settings),
         functions=found.names,
         output=output,
-        model=f"{chip.name} at {board.clock_hz / 1e6:g} MHz: {memory.describe()}",
+        model=f"{model.chip.name} at {board.clock_hz / 1e6:g} MHz: {model.memory.describe()}",
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.config.experiment import Data
-from hilbench.core.registry import collect, lookup
+from hilbench.core.registry import collect, lookup, table
 from hilbench.sources.keras.model import ModelSpec
 
 Floats = NDArray[np.float32]
@@ -35,9 +35,16 @@ class Samples:
 
 
 class Dataset(Protocol):
-    """`name` is what a model's row says; the two methods need no TensorFlow."""
+    """`name` is what a model's row says; the methods need no TensorFlow.
+
+    `reads_text` says whether `data.text` of an experiment is read.
+    """
 
     name: str
+    reads_text: bool
+
+    def training_samples(self, data: Data) -> int:
+        """How many samples `load` will give. Raises UsageError as `fingerprint` does."""
 
     def fingerprint(self, data: Data) -> dict[str, str]:
         """What the samples depend on beside this source file.
@@ -52,7 +59,7 @@ class Dataset(Protocol):
 @cache
 def datasets() -> dict[str, Dataset]:
     found = cast("list[Dataset]", collect(sys.modules[__name__], "DATASET"))
-    return {dataset.name: dataset for dataset in found}
+    return table("data set", found)
 
 
 def find(name: str) -> Dataset:

@@ -20,6 +20,10 @@ SEQUENCES = 1000
 @dataclass(frozen=True)
 class RandomSequences:
     name: str = "randomset_seq"
+    reads_text: bool = False
+
+    def training_samples(self, data: Data) -> int:  # noqa: ARG002 - has no settings
+        return SEQUENCES - int(SEQUENCES * TEST_RATIO)
 
     def fingerprint(self, data: Data) -> dict[str, str]:  # noqa: ARG002 - has no settings
         return {}

@@ -35,6 +35,12 @@ SYNTHETIC_SEQUENCES = 2500
 @dataclass(frozen=True)
 class Characters:
     name: str = "shakespeare"
+    reads_text: bool = True
+
+    def training_samples(self, data: Data) -> int:
+        if data.text is None:
+            return _training(SYNTHETIC_SEQUENCES)
+        return _training(len(read_text(Path(data.text).expanduser(), data)) // (STEPS + 1))
 
     def fingerprint(self, data: Data) -> dict[str, str]:
         if data.text is None:

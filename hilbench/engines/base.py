@@ -7,22 +7,26 @@ with an attribute `ENGINE`, found by scanning (docs/adding-an-engine.md).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 import hilbench.engines
 from hilbench.config.board import Board
 from hilbench.core.artifacts import EngineSources
-from hilbench.core.registry import collect, lookup
+from hilbench.core.registry import collect, lookup, table
 from hilbench.core.settings import Settings
+
+TrialSources: TypeAlias = Callable[[Path, Board, Path], EngineSources]
+"""(tflite, board, out_dir) -> the sources of a firmware that tells what `compile` must know."""
 
 
 class Engine(Protocol):
     """An engine; methods may be called in any order, any number of times.
 
-    The pipeline calls `supports` for each job before anything else, looks up
-    its cache with `fingerprint`, and calls `compile` where the cache has no
-    answer. Nothing is kept between calls.
+    The pipeline calls `supports` for each board when it plans, looks up its
+    cache with `fingerprint`, and calls `compile` where the cache has no answer.
+    Nothing is kept between calls.
     """
 
     name: str
@@ -31,65 +35,52 @@ class Engine(Protocol):
     description: str
     """One line for `hilbench list engines`."""
 
-    def supports(self, board: Board) -> bool:
-        """Whether the engine has code for the board's CPU."""
+    @property
+    def trial(self) -> TrialSources | None:
+        """What must run once before `compile` can: None for an engine that needs no such trial.
 
-    def compile(self, tflite: Path, out_dir: Path) -> EngineSources:
+        The pipeline builds the sources for an emulated board with the CPU of the
+        job's board, runs the image, and hands its only output to `compile`.
+        """
+
+    def supports(self, board: Board) -> bool:
+        """Whether the engine has code for the board's CPU.
+
+        Raises Skipped where something of the user's is not configured, JobError
+        where it is, but unusable.
+        """
+
+    def compile(self, tflite: Path, board: Board, out_dir: Path, reported: bytes) -> EngineSources:
         """Write the sources for one model into `out_dir`, an existing folder.
 
-        The same file gives the same bytes. Raises FormatError for a broken
+        `reported` is what the trial's firmware said, b"" without a trial. The
+        same arguments give the same bytes. Raises FormatError for a broken
         .tflite, Unsupported for an operator, type or option that the engine
         cannot run (named, and before a compiler is started), MissingTool if
         the engine needs something that is not installed.
         """
 
-    def fingerprint(self) -> str:
-        """Hash of everything but the .tflite that decides what the firmware does."""
-
-
-@runtime_checkable
-class ProbedEngine(Protocol):
-    """An engine whose code depends on the board and on what a first firmware says.
-
-    The pipeline builds what `probe` gives for an emulated board with the CPU of
-    the job's board, runs it, and hands its only output to `compile`. Errors are
-    those of Engine.
-    """
-
-    name: str
-    description: str
-
-    def supports(self, board: Board) -> bool:
-        """As Engine's. Raises Skipped where something of the user's is not configured."""
-
-    def probe(self, tflite: Path, board: Board, out_dir: Path) -> EngineSources:
-        """Write the sources of the first firmware into `out_dir`."""
-
-    def compile(self, tflite: Path, board: Board, out_dir: Path, *, probed: bytes) -> EngineSources:
-        """Write the sources for one model and `board`; `probed` is the first one's output."""
-
     def fingerprint(self, board: Board) -> str:
-        """As Engine's, for this board."""
+        """Hash of everything but the .tflite and `reported` that decides what the firmware does.
+
+        Boards for which it is the same share what `compile` wrote.
+        """
 
 
-AnyEngine: TypeAlias = Engine | ProbedEngine
+def engines() -> dict[str, Engine]:
+    """Every engine by name. Raises UsageError where two have one name."""
+    return table("engine", cast(list[Engine], collect(hilbench.engines, "ENGINE")))
 
 
 @runtime_checkable
 class Configurable(Protocol):
     """What an engine that needs something of the user's is as well."""
 
-    def configured(self, settings: Settings) -> AnyEngine:
+    def configured(self, settings: Settings) -> Engine:
         """The engine as these settings make it."""
 
 
-def engines() -> dict[str, AnyEngine]:
-    """Every engine by name."""
-    found = cast(list[AnyEngine], collect(hilbench.engines, "ENGINE"))
-    return {engine.name: engine for engine in found}
-
-
-def load_engine(name: str, settings: Settings) -> AnyEngine:
+def load_engine(name: str, settings: Settings) -> Engine:
     """Raises UsageError for an unknown name."""
     engine = lookup("engine", name, engines())
     return engine.configured(settings) if isinstance(engine, Configurable) else engine

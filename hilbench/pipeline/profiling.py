@@ -17,16 +17,13 @@ from hilbench.cycles.profile import Entry
 from hilbench.cycles.windows import Window
 from hilbench.image import elf
 from hilbench.pipeline.events import Observer
-from hilbench.pipeline.matrix import Job
+from hilbench.pipeline.plan import Job
 from hilbench.pipeline.stages import Measured, Prepared, Stages
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
 from hilbench.tflite.opinfo import operator_macs
 
 _DEMANGLER = "arm-none-eabi-c++filt"
-_OPERATOR = re.compile(r"\s*/\* (\d+) ([A-Z0-9_]+) .*?(?:, (\d+) times)? \*/")
-"""What engine aot writes above each call: its number in the .tflite, its name and, within a
-loop, how many of the graph's operators the call stands for."""
 _LINE = re.compile(r" at (\S+):(\d+)$")
 
 
@@ -77,7 +74,7 @@ def run(stages: Stages, job: Job, emit: Observer, owner: Owner) -> Profile:
     measured = stages.measure(prepared, emit)
     if measured.counts is None:
         reason = measured.watch.reason or "it is not emulated"
-        raise TargetError(f"{job.board} has no profile: {reason}")
+        raise TargetError(f"{job.board.name} has no profile: {reason}")
     return _profile(prepared, measured, measured.counts.repetitions[0], owner)
 
 
@@ -90,7 +87,7 @@ def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owne
     return Profile(
         job=prepared.job.id,
         model=measured.watch.model,
-        ms=window.cycles / iterations / prepared.board.clock_hz * 1e3,
+        ms=window.cycles / iterations / prepared.job.board.clock_hz * 1e3,
         instructions=round(window.instructions / iterations),
         cycles=round(window.cycles / iterations),
         operators=tuple(_operators(profile.by_site(window, label), graph, iterations)),
@@ -136,26 +133,18 @@ def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], s
 
     The last number says how many operators of the same shapes the call stands for.
     """
-    texts = {source.name: source.read_text().splitlines() for source in sources.sources}
+    lines = {
+        (each.source, line): f"{each.index} {each.operator} {each.count}"
+        for each in sources.operators
+        for line in range(each.first, each.last + 1)
+    }
     locate = elf.locator(firmware)
 
     def label(site: int) -> str:
         found = _LINE.search(locate(site))
-        if found is None or found[1] not in texts:
-            return ""
-        return _operator_above(texts[found[1]], int(found[2]))
+        return lines.get((found[1], int(found[2])), "") if found else ""
 
     return label
-
-
-def _operator_above(lines: Sequence[str], number: int) -> str:
-    """The operator that the comment above statement line `number` (from 1) names."""
-    for text in reversed(lines[:number]):
-        if match := _OPERATOR.match(text):
-            return f"{match[1]} {match[2]} {match[3] or 1}"
-        if text.startswith(("}", "{")):
-            return ""
-    return ""
 
 
 def _demangled(names: Sequence[str], owner: Owner) -> tuple[str, ...]:

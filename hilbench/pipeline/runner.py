@@ -14,7 +14,7 @@ from hilbench.config.experiment import Experiment
 from hilbench.core.errors import Interrupted, JobError, MissingTool
 from hilbench.core.owner import Owner
 from hilbench.pipeline.events import Event, JobDone, Observer
-from hilbench.pipeline.matrix import Job
+from hilbench.pipeline.plan import Job
 from hilbench.pipeline.stages import Prepared, Stages
 from hilbench.pipeline.values import row_values
 from hilbench.record.metrics import SCHEMA, Value
@@ -71,7 +71,7 @@ class Runner:
                 emit(JobDone(kept, time.monotonic() - started, kept=True))
                 return
             measured = self.stages.measure(prepared, emit)
-            row = Row({**identity, "status": OK, **row_values(prepared, measured, self.experiment)})
+            row = Row({**identity, "status": OK, **row_values(prepared, measured)})
         except (JobError, MissingTool) as error:
             if self.owner.stopping:
                 raise Interrupted("interrupted") from error
@@ -86,17 +86,14 @@ class Runner:
             row.get("elf_sha256") == prepared.firmware.sha256
             and row.get("model_sha256") == prepared.trained.sha256
             and row.get("samples") == prepared.samples.rounded
-            and row.get("repetitions") == self.experiment.measure.repetitions
+            and row.get("repetitions") == prepared.job.measure.repetitions
         )
 
     def _identity(self, job: Job) -> dict[str, Value]:
         return {
             "schema": SCHEMA,
             "experiment": self.experiment.name,
-            "model": job.model,
-            "variant": job.variant,
-            "engine": job.engine,
-            "board": job.board,
+            **job.names,
             "hilbench": __version__,
             "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         }
@@ -104,12 +101,13 @@ class Runner:
 
 def interleaved(jobs: Sequence[Job]) -> list[Job]:
     """Jobs in an order in which neighbours seldom wait for the same training."""
-    models = list(dict.fromkeys(job.model for job in jobs))
+    models = list(dict.fromkeys(job.model.name for job in jobs))
     nth = dict.fromkeys(models, 0)
     keyed = []
     for job in jobs:
-        keyed.append((nth[job.model], models.index(job.model), job))
-        nth[job.model] += 1
+        name = job.model.name
+        keyed.append((nth[name], models.index(name), job))
+        nth[name] += 1
     return [job for _, _, job in sorted(keyed, key=lambda item: item[:2])]
 
 

@@ -1,6 +1,6 @@
 """The stages of one job, each looked up in the cache by what decides its result.
 
-    train -> convert -> oracle -> [probe ->] compile -> build | measure
+    train -> convert -> oracle -> [trial ->] compile -> build | wait -> measure
 
 `prepare` does all that needs no board; `measure` is never cached.
 """
@@ -9,58 +9,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from hilbench.config.board import Board, load_board
-from hilbench.config.experiment import Experiment
 from hilbench.core import hashing
 from hilbench.core.artifacts import (
-    BenchUse,
     ConvertedModel,
     EngineSources,
     Firmware,
     Measurement,
     OracleResult,
+    RunFacts,
     TrainedModel,
 )
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import Unsupported
 from hilbench.core.owner import Owner
-from hilbench.core.settings import Settings
+from hilbench.cycles import watch
 from hilbench.cycles.watch import Counts, Watch
-from hilbench.engines.base import AnyEngine, ProbedEngine, load_engine
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import probing, samples, shelf
+from hilbench.pipeline import samples, shelf, trial
 from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
-from hilbench.pipeline.matrix import Job
+from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.tools import target_version
-from hilbench.sources.keras import conversion as convert
-from hilbench.sources.keras import training
-from hilbench.sources.keras.catalogue import find
-from hilbench.sources.keras.variants import VARIANTS
-from hilbench.targets.base import OnBench, Recounted, Watched, target_for, targets
+from hilbench.sources.keras import conversion, training
+from hilbench.targets.base import Place
 from hilbench.tflite import reader
 
 T = TypeVar("T")
 
-# What a stage may take, in seconds. Training is the one that users scale.
-SECONDS = {
-    "train": 4 * 3600.0,
-    "convert": 600.0,
-    "oracle": 300.0,
-    "probe": 300.0,
-    "compile": 300.0,
-    "build": 300.0,
-    "measure": 600.0,
-}
-STAGES = tuple(SECONDS)
+CACHED = ("train", "convert", "oracle", "trial", "compile", "build")
+"""The stages whose results are kept; their limits are those of config.experiment.Limits."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +52,6 @@ class Prepared:
     """All that is known of a job before it runs on its board."""
 
     job: Job
-    board: Board
     trained: TrainedModel
     converted: ConvertedModel
     samples: samples.Samples
@@ -80,84 +63,93 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a board gave, and what drove it."""
+    """What a board gave, and what drove it. `counter_unit` is what the ticks count."""
 
     measurement: Measurement
     target: str
-    use: BenchUse | None
+    facts: RunFacts
     counter_unit: str
     counts: Counts | None
     watch: Watch
 
 
 class Stages:
-    """Does the stages of an experiment's jobs; safe to use from several threads."""
+    """Does the stages of jobs; safe to use from several threads."""
 
-    def __init__(
-        self, cache: Cache, experiment: Experiment, settings: Settings, owner: Owner
-    ) -> None:
+    def __init__(self, cache: Cache, owner: Owner) -> None:
         self._cache = cache
-        self._experiment = experiment
-        self._settings = settings
         self._owner = owner
 
     def prepare(self, job: Job, emit: Observer) -> Prepared:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
-        board = load_board(job.board)
-        engine = load_engine(job.engine, self._settings)
-        if not engine.supports(board):
-            raise Unsupported(f"engine '{engine.name}' has no code for {board.cpu.core}")
+        if job.refusal is not None:
+            raise job.refusal
         trained = self._train(job, emit)
         converted = self._convert(job, trained, emit)
-        graph = reader.read(converted.tflite)
-        pairs = samples.load(trained.vectors, graph)
+        pairs = samples.load(trained.vectors, reader.read(converted.tflite))
         oracle = self._oracle(job, converted, pairs, emit)
-        sources = self._compile(job, board, engine, converted, emit)
-        firmware = self._build(job, board, sources, emit)
-        base = self._build(job, board, image.base_sources(), emit)
-        return Prepared(job, board, trained, converted, pairs, oracle, sources, firmware, base)
+        sources = self._compile(job, converted, emit)
+        firmware = self._build(job, sources, emit)
+        base = self._build(job, image.base_sources(), emit)
+        return Prepared(job, trained, converted, pairs, oracle, sources, firmware, base)
 
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
-        target = target_for(prepared.board, self._settings)
-        measure = self._experiment.measure
-        plan = MeasurePlan(warmups=measure.warmups, repetitions=measure.repetitions)
+        job = prepared.job
+        with self._reserved(job, emit) as place:
+            logs = self._cache.scratch("measure", job.id.replace("/", "."))
+            with self._stage(job, "measure", emit), logs as folder:
+                return self._run(prepared, place, folder, self._deadline(job, "measure"))
+
+    @contextmanager
+    def _reserved(self, job: Job, emit: Observer) -> Iterator[Place]:
+        """A place for the job; waiting for it has a limit of its own."""
+        at = job.station
+        with ExitStack() as stack:
+            with self._stage(job, "wait", emit):
+                waiting = self._deadline(job, "wait")
+                place = stack.enter_context(at.target.reserve(at.board, at.attached, waiting))
+            yield place
+
+    def _run(self, prepared: Prepared, place: Place, folder: Path, deadline: Deadline) -> Measured:
+        job, firmware = prepared.job, prepared.firmware.elf
+        plan = MeasurePlan(warmups=job.measure.warmups, repetitions=job.measure.repetitions)
         inputs = [[sample.tobytes()] for sample in prepared.samples.inputs]
-        firmware = prepared.firmware.elf
-        logs = self._cache.scratch("measure", prepared.job.id.replace("/", "."))
-        with self._stage(prepared.job, "measure", emit), logs as folder:
-            deadline = self._deadline("measure")
-            with target.start(firmware, prepared.board, folder, deadline) as device:
-                locate = elf.locator(firmware)
-                measurement = benchmark(device.stream, inputs, plan, deadline, locate)
-                use = device.use if isinstance(device, OnBench) else None
-                unit = device.counter_unit if isinstance(device, Recounted) else ""
-                watch = device.watch if isinstance(device, Watched) else Watch()
-                counts = watch.counts(plan.warmups, plan.repetitions, len(inputs))
-        unit = unit or prepared.board.counter.unit
-        version = target_version(target.kind)
-        return Measured(measurement, version, use, unit, counts, watch)
+        watched = self._watch(job.station, firmware, folder, deadline)
+        start = partial(job.station.target.start, at=place, options=watched.options())
+        with start(firmware, job.board, folder, deadline) as running:
+            locate = elf.locator(firmware)
+            measurement = benchmark(running.stream, inputs, plan, deadline, locate)
+            facts = running.facts
+            watched = watched if facts.emulator_options else Watch()
+            counts = watched.counts(plan.warmups, plan.repetitions, len(inputs))
+        return Measured(
+            measurement=measurement,
+            target=target_version(job.station.target.kind),
+            facts=facts,
+            counter_unit=facts.counter_unit or job.board.counter.unit,
+            counts=counts,
+            watch=watched,
+        )
 
     def _train(self, job: Job, emit: Observer) -> TrainedModel:
-        spec, experiment = find(job.model), self._experiment
-        settings = experiment.training, experiment.data
+        settings = job.training, job.data
         return self._cached(
             job,
             "train",
-            training.fingerprint(spec, *settings),
-            lambda out: training.train(spec, *settings, out, self._deadline("train")),
+            training.fingerprint(job.model, *settings),
+            partial(training.train, job.model, *settings),
             training.load,
             emit,
         )
 
     def _convert(self, job: Job, trained: TrainedModel, emit: Observer) -> ConvertedModel:
-        variant = VARIANTS[job.variant]
         return self._cached(
             job,
             "convert",
-            convert.fingerprint(trained, variant),
-            lambda out: convert.convert(trained, variant, out, self._deadline("convert")),
-            convert.load,
+            conversion.fingerprint(trained, job.variant),
+            partial(conversion.convert, trained, job.variant),
+            conversion.load,
             emit,
         )
 
@@ -168,61 +160,47 @@ class Stages:
             job,
             "oracle",
             tflm.fingerprint(converted.sha256, pairs.inputs),
-            lambda out: tflm.run(converted.tflite, pairs.inputs, out, self._deadline("oracle")),
+            partial(tflm.run, converted.tflite, pairs.inputs),
             tflm.load,
             emit,
         )
 
-    def _compile(
-        self,
-        job: Job,
-        board: Board,
-        engine: AnyEngine,
-        converted: ConvertedModel,
-        emit: Observer,
-    ) -> EngineSources:
-        if isinstance(engine, ProbedEngine):
-            probed = self._probe(job, board, engine, converted, emit)
-            compiler = partial(engine.compile, converted.tflite, board, probed=probed)
-            key = {"engine": engine.fingerprint(board), "probed": probed.hex()}
-        else:
-            compiler = partial(engine.compile, converted.tflite)
-            key = {"engine": engine.fingerprint()}
+    def _compile(self, job: Job, converted: ConvertedModel, emit: Observer) -> EngineSources:
+        reported = self._trial(job, converted, emit)
 
-        def make(out: Path) -> None:
-            shelf.put(compiler(out_dir=out), out)
+        def make(out: Path, deadline: Deadline) -> None:
+            deadline.check()
+            shelf.put(job.engine.compile(converted.tflite, job.board, out, reported), out)
 
-        key["tflite"] = converted.sha256
+        key = {
+            "engine": job.engine.fingerprint(job.board),
+            "tflite": converted.sha256,
+            "reported": reported.hex(),
+        }
         return self._cached(job, "compile", key, make, partial(shelf.take, EngineSources), emit)
 
-    def _probe(
-        self,
-        job: Job,
-        board: Board,
-        engine: ProbedEngine,
-        converted: ConvertedModel,
-        emit: Observer,
-    ) -> bytes:
-        laboratory = probing.laboratory(board)
+    def _trial(self, job: Job, converted: ConvertedModel, emit: Observer) -> bytes:
+        """What the engine's first firmware says, b"" for an engine without one."""
+        write, at = job.engine.trial, job.trial
+        if write is None or at is None:
+            return b""
+
+        def make(out: Path, deadline: Deadline) -> None:
+            trial.run(write(converted.tflite, at.board, out), at, out, deadline)
+
         key = {
-            "engine": engine.fingerprint(laboratory),
-            "firmware": image.fingerprint(laboratory),
+            "engine": job.engine.fingerprint(at.board),
+            "firmware": image.fingerprint(at.board),
             "tflite": converted.sha256,
         }
+        return self._cached(job, "trial", key, make, trial.load, emit)
 
-        def make(out: Path) -> None:
-            deadline = self._deadline("probe")
-            target = targets(self._settings)[laboratory.target.kind]
-            probing.probe(engine, converted.tflite, laboratory, target, out, deadline)
-
-        return self._cached(job, "probe", key, make, probing.load, emit)
-
-    def _build(self, job: Job, board: Board, sources: EngineSources, emit: Observer) -> Firmware:
-        def make(out: Path) -> None:
-            shelf.put(image.build(sources, board, out, self._deadline("build")), out)
+    def _build(self, job: Job, sources: EngineSources, emit: Observer) -> Firmware:
+        def make(out: Path, deadline: Deadline) -> None:
+            shelf.put(image.build(sources, job.board, out, deadline, job.optimisation), out)
 
         key = {
-            "firmware": image.fingerprint(board),
+            "firmware": image.fingerprint(job.board, job.optimisation),
             "sources": [hashing.of_file(path) for path in sources.sources],
             "kernels": sources.kernels,
             "headers": [hashing.of_tree(folder, ".h") for folder in sources.include_dirs],
@@ -236,12 +214,15 @@ class Stages:
         job: Job,
         stage: str,
         key: Mapping[str, object],
-        make: Callable[[Path], object],
+        make: Callable[[Path, Deadline], object],
         load: Callable[[Path], T],
         emit: Observer,
     ) -> T:
+        def fill(out: Path) -> None:
+            make(out, self._deadline(job, stage))
+
         with self._stage(job, stage, emit) as done:
-            result, done.cached = self._cache.get(stage, hashing.of_values(**key), make, load)
+            result, done.cached = self._cache.get(stage, hashing.of_values(**key), fill, load)
         return result
 
     @contextmanager
@@ -252,8 +233,15 @@ class Stages:
         yield outcome
         emit(StageDone(job.id, stage, time.monotonic() - started, outcome.cached))
 
-    def _deadline(self, stage: str) -> Deadline:
-        return Deadline.after(SECONDS[stage], stage, self._owner)
+    def _watch(self, at: Station, firmware: Path, folder: Path, deadline: Deadline) -> Watch:
+        """What the plugin is to watch; nothing where no emulator can load it."""
+        if not at.emulated:
+            return Watch()
+        cache = self._cache.root
+        return watch.prepare(firmware, at.board, at.cycle_model, folder, cache, deadline)
+
+    def _deadline(self, job: Job, stage: str) -> Deadline:
+        return Deadline.after(getattr(job.limits, stage), stage, self._owner)
 
 
 class _Outcome:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hilbench.config.board import load_board
 from hilbench.core import confinement, extras
 from hilbench.core.errors import MissingTool
-from hilbench.pipeline.matrix import Job
+from hilbench.pipeline.plan import Job
 from hilbench.targets import renode
 
 _VERSION = re.compile(r"\d+(?:\.\w+)+")
@@ -76,7 +75,8 @@ OPTIONAL: tuple[Tool, ...] = (
 
 def require(jobs: Iterable[Job]) -> None:
     """Raises MissingTool for the first tool that these jobs cannot do without."""
-    kinds = {load_board(name).target.kind for name in {job.board for job in jobs}}
+    stations = [at for job in jobs if job.refusal is None for at in (job.station, job.trial) if at]
+    kinds = {kind for at in stations for kind in at.kinds}
     for tool in TOOLS:
         if (not tool.target or tool.target in kinds) and tool.version() is None:
             raise MissingTool(tool.name, remedy=tool.remedy)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.config.board import Board
-from hilbench.config.experiment import Experiment
 from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
 from hilbench.core.errors import LinkError
 from hilbench.pipeline import modelled
@@ -19,17 +18,18 @@ from hilbench.record.metrics import Value
 Array = NDArray[np.generic]
 
 
-def row_values(prepared: Prepared, measured: Measured, experiment: Experiment) -> dict[str, Value]:
+def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
     """Every column that is known; what was not measured is left out."""
+    board = prepared.job.board
     optional = {
         **_model(prepared),
         **_accuracy(prepared, _predictions(prepared, measured.measurement)),
-        **_execution(measured.measurement, measured.counter_unit, prepared.board),
-        **_counted(measured, prepared.board),
+        **_execution(measured.measurement, measured.counter_unit, board),
+        **_counted(measured, board),
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
-        **_provenance(prepared, measured, experiment),
-        **_bench(measured.use),
+        **_provenance(prepared, measured),
+        **_bench(measured.facts.use),
     }
     return {name: value for name, value in optional.items() if value is not None}
 
@@ -141,12 +141,10 @@ def _bench(use: BenchUse | None) -> dict[str, Value | None]:
     }
 
 
-def _provenance(
-    prepared: Prepared, measured: Measured, experiment: Experiment
-) -> dict[str, Value | None]:
+def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | None]:
     return {
         "data": prepared.trained.data,
-        "epochs": experiment.training.epochs,
+        "epochs": prepared.job.training.epochs,
         "model_sha256": prepared.trained.sha256,
         "tflite_sha256": prepared.converted.sha256,
         "elf_sha256": prepared.firmware.sha256,

@@ -83,6 +83,8 @@ METRICS: tuple[Metric, ...] = (
           "Conversion recipe: `basic` is float32, `int8_only` is int8."),
     _text("engine", "identity", "Engine", "What executes the .tflite on the device."),
     _text("board", "identity", "Board", "Folder name in firmware/boards."),
+    _text("optimisation", "identity", "Optimisation",
+          "Level at which the firmware was compiled: `-O3`, `-O2` or `-Os`."),
     _text("status", "identity", "Status",
           "`ok`, `failed`, `timeout`, `unsupported`, `does_not_fit` or `skipped`."),
     _text("reason", "identity", "Reason", "Why the status is not `ok`; empty otherwise."),

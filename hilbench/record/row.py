@@ -14,14 +14,25 @@ OK = "ok"
 SKIPPED = "skipped"
 REQUIRED = ("model", "variant", "engine", "board", "status")
 """Without these a row says nothing about any job."""
+USUAL_OPTIMISATION = "-O3"
+"""Of every row that was written before there was a choice; an id does not spell it."""
+
+
+def job_id(
+    model: str, variant: str, engine: str, board: str, optimisation: str = USUAL_OPTIMISATION
+) -> str:
+    """model/variant/engine/board, and /Os where firmware was not compiled with -O3."""
+    cell = "/".join((model, variant, engine, board))
+    level = optimisation.removeprefix("-")
+    return cell if optimisation == USUAL_OPTIMISATION else f"{cell}/{level}"
 
 
 @dataclass(frozen=True)
 class Row(Mapping[str, Value]):
     """Immutable; a column that is absent was not measured.
 
-    Raises JobError for an unknown column, a wrong type or an implausible value:
-    a wrong number must not reach a results file.
+    Raises JobError for a wrong type or an implausible value: a wrong number must
+    not reach a results file. A misspelt column is a bug: TypeError.
     """
 
     values_: Mapping[str, Value] = field(repr=True)
@@ -31,7 +42,7 @@ class Row(Mapping[str, Value]):
         object.__setattr__(self, "values_", safe)
         for name, value in self.values_.items():
             if name not in BY_NAME:
-                raise JobError(f"no column '{name}' in METRICS")
+                raise TypeError(f"no column '{name}' in METRICS")
             if problem := BY_NAME[name].check(value):
                 raise JobError(problem)
 
@@ -46,8 +57,12 @@ class Row(Mapping[str, Value]):
 
     @property
     def job(self) -> str:
-        """The id of the job: model/variant/engine/board."""
-        return "/".join(str(self[part]) for part in ("model", "variant", "engine", "board"))
+        """The id of the job."""
+        model, variant, engine, board = (
+            str(self[part]) for part in ("model", "variant", "engine", "board")
+        )
+        level = str(self.get("optimisation", USUAL_OPTIMISATION))
+        return job_id(model, variant, engine, board, level)
 
     @property
     def ok(self) -> bool:

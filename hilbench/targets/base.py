@@ -1,12 +1,14 @@
 """What drives a board: the contract, and the table of targets.
 
-    target = target_for(board, settings)
-    with target.start(elf, board, run_dir, deadline) as running:
-        measurement = session.benchmark(running.stream, ...)
+    with target.reserve(board, attached, waiting) as place:
+        with target.start(elf, board, run_dir, deadline, at=place) as running:
+            measurement = session.benchmark(running.stream, ...)
 
-Call order. `start` loads and starts the image and opens its console; nothing the
-firmware says is lost. Inside the `with`, `stream` is used. Leaving it, on any
-path, ends what was started and closes the port. A LinkError or DeadlineExceeded
+Call order. `check` says whether the board can run here at all. `reserve` waits until a
+board is free, with a deadline of its own; an emulator always is. `start` loads and
+starts the image and opens its console; nothing the firmware says is lost. Inside the
+`with`, `stream` is used. Leaving it, on any path, ends what was started and closes
+the port. A LinkError or DeadlineExceeded
 that leaves the block becomes a TargetError when the target itself has died, as
 that is the reason; its log stays in `run_dir`.
 
@@ -18,19 +20,34 @@ To add a target, add a module to this package whose TARGET makes one from the se
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast, runtime_checkable
+from typing import Protocol, TypeAlias, cast
 
 import hilbench.targets
-from hilbench.config.bench import load_bench
+from hilbench.config.bench import Attachment
 from hilbench.config.board import Board
-from hilbench.core.artifacts import BenchUse, ByteStream
+from hilbench.core.artifacts import ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
-from hilbench.core.registry import collect, lookup
+from hilbench.core.registry import collect
 from hilbench.core.settings import Settings
-from hilbench.cycles.watch import Watch
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a job runs: a board of the bench that is this job's alone, or an emulator (None).
+
+    `note` is what the record must know of how the board was obtained.
+    """
+
+    attachment: Attachment | None = None
+    note: str = ""
+
+
+EMULATOR = Place()
+NO_OPTIONS = EmulatorOptions()
 
 
 class Running(Protocol):
@@ -40,43 +57,49 @@ class Running(Protocol):
     def stream(self) -> ByteStream:
         """The console: pyserial's Serial, whether board or emulator."""
 
+    @property
+    def facts(self) -> RunFacts:
+        """What the target knows of this run."""
+
     def diagnose(self) -> str:
         """Why the target ended, in one line; "" while it runs."""
 
 
-@runtime_checkable
-class Watched(Protocol):
-    """What an emulator's Running is as well: counts of each invocation."""
-
-    @property
-    def watch(self) -> Watch: ...
-
-
-@runtime_checkable
-class OnBench(Protocol):
-    """What the Running of a board of the bench is as well."""
-
-    @property
-    def use(self) -> BenchUse: ...
-
-
-@runtime_checkable
-class Recounted(Protocol):
-    """An emulator's Running on which the board's counter counts something else."""
-
-    @property
-    def counter_unit(self) -> str: ...
-
-
 class Target(Protocol):
-    """Drives every board whose `target.kind` is `kind`."""
+    """Drives every board whose `target.kind`, or entry in the bench file, says `kind`."""
 
     @property
     def kind(self) -> str: ...
 
+    def check(self, board: Board, attached: Sequence[Attachment]) -> None:
+        """Raise JobError where no job of the board can run here.
+
+        `attached` are the bench file's boards of this kind.
+        """
+
+    def reserve(
+        self, board: Board, attached: Sequence[Attachment], deadline: Deadline
+    ) -> AbstractContextManager[Place]:
+        """One of `attached`, or an emulator, for one job. Raises TargetError when none is free."""
+
     def start(
-        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
-    ) -> AbstractContextManager[Running]: ...
+        self,
+        elf: Path,
+        board: Board,
+        run_dir: Path,
+        deadline: Deadline,
+        *,
+        at: Place = EMULATOR,
+        options: EmulatorOptions = NO_OPTIONS,
+    ) -> AbstractContextManager[Running]:
+        """Load and start the image. An emulator gets `options` besides its own."""
+
+
+@contextmanager
+def anywhere(board: Board, attached: Sequence[Attachment], deadline: Deadline) -> Iterator[Place]:
+    """`Target.reserve` of an emulator, of which there are as many as are asked for."""
+    del board, attached, deadline
+    yield EMULATOR
 
 
 Maker: TypeAlias = Callable[[Settings], Target]
@@ -87,12 +110,3 @@ def targets(settings: Settings) -> dict[str, Target]:
     makers = cast(list[Maker], collect(hilbench.targets, "TARGET"))
     made = [make(settings) for make in makers]
     return {target.kind: target for target in made}
-
-
-def target_for(board: Board, settings: Settings) -> Target:
-    """The target that drives `board`: what the bench file says, else the board itself.
-
-    Raises UsageError if there is none, SpecError for a wrong bench file.
-    """
-    kind = load_bench(settings.bench).target(board.name) or board.target.kind
-    return lookup("target", kind, targets(settings))

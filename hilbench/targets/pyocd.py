@@ -8,22 +8,22 @@ A board that no attempt revives is marked and refused until `hilbench boards cle
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hilbench.config.bench import Attachment, load_bench
+from hilbench.config.bench import Attachment
 from hilbench.config.board import Board, QemuTarget
 from hilbench.config.probe import PyocdTarget
-from hilbench.core.artifacts import BenchUse, ByteStream
+from hilbench.core.artifacts import BenchUse, ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, JobError, LinkError, TargetError
 from hilbench.core.settings import Settings
-from hilbench.cycles.watch import Watch, watch
 from hilbench.simprobe.attached import bus_folder
 from hilbench.simprobe.board import CHIP_IDS, debug_facts, simulated_board
+from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
 from hilbench.targets.bench import ports, pyocd_probe, retry
 from hilbench.targets.bench.locks import Locks
 from hilbench.targets.qemu import require_confinement
@@ -34,11 +34,10 @@ INSPECT_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class RunningBoard:
-    """A board that runs its image; nothing but an emulator can be watched."""
+    """A board that runs its image."""
 
     stream: ByteStream
-    use: BenchUse
-    watch: Watch
+    facts: RunFacts
 
     def diagnose(self) -> str:
         """ "": a board does not end by itself; a crash is read out when the session fails."""
@@ -54,63 +53,78 @@ class Pyocd:
         self._settings = settings
         self._locks = Locks(settings.state)
 
+    def check(self, board: Board, attached: Sequence[Attachment]) -> None:
+        """Raise TargetError for a board that the bench file lacks, or without a debug probe."""
+        if not attached:
+            raise TargetError(
+                f"no board '{board.name}' in the bench file {self._settings.bench}",
+                remedy="`hilbench boards discover` writes one",
+            )
+        facts_of(board, self._settings.bench)
+
+    @contextmanager
+    def reserve(
+        self, board: Board, attached: Sequence[Attachment], deadline: Deadline
+    ) -> Iterator[Place]:
+        """The first of `attached` that is free and in order, locked against other processes."""
+        self.check(board, attached)
+        usable = self._usable(attached)
+        probes = [entry.probe for entry in usable]
+        with self._locks.any_of(probes, board.name, deadline) as held:
+            entry = next(entry for entry in usable if entry.probe == held.probe)
+            yield Place(entry, f"took over the lock of {held.stale}" if held.stale else "")
+
     @contextmanager
     def start(
-        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+        self,
+        elf: Path,
+        board: Board,
+        run_dir: Path,
+        deadline: Deadline,
+        *,
+        at: Place = EMULATOR,
+        options: EmulatorOptions = NO_OPTIONS,
     ) -> Iterator[RunningBoard]:
-        """Program the first free board of this kind; pyOCD's log stays in run_dir."""
-        usable = self._usable(board.name)
-        with (
-            self._locks.any_of([entry.probe for entry in usable], board.name, deadline) as held,
-            ExitStack() as stack,
-        ):
-            entry = next(entry for entry in usable if entry.probe == held.probe)
-            watched = stack.enter_context(self._plugged(entry, elf, board, run_dir, deadline))
+        """Program the board at `at`; pyOCD's log stays in run_dir."""
+        entry = at.attachment
+        if entry is None:
+            raise TargetError(f"board '{board.name}' was not reserved")
+        with ExitStack() as stack:
+            emulated = stack.enter_context(self._plugged(entry, board, deadline, options))
             facts = facts_of(board, self._settings.bench)
             ports.check(entry)
             ports.find(entry, _soon(deadline))
             programmed, failed = self._program(entry, facts, elf, run_dir, deadline)
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
-            story = [f"took over the lock of {held.stale}"] if held.stale else []
-            story += [retry.told(failed)] if failed else []
-            use = BenchUse(entry.probe, programmed.chip, len(failed), "; ".join(story))
-            running = RunningBoard(port, use, watched)
+            notes = "; ".join(filter(None, [at.note, retry.told(failed) if failed else ""]))
+            use = BenchUse(entry.probe, programmed.chip, len(failed), notes)
+            running = RunningBoard(port, RunFacts(use, emulator_options=emulated))
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
             yield from _watched(running, inspect, deadline)
 
     @contextmanager
     def _plugged(
-        self, entry: Attachment, elf: Path, board: Board, run_dir: Path, deadline: Deadline
-    ) -> Iterator[Watch]:
-        """Start a board that is emulated, watched as on plain QEMU; a real one is there already."""
+        self, entry: Attachment, board: Board, deadline: Deadline, options: EmulatorOptions
+    ) -> Iterator[bool]:
+        """Start a board that is emulated, and say so; a real one is there already."""
         if entry.emulated_by != "qemu":
-            yield Watch()
+            yield False
             return
         require_confinement(self._settings)
-        watched = Watch()
-        if board.chip:
-            watched = watch(elf, board, board.chip, run_dir, self._settings.cache, deadline)
-        bus = bus_folder()
         with simulated_board(
             entry.probe,
             board,
-            bus,
+            bus_folder(),
             deadline,
-            arguments=watched.arguments,
-            reads=watched.reads,
-            writes=watched.writes(),
+            arguments=options.arguments,
+            reads=options.reads,
+            writes=options.writes,
         ):
-            yield watched
+            yield True
 
-    def _usable(self, board: str) -> list[Attachment]:
-        """The attached boards of this kind that are not out of order. Raises TargetError."""
-        entries = load_bench(self._settings.bench).of(board)
-        if not entries:
-            raise TargetError(
-                f"no board '{board}' in the bench file {self._settings.bench}",
-                remedy="`hilbench boards discover` writes one",
-            )
+    def _usable(self, entries: Sequence[Attachment]) -> list[Attachment]:
+        """Those that are not out of order. Raises TargetError when none is left."""
         usable = [entry for entry in entries if not self._locks.dead(entry.probe)]
         if not usable:
             first = entries[0].probe

@@ -12,19 +12,20 @@ as well; a board whose console is a UART has no semihosting at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hilbench.config.bench import Attachment
 from hilbench.config.board import Board, QemuTarget
 from hilbench.core import confinement
-from hilbench.core.artifacts import ByteStream
+from hilbench.core.artifacts import ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.quoting import qemu as quoted
 from hilbench.core.settings import UNCONFINED, Settings
-from hilbench.cycles.watch import NOT_WATCHED, Watch, watch
+from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place, anywhere
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
 PROGRAM = "qemu-system-arm"
@@ -86,12 +87,15 @@ def explain(ending: str, log: str) -> str:
     return f"QEMU ended with {ending}{f': {said}' if said else ''}"
 
 
+_FACTS = RunFacts(emulator_options=True)
+
+
 @dataclass(frozen=True)
 class Emulated:
-    """A running QEMU, and what its plugin counts."""
+    """A running QEMU."""
 
     process: PtyProcess
-    watch: Watch
+    facts: RunFacts = _FACTS
 
     @property
     def stream(self) -> ByteStream:
@@ -105,35 +109,46 @@ class Qemu:
     """Drives boards with `target: {kind: qemu, ...}`."""
 
     kind = "qemu"
+    reserve = staticmethod(anywhere)
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    def check(self, board: Board, attached: Sequence[Attachment]) -> None:
+        del attached
+        _machine(board)
+
     @contextmanager
     def start(
-        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+        self,
+        elf: Path,
+        board: Board,
+        run_dir: Path,
+        deadline: Deadline,
+        *,
+        at: Place = EMULATOR,
+        options: EmulatorOptions = NO_OPTIONS,
     ) -> Iterator[Emulated]:
-        """Start QEMU with the image; its own messages go to run_dir/qemu.log.
-
-        A board that says which chip it stands for is watched by the plugin.
-        """
+        """Start QEMU with the image; its own messages go to run_dir/qemu.log."""
+        del at
         deadline.check()
-        target = board.target
-        if not isinstance(target, QemuTarget):
-            raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
+        target = _machine(board)
         if board.uart.driver == "semihosting":
             require_confinement(self._settings)
-        watched = NOT_WATCHED
-        if board.chip:
-            watched = watch(elf, board, board.chip, run_dir, self._settings.cache, deadline)
         confined = confinement.confined(
-            [*command(elf, board, target), *watched.arguments],
-            reads=[elf, *watched.reads],
-            writes=watched.writes(),
+            [*command(elf, board, target), *options.arguments],
+            reads=[elf, *options.reads],
+            writes=options.writes,
         )
         log = run_dir / "qemu.log"
         with pty_process(confined, log, explain, deadline, remedy=REMEDY) as process:
-            yield Emulated(process, watched)
+            yield Emulated(process)
+
+
+def _machine(board: Board) -> QemuTarget:
+    if not isinstance(board.target, QemuTarget):
+        raise TargetError(f"board '{board.name}' is not one that QEMU emulates")
+    return board.target
 
 
 TARGET = Qemu

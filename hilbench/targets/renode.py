@@ -16,21 +16,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import TimeoutExpired
 
+from hilbench.config.bench import Attachment
 from hilbench.config.board import Board
 from hilbench.core import processes
-from hilbench.core.artifacts import ByteStream
+from hilbench.core.artifacts import ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, LinkError, Skipped, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.processes import Child
 from hilbench.core.settings import RENODE, Settings
 from hilbench.targets import renode_monitor
+from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place, anywhere
 from hilbench.targets.bench import ports
 
 REMEDY = (
@@ -76,6 +78,9 @@ class Monitor:
         return ""
 
 
+_FACTS = RunFacts(counter_unit="instructions")
+
+
 @dataclass(frozen=True)
 class RunningRenode:
     """A machine that runs."""
@@ -83,7 +88,7 @@ class RunningRenode:
     stream: ByteStream
     child: Child
     monitor: Monitor
-    counter_unit = "instructions"
+    facts: RunFacts = _FACTS
 
     def diagnose(self) -> str:
         """Why Renode ended, in one line; "" while it runs."""
@@ -123,18 +128,34 @@ class Renode:
     """Drives boards that the bench file calls `emulated_by: renode`."""
 
     kind = "renode"
+    reserve = staticmethod(anywhere)
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    def check(self, board: Board, attached: Sequence[Attachment]) -> None:
+        """Raise TargetError for a board without platform.repl, Skipped without Renode."""
+        del attached
+        _platform(board)
+        program(self._settings.renode)
+
     @contextmanager
     def start(
-        self, elf: Path, board: Board, run_dir: Path, deadline: Deadline
+        self,
+        elf: Path,
+        board: Board,
+        run_dir: Path,
+        deadline: Deadline,
+        *,
+        at: Place = EMULATOR,
+        options: EmulatorOptions = NO_OPTIONS,
     ) -> Iterator[RunningRenode]:
-        """Start Renode with the image; what it says goes to run_dir/renode.log."""
-        platform = board.folder / "platform.repl"
-        if not platform.is_file():
-            raise TargetError(f"board '{board.name}' has no platform.repl for Renode")
+        """Start Renode with the image; what it says goes to run_dir/renode.log.
+
+        `options` are QEMU's and have no meaning here.
+        """
+        del at, options
+        platform = _platform(board)
         renode = program(self._settings.renode)
         with ExitStack() as stack:
             folder = stack.enter_context(processes.temporary_folder())
@@ -152,6 +173,14 @@ class Renode:
             _wait_for(console, child, monitor, deadline)
             port = stack.enter_context(ports.opened(str(console.resolve()), board.uart.baud))
             yield from _watched(RunningRenode(port, child, monitor))
+
+
+def _platform(board: Board) -> Path:
+    """The board as Renode describes it."""
+    platform = board.folder / "platform.repl"
+    if not platform.is_file():
+        raise TargetError(f"board '{board.name}' has no platform.repl for Renode")
+    return platform
 
 
 def _command(renode: str, folder: Path, platform: Path, elf: Path, board: Board) -> list[str]:

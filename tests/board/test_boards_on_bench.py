@@ -31,13 +31,19 @@ def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: P
     elf = misbehaving.build(tmp_path / "firmware", board=name).elf
     deadline = Deadline.after(300, "measure")
     plan = MeasurePlan(warmups=1, repetitions=5)
-    with pyocd.TARGET(Settings.read()).start(elf, board, tmp_path, deadline) as device:
+    settings = Settings.read()
+    target, attached = pyocd.TARGET(settings), load_bench(settings.bench).of(name)
+    with (
+        target.reserve(board, attached, deadline) as place,
+        target.start(elf, board, tmp_path, deadline, at=place) as device,
+    ):
         measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], plan, deadline)
     expected = bytes((value * 3 + 1) % 256 for value in sample(Behaviour.COMPUTE)[0])
     assert measured.outputs == ((expected,),)
     assert min(measured.ticks) > 0
     with (
         pytest.raises(TargetError, match="division by zero"),
-        pyocd.TARGET(Settings.read()).start(elf, board, tmp_path, deadline) as device,
+        target.reserve(board, attached, deadline) as place,
+        target.start(elf, board, tmp_path, deadline, at=place) as device,
     ):
         benchmark(device.stream, [sample(Behaviour.DIVIDE_BY_ZERO)], plan, deadline)

@@ -29,7 +29,9 @@ GRAPHS = (
 def test_weights_and_arena(graph, dtype: str, optimisation: str, tmp_path: Path) -> None:
     tflite = tmp_path / "model.tflite"
     tflite.write_bytes(graph(dtype))
-    sources = load_engine("aot", Settings.read()).compile(tflite, tmp_path)
+    sources = load_engine("aot", Settings.read()).compile(
+        tflite, load_board("mps2_an386"), tmp_path, b""
+    )
     includes = [f"-I{path}" for path in (firmware_dir() / "include", *sources.include_dirs)]
     flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", *load_board("mps2_an386").cpu.flags]
     output = tmp_path / "model.o"

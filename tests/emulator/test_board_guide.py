@@ -14,7 +14,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.settings import Settings
 from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.targets.base import target_for
+from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-board.md"
@@ -31,7 +31,7 @@ def test_the_board_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     board = spec.load_board("mps2_an500")
     deadline = Deadline.after(100, "the guide's board")
     built = image.build(misbehaving.sources(tmp_path), board, tmp_path / "build", deadline)
-    with target_for(board, Settings.read()).start(built.elf, board, tmp_path, deadline) as running:
+    with qemu.TARGET(Settings.read()).start(built.elf, board, tmp_path, deadline) as running:
         samples = [sample(Behaviour.COMPUTE)]
         found = benchmark(running.stream, samples, MeasurePlan(repetitions=2), deadline)
     assert found.device.board == "mps2_an500"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.pipeline import modelled, profiling
 from hilbench.record.row import OK, Row
-from hilbench.targets.base import Watched, target_for
+from hilbench.targets import qemu
 from hilbench.tflite import reader
 
 pytestmark = pytest.mark.emulator
@@ -54,7 +55,7 @@ class Bench:
         self.samples = [
             [sample.tobytes()] for sample in random.integers(-128, 128, shape).astype(np.int8)
         ]
-        self.sources = load_engine("aot", Settings.read()).compile(tflite, folder)
+        self.sources = load_engine("aot", Settings.read()).compile(tflite, self.board, folder, b"")
         self.firmware: Firmware = image.build(
             self.sources, self.board, folder / "build", Deadline.after(120, "build")
         )
@@ -63,12 +64,12 @@ class Bench:
         run_dir = self.folder / name
         run_dir.mkdir()
         deadline = Deadline.after(120, "run")
-        with target_for(board, Settings.read()).start(
-            self.firmware.elf, board, run_dir, deadline
-        ) as device:
-            assert isinstance(device, Watched)
-            measurement = benchmark(device.stream, self.samples, PLAN, deadline)
-            return measurement, device.watch
+        elf, settings, model = self.firmware.elf, Settings.read(), watch.cycle_model(board)
+        seen = watch.prepare(elf, board, model, run_dir, settings.cache, deadline)
+        start = partial(qemu.TARGET(settings).start, options=seen.options())
+        with start(elf, board, run_dir, deadline) as device:
+            assert device.facts.emulator_options
+            return benchmark(device.stream, self.samples, PLAN, deadline), seen
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,12 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.settings import Settings
 from hilbench.link.session import benchmark
+from hilbench.pipeline.plan import station
 from hilbench.simprobe import flash_algo
 from hilbench.simprobe.attached import VARIABLE
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import qemu
-from hilbench.targets.base import target_for
+from hilbench.targets.base import targets
 
 pytestmark = pytest.mark.emulator
 SAMPLES = [sample(Behaviour.COMPUTE), [bytes([0, *range(100, 115)])]]
@@ -52,7 +53,7 @@ def test_the_same_measurement_as_the_plain_emulator(
         again, _ = bench.measure(firmware.elf, SAMPLES)
         assert bench.left_behind() == []
     assert first == again == on_qemu(firmware.elf, tmp_path)
-    assert device.use == BenchUse(probe="SIM1", chip="", attempts=0, retries="")
+    assert device.facts.use == BenchUse(probe="SIM1", chip="", attempts=0, retries="")
     assert "Erased" in (tmp_path / "bench/run/program/log.txt").read_text()
 
 
@@ -63,8 +64,13 @@ def test_a_bench_may_ask_for_a_simulated_board(
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, {}) as bench:
         bench.write({"probe": "SIM9", "emulated_by": "qemu"})
         deadline = Deadline.after(60, "measure")
-        target = target_for(load_board(NAME), Settings.read())
-        with target.start(firmware.elf, load_board(NAME), tmp_path, deadline) as device:
+        settings = Settings.read()
+        at = station(load_board(NAME), load_bench(settings.bench), targets(settings))
+        assert (at.target.kind, at.emulated) == ("pyocd", True)
+        with (
+            at.target.reserve(at.board, at.attached, deadline) as place,
+            at.target.start(firmware.elf, at.board, tmp_path, deadline, at=place) as device,
+        ):
             measured = benchmark(device.stream, SAMPLES, PLAN, deadline)
     assert measured == on_qemu(firmware.elf, tmp_path)
 
@@ -88,9 +94,9 @@ def test_two_boards_are_never_mixed_up(
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
         with locks().any_of(["SIM1"], "another job", Deadline.after(1, "x")):
             measured, device = bench.measure(other.elf, SAMPLES)
-            assert (device.use.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
+            assert (device.facts.use.probe, measured.device.model_sha256) == ("SIM2", "11" * 32)
         measured, device = bench.measure(firmware.elf, SAMPLES)
-        assert (device.use.probe, measured.device.model_sha256) == ("SIM1", "00" * 32)
+        assert (device.facts.use.probe, measured.device.model_sha256) == ("SIM1", "00" * 32)
 
 
 def test_jobs_at_the_same_time_have_a_board_each(
@@ -110,7 +116,7 @@ def test_jobs_at_the_same_time_have_a_board_each(
         results = [job.result() for job in running]
     models = [measured.device.model_sha256 for measured, _ in results]
     assert models == [model for _, model in jobs]
-    assert {device.use.probe for _, device in results} == {"SIM1", "SIM2"}
+    assert {device.facts.use.probe for _, device in results} == {"SIM1", "SIM2"}
 
 
 def test_swapped_consoles_are_caught_before_anything_is_erased(
@@ -129,7 +135,7 @@ def test_swapped_consoles_are_caught_before_anything_is_erased(
         # The bench file binds serial numbers, so names that change places do no harm.
         bench.write({"probe": "SIM1"}, {"probe": "SIM2"})
         bench.boards["SIM1"].change(port=ports["SIM1"])
-        assert bench.measure(firmware.elf, SAMPLES)[1].use.probe == "SIM1"
+        assert bench.measure(firmware.elf, SAMPLES)[1].facts.use.probe == "SIM1"
 
 
 @pytest.mark.parametrize(
@@ -150,8 +156,8 @@ def test_the_ladder_is_climbed_and_told(
 ) -> None:
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": faults}) as bench:
         _, device = bench.measure(firmware.elf, SAMPLES)
-        assert device.use.attempts == attempts
-        assert "no acknowledge" in device.use.retries
+        assert device.facts.use.attempts == attempts
+        assert "no acknowledge" in device.facts.use.retries
 
 
 def test_pyocds_own_command_programs_a_simulated_board(
@@ -194,4 +200,4 @@ def test_discovery_writes_a_bench_file_that_works(
         (entry,) = load_bench(Settings.read().bench).boards
         assert (entry.board, entry.probe, entry.chip_id) == (NAME, "SIM1", 0x41043860)
         assert "SIM2 (hilbench simulated probe)" in Settings.read().bench.read_text()
-        assert bench.measure(firmware.elf, SAMPLES)[1].use.probe == "SIM1"
+        assert bench.measure(firmware.elf, SAMPLES)[1].facts.use.probe == "SIM1"

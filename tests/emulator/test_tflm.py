@@ -22,12 +22,13 @@ from hilbench.core.artifacts import EngineSources
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import EngineError
 from hilbench.core.settings import Settings
-from hilbench.engines.base import ProbedEngine, load_engine
+from hilbench.engines.base import Engine, load_engine
 from hilbench.engines.tflm import arena
 from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.pipeline import probing
-from hilbench.targets.base import target_for
+from hilbench.pipeline import plan, trial
+from hilbench.targets import qemu
+from hilbench.targets.base import targets
 
 pytestmark = [
     pytest.mark.emulator,
@@ -41,10 +42,8 @@ def deadline() -> Deadline:
 
 
 @pytest.fixture(scope="module")
-def engine() -> ProbedEngine:
-    found = load_engine("tflm", Settings.read())
-    assert isinstance(found, ProbedEngine)
-    return found
+def engine() -> Engine:
+    return load_engine("tflm", Settings.read())
 
 
 @pytest.fixture(scope="module", params=["int8", "float32"])
@@ -55,16 +54,16 @@ def tflite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def report(engine: ProbedEngine, tflite: Path) -> bytes:
+def report(engine: Engine, tflite: Path) -> bytes:
     return record(engine, tflite, tflite.parent)
 
 
-def record(engine: ProbedEngine, tflite: Path, folder: Path) -> bytes:
+def record(engine: Engine, tflite: Path, folder: Path) -> bytes:
     """What the recorder says of the model."""
-    board = probing.laboratory(BOARD)
-    target = target_for(board, Settings.read())
-    probing.probe(engine, tflite, board, target, folder, deadline())
-    return probing.load(folder)
+    at = plan.scratch_station(BOARD, targets(Settings.read()))
+    assert engine.trial is not None
+    trial.run(engine.trial(tflite, at.board, folder), at, folder, deadline())
+    return trial.load(folder)
 
 
 Outputs = tuple[tuple[bytes, ...], ...]
@@ -74,17 +73,17 @@ def run(sources: EngineSources, samples: list[list[bytes]], out: Path) -> Output
     """What the board answers to each sample, output by output."""
     firmware = image.build(sources, BOARD, out, deadline())
     assert firmware.sizes.arena_bytes == sources.arena_bytes
-    with target_for(BOARD, Settings.read()).start(firmware.elf, BOARD, out, deadline()) as device:
-        plan = MeasurePlan(warmups=0, repetitions=1)
-        return benchmark(device.stream, samples, plan, deadline()).outputs
+    with qemu.TARGET(Settings.read()).start(firmware.elf, BOARD, out, deadline()) as device:
+        once = MeasurePlan(warmups=0, repetitions=1)
+        return benchmark(device.stream, samples, once, deadline()).outputs
 
 
-def run_tflm(engine: ProbedEngine, tflite: Path, samples: list[list[bytes]]) -> Outputs:
+def run_tflm(engine: Engine, tflite: Path, samples: list[list[bytes]]) -> Outputs:
     """The same, from nothing but the file."""
     folder = tflite.with_suffix(".probe")
     folder.mkdir()
     probed = record(engine, tflite, folder)
-    sources = engine.compile(tflite, BOARD, tflite.parent, probed=probed)
+    sources = engine.compile(tflite, BOARD, tflite.parent, probed)
     return run(sources, samples, tflite.parent)
 
 
@@ -105,11 +104,11 @@ def sample_for(tflite: Path) -> np.ndarray:
 
 
 def test_outputs_in_an_arena_of_the_recorded_size(
-    engine: ProbedEngine, tflite: Path, report: bytes, tmp_path: Path
+    engine: Engine, tflite: Path, report: bytes, tmp_path: Path
 ) -> None:
     sample = sample_for(tflite)
     expected = on_host(tflite, sample)
-    sources = engine.compile(tflite, BOARD, tmp_path, probed=report)
+    sources = engine.compile(tflite, BOARD, tmp_path, report)
     assert sources.arena_bytes == arena.parse(report).bytes
     ((output,),) = run(sources, [[sample.tobytes()]], tmp_path)
     ours = np.frombuffer(output, expected.dtype).reshape(expected.shape).astype(np.float64)
@@ -119,19 +118,17 @@ def test_outputs_in_an_arena_of_the_recorded_size(
 
 
 def test_sixteen_bytes_less_are_too_few_and_tflm_says_why(
-    engine: ProbedEngine, tflite: Path, report: bytes, tmp_path: Path
+    engine: Engine, tflite: Path, report: bytes, tmp_path: Path
 ) -> None:
     recorded = arena.parse(report)
     needed = recorded.bytes - arena.ALIGNMENT
     fewer = struct.pack("<I", needed) + struct.pack("<2I", 0, 0) + report[12:]
-    sources = engine.compile(tflite, BOARD, tmp_path, probed=fewer)
+    sources = engine.compile(tflite, BOARD, tmp_path, fewer)
     with pytest.raises(EngineError, match=r"Failed to|Too many buffers"):
         run(sources, [[sample_for(tflite).tobytes()]], tmp_path)
 
 
-def test_an_invocation_that_fails_is_told_in_words_of_tflm(
-    engine: ProbedEngine, tmp_path: Path
-) -> None:
+def test_an_invocation_that_fails_is_told_in_words_of_tflm(engine: Engine, tmp_path: Path) -> None:
     table = Spec((3, 4), data=np.ones((3, 4), np.float32))
     tflite = tmp_path / "lookup.tflite"
     tflite.write_bytes(
@@ -142,18 +139,15 @@ def test_an_invocation_that_fails_is_told_in_words_of_tflm(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_operators_are_within_one_step_of_ours(
-    engine: ProbedEngine, seed: int, tmp_path: Path
-) -> None:
+def test_operators_are_within_one_step_of_ours(engine: Engine, seed: int, tmp_path: Path) -> None:
     """`pytest -rP` shows what was seen."""
     found = operators_s8.cases(seed)
     samples = operators_s8.samples(found, 20, seed)
     tflite = tmp_path / "operators.tflite"
     tflite.write_bytes(operators_s8.build(found))
     aot, folder = load_engine("aot", Settings.read()), tmp_path / "aot"
-    assert not isinstance(aot, ProbedEngine)
     folder.mkdir()
-    ours = run(aot.compile(tflite, folder), samples, folder)
+    ours = run(aot.compile(tflite, BOARD, folder, b""), samples, folder)
     theirs = run_tflm(engine, tflite, samples)
     for index, case in enumerate(found):
         a, b = (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hilbench.config.board import load_board
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.extras import tflite_micro_runtime
 from hilbench.core.paths import firmware_dir
@@ -114,7 +115,9 @@ def build(model: bytes, folder: Path, *more_kernels: Path) -> HostModel:
     """
     tflite = folder / "model.tflite"
     tflite.write_bytes(model)
-    sources = load_engine("aot", Settings.read()).compile(tflite, folder)
+    sources = load_engine("aot", Settings.read()).compile(
+        tflite, load_board("mps2_an386"), folder, b""
+    )
     driver = folder / "driver.c"
     driver.write_text(DRIVER)
     folders = [firmware_dir() / "kernels", *more_kernels]

@@ -24,6 +24,8 @@ from hilbench.engines.base import engines, load_engine
 from hilbench.tflite import schema
 from hilbench.tflite.reader import parse
 
+BOARD = load_board("mps2_an386")
+
 F32 = Spec((1, 4))
 S8 = Spec((1, 4), "int8", 0.1)
 TANH_S8 = Spec((1, 4), "int8", 1 / 128)
@@ -188,7 +190,7 @@ def test_floats_without_a_plain_literal(value: float) -> None:
 def test_the_engine_writes_what_it_says(tmp_path: Path) -> None:
     tflite = tmp_path / "rnn.tflite"
     tflite.write_bytes(small_graphs.simple_rnn("int8"))
-    sources = load_engine("aot", Settings.read()).compile(tflite, tmp_path)
+    sources = load_engine("aot", Settings.read()).compile(tflite, BOARD, tmp_path, b"")
     (source,) = sources.sources
     text = source.read_text()
     assert sources.model_sha256 == hashing.of_file(tflite)
@@ -204,7 +206,7 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     tflite = tmp_path / "broken.tflite"
     tflite.write_bytes(b"TFL3")
     with pytest.raises(FormatError, match=r"broken\.tflite"):
-        ENGINE.compile(tflite, tmp_path)
+        ENGINE.compile(tflite, BOARD, tmp_path, b"")
 
 
 def test_engines_are_found() -> None:
@@ -219,8 +221,8 @@ def test_the_fingerprint_covers_compiler_reader_and_kernels(
 ) -> None:
     hashed: list[Path] = []
     monkeypatch.setattr(hashing, "of_tree", lambda path, *_: hashed.append(path) or "x")
-    before = ENGINE.fingerprint()
-    assert before == ENGINE.fingerprint()
+    before = ENGINE.fingerprint(BOARD)
+    assert before == ENGINE.fingerprint(BOARD)
     names = {"/".join(path.parts[-2:]) for path in hashed}
     assert names == {"engines/aot", "hilbench/tflite", "firmware/kernels"}
 

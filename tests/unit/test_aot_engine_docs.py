@@ -12,10 +12,12 @@ from tflite_builder import Spec, single_operator
 
 import hilbench.engines
 from hilbench.config.board import load_board
+from hilbench.core import registry
 from hilbench.core.errors import Unsupported
 from hilbench.core.paths import firmware_dir
 from hilbench.engines.base import Engine, engines
 
+BOARD = load_board("mps2_an386")
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-an-engine.md"
 
 
@@ -27,16 +29,17 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     paths = [*hilbench.engines.__path__, str(tmp_path)]
     monkeypatch.setattr(hilbench.engines, "__path__", paths)
     yield engines()["echo"]
-    sys.modules.pop("hilbench.engines.echo")
+    sys.modules.pop("hilbench.engines.echo", None)
+    registry._imported.cache_clear()
 
 
 def test_it_keeps_the_contract(echo: Engine, tmp_path: Path) -> None:
     tflite = tmp_path / "model.tflite"
     tflite.write_bytes(single_operator("TANH", [Spec((3,), "int8", 1)], [Spec((3,), "int8", 1)]))
-    first, second = (echo.compile(tflite, tmp_path) for _ in range(2))
+    first, second = (echo.compile(tflite, BOARD, tmp_path, b"") for _ in range(2))
     assert first == second
-    assert echo.supports(load_board("mps2_an386"))
-    assert len(echo.fingerprint()) == 64
+    assert echo.supports(BOARD) and echo.trial is None
+    assert len(echo.fingerprint(BOARD)) == 64
     text = first.sources[0].read_text()
     for declared in re.findall(r"(engine_\w+)[\[(]", header()):
         assert declared in text
@@ -53,4 +56,4 @@ def test_it_refuses_what_it_cannot_run(echo: Engine, tmp_path: Path) -> None:
     tflite = tmp_path / "model.tflite"
     tflite.write_bytes(single_operator("TANH", [Spec((3,))], [Spec((3,))]))
     with pytest.raises(Unsupported, match="tensor 0 float32"):
-        echo.compile(tflite, tmp_path)
+        echo.compile(tflite, BOARD, tmp_path, b"")

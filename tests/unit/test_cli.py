@@ -76,7 +76,7 @@ def test_unknown_model_in_a_file_names_the_file(cli: Cli, tmp_path: Path) -> Non
     (tmp_path / "mine.yaml").write_text(SIMPLE.replace("[lstm]", "[lsmt]"))
     code, _, err = cli("plan", "mine.yaml")
     assert code == 2
-    assert err == "hilbench: mine.yaml: unknown model 'lsmt' (did you mean 'lstm'?)\n"
+    assert err == "hilbench: mine.yaml:4: unknown model 'lsmt' (did you mean 'lstm'?)\n"
 
 
 def test_a_missing_tool_stops_a_run_before_anything_is_done(

@@ -291,8 +291,11 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def start(folder: Path) -> None:
     board = load_board("mps2_an386")
-    with pyocd.TARGET(Settings.read()).start(
-        folder / "none.elf", board, folder, Deadline.after(5, "measure")
+    settings, deadline = Settings.read(), Deadline.after(5, "measure")
+    target, attached = pyocd.TARGET(settings), load_bench(settings.bench).of(board.name)
+    with (
+        target.reserve(board, attached, deadline) as place,
+        target.start(folder / "none.elf", board, folder, deadline, at=place),
     ):
         pass
 

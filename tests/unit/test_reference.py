@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from hilbench.config.experiment import load_experiment
-from hilbench.pipeline.matrix import jobs
+from hilbench.pipeline.plan import ids
 from hilbench.record import store
 from hilbench.record.row import Row
 
@@ -33,7 +33,7 @@ def update() -> ModuleType:
 
 def test_every_job_is_there_and_ok(rows: dict[str, Row]) -> None:
     _, experiment = load_experiment("rnn_published")
-    assert list(rows) == [job.id for job in jobs(experiment)]
+    assert list(rows) == ids(experiment)
     assert all(row.ok for row in rows.values())
 
 
@@ -59,7 +59,7 @@ def test_pages_print_the_committed_results(update: ModuleType, page: str) -> Non
 def test_both_engines_ran_every_job_of_the_rnn_campaign(update: ModuleType) -> None:
     rows = store.read(update.REFERENCE / "rnn_tflm.csv")
     _, experiment = load_experiment("rnn_tflm")
-    assert [row.job for row in rows] == [job.id for job in jobs(experiment)]
+    assert [row.job for row in rows] == ids(experiment)
     assert all(row.ok for row in rows)
     assert all("CMSIS-NN" in str(row["library"]) for row in rows if row["engine"] == "tflm")
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from hilbench.config.bench import load_bench
 from hilbench.config.board import Board, load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, LinkError, Skipped, TargetError
 from hilbench.core.settings import Settings
+from hilbench.pipeline.plan import station
 from hilbench.targets import renode, renode_monitor
-from hilbench.targets.base import target_for
+from hilbench.targets.base import Target, targets
 
 BOARD = load_board("nucleo_l4r5zi")
 PLATFORM = (BOARD.folder / "platform.repl").read_text()
@@ -66,12 +68,18 @@ def test_a_renode_that_is_not_installed_skips_the_job(
     assert caught.value.status == "skipped"
 
 
+def driven() -> Target:
+    """What would drive the board."""
+    settings = Settings.read()
+    return station(BOARD, load_bench(settings.bench), targets(settings)).target
+
+
 def test_the_bench_file_chooses_renode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bench = tmp_path / "bench.yaml"
     monkeypatch.setenv("HILBENCH_BENCH", str(bench))
-    assert target_for(BOARD, Settings.read()).kind == "pyocd"
+    assert driven().kind == "pyocd"
     bench.write_text("schema: 1\nboards: [{board: nucleo_l4r5zi, probe: r, emulated_by: renode}]\n")
-    assert target_for(BOARD, Settings.read()).kind == "renode"
+    assert driven().kind == "renode"
 
 
 def test_a_board_without_a_platform_file(stand_in: Path, tmp_path: Path) -> None:
@@ -85,7 +93,7 @@ def test_a_board_without_a_platform_file(stand_in: Path, tmp_path: Path) -> None
 
 def test_bytes_pass_and_ticks_are_instructions(stand_in: Path, elf: Path, tmp_path: Path) -> None:
     with started(elf, tmp_path) as running:
-        assert running.counter_unit == "instructions"
+        assert running.facts.counter_unit == "instructions"
         running.stream.timeout = 5
         running.stream.write(b"hello")
         assert running.stream.read(5) == b"HELLO"

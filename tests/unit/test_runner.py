@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from hilbench.config.bench import Bench
 from hilbench.config.experiment import Experiment
 from hilbench.core.errors import ConvertError, DoesNotFit, StoreError
 from hilbench.core.owner import Owner
+from hilbench.core.settings import Settings
 from hilbench.pipeline import runner as runner_module
 from hilbench.pipeline.events import Event, JobDone
-from hilbench.pipeline.matrix import Job, jobs
+from hilbench.pipeline.plan import Job, resolve
 from hilbench.pipeline.runner import Runner, interleaved
 from hilbench.record.metrics import Value
 from hilbench.record.store import Store, read
@@ -34,6 +36,9 @@ EXPERIMENT = Experiment.model_validate(
         "boards": ("mps2_an386",),
     }
 )
+
+
+JOBS = resolve(EXPERIMENT, Bench(schema=1), Settings.read({}))
 
 
 @dataclass
@@ -60,26 +65,26 @@ class FakeStages:
 
 @pytest.fixture(autouse=True)
 def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    def values(prepared: Any, measured: object, experiment: Experiment) -> dict[str, Value]:
+    def values(prepared: Any, measured: object) -> dict[str, Value]:
         return {
             "elf_sha256": prepared.firmware.sha256,
             "model_sha256": "weights",
             "samples": 10,
-            "repetitions": experiment.measure.repetitions,
+            "repetitions": prepared.job.measure.repetitions,
         }
 
     monkeypatch.setattr(runner_module, "row_values", values)
 
 
 def make(folder: Path, stages: FakeStages, events: list[Event], resume: bool = False) -> Runner:
-    store = Store(folder / "mine.csv", [job.id for job in jobs(EXPERIMENT)])
+    store = Store(folder / "mine.csv", [job.id for job in JOBS])
     return Runner(EXPERIMENT, stages, store, events.append, Owner(), 2, resume)  # type: ignore[arg-type]
 
 
 def test_every_job_becomes_a_row_in_the_order_of_the_experiment(tmp_path: Path) -> None:
     events: list[Event] = []
-    rows = make(tmp_path, FakeStages(), events).run(jobs(EXPERIMENT))
-    assert [row.job for row in rows] == [job.id for job in jobs(EXPERIMENT)]
+    rows = make(tmp_path, FakeStages(), events).run(JOBS)
+    assert [row.job for row in rows] == [job.id for job in JOBS]
     assert read(tmp_path / "mine.csv") == rows
     assert sum(isinstance(event, JobDone) for event in events) == 4
 
@@ -89,7 +94,7 @@ def test_a_failed_job_is_a_row_with_its_reason(tmp_path: Path) -> None:
         "lstm/basic/aot/mps2_an386": DoesNotFit("FLASH", 77),
         "simple_0/basic/aot/mps2_an386": ConvertError("killed by SIGSEGV"),
     }
-    rows = make(tmp_path, FakeStages(failures), []).run(jobs(EXPERIMENT))
+    rows = make(tmp_path, FakeStages(failures), []).run(JOBS)
     assert [(row["status"], row.get("reason")) for row in rows] == [
         ("failed", "killed by SIGSEGV"),
         ("ok", None),
@@ -102,13 +107,13 @@ def test_a_bug_in_one_job_is_not_hidden(tmp_path: Path) -> None:
     stages = FakeStages({"lstm/basic/aot/mps2_an386": ZeroDivisionError("a bug")})
     # One job only: no other one is running when it fails, so nothing is stopped for good.
     with pytest.raises(ZeroDivisionError, match="a bug"):
-        make(tmp_path, stages, []).run([Job("lstm", "basic", "aot", "mps2_an386")])
+        make(tmp_path, stages, []).run([job for job in JOBS if job.id in stages.failures])
 
 
 def test_resume_keeps_rows_whose_firmware_is_the_same(tmp_path: Path) -> None:
-    make(tmp_path, FakeStages(), []).run(jobs(EXPERIMENT)[:2])
+    make(tmp_path, FakeStages(), []).run(JOBS[:2])
     stages, events = FakeStages(), []
-    rows = make(tmp_path, stages, events, resume=True).run(jobs(EXPERIMENT))
+    rows = make(tmp_path, stages, events, resume=True).run(JOBS)
     assert sorted(stages.measured) == ["lstm/basic/aot/mps2_an386", "lstm/int8_only/aot/mps2_an386"]
     assert len(rows) == 4
     assert sorted(event.kept for event in events if isinstance(event, JobDone)) == [0, 0, 1, 1]
@@ -124,11 +129,11 @@ def test_results_that_cannot_be_written_end_the_run(
 
     monkeypatch.setattr(runner.store, "put", full)
     with pytest.raises(StoreError, match="No space left"):
-        runner.run(jobs(EXPERIMENT)[:1])
+        runner.run(JOBS[:1])
 
 
 def test_neighbours_have_different_models() -> None:
-    order = [job.model for job in interleaved(jobs(EXPERIMENT))]
+    order = [job.model.name for job in interleaved(JOBS)]
     assert order == ["simple_0", "lstm", "simple_0", "lstm"]
 
 
@@ -145,7 +150,7 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
 
         class Slow(t.FakeStages):
             def measure(self, prepared, emit):
-                if prepared.job.model == "lstm":
+                if prepared.job.model.name == "lstm":
                     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
                     deadline = Deadline.after(60, "sleep", runner.owner)
                     try:
@@ -159,7 +164,7 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
         t.runner_module.row_values = lambda *_: {}
         runner = t.make(folder, Slow(), [])
         try:
-            runner.run([job for job in t.jobs(t.EXPERIMENT) if job.variant == "basic"])
+            runner.run([job for job in t.JOBS if job.variant.name == "basic"])
         except Interrupted as error:
             print(error)
         """

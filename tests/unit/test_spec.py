@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from hilbench.config.bench import Bench
 from hilbench.config.board import Board, boards, boards_dir, load_board
 from hilbench.config.experiment import Experiment, load_experiment
 from hilbench.config.load import load
 from hilbench.core.errors import SpecError, UsageError
 from hilbench.core.paths import experiments_dir
-from hilbench.pipeline.matrix import jobs
+from hilbench.core.settings import Settings
+from hilbench.pipeline import plan
 
 GOOD = """\
 schema: 1
@@ -121,7 +123,12 @@ def test_a_name_is_a_shipped_experiment_and_a_path_a_file(
 def test_every_shipped_experiment_is_right(path: Path) -> None:
     experiment = load(path, Experiment)
     assert experiment.name == path.stem
-    assert jobs(experiment)
+    plan.check(experiment, path)
+    assert (
+        len(plan.resolve(experiment, Bench(schema=1), Settings.read({})))
+        == len(plan.ids(experiment))
+        > 0
+    )
     assert set(experiment.figures.leave_out) <= set(experiment.models)
 
 

@@ -102,8 +102,8 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     probe, final = tmp_path / "probe", tmp_path / "final"
     probe.mkdir()
     final.mkdir()
-    first = ENGINE.configured(Settings.read()).probe(tflite, BOARD, probe)
-    second = ENGINE.configured(Settings.read()).compile(tflite, BOARD, final, probed=REPORT)
+    first = ENGINE.configured(Settings.read()).trial(tflite, BOARD, probe)
+    second = ENGINE.configured(Settings.read()).compile(tflite, BOARD, final, REPORT)
     assert "recorder.cc" in names(first)
     assert "interpreter.cc" in names(second)
     assert first.arena_bytes > 500_000
@@ -116,7 +116,7 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     assert text.count("resolver->Add") == 1
     assert "uint8_t arena[2736]" in text
     assert second.model_sha256 in text
-    again = ENGINE.configured(Settings.read()).compile(tflite, BOARD, probe, probed=REPORT)
+    again = ENGINE.configured(Settings.read()).compile(tflite, BOARD, probe, REPORT)
     assert [p.read_bytes() for p in again.sources] == [p.read_bytes() for p in second.sources]
 
 
@@ -126,7 +126,7 @@ def names(sources: EngineSources) -> set[str]:
 
 @pytest.mark.usefixtures("header")
 def test_every_glue_file_is_there(tflite: Path, tmp_path: Path) -> None:
-    sources = ENGINE.configured(Settings.read()).probe(tflite, BOARD, tmp_path)
+    sources = ENGINE.configured(Settings.read()).trial(tflite, BOARD, tmp_path)
     assert all(path.is_file() for path in sources.sources)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import Boards, Engines, ExperimentArgument, Json, Models, Variants
+from hilbench.cli.options import Boards, Engines, ExperimentArgument, Json, Levels, Models, Variants
+from hilbench.config.optimisation import DEFAULT
 from hilbench.core.text import counted
+
+if TYPE_CHECKING:
+    from hilbench.pipeline.plan import Job
 
 
 def register(app: typer.Typer) -> None:
@@ -21,15 +26,43 @@ def plan(
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
+    optimisations: Levels = None,
     as_json: Json = False,
 ) -> None:
-    """List the jobs of an experiment; changes nothing."""
+    """List the jobs of an experiment, and why some cannot run; changes nothing."""
     from hilbench.cli.selection import select
+    from hilbench.core.settings import Settings
 
-    selected = select(experiment, models, variants, engines, boards)
+    selected = select(Settings.read(), experiment, models, variants, engines, boards, optimisations)
     if as_json:
-        console.print_json([{"id": job.id, **asdict(job)} for job in selected.jobs])
+        console.print_json([_json(job) for job in selected.jobs])
         return
-    rows = [[job.model, job.variant, job.engine, job.board] for job in selected.jobs]
-    console.print_table(["model", "variant", "engine", "board"], rows)
-    console.say(f"{counted(len(rows), 'job')} in {selected.path}")
+    _print(selected.jobs)
+    refused = sum(job.refusal is not None for job in selected.jobs)
+    said = f"{counted(len(selected.jobs), 'job')} in {selected.path}"
+    console.say(f"{said}, {refused} of them cannot run" if refused else said)
+
+
+def _json(job: Job) -> dict[str, object]:
+    at, model = job.station, job.station.cycle_model
+    return {
+        "id": job.id,
+        **job.names,
+        "target": at.target.kind,
+        "probes": [entry.probe for entry in at.attached],
+        "chip": model.chip.name if model else None,
+        "core": model.core.name if model else None,
+        "data": job.model.dataset,
+        "status": job.refusal.status if job.refusal else None,
+        "refused": str(job.refusal) if job.refusal else None,
+    }
+
+
+def _print(jobs: Sequence[Job]) -> None:
+    """A row for each job; columns that say the usual for all of them are left out."""
+    columns = {name: [job.names[name] for job in jobs] for name in jobs[0].names}
+    if set(columns["optimisation"]) == {DEFAULT}:
+        del columns["optimisation"]
+    if any(job.refusal for job in jobs):
+        columns["cannot run"] = [str(job.refusal or "") for job in jobs]
+    console.print_table(list(columns), list(zip(*columns.values(), strict=True)))

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def profile(
     context: typer.Context,
-    job: Annotated[str, typer.Argument(help="model/variant/engine/board, board emulated.")],
+    job: Annotated[str, typer.Argument(help="Its id: model/variant/engine/board, emulated.")],
     experiment: Annotated[
         str, typer.Option(help="Whose training and measurement settings are used.")
     ] = "rnn",
@@ -44,13 +44,13 @@ def profile(
     from hilbench.pipeline.stages import Stages
 
     parts = job.split("/")
-    if len(parts) != 4:
+    if len(parts) not in (4, 5):
         raise UsageError(f"'{job}' is no job", remedy="model/variant/engine/board")
-    selected = select(experiment, *([part] for part in parts))
-    tools.require(selected.jobs)
     settings, owner = Settings.read(tflm=tflm), context.obj
+    selected = select(settings, experiment, *([part] for part in parts))
+    tools.require(selected.jobs)
     with display(1) as observer:
-        stages = Stages(Cache(settings.cache, owner=owner), selected.experiment, settings, owner)
+        stages = Stages(Cache(settings.cache, owner=owner), owner)
         found = profiling.run(stages, selected.jobs[0], observer, owner)
     if as_json:
         console.print_json(asdict(found))

@@ -17,6 +17,7 @@ from hilbench.cli.options import (
     ExperimentArgument,
     FiguresDir,
     Json,
+    Levels,
     Models,
     ResultsDir,
     Tflm,
@@ -47,6 +48,7 @@ def run(
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
+    optimisations: Levels = None,
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
@@ -74,7 +76,7 @@ def run(
     from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
-    selected = select(experiment, models, variants, engines, boards)
+    selected = select(settings, experiment, models, variants, engines, boards, optimisations)
     with display(len(selected.jobs)) as observer:
         rows, path = run_jobs(
             selected, settings, context.obj, results, observer, workers, fresh or [], resume

@@ -24,6 +24,7 @@ class AotEngine:
     """See hilbench.engines.base.Engine for the contract."""
 
     name = "aot"
+    trial = None
     description = "our ahead-of-time compiler: a .tflite to C that calls firmware/kernels"
 
     def supports(self, board: Board) -> bool:
@@ -31,7 +32,9 @@ class AotEngine:
         del board
         return True
 
-    def compile(self, tflite: Path, out_dir: Path) -> EngineSources:
+    def compile(self, tflite: Path, board: Board, out_dir: Path, reported: bytes) -> EngineSources:
+        """The same text for every board, `reported` is empty: the build chooses the kernels."""
+        del board, reported
         # Reading a graph must not cost numpy to those who only list engines.
         from hilbench.engines.aot.compiler import compile_graph
 
@@ -47,9 +50,11 @@ class AotEngine:
             include_dirs=(firmware_dir() / "kernels",),
             weights_bytes=emitted.weights_bytes,
             arena_bytes=emitted.arena_bytes,
+            operators=emitted.operators(source.name),
         )
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, board: Board) -> str:
+        del board
         return hashing.of_values(
             version=__version__,
             compiler=hashing.of_tree(_PACKAGE, ".py"),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from string import Template
 
 from hilbench import __version__
+from hilbench.core.artifacts import OperatorLines
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.engines.aot.program import Segment
-from hilbench.engines.aot.statements import ProgramText, Statements, type_of
+from hilbench.engines.aot.statements import Mark, ProgramText, Statements, type_of
 
 _BUFFERS_SHOWN = 8
 _MAX_ARENA_BYTES = 2**31 - 1
@@ -96,12 +97,39 @@ $entries
 
 @dataclass(frozen=True)
 class Emitted:
-    """The text of the C file, and what it puts into the sections of weights and arena."""
+    """The text of the C file, and what it puts into the sections of weights and arena.
+
+    `marks` are the comments above the calls, in their order in the text.
+    """
 
     text: str
     kernels: tuple[str, ...]
     weights_bytes: int
     arena_bytes: int
+    marks: tuple[Mark, ...]
+
+    def operators(self, source: str) -> tuple[OperatorLines, ...]:
+        """Which lines of the text, as a file of this name, run which operator.
+
+        An operator's lines end before the next one's, or with its function.
+        """
+        starts, at = [], 0
+        for mark in self.marks:
+            at = self.text.index(mark.comment, at)
+            starts.append(at)
+        found, line, counted = [], 1, 0
+        for mark, start, following in zip(
+            self.marks, starts, [*starts[1:], len(self.text)], strict=True
+        ):
+            line += self.text.count("\n", counted, start)
+            counted = start
+            end = min(self.text.index("\n}", start), self.text.rindex("\n", start, following))
+            last = line + self.text.count("\n", start, end)
+            operator = mark.operator
+            found.append(
+                OperatorLines(source, line, last, operator.index, operator.name, mark.count)
+            )
+        return tuple(found)
 
 
 def emit(layout: Layout, segments: Sequence[Segment], sha256: str) -> Emitted:
@@ -113,7 +141,8 @@ def emit(layout: Layout, segments: Sequence[Segment], sha256: str) -> Emitted:
     and for more activations than 32 bits can count.
     """
     pool = ConstantPool()
-    program = ProgramText(Statements(layout, pool))
+    statements = Statements(layout, pool)
+    program = ProgramText(statements)
     for segment in segments:
         program.add(segment)
     arena_bytes = max(layout.plan.size, ALIGNMENT)
@@ -140,7 +169,8 @@ def emit(layout: Layout, segments: Sequence[Segment], sha256: str) -> Emitted:
         ),
     )
     kernels = tuple(sorted({call.kernel for call in layout.calls}))
-    return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes)
+    marks = tuple(statements.marks)
+    return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes, marks)
 
 
 def _histogram(names: Sequence[str]) -> str:

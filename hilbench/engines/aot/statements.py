@@ -10,10 +10,19 @@ from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.loops import LoopText
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.engines.aot.program import Call, Constant, Loop, Operand, Segment
-from hilbench.tflite.graph import Tensor
+from hilbench.tflite.graph import Operator, Tensor
 
 # GCC's time grows faster than the length of a function.
 _CALLS_PER_FUNCTION = 200
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A comment above the text of `count` operators of the same shapes, and the first of them."""
+
+    comment: str
+    operator: Operator
+    count: int
 
 
 @dataclass(frozen=True)
@@ -34,10 +43,11 @@ class Argument:
 
 
 class Statements:
-    """What the text of a call is made of."""
+    """What the text of a call is made of. `marks` are the comments that were written so far."""
 
     def __init__(self, layout: Layout, pool: ConstantPool) -> None:
         self.calls, self.pool = layout.calls, pool
+        self.marks: list[Mark] = []
         self._layout = layout
 
     def straight(self, step: int) -> str:
@@ -48,7 +58,7 @@ class Statements:
         return f"    {self.comment([call])}\n{ctext.call(call.kernel, arguments, '    ')}"
 
     def comment(self, calls: Sequence[Call]) -> str:
-        """What the profile reads: the operator by its number in the graph, and its tensors.
+        """For the reader: the operator by its number in the graph, and its tensors.
 
         Of calls in a loop it names the first and says how many there are.
         """
@@ -56,7 +66,9 @@ class Statements:
         inputs = ", ".join(type_of(tensors[operand.tensor]) for operand in call.inputs)
         output = type_of(tensors[call.output.tensor])
         times = f", {len(calls)} times" if len(calls) > 1 else ""
-        return f"/* {call.operator.index} {call.operator.name} {inputs} -> {output}{times} */"
+        text = f"/* {call.operator.index} {call.operator.name} {inputs} -> {output}{times} */"
+        self.marks.append(Mark(text, call.operator, len(calls)))
+        return text
 
     def arguments(self, step: int) -> Iterator[Argument]:
         """What a call passes on behind its parameters."""

@@ -1,6 +1,6 @@
 """The engine TensorFlow Lite Micro, as a prebuilt library that the user points at.
 
-hilbench has glue code for TFLM, no TFLM. The arena is not guessed: `probe`
+hilbench has glue code for TFLM, no TFLM. The arena is not guessed: `trial`
 gives a firmware that records what TFLM allocates for the model, and `compile`
 makes the arena exactly as large.
 """
@@ -29,7 +29,7 @@ _RECORDER_STATICS = 64 << 10
 
 @dataclass(frozen=True)
 class TflmEngine:
-    """See hilbench.engines.base.ProbedEngine for the contract."""
+    """See hilbench.engines.base.Engine for the contract."""
 
     library: Path | None = None
 
@@ -43,15 +43,15 @@ class TflmEngine:
         library.find(board.cpu, self.library)
         return True
 
-    def probe(self, tflite: Path, board: Board, out_dir: Path) -> EngineSources:
+    def trial(self, tflite: Path, board: Board, out_dir: Path) -> EngineSources:
         """A firmware that records TFLM's allocations in nearly all of the board's RAM."""
         size = board.memory.ram.length - board.stack - _RECORDER_STATICS
         found = library.find(board.cpu, self.library)
         return _sources(tflite, found, out_dir, size, "recorder.cc")
 
-    def compile(self, tflite: Path, board: Board, out_dir: Path, *, probed: bytes) -> EngineSources:
-        """The interpreter, with an arena of exactly the size that `probed` reports."""
-        recorded = arena.parse(probed)
+    def compile(self, tflite: Path, board: Board, out_dir: Path, reported: bytes) -> EngineSources:
+        """The interpreter, with an arena of exactly the size that `trial` reported."""
+        recorded = arena.parse(reported)
         found = library.find(board.cpu, self.library)
         return _sources(tflite, found, out_dir, recorded.bytes, "interpreter.cc", recorded)
 

@@ -1,0 +1,256 @@
+"""An experiment, resolved once: each job with all that it needs, or why it cannot run.
+
+    check(experiment, path)          what the file says is possible, else SpecError with its line
+    jobs = resolve(experiment, bench, settings)
+
+Nothing runs here, and nothing after this decides again which target, chip or engine a job has.
+What is wrong with the experiment ends the command; what is wrong with one job is its `refusal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import product
+from pathlib import Path
+
+from hilbench import data as datasets
+from hilbench.config.bench import Attachment, Bench
+from hilbench.config.board import Board, QemuTarget, boards, load_board
+from hilbench.config.experiment import Data, Experiment, Limits, Measure, Training
+from hilbench.config.load import position
+from hilbench.config.optimisation import Optimisation
+from hilbench.core.errors import JobError, SpecError, TrainError, Unsupported, UsageError
+from hilbench.core.registry import lookup, nearest
+from hilbench.core.settings import Settings
+from hilbench.cycles.watch import CycleModel, cycle_model
+from hilbench.engines.base import Engine, engines, load_engine
+from hilbench.record.row import job_id
+from hilbench.sources.keras.catalogue import models
+from hilbench.sources.keras.model import ModelSpec
+from hilbench.sources.keras.variants import VARIANTS, Variant
+from hilbench.targets.base import Target, targets
+
+
+@dataclass(frozen=True)
+class Station:
+    """A board and what drives it. `attached` are the boards of the bench that may be taken."""
+
+    board: Board
+    target: Target
+    attached: tuple[Attachment, ...] = ()
+    cycle_model: CycleModel | None = None
+
+    @property
+    def emulated(self) -> bool:
+        """Whether QEMU may run it: only there does the plugin count."""
+        entries = {entry.emulated_by for entry in self.attached}
+        return self.target.kind == "qemu" or "qemu" in entries
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of target whose programs are needed."""
+        return frozenset({self.target.kind, *(["qemu"] if self.emulated else [])})
+
+
+@dataclass(frozen=True)
+class Job:
+    """One cell of an experiment. `trial` is where the engine's trial runs, if it needs one."""
+
+    model: ModelSpec
+    variant: Variant
+    engine: Engine
+    station: Station
+    optimisation: Optimisation
+    training: Training
+    data: Data
+    measure: Measure
+    limits: Limits
+    trial: Station | None = None
+    refusal: JobError | None = None
+
+    @property
+    def board(self) -> Board:
+        return self.station.board
+
+    @property
+    def id(self) -> str:
+        return job_id(**self.names)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The columns that tell this job from others."""
+        return {
+            "model": self.model.name,
+            "variant": self.variant.name,
+            "engine": self.engine.name,
+            "board": self.board.name,
+            "optimisation": self.optimisation,
+        }
+
+
+def check(experiment: Experiment, path: Path) -> None:
+    """Raise SpecError, with file and line, for what no job of the experiment could do."""
+    known: Mapping[str, Iterable[str]] = {
+        "models": models(),
+        "variants": VARIANTS,
+        "engines": engines(),
+        "boards": boards(),
+    }
+    for axis, names in known.items():
+        for index, name in enumerate(getattr(experiment, axis)):
+            _known(axis[:-1], name, names, path, (axis, index))
+    for index, name in enumerate(experiment.figures.leave_out):
+        _known("model", name, experiment.models, path, ("figures", "leave_out", index))
+    _check_data(experiment, path)
+
+
+def ids(experiment: Experiment) -> list[str]:
+    """Of all jobs, in the order of the experiment file, models outermost."""
+    axes = (experiment.models, experiment.variants, experiment.engines, experiment.boards)
+    return [job_id(*cell) for cell in product(*axes, experiment.optimisations)]
+
+
+def resolve(experiment: Experiment, bench: Bench, settings: Settings) -> tuple[Job, ...]:
+    """All jobs, in the order of `ids`.
+
+    Raises UsageError for an unknown name, SpecError for a wrong file of a board, chip or core.
+    """
+    specs = {name: lookup("model", name, models()) for name in experiment.models}
+    variants = {name: lookup("variant", name, VARIANTS) for name in experiment.variants}
+    chosen = {name: load_engine(name, settings) for name in experiment.engines}
+    drivers = targets(settings)
+    stations = {name: station(load_board(name), bench, drivers) for name in experiment.boards}
+    pairs = {
+        (engine, board): _pair(chosen[engine], stations[board], drivers)
+        for engine, board in product(chosen, stations)
+    }
+    unknown_data = {name: _refused(partial(_dataset, spec)) for name, spec in specs.items()}
+    made = []
+    for model, variant, engine, board, level in product(
+        specs, variants, chosen, stations, experiment.optimisations
+    ):
+        trial, refusal = pairs[engine, board]
+        made.append(
+            Job(
+                model=specs[model],
+                variant=variants[variant],
+                engine=chosen[engine],
+                station=stations[board],
+                optimisation=level,
+                training=experiment.training,
+                data=experiment.data,
+                measure=experiment.measure,
+                limits=experiment.limits,
+                trial=trial,
+                refusal=refusal or unknown_data[model],
+            )
+        )
+    return tuple(made)
+
+
+def station(board: Board, bench: Bench, drivers: Mapping[str, Target]) -> Station:
+    """What drives `board`: what the bench file says, else the board itself.
+
+    Raises UsageError or SpecError for its target, chip or core.
+    """
+    attached = bench.of(board.name)
+    kind = bench.target(board.name) or board.target.kind
+    return Station(board, lookup("target", kind, drivers), attached, cycle_model(board))
+
+
+def scratch_station(board: Board, drivers: Mapping[str, Target]) -> Station:
+    """An emulated board with the CPU of `board`, where trials run.
+
+    It has all the RAM of its machine, so that what a model needs is known even
+    if no board has as much. Raises Unsupported where there is none.
+    """
+    for other in _emulated():
+        if isinstance(other.target, QemuTarget) and other.cpu == board.cpu:
+            length = other.target.ram or other.memory.ram.length
+            ram = other.memory.ram.model_copy(update={"length": length})
+            memory = other.memory.model_copy(update={"ram": ram})
+            whole = other.model_copy(update={"memory": memory})
+            return Station(whole, drivers["qemu"])
+    raise Unsupported(f"no emulated board has the CPU of {board.name}")
+
+
+@cache
+def _emulated() -> tuple[Board, ...]:
+    loaded = (load_board(name) for name in boards())
+    return tuple(board for board in loaded if isinstance(board.target, QemuTarget))
+
+
+def _pair(
+    engine: Engine, at: Station, drivers: Mapping[str, Target]
+) -> tuple[Station | None, JobError | None]:
+    """Where the engine's trial for the board runs, and why the two cannot be together."""
+    trial: list[Station] = []
+
+    def together() -> None:
+        if not engine.supports(at.board):
+            raise Unsupported(f"engine '{engine.name}' has no code for {at.board.cpu.core}")
+        at.target.check(at.board, at.attached)
+        if engine.trial is not None:
+            trial.append(scratch_station(at.board, drivers))
+
+    refusal = _refused(together)
+    return (trial[0] if trial else None), refusal
+
+
+def _refused(attempt: Callable[[], object]) -> JobError | None:
+    try:
+        attempt()
+    except JobError as error:
+        return error
+    return None
+
+
+def _dataset(spec: ModelSpec) -> datasets.Dataset:
+    """Raises TrainError where the model names a data set that does not exist."""
+    try:
+        return datasets.find(spec.dataset)
+    except UsageError as error:
+        raise TrainError(f"model '{spec.name}': {error.message}", remedy=error.remedy) from None
+
+
+def _known(
+    kind: str, name: str, there: Iterable[str], path: Path, location: tuple[str | int, ...]
+) -> None:
+    if name not in (names := list(there)):
+        where = position(path, *location)
+        raise SpecError(where, f"unknown {kind} '{name}'", remedy=nearest(name, names))
+
+
+def _check_data(experiment: Experiment, path: Path) -> None:
+    """The user's text is usable and used, and there are as many samples as are asked for."""
+    data = experiment.data
+    used = list(_datasets(experiment))
+    if data.text is not None and not any(each.reads_text for each in used):
+        where = position(path, "data", "text")
+        raise SpecError(where, "data.text: no model of this experiment reads text")
+    for each in used:
+        try:
+            there = each.training_samples(data)
+        except UsageError as error:
+            raise SpecError(
+                position(path, "data", "text"), error.message, remedy=error.remedy
+            ) from None
+        needed = data.representative + data.samples
+        if needed > there:
+            raise SpecError(
+                position(path, "data"),
+                f"{needed} calibration and error samples, '{each.name}' has {there} in training",
+                remedy="lower data.representative or data.samples",
+            )
+
+
+def _datasets(experiment: Experiment) -> Iterator[datasets.Dataset]:
+    """Those that the models need and that exist."""
+    found = {}
+    for name in experiment.models:
+        spec = models()[name]
+        if spec.dataset in datasets.datasets():
+            found[spec.dataset] = datasets.find(spec.dataset)
+    yield from found.values()

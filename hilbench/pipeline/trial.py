@@ -1,0 +1,31 @@
+"""Runs the first firmware of an engine that must know more before it can compile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench.core.artifacts import EngineSources
+from hilbench.core.deadline import Deadline
+from hilbench.image import elf, image
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.pipeline.plan import Station
+
+REPORT = "report.bin"
+
+_ONCE = MeasurePlan(warmups=0, repetitions=0, min_ticks=0)
+
+
+def run(sources: EngineSources, at: Station, out_dir: Path, deadline: Deadline) -> None:
+    """Build the firmware for the emulated board `at`, run it, and keep its output in `out_dir`.
+
+    Raises what building and measuring raise.
+    """
+    firmware = image.build(sources, at.board, out_dir, deadline)
+    with at.target.start(firmware.elf, at.board, out_dir, deadline) as running:
+        measurement = benchmark(running.stream, [()], _ONCE, deadline, elf.locator(firmware.elf))
+    (out_dir / REPORT).write_bytes(measurement.outputs[0][0])
+
+
+def load(out_dir: Path) -> bytes:
+    """What `run` left there."""
+    return (out_dir / REPORT).read_bytes()
