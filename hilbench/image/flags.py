@@ -20,8 +20,9 @@ _WITH_PATH = ("-I", "-T", "-ffile-prefix-map=")
 def given(folder: Path, link: str) -> str:
     """ "C: -mcpu=... -O3 ...; C++: ...; link: ..." of the build in `folder`, in the given order.
 
-    `link` is the command by which Ninja links. Raises BuildError where the files of one
-    language were not all compiled alike, or CMake left no record.
+    Kernels stand apart where there are any ("C of kernels: ..."). `link` is the command by
+    which Ninja links. Raises BuildError where the rest of one language was not all compiled
+    alike, or CMake left no record.
     """
     try:
         commands = json.loads((folder / _COMPILED).read_text(encoding="utf-8"))
@@ -29,10 +30,15 @@ def given(folder: Path, link: str) -> str:
         raise BuildError(f"CMake left no readable {_COMPILED}: {error}") from error
     found: dict[str, set[str]] = {}
     for command in commands:
-        language = _LANGUAGES.get(Path(command["file"]).suffix.lower(), _OTHER)
+        language = _group(Path(command["file"]))
         found.setdefault(language, set()).add(_options(shlex.split(command["command"])))
     said = [f"{language}: {_only(language, found[language])}" for language in sorted(found)]
     return "; ".join([*said, f"link: {_options(_linker(link))}"])
+
+
+def _group(source: Path) -> str:
+    language = _LANGUAGES.get(source.suffix.lower(), _OTHER)
+    return f"{language} of kernels" if source.parent.name == "kernels" else language
 
 
 def _only(language: str, variants: set[str]) -> str:

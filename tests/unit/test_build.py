@@ -122,6 +122,12 @@ def test_flags_are_read_per_language(tmp_path: Path) -> None:
     )
 
 
+def test_flags_of_kernels_stand_apart(tmp_path: Path) -> None:
+    kernel = "gcc -O2 -falign-functions=32 -c /firmware/kernels/k.c"
+    folder = record(tmp_path, ("/a.c", "gcc -O2 -c /a.c"), ("/firmware/kernels/k.c", kernel))
+    assert flags.given(folder, LINK).startswith("C: -O2; C of kernels: -O2 -falign-functions=32; ")
+
+
 def test_flags_that_differ_within_a_language_are_no_record(tmp_path: Path) -> None:
     folder = record(tmp_path, ("/a.c", "gcc -O2 -c /a.c"), ("/b.c", "gcc -O3 -c /b.c"))
     with pytest.raises(BuildError, match=r"^C sources of one image were compiled with different"):
