@@ -14,10 +14,9 @@ from hilbench.config.bench import load_bench
 from hilbench.config.board import load_board
 from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
-from hilbench.core.settings import Settings
+from hilbench.core.settings import SIMULATED, Settings
 from hilbench.image.elf import locator
 from hilbench.link.session import MeasurePlan, benchmark
-from hilbench.simprobe.attached import VARIABLE
 from hilbench.simprobe.board import SimulatedBoard, simulated_board
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import pyocd
@@ -91,7 +90,7 @@ def bench(
     """Simulated boards, one for each probe of `faults`, and a bench file that names them."""
     usb = folder / "usb"
     usb.mkdir(parents=True)
-    monkeypatch.setenv(VARIABLE, str(usb))
+    monkeypatch.setenv(SIMULATED, str(usb))
     monkeypatch.setenv("HILBENCH_BENCH", str(folder / "bench.yaml"))
     monkeypatch.setenv("HILBENCH_STATE", str(folder / "state"))
     made = SimulatedBench(folder, {}, {})

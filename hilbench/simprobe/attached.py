@@ -1,25 +1,17 @@
 """The list of simulated boards that are "plugged in": one JSON file each in a folder.
 
-It stands for the USB bus. pyOCD's probe plugin and the search for serial ports
-look into the folder that the environment variable HILBENCH_SIMULATED names.
+It stands for the USB bus. pyOCD's probe plugin and the search for serial ports look into it.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
-import os
-import shutil
-import tempfile
-import threading
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hilbench.simprobe.faults import Faults
-
-VARIABLE = "HILBENCH_SIMULATED"
-_making_folder = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -42,49 +34,47 @@ class Attached:
     def write(self, folder: Path) -> None:
         """Plug it in, or change what is known of it."""
         values = {**asdict(self), "gdb": str(self.gdb), "faults": self.faults.to_json()}
-        draft = folder / f"{self.unique_id}.draft"
+        draft = file(folder, self.unique_id, "draft")
         draft.write_text(json.dumps(values), encoding="utf-8")
-        draft.replace(_file(folder, self.unique_id))
+        draft.replace(file(folder, self.unique_id, "json"))
 
     def remove(self, folder: Path) -> None:
-        _file(folder, self.unique_id).unlink(missing_ok=True)
+        file(folder, self.unique_id, "json").unlink(missing_ok=True)
 
 
-def attached() -> list[Attached]:
-    """Every simulated board, by unique id; none unless HILBENCH_SIMULATED is set."""
-    folder = os.environ.get(VARIABLE)
-    return [_read(path) for path in sorted(Path(folder).glob("*.json"))] if folder else []
+def attached(folder: Path | None) -> list[Attached]:
+    """Every board that is plugged into a folder, by unique id; what is no such file is left out."""
+    if folder is None:
+        return []
+    found = (_read(path) for path in sorted(folder.glob("*.json")))
+    return [board for board in found if board is not None]
 
 
-def bus_folder() -> Path:
-    """The folder of HILBENCH_SIMULATED; one of this process alone if it is not set."""
-    with _making_folder:
-        if VARIABLE not in os.environ:
-            os.environ[VARIABLE] = tempfile.mkdtemp(prefix="hilbench-")
-            atexit.register(shutil.rmtree, os.environ[VARIABLE], ignore_errors=True)
-        return Path(os.environ[VARIABLE])
-
-
-def count_connection(unique_id: str) -> int:
+def count_connection(folder: Path, unique_id: str) -> int:
     """How often the board's probe has been opened, this time included."""
-    path = Path(os.environ[VARIABLE]) / f"{unique_id}.connections"
+    path = file(folder, unique_id, "connections")
     number = 1 + (int(path.read_text()) if path.exists() else 0)
     path.write_text(str(number))
     return number
 
 
-def _file(folder: Path, unique_id: str) -> Path:
-    return folder / f"{unique_id}.json"
+def file(folder: Path, unique_id: str, kind: str) -> Path:
+    """A file about one board; whatever its id is, it lies in the folder."""
+    return folder / f"{re.sub(r'[^A-Za-z0-9_-]', '_', unique_id)}.{kind}"
 
 
-def _read(path: Path) -> Attached:
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Attached(
-        **{
-            **values,
-            "gdb": Path(values["gdb"]),
-            "flash": tuple(values["flash"]),
-            "ram": tuple(values["ram"]),
-            "faults": Faults.from_json(values["faults"]),
-        }
-    )
+def _read(path: Path) -> Attached | None:
+    """None for a file that a board did not write, or is no more."""
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Attached(
+            **{
+                **values,
+                "gdb": Path(values["gdb"]),
+                "flash": tuple(values["flash"]),
+                "ram": tuple(values["ram"]),
+                "faults": Faults.from_json(values["faults"]),
+            }
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None

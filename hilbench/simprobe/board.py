@@ -18,7 +18,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.processes import Child
 from hilbench.core.quoting import qemu as quoted
-from hilbench.simprobe.attached import VARIABLE, Attached
+from hilbench.simprobe.attached import Attached, file
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import qemu
 
@@ -80,7 +80,7 @@ def simulated_board(
             writes=writes,
             sockets=[gdb.parent],
         )
-        log = folder / f"{unique_id}.log"
+        log = file(folder, unique_id, "log")
         started = processes.child(command, log, deadline, console=master, remedy=qemu.REMEDY)
         with started as child, ExitStack() as stack:
             _wait_for(gdb, child, deadline.within(START_SECONDS, "starting the emulator"))
@@ -112,20 +112,6 @@ def _short_folder() -> Iterator[Path]:
         f"{tempfile.gettempdir()} is too long a path for a socket in it",
         remedy="set TMPDIR to a shorter one",
     )
-
-
-@contextmanager
-def bus(folder: Path) -> Iterator[Path]:
-    """Make `folder` the place where simulated boards are plugged in."""
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = str(folder)
-    try:
-        yield folder
-    finally:
-        if before is None:
-            del os.environ[VARIABLE]
-        else:
-            os.environ[VARIABLE] = before
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The plugin that pyOCD loads by its `pyocd.probe` entry point.
+"""A probe for pyOCD, which `register` makes known to one process.
 
 pyOCD's own interface of a probe (pyocd.probe.debug_DebugProbe) is what it
 implements; the names of its methods are pyOCD's.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from hilbench.core import extras
@@ -24,7 +25,6 @@ TARGET_TYPE = "hilbench_simulated"
 GDB_SECONDS = 10.0
 
 _DebugProbe: Any = extras.pyocd("probe.debug_probe").DebugProbe
-_Plugin: Any = extras.pyocd("core.plugin").Plugin
 _CoreSightTarget: Any = extras.pyocd("coresight.coresight_target").CoreSightTarget
 _exceptions = extras.pyocd("core.exceptions")
 _memory_map = extras.pyocd("core.memory_map")
@@ -59,6 +59,8 @@ class SimulatedTarget(_CoreSightTarget):  # type: ignore[misc]
 class SimulatedProbe(_DebugProbe):  # type: ignore[misc]
     """One probe; `open` connects to the board's emulator, `close` lets go of it."""
 
+    folder = Path()
+
     def __init__(self, board: Attached) -> None:
         super().__init__()
         self.board = board
@@ -73,11 +75,11 @@ class SimulatedProbe(_DebugProbe):  # type: ignore[misc]
     def get_all_connected_probes(
         cls, _unique_id: str | None = None, _is_explicit: bool = False
     ) -> list[SimulatedProbe]:
-        return [cls(board) for board in attached()]
+        return [cls(board) for board in attached(cls.folder)]
 
     @classmethod
     def get_probe_with_id(cls, unique_id: str, _is_explicit: bool = False) -> SimulatedProbe | None:
-        return next((cls(board) for board in attached() if board.unique_id == unique_id), None)
+        return next((cls(b) for b in attached(cls.folder) if b.unique_id == unique_id), None)
 
     @property
     def vendor_name(self) -> str:
@@ -109,7 +111,7 @@ class SimulatedProbe(_DebugProbe):  # type: ignore[misc]
 
     def open(self) -> None:
         """Raises pyOCD's ProbeError when the emulator is not there."""
-        faults = self.board.faults.on_connection(count_connection(self.unique_id))
+        faults = self.board.faults.on_connection(count_connection(self.folder, self.unique_id))
         self._wire.faults = faults
         with _as_pyocd():
             self._stub = GdbStub(self.board.gdb, GDB_SECONDS)
@@ -204,20 +206,8 @@ def _as_pyocd() -> Iterator[None]:
         raise _exceptions.ProbeError(str(error)) from error
 
 
-class SimulatedProbePlugin(_Plugin):  # type: ignore[misc]
-    """What the entry point names."""
-
-    def should_load(self) -> bool:
-        return True
-
-    def load(self) -> type[SimulatedProbe]:
-        extras.pyocd("target").TARGET[TARGET_TYPE] = SimulatedTarget
-        return SimulatedProbe
-
-    @property
-    def name(self) -> str:
-        return NAME
-
-    @property
-    def description(self) -> str:
-        return "Boards that QEMU emulates, behind a simulated debug probe"
+def register(folder: str) -> None:
+    """Let this process's pyOCD see the boards that are plugged into `folder`."""
+    SimulatedProbe.folder = Path(folder)
+    extras.pyocd("probe.aggregator").PROBE_CLASSES[NAME] = SimulatedProbe
+    extras.pyocd("target").TARGET[TARGET_TYPE] = SimulatedTarget

@@ -15,16 +15,15 @@ from functools import partial
 from pathlib import Path
 
 from hilbench.config.bench import Attachment
-from hilbench.config.board import Board, QemuTarget
+from hilbench.config.board import Board
 from hilbench.config.probe import PyocdTarget
 from hilbench.core.artifacts import BenchUse, ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, JobError, LinkError, TargetError
+from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
-from hilbench.simprobe.attached import bus_folder
-from hilbench.simprobe.board import CHIP_IDS, debug_facts, simulated_board
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
-from hilbench.targets.bench import ports, pyocd_probe, retry
+from hilbench.targets.bench import ports, providers, pyocd_probe, retry
 from hilbench.targets.bench.locks import Locks
 from hilbench.targets.qemu import require_confinement
 
@@ -108,19 +107,12 @@ class Pyocd:
         self, entry: Attachment, board: Board, deadline: Deadline, options: EmulatorOptions
     ) -> Iterator[bool]:
         """Start a board that is emulated, and say so; a real one is there already."""
-        if entry.emulated_by != "qemu":
+        if entry.emulated_by is None:
             yield False
             return
         require_confinement(self._settings)
-        with simulated_board(
-            entry.probe,
-            board,
-            bus_folder(),
-            deadline,
-            arguments=options.arguments,
-            reads=options.reads,
-            writes=options.writes,
-        ):
+        provider = lookup("provider of boards", entry.emulated_by, providers.providers())
+        with provider.plugged(entry.probe, board, deadline, options):
             yield True
 
     def _usable(self, entries: Sequence[Attachment]) -> list[Attachment]:
@@ -158,8 +150,8 @@ def facts_of(board: Board, bench: Path) -> PyocdTarget:
     """How pyOCD is to treat the board. Raises TargetError for one without a debug probe."""
     if isinstance(board.target, PyocdTarget):
         return board.target
-    if isinstance(board.target, QemuTarget) and board.target.machine in CHIP_IDS:
-        return debug_facts(board.target.machine)
+    if (facts := providers.facts(board)) is not None:
+        return facts
     raise TargetError(f"board '{board.name}' has no debug probe: {bench} names one")
 
 

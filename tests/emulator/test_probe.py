@@ -21,11 +21,10 @@ from hilbench.core import processes
 from hilbench.core.artifacts import BenchUse, Firmware, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
-from hilbench.core.settings import Settings
+from hilbench.core.settings import SIMULATED, Settings
 from hilbench.link.session import benchmark
 from hilbench.pipeline.plan import station
 from hilbench.simprobe import flash_algo
-from hilbench.simprobe.attached import VARIABLE
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import qemu
 from hilbench.targets.base import targets
@@ -60,7 +59,7 @@ def test_the_same_measurement_as_the_plain_emulator(
 def test_a_bench_may_ask_for_a_simulated_board(
     firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(SIMULATED, raising=False)
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, {}) as bench:
         bench.write({"probe": "SIM9", "emulated_by": "qemu"})
         deadline = Deadline.after(60, "measure")
@@ -163,11 +162,15 @@ def test_the_ladder_is_climbed_and_told(
 def test_pyocds_own_command_programs_a_simulated_board(
     firmware: Firmware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plugin serves pyOCD itself, not only hilbench."""
-    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": None}):
-        command = [sys.executable, "-m", "pyocd", "flash", "-u", "SIM1", "-t", "hilbench_simulated"]
+    """The probe serves all of pyOCD, where a process has registered it."""
+    program = (
+        "import sys; from hilbench.simprobe import plugin; from pyocd.__main__ import main;"
+        " plugin.register(sys.argv.pop(1)); main()"
+    )
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": None}) as bench:
+        command = [sys.executable, "-c", program, str(bench.folder / "usb"), "flash", "-u", "SIM1"]
         done = subprocess.run(
-            [*command, str(firmware.elf)],
+            [*command, "-t", "hilbench_simulated", str(firmware.elf)],
             capture_output=True,
             text=True,
             timeout=60,

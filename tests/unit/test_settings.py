@@ -15,8 +15,6 @@ PACKAGE = Path(hilbench.__file__).parent
 READERS = {
     "core/settings.py",
     "core/processes.py",  # what children inherit
-    "simprobe/board.py",  # still to be untied, with the next line
-    "simprobe/attached.py",
 }
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from hilbench.core.settings import SIMULATED
 from hilbench.simprobe import rom_table
 from hilbench.simprobe.adi import DebugPort, Fault, NoAcknowledge, Wait
-from hilbench.simprobe.attached import VARIABLE, Attached, attached, count_connection
+from hilbench.simprobe.attached import Attached, attached, count_connection
 from hilbench.simprobe.bus import Bus
 from hilbench.simprobe.cable import Direction, SerialFaults
 from hilbench.simprobe.core_debug import (
@@ -26,6 +27,7 @@ from hilbench.simprobe.core_debug import (
 )
 from hilbench.simprobe.faults import Faults, Wire
 from hilbench.simprobe.gdb import XPSR, Refused
+from hilbench.targets.bench import providers
 
 KEY = 0xA05F0000
 S_HALT, S_LOCKUP, S_RESET_ST = 1 << 17, 1 << 19, 1 << 25
@@ -299,33 +301,60 @@ def test_wrong_chip_id_and_stuck_bits() -> None:
     assert chip.word(MEMORY + 4) == 0x8000
 
 
-@pytest.fixture
-def usb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    yield tmp_path
-
-
-def test_attached_boards_survive_the_file(usb: Path) -> None:
-    board = Attached(
-        unique_id="S1",
-        gdb=usb / "gdb",
+def simulated(unique_id: str, folder: Path) -> Attached:
+    return Attached(
+        unique_id=unique_id,
+        gdb=folder / "gdb",
         port="/dev/pts/9",
-        port_serial="S1",
+        port_serial=unique_id,
         flash=(0, 1024),
         ram=(MEMORY, 4096),
         chip_id_address=4,
         faults=Faults(stuck_bits=(1, 2), transfer_s=0.5),
     )
+
+
+def test_attached_boards_survive_the_file(tmp_path: Path) -> None:
+    board = simulated("S1", tmp_path)
+    board.write(tmp_path)
+    assert attached(tmp_path) == [board]
+    assert [count_connection(tmp_path, "S1") for _ in range(2)] == [1, 2]
+    board.remove(tmp_path)
+    assert attached(tmp_path) == []
+    assert attached(None) == []
+
+
+@pytest.mark.parametrize("text", ["{", "", "[]", "7", '{"unique_id": "x"}', "\x00"])
+def test_what_is_no_board_is_left_out(tmp_path: Path, text: str) -> None:
+    board = simulated("S1", tmp_path)
+    board.write(tmp_path)
+    (tmp_path / "broken.json").write_text(text)
+    (tmp_path / "folder.json").mkdir()
+    assert attached(tmp_path) == [board]
+
+
+def test_a_probes_id_is_no_path(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    board = simulated("../../elsewhere/x", usb)
     board.write(usb)
-    assert attached() == [board]
-    assert [count_connection("S1") for _ in range(2)] == [1, 2]
-    board.remove(usb)
-    assert attached() == []
+    count_connection(usb, board.unique_id)
+    assert attached(usb) == [board]
+    assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {usb}
 
 
-def test_no_variable_no_boards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert attached() == []
+def test_hilbench_finds_the_provider_and_pyocd_of_a_user_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child that runs pyOCD is told of it, and only while there is a board."""
+    pyproject = Path(__file__).parents[2] / "pyproject.toml"
+    assert "pyocd" not in tomllib.loads(pyproject.read_text())["project"].get("entry-points", {})
+    assert list(providers.providers()) == ["qemu"]
+    monkeypatch.setenv(SIMULATED, str(tmp_path))
+    assert (providers.probes(), providers.consoles()) == ({}, [])
+    simulated("S1", tmp_path).write(tmp_path)
+    assert providers.probes() == {"hilbench.simprobe.plugin": str(tmp_path)}
+    assert providers.consoles() == [providers.Console("/dev/pts/9", "S1")]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.config.board import QemuTarget, boards, load_board
+from hilbench.config.board import boards, load_board
 from hilbench.config.probe import ChipId, PyocdTarget
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import JobError, TargetError
 from hilbench.core.text import counted
-from hilbench.simprobe.board import CHIP_IDS
-from hilbench.targets.bench import ports, pyocd_probe, usb
+from hilbench.targets.bench import ports, providers, pyocd_probe, usb
 from hilbench.targets.bench.locks import Locks
 
 _EVERYTHING = "discovery"
@@ -96,9 +95,8 @@ def _chips() -> dict[str, ChipId]:
     """How to recognise each board."""
     chips = {}
     for name in boards():
-        target = load_board(name).target
-        if isinstance(target, PyocdTarget):
-            chips[name] = target.chip_id
-        elif isinstance(target, QemuTarget) and target.machine in CHIP_IDS:
-            chips[name] = CHIP_IDS[target.machine]
+        board = load_board(name)
+        facts = board.target if isinstance(board.target, PyocdTarget) else providers.facts(board)
+        if facts is not None:
+            chips[name] = facts.chip_id
     return chips

@@ -14,7 +14,7 @@ from hilbench.config.bench import Attachment
 from hilbench.core import extras
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
-from hilbench.simprobe.attached import attached
+from hilbench.targets.bench import providers
 
 WRITE_SECONDS = 5.0
 _POLL_SECONDS = 0.05
@@ -29,9 +29,9 @@ class Port:
 
 
 def ports() -> list[Port]:
-    """Every port there is, simulated ones included."""
+    """Every port there is, those of providers included."""
     real = [Port(port.device, port.serial_number or "") for port in extras.serial_ports()]
-    return real + [Port(board.port, board.port_serial) for board in attached() if board.port]
+    return real + [Port(console.device, console.serial) for console in providers.consoles()]
 
 
 def check(attachment: Attachment) -> None:

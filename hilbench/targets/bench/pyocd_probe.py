@@ -11,6 +11,7 @@ from hilbench.config.probe import ChipId, ConnectMode, PyocdTarget
 from hilbench.core import workers
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.targets.bench import providers
 from hilbench.targets.bench.pyocd_worker import FAILED, OK, REFUSED
 
 WORKER = workers.Worker(
@@ -147,7 +148,7 @@ def pack(attachment: Attachment, facts: PyocdTarget) -> str | None:
 
 
 def _call(request: dict[str, Any], folder: Path, deadline: Deadline) -> workers.Json:
-    WORKER.call(request, folder, deadline)
+    WORKER.call({**request, "probes": providers.probes()}, folder, deadline)
     result = WORKER.read(folder)
     if result["outcome"] == REFUSED:
         raise Refused(result["message"], remedy=str(result.get("remedy", "")))

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class Failure(Exception):
 def work(request: workers.Json, folder: Path) -> workers.Json:
     """Do `request["action"]` and say how it ended."""
     logging.basicConfig(level=logging.INFO)
+    for module, argument in request["probes"].items():
+        import_module(module).register(argument)
     pyocd_error = extras.pyocd("core.exceptions").Error
     action = {"program": _program, "inspect": _inspect, "identify": _identify, "list": _list}
     try:
