@@ -75,12 +75,17 @@ static void fill(int as_float)
         }
 }
 
+__attribute__((noinline)) static void call_all(void)
+{
+    memcpy(&data_start, &data_load, (uintptr_t)&data_end - (uintptr_t)&data_start);
+%(calls)s
+}
+
 static void reset(void)
 {
     *(volatile uint32_t *)0xE000ED88 |= 0xF00000; /* the FPU is on */
-    __asm__ volatile("dsb\\n isb");
-    memcpy(&data_start, &data_load, (uintptr_t)&data_end - (uintptr_t)&data_start);
-%(calls)s
+    __asm__ volatile("dsb; isb");
+    call_all();
     register uint32_t r0 __asm__("r0") = 0x18; /* SYS_EXIT */
     register uint32_t r1 __asm__("r1") = 0x20026;
     __asm__ volatile("bkpt 0xab" : : "r"(r0), "r"(r1));
@@ -211,7 +216,11 @@ def tool(options: Sequence[str], board: Board, folder: Path) -> None:
 
 
 def run(elf: Path, board: Board, folder: Path) -> list[int]:
-    """Cycles of each window."""
+    """Cycles of one call in each window."""
+    return [window.cycles // CALLS for window in run_windows(elf, board, folder)]
+
+
+def run_windows(elf: Path, board: Board, folder: Path) -> tuple[windows.Window, ...]:
     plugin = shared_object.ensure_plugin(cache_dir(), Deadline.after(120, "building the plugin"))
     if plugin.path is None or board.chip is None:
         raise SystemExit(f"bench_kernels: no cycle model: {plugin.reason}")
@@ -229,7 +238,7 @@ def run(elf: Path, board: Board, folder: Path) -> list[int]:
     if done.returncode != 0:
         raise SystemExit(f"bench_kernels: QEMU: {done.log}")
 
-    return [window.cycles // CALLS for window in windows.read(output)]
+    return windows.read(output)
 
 
 def image_of(elf: Path) -> config.Image:

@@ -1,5 +1,6 @@
 #include "fully_connected.h"
 #include "packed_dsp.h"
+#include "rescale_s8_dsp.h"
 
 #include "fully_connected_packed_each.inc"
 
@@ -13,7 +14,7 @@ struct scales {
 #define LOAD_SCALES "ldr    r6, " SCALES_0 "\n\t"
 #define NEXT_RESCALE(sum)                                                                          \
     "ldmia  r6!, {r3-r5}\n\t"                                                                      \
-    PACKED_RESCALE(sum, "r3", "r4", "r5", "r2")
+    RESCALE_S8(sum, "r3", "r4", "r5", "r2")
 #define RESCALE                                                                                    \
     NEXT_RESCALE("r8")                                                                             \
     NEXT_RESCALE("r9")                                                                             \

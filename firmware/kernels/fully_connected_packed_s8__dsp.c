@@ -1,5 +1,6 @@
 #include "fully_connected.h"
 #include "packed_dsp.h"
+#include "rescale_s8_dsp.h"
 
 #include "fully_connected_packed_one.inc"
 
@@ -15,9 +16,9 @@ struct scales {
     "ldr    r5, " SCALES_1 "\n\t"                                                                  \
     "ldr    r6, " SCALES_2 "\n\t"
 #define RESCALE                                                                                    \
-    PACKED_RESCALE("r8", "r4", "r5", "r6", "r2")                                                   \
-    PACKED_RESCALE("r9", "r4", "r5", "r6", "r2")                                                   \
-    PACKED_RESCALE("r10", "r4", "r5", "r6", "r2")                                                  \
-    PACKED_RESCALE("r12", "r4", "r5", "r6", "r2")
+    RESCALE_S8("r8", "r4", "r5", "r6", "r2")                                                   \
+    RESCALE_S8("r9", "r4", "r5", "r6", "r2")                                                   \
+    RESCALE_S8("r10", "r4", "r5", "r6", "r2")                                                  \
+    RESCALE_S8("r12", "r4", "r5", "r6", "r2")
 
 #include "fully_connected_packed_dsp.inc"

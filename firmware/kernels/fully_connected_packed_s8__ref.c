@@ -1,5 +1,6 @@
 #include "fully_connected.h"
 #include "packed.h"
+#include "rescale_s8.h"
 
 #include "fully_connected_packed_one.inc"
 

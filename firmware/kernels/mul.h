@@ -21,7 +21,18 @@ struct mul_s8_params {
     int8_t min, max;
 };
 
+/* The same with the zero point and the limits of int8 in one step (rescale_s8.h). */
+struct mul_rounded_s8_params {
+    const struct broadcast *broadcast;
+    int32_t count;
+    int32_t multiplier, rounding;
+    int8_t shift;
+    int8_t zero_point_a, zero_point_b;
+};
+
 void mul_f32(const struct mul_f32_params *p, const float *a, const float *b, float *out);
 void mul_s8(const struct mul_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out);
+void mul_rounded_s8(const struct mul_rounded_s8_params *p, const int8_t *a, const int8_t *b,
+                    int8_t *out);
 
 #endif

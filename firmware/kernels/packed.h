@@ -62,14 +62,4 @@ static inline const int16_t *packed_4(const int16_t *rows, const int16_t *x, int
     return rows + 2 * columns;
 }
 
-/* Half of a doubled sum times multiplier * 2^(-31 - shift), as rescale_down() rounds it, plus
- * what was put into rounding = 2^(shift - 1) + zero point * 2^shift; limited to int8. */
-static inline int8_t packed_rescale(int32_t doubled, int32_t multiplier, int32_t rounding,
-                                    int32_t shift)
-{
-    const int64_t added = (int64_t)(rounding + (doubled >> 31)) * (1LL << 32) + (1LL << 31);
-    const int64_t high = ((int64_t)doubled * multiplier + added) >> 32;
-    return (int8_t)clamp((int32_t)high >> shift, INT8_MIN, INT8_MAX);
-}
-
 #endif

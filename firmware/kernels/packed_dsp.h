@@ -128,24 +128,4 @@ static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int
     "bne    4b\n\t"                                                                                \
     "b      3b\n\t"
 
-/* Half of a doubled sum times multiplier * 2^(-31 - shift), as rescale_down() rounds it, plus
- * what was put into rounding = 2^(shift - 1) + zero point * 2^shift; limited to int8. SMMLAR is
- * the high word of the product, rounded, plus a word. */
-#define PACKED_RESCALE(sum, multiplier, rounding, shift, t)                                        \
-    "add    " t ", " rounding ", " sum ", asr #31\n\t"                                             \
-    "smmlar " sum ", " sum ", " multiplier ", " t "\n\t"                                           \
-    "asr    " sum ", " sum ", " shift "\n\t"                                                       \
-    "ssat   " sum ", #8, " sum "\n\t"
-
-static inline int8_t packed_rescale(int32_t sum, int32_t multiplier, int32_t rounding,
-                                    int32_t shift)
-{
-    int32_t t;
-    __asm__(PACKED_RESCALE("%[sum]", "%[multiplier]", "%[rounding]", "%[shift]", "%[t]")
-            : [sum] "+r"(sum), [t] "=&r"(t)
-            : [multiplier] "r"(multiplier), [rounding] "r"(rounding), [shift] "r"(shift)
-            : "cc");
-    return (int8_t)sum;
-}
-
 #endif

@@ -19,7 +19,19 @@ struct weighted_sum_s8_params {
     int8_t min, max;
 };
 
+/* The same in 32 bits, where these are enough, without limits but those of int8:
+ * out = (a * weight_a + b * weight_b + offset) / 2^22. */
+enum { WEIGHTED_SUM_NARROW_S8_FRACTION_BITS = 22 };
+
+struct weighted_sum_narrow_s8_params {
+    const struct broadcast *broadcast;
+    int32_t count;
+    int32_t weight_a, weight_b, offset;
+};
+
 void weighted_sum_s8(const struct weighted_sum_s8_params *p, const int8_t *a, const int8_t *b,
                      int8_t *out);
+void weighted_sum_narrow_s8(const struct weighted_sum_narrow_s8_params *p, const int8_t *a,
+                            const int8_t *b, int8_t *out);
 
 #endif

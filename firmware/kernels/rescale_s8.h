@@ -1,0 +1,19 @@
+/* rescale() of fixed_point.h together with the output's zero point and limits. */
+#ifndef HB_RESCALE_S8_H
+#define HB_RESCALE_S8_H
+
+#include <stdint.h>
+
+#include "fixed_point.h"
+
+/* rescale(doubled / 2, multiplier, -shift) plus the zero point that is in rounding = 2^(shift - 1) +
+ * zero point * 2^shift, limited to int8. 1 <= shift <= 22. */
+static inline int32_t rescale_s8(int32_t doubled, int32_t multiplier, int32_t rounding,
+                                 int32_t shift)
+{
+    const int64_t added = (int64_t)(rounding + (doubled >> 31)) * (1LL << 32) + (1LL << 31);
+    const int64_t high = ((int64_t)doubled * multiplier + added) >> 32;
+    return clamp((int32_t)high >> shift, INT8_MIN, INT8_MAX);
+}
+
+#endif
