@@ -25,7 +25,8 @@ from hilbench.config.chip import load_chip, memory_timing
 from hilbench.config.core import load_core
 from hilbench.core import processes
 from hilbench.core.deadline import Deadline
-from hilbench.core.paths import cache_dir, firmware_dir
+from hilbench.core.paths import firmware_dir
+from hilbench.core.settings import Settings
 from hilbench.cycles import config, shared_object, windows
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.image.image import kernel_source
@@ -221,7 +222,9 @@ def run(elf: Path, board: Board, folder: Path) -> list[int]:
 
 
 def run_windows(elf: Path, board: Board, folder: Path) -> tuple[windows.Window, ...]:
-    plugin = shared_object.ensure_plugin(cache_dir(), Deadline.after(120, "building the plugin"))
+    plugin = shared_object.ensure_plugin(
+        Settings.read().cache, Deadline.after(120, "building the plugin")
+    )
     if plugin.path is None or board.chip is None:
         raise SystemExit(f"bench_kernels: no cycle model: {plugin.reason}")
     chip = load_chip(board.chip.name)

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.numerics.elementwise import requantize_s8
+from hilbench.engines.aot.ops.arithmetic import Arithmetic
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
+from hilbench.engines.aot.ops.quantize import Quantize
+from hilbench.engines.aot.ops.sigmoid import Sigmoid
+from hilbench.engines.aot.ops.softmax import Softmax
 from hilbench.engines.aot.program import Call
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Quantization, Tensor
 
+ELEMENTS = 256
 RNG = np.random.default_rng(1)
 DENSE = [
     (1, 64, 32),
@@ -42,7 +48,7 @@ class Case:
 
 
 def cases() -> list[Case]:
-    return [*dense_s8(False), *dense_s8(True)]
+    return [*dense_s8(False), *dense_s8(True), *elementwise_s8()]
 
 
 def dense_s8(per_channel: bool) -> Iterator[Case]:
@@ -66,6 +72,24 @@ def dense_s8(per_channel: bool) -> Iterator[Case]:
         name += f", {batches} inputs" if batches > 1 else ""
         name += " per channel" if per_channel else ""
         yield Case(name, batches * rows * columns, variants(lowering.packed(), lowering.plain()))
+
+
+def elementwise_s8() -> Iterator[Case]:
+    one = (1, ELEMENTS)
+    a, b, out = (tensor(one, "int8", scale, 3) for scale in (0.0213, 0.0307, 0.0391))
+    options: dict[str, OptionValue] = {"fused_activation_function": "NONE"}
+    for name, target in (("ADD", out), ("MUL", tensor(one, "int8", 0.03, -4))):
+        lowering = Arithmetic(node(name, [a, b], [target], options))
+        yield Case(f"{name} int8", ELEMENTS, variants(lowering.fast(), lowering.plain()))
+    quantize = Quantize(node("QUANTIZE", [a], [out], {}))
+    plain = requantize_s8(quantize.node.affine(a), quantize.node.affine(out))
+    slow = quantize.node.unary("requantize_s8", "quantize.h", {"count": ELEMENTS, **vars(plain)})
+    yield Case("QUANTIZE int8", ELEMENTS, variants(quantize.lower(), slow))
+    target = tensor(one, "int8", 1 / 128, 0)
+    yield Case("TANH int8", ELEMENTS, variants(Sigmoid(node("TANH", [a], [target], {})).lower()))
+    target = tensor(one, "int8", 1 / 256, -128)
+    softmax = Softmax(node("SOFTMAX", [a], [target], {"beta": 1.0}))
+    yield Case("SOFTMAX int8", ELEMENTS, variants(softmax.lower()))
 
 
 def variants(*calls: Call | None) -> tuple[Variant, ...]:

@@ -25,18 +25,18 @@ struct requantize_s8_params {
     int8_t min, max;
 };
 
-/* The same with the zero point and the limits of int8 in one step (rescale_s8.h). */
-struct requantize_rounded_s8_params {
+/* The same as one linear function, out = (in * weight + offset) / 2^22 rounded down, limited to int8.
+ * The compiler takes it where it gives the same output for all 256 inputs. */
+struct requantize_narrow_s8_params {
     int32_t count;
-    int32_t multiplier, rounding;
-    int8_t shift;
-    int8_t input_zero_point;
+    int32_t weight; /* input scale / output scale * 2^22 */
+    int32_t offset; /* zero points and rounding */
 };
 
 void quantize_f32_s8(const struct quantize_f32_s8_params *p, const float *in, int8_t *out);
 void dequantize_s8_f32(const struct dequantize_s8_f32_params *p, const int8_t *in, float *out);
 void requantize_s8(const struct requantize_s8_params *p, const int8_t *in, int8_t *out);
-void requantize_rounded_s8(const struct requantize_rounded_s8_params *p, const int8_t *in,
-                           int8_t *out);
+void requantize_narrow_s8(const struct requantize_narrow_s8_params *p, const int8_t *in,
+                          int8_t *out);
 
 #endif

@@ -21,8 +21,6 @@ struct weighted_sum_s8_params {
 
 /* The same in 32 bits, where these are enough, without limits but those of int8:
  * out = (a * weight_a + b * weight_b + offset) / 2^22. */
-enum { WEIGHTED_SUM_NARROW_S8_FRACTION_BITS = 22 };
-
 struct weighted_sum_narrow_s8_params {
     const struct broadcast *broadcast;
     int32_t count;

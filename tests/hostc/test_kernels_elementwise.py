@@ -15,7 +15,12 @@ from tflite_builder import Spec, single_operator
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics import elementwise, strides
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32
-from hilbench.engines.aot.numerics.weighted_sum import weighted_sum_s8
+from hilbench.engines.aot.numerics.rounded import mul_rounded_s8
+from hilbench.engines.aot.numerics.weighted_sum import (
+    WeightedSumNarrowS8,
+    requantize_narrow_s8,
+    weighted_sum_s8,
+)
 
 EVERY = np.arange(-128, 128).astype(np.int8)
 BINARY_S8 = {
@@ -86,10 +91,12 @@ def test_weighted_sum_s8_on_all_pairs(operator: str, seed: int) -> None:
     rest = broadcast_fields(x.shape, y.shape)
     exact = asdict(elementwise.add_s8(a, b, out, activation))
     call(f"{operator.lower()}_s8", exact | rest, x, y, expected)
-    call("weighted_sum_s8", asdict(constants) | rest, x, y, actual)
+    narrow = isinstance(constants, WeightedSumNarrowS8)
+    kernel = "weighted_sum_narrow_s8" if narrow else "weighted_sum_s8"
+    call(kernel, asdict(constants) | rest, x, y, actual)
     np.testing.assert_array_equal(actual, expected)
     # x[:, 0] holds every a once; with a single b the result is a column of the above.
-    call("weighted_sum_s8", asdict(constants) | broadcast_fields((256,), ()), EVERY, EVERY, column)
+    call(kernel, asdict(constants) | broadcast_fields((256,), ()), EVERY, EVERY, column)
     np.testing.assert_array_equal(column, expected[:, 0])
 
 
@@ -97,6 +104,30 @@ def test_weighted_sum_s8_is_nearly_always_exact() -> None:
     cases = [binary_case("ADD", seed) for seed in range(200)]
     found = [weighted_sum_s8("ADD", *case) is not None for case in cases]
     assert sum(found) >= 190
+    narrow = [isinstance(weighted_sum_s8("ADD", *case), WeightedSumNarrowS8) for case in cases]
+    assert sum(narrow) >= 100
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_mul_rounded_s8_on_all_pairs(seed: int) -> None:
+    a, b, out = binary_case("MUL", seed)
+    plain = elementwise.mul_s8(a, b, out)
+    constants = mul_rounded_s8(plain)
+    if constants is None:
+        assert plain.shift >= 0 or plain.shift < -22
+        return
+    x, y = (np.ascontiguousarray(m) for m in np.meshgrid(EVERY, EVERY, indexing="ij"))
+    expected, actual = np.empty_like(x), np.empty_like(x)
+    rest = broadcast_fields(x.shape, y.shape)
+    call("mul_s8", asdict(plain) | rest, x, y, expected)
+    call("mul_rounded_s8", asdict(constants) | rest, x, y, actual)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_a_product_with_an_activation_is_left_to_mul_s8() -> None:
+    one = Affine(0.01, 0)
+    assert mul_rounded_s8(elementwise.mul_s8(one, one, one, "NONE")) is not None
+    assert mul_rounded_s8(elementwise.mul_s8(one, one, one, "RELU")) is None
 
 
 def test_weights_that_are_too_large_are_left_to_add_s8() -> None:
@@ -174,6 +205,17 @@ def test_requantize_s8(operator: str, seed: int) -> None:
     actual = np.empty_like(x)
     call("requantize_s8", {"count": x.size, **asdict(fields)}, x, actual)
     np.testing.assert_array_equal(actual, expected)
+    narrow = requantize_narrow_s8(fields)
+    if narrow is not None:
+        call("requantize_narrow_s8", {"count": x.size, **asdict(narrow)}, x, actual)
+        np.testing.assert_array_equal(actual, expected)
+
+
+def test_requantizing_is_nearly_always_linear() -> None:
+    rng = np.random.default_rng(0)
+    pairs = [(source, near(rng, source.scale, 1)) for source in (affine(rng) for _ in range(100))]
+    found = [requantize_narrow_s8(elementwise.requantize_s8(*pair)) for pair in pairs]
+    assert sum(one is not None for one in found) >= 90
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -15,6 +15,7 @@ from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics import packed, weighted
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
+from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.window import output_and_padding
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
 from hilbench.engines.aot.program import Call, Constant
@@ -145,8 +146,8 @@ def test_rows_are_packed_only_where_the_product_is_exact() -> None:
     assert packed.pack_rows(wide[:, :128], 127) is not None  # 2 * 255 * 127 * 128 < 2^23
     assert packed.pack_rows(wide, 127) is not None
     assert packed.pack_rows(np.full((2, 130), 127, np.int8), 127) is None
-    assert packed.packed_rescale(1 << 30, 0, 0) is None
-    assert packed.packed_rescale(1 << 30, -23, 0) is None
+    assert rounded(1 << 30, 0, 0) is None
+    assert rounded(1 << 30, -23, 0) is None
 
 
 def channel_fields(

@@ -8,8 +8,6 @@ difference is 256 times the sum of b x, which shows all of it as long as that is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,16 +16,6 @@ from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN
 _COLUMNS, _LEAST_COLUMNS = 4, 16  # PACKED_COLUMNS and PACKED_LEAST_COLUMNS of packed.h
 _ORDER = [0, 2, 1, 3]  # of the columns in memory
 _LARGEST_SECOND_SUM = 1 << 23
-_SHIFTS = range(1, 23)  # rounding and an output of 2^31 / 2^shift stay inside of int32
-
-
-@dataclass(frozen=True)
-class PackedRescale:
-    """An output scale: fields of fully_connected_packed_s8_params."""
-
-    multiplier: int
-    rounding: int
-    shift: int
 
 
 def pack_rows(weights: npt.NDArray[np.int8], zero_point: int) -> npt.NDArray[np.int16] | None:
@@ -64,14 +52,6 @@ def scratch_bytes(columns: int) -> int:
 def _full(columns: int) -> int:
     """To so many columns zeros fill up."""
     return max(-(-columns // _COLUMNS) * _COLUMNS, _LEAST_COLUMNS)
-
-
-def packed_rescale(multiplier: int, shift: int, zero_point: int) -> PackedRescale | None:
-    """multiplier * 2^(shift - 31) with the output's zero point; None outside of the range."""
-    if -shift not in _SHIFTS:
-        return None
-    rounding = (1 << (-shift - 1)) + (zero_point << -shift)
-    return PackedRescale(multiplier, rounding, -shift)
 
 
 def packed_bias(bias: npt.NDArray[np.int32] | None) -> npt.NDArray[np.int32] | None:

@@ -1,10 +1,11 @@
-"""ADD and SUB in int8 as one weighted sum of both inputs.
+"""ADD and SUB in int8 as one weighted sum of both inputs; QUANTIZE as one of its input.
 
 TFLM rescales either input, adds, and rescales the sum: three roundings. Those
 of the inputs are to 2**-20 of an output step and better, so that
 floor((a * weight_a + b * weight_b + offset) / 2**28) gives the same output for
-all 65,536 pairs of inputs if the offset is well chosen. Whether there is such
-an offset is computed here, not assumed.
+all 65,536 pairs of inputs if the offset is well chosen. 22 fraction bits, and with
+them sums of 32 bits, are nearly always enough as well. Whether there is such an
+offset is computed here, not assumed.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from itertools import product
 import numpy as np
 
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, Affine
-from hilbench.engines.aot.numerics.elementwise import SumS8, add_s8
+from hilbench.engines.aot.numerics.elementwise import RequantizeS8, SumS8, add_s8
 from hilbench.engines.aot.numerics.fixed_point import Int, rescale
 
-FRACTION_BITS = 28  # as in firmware/kernels/weighted_sum.h
+FRACTION_BITS, NARROW_FRACTION_BITS = 28, 22  # as in firmware/kernels/weighted_sum.h
 _LARGEST_WEIGHT = (1 << 31) - 1
 # Weights beside the nearest ones, nearest first: they settle what the offset alone cannot.
 _NUDGES = sorted(product(range(-2, 3), repeat=2), key=lambda nudge: max(map(abs, nudge)))
@@ -35,27 +36,79 @@ class WeightedSumS8:
     max: int
 
 
+@dataclass(frozen=True)
+class WeightedSumNarrowS8:
+    """Scalar fields of weighted_sum_narrow_s8_params."""
+
+    weight_a: int
+    weight_b: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class RequantizeNarrowS8:
+    """Scalar fields of requantize_narrow_s8_params."""
+
+    weight: int
+    offset: int
+
+
 def weighted_sum_s8(
     operator: str, a: Affine, b: Affine, out: Affine, activation: str = "NONE"
-) -> WeightedSumS8 | None:
-    """Constants of ADD or SUB, or None where only `add_s8` or `sub_s8` is exact.
+) -> WeightedSumS8 | WeightedSumNarrowS8 | None:
+    """Constants of ADD or SUB, in 32 bits if these are enough.
 
-    Costs about 2 ms.
+    None where only `add_s8` or `sub_s8` is exact. Costs about 2 ms.
     """
     sign = -1 if operator == "SUB" else 1
     constants = add_s8(a, b, out, activation)
-    expected = _outputs(constants, sign)
-    nearest_a = round(a.scale / out.scale * 2.0**FRACTION_BITS)
-    nearest_b = sign * round(b.scale / out.scale * 2.0**FRACTION_BITS)
-    if max(nearest_a, abs(nearest_b)) > _LARGEST_WEIGHT - 2:
+    expected, limits = _outputs(constants, sign), (constants.min, constants.max)
+    ratios = a.scale / out.scale, sign * b.scale / out.scale
+    narrow = _search(expected, ratios, limits, NARROW_FRACTION_BITS)
+    if narrow is not None and limits == (INT8_MIN, INT8_MAX) and _fits_int32(*narrow):
+        return WeightedSumNarrowS8(*narrow)
+    wide = _search(expected, ratios, limits, FRACTION_BITS)
+    if wide is None:
         return None
-    limits = constants.min, constants.max
+    weight_a, weight_b, offset = wide
+    return WeightedSumS8(offset, weight_a, weight_b, *limits)
+
+
+def requantize_narrow_s8(c: RequantizeS8) -> RequantizeNarrowS8 | None:
+    """The same function of one int8 as `c`, or None where it is not linear enough."""
+    limits = c.min, c.max
+    if limits != (INT8_MIN, INT8_MAX):
+        return None
+    scaled = rescale(_inputs() - c.input_zero_point, c.multiplier, c.shift)
+    expected = np.clip(scaled + c.output_zero_point, *limits)
+    nearest = round(c.multiplier * 2.0 ** (c.shift - 31 + NARROW_FRACTION_BITS))
+    for weight in sorted(range(nearest - 2, nearest + 3), key=lambda w: abs(w - nearest)):
+        offset = _offset(expected, _inputs() * weight, limits, NARROW_FRACTION_BITS)
+        if offset is not None and _fits_int32(weight, 0, offset):
+            return RequantizeNarrowS8(weight, offset)
+    return None
+
+
+def _search(
+    expected: Int, ratios: tuple[float, float], limits: tuple[int, int], bits: int
+) -> tuple[int, int, int] | None:
+    """(weight_a, weight_b, offset) of this many fraction bits that give `expected`."""
+    nearest_a, nearest_b = (round(ratio * 2.0**bits) for ratio in ratios)
+    if max(abs(nearest_a), abs(nearest_b)) > _LARGEST_WEIGHT - 2:
+        return None
     for nudge_a, nudge_b in _NUDGES:
         weights = nearest_a + nudge_a, nearest_b + nudge_b
-        offset = _offset(expected, *weights, *limits)
+        sums = _inputs()[:, None] * weights[0] + _inputs() * weights[1]
+        offset = _offset(expected, sums, limits, bits)
         if offset is not None:
-            return WeightedSumS8(offset, *weights, *limits)
+            return *weights, offset
     return None
+
+
+def _fits_int32(weight_a: int, weight_b: int, offset: int) -> bool:
+    """Whether no sum, nor a part of it, overflows for any inputs."""
+    largest = -INT8_MIN * (abs(weight_a) + abs(weight_b)) + abs(offset)
+    return largest < 1 << 31
 
 
 def _inputs() -> Int:
@@ -71,12 +124,16 @@ def _outputs(c: SumS8, sign: int) -> Int:
     return limited
 
 
-def _offset(expected: Int, weight_a: int, weight_b: int, low: int, high: int) -> int | None:
-    """An offset for which the kernel gives `expected`, in the middle of all of them."""
-    missing = (expected << FRACTION_BITS) - (_inputs()[:, None] * weight_a + _inputs() * weight_b)
+def _offset(expected: Int, sums: Int, limits: tuple[int, int], bits: int) -> int | None:
+    """An offset with which `sums` of this many fraction bits become `expected`, in the middle.
+
+    None if there is none.
+    """
+    missing = (expected << bits) - sums
     # An output at a limit may come from any sum beyond it.
+    low, high = limits
     least = int(missing.max(where=expected > low, initial=-(1 << 62)))
-    most = int(missing.min(where=expected < high, initial=1 << 62)) + (1 << FRACTION_BITS) - 1
+    most = int(missing.min(where=expected < high, initial=1 << 62)) + (1 << bits) - 1
     if least > most:
         return None
     return (max(least, -(1 << 40)) + min(most, 1 << 40)) // 2

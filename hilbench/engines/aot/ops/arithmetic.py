@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32
 from hilbench.engines.aot.numerics.elementwise import MulS8, SumS8, add_s8, mul_s8
+from hilbench.engines.aot.numerics.rounded import mul_rounded_s8
 from hilbench.engines.aot.numerics.strides import broadcast
-from hilbench.engines.aot.numerics.weighted_sum import weighted_sum_s8
+from hilbench.engines.aot.numerics.weighted_sum import WeightedSumNarrowS8, weighted_sum_s8
 from hilbench.engines.aot.program import Call, Pointer, Struct, Value
 
 _S8: dict[str, Callable[[Affine, Affine, Affine, str], SumS8 | MulS8]] = {
@@ -37,24 +38,48 @@ class Arithmetic(Lowering):
         node.require_elements(self.target, elements)
 
     def lower(self) -> Call:
+        if self.target.dtype == "float32":
+            low, high = limits_f32(self.activation)
+            return self._call(self.node.operator.name.lower(), "f32", {"min": low, "max": high})
+        return self.fast() or self.plain()
+
+    def fast(self) -> Call | None:
+        """The call of an int8 kernel that is the same function in less arithmetic, if there is one.
+
+        One weighted sum is a third of the work of ADD and SUB.
+        """
         name = self.node.operator.name
-        stem = name.lower()
+        if name == "MUL":
+            found = mul_rounded_s8(mul_s8(*self._affines, self.activation))
+            return None if found is None else self._call("mul", "rounded_s8", vars(found))
+        summed = weighted_sum_s8(name, *self._affines, self.activation)
+        if summed is None:
+            return None
+        narrow = isinstance(summed, WeightedSumNarrowS8)
+        return self._call("weighted_sum", "narrow_s8" if narrow else "s8", vars(summed))
+
+    def plain(self) -> Call:
+        """The call of the int8 kernel that is right for all scales."""
+        name = self.node.operator.name
+        fields = vars(_S8[name](*self._affines, self.activation))
+        return self._call(name.lower(), "s8", fields)
+
+    @property
+    def _affines(self) -> tuple[Affine, Affine, Affine]:
+        a, b, target = (self.node.affine(t) for t in (self.a, self.b, self.target))
+        return a, b, target
+
+    def _call(self, stem: str, suffix: str, constants: Mapping[str, Value]) -> Call:
         fields: dict[str, Value] = {"broadcast": None, "count": self.target.elements}
         if self.broadcast is not None:
             fields["broadcast"] = Pointer(Struct("broadcast", vars(self.broadcast)))
-        if self.target.dtype == "float32":
-            low, high = limits_f32(self.activation)
-            fields |= {"min": low, "max": high}
-            kernel = f"{stem}_f32"
-        else:
-            a, b, target = (self.node.affine(t) for t in (self.a, self.b, self.target))
-            # One weighted sum is a third of the work, where it is exactly the same function.
-            fast = None if name == "MUL" else weighted_sum_s8(name, a, b, target, self.activation)
-            fields |= vars(fast or _S8[name](a, b, target, self.activation))
-            stem = "weighted_sum" if fast else stem
-            kernel = f"{stem}_s8"
-        operands = [self.a, self.b]
-        return self.node.call(kernel, f"{stem}.h", fields, inputs=operands, elementwise=True)
+        return self.node.call(
+            f"{stem}_{suffix}",
+            f"{stem}.h",
+            fields | dict(constants),
+            inputs=[self.a, self.b],
+            elementwise=True,
+        )
 
 
 OPERATORS = {"ADD": Arithmetic, "SUB": Arithmetic, "MUL": Arithmetic}

@@ -10,9 +10,9 @@ from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.packed import (
     pack_rows,
     packed_bias,
-    packed_rescale,
     scratch_bytes,
 )
+from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
 from hilbench.engines.aot.program import Call, Constant, Value
 
@@ -86,7 +86,7 @@ class FullyConnected(Lowering):
         """The fields of the output scale, one or one per row; None where one is out of range."""
         scales = self.node.quantization(self.weights).scales
         factors = (quantize_multiplier(source.scale * scale / target.scale) for scale in scales)
-        found = [packed_rescale(*factor, target.zero_point) for factor in factors]
+        found = [rounded(*factor, target.zero_point) for factor in factors]
         known = [rescale for rescale in found if rescale is not None]
         if len(known) < len(found):
             return None

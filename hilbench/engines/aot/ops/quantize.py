@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.elementwise import requantize_s8
+from hilbench.engines.aot.numerics.elementwise import RequantizeS8, requantize_s8
+from hilbench.engines.aot.numerics.weighted_sum import requantize_narrow_s8
 from hilbench.engines.aot.program import Call
 
 _HEADER = "quantize.h"
@@ -23,11 +24,20 @@ class Quantize(_Rescale):
         self.node.require_elements(self.target, self.source.elements)
 
     def lower(self) -> Call:
-        target = self.node.affine(self.target)
         if self.source.dtype == "float32":
+            target = self.node.affine(self.target)
             return self.node.unary("quantize_f32_s8", _HEADER, self.count | vars(target))
-        found = requantize_s8(self.node.affine(self.source), target)
-        return self.node.unary("requantize_s8", _HEADER, self.count | vars(found))
+        found = requantize_s8(self.node.affine(self.source), self.node.affine(self.target))
+        return requantize(self.node, found)
+
+
+def requantize(node: Node, constants: RequantizeS8) -> Call:
+    """A call for a function of one int8 with these constants, by the fastest kernel."""
+    count = {"count": node.output().elements}
+    narrow = requantize_narrow_s8(constants)
+    if narrow is not None:
+        return node.unary("requantize_narrow_s8", _HEADER, count | vars(narrow))
+    return node.unary("requantize_s8", _HEADER, count | vars(constants))
 
 
 class Dequantize(_Rescale):

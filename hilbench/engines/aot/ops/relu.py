@@ -5,6 +5,7 @@ from __future__ import annotations
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32
 from hilbench.engines.aot.numerics.elementwise import relu6_s8, relu_s8
+from hilbench.engines.aot.ops.quantize import requantize
 from hilbench.engines.aot.program import Call
 
 _S8 = ("RELU", "RELU6")
@@ -30,7 +31,7 @@ class Relu(Lowering):
             return self.node.unary("clamp_f32", "clamp.h", count | {"min": low, "max": high})
         source = self.node.affine(self.source)
         found = relu6_s8(source) if name == "RELU6" else relu_s8(source, self._target())
-        return self.node.unary("requantize_s8", "quantize.h", count | vars(found))
+        return requantize(self.node, found)
 
     def _target(self) -> Affine:
         return self.node.affine(self.target)

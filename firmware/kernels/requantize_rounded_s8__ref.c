@@ -1,3 +1,0 @@
-#include "rescale_s8.h"
-
-#include "requantize_rounded_s8.inc"
