@@ -22,6 +22,8 @@ SECTIONS { .text : { *(.vectors) *(.text*) *(.rodata*) } > FLASH
            /DISCARD/ : { *(.ARM.exidx*) } }
 """
 
+TESTED_ELSEWHERE = {"conv_2d_packed_s8"}  # test_convolutions_dsp.py
+
 # Semihosting: SYS_WRITE0 prints, SYS_EXIT (0x20026: application exit) ends QEMU.
 MAIN = """
 #include <stdint.h>
@@ -267,7 +269,8 @@ def test_dsp_kernels_equal_their_references(tmp_path: Path) -> None:
     main.write_text(MAIN)
     script.write_text(LINKER_SCRIPT)
     objects = [compile_c(tmp_path, main, "main")]
-    tested = sorted(path.name.removesuffix("__dsp.c") for path in KERNELS.glob("*__dsp.c"))
+    found = {path.name.removesuffix("__dsp.c") for path in KERNELS.glob("*__dsp.c")}
+    tested = sorted(found - TESTED_ELSEWHERE)
     for kernel in tested:
         assert f"{kernel}(&" in MAIN, f"no test of {kernel}__dsp"
         objects.append(compile_c(tmp_path, KERNELS / f"{kernel}__dsp.c", f"{kernel}_dsp"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+import numpy as np
+import numpy.typing as npt
+
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.affine import limits_f32, limits_s8
+from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
+from hilbench.engines.aot.numerics.packed_windows import pack_windows
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.program import Call, Constant, Value
 from hilbench.engines.aot.window import Window
@@ -51,26 +55,21 @@ class Convolution(Lowering):
         """The fields of the params struct that count channels."""
 
     def lower(self) -> Call:
-        stem = self.node.operator.name.lower()
-        fields: dict[str, Value] = {
-            "window": self.window.struct(),
-            "weights": Constant("weights", self.node.constant(1)),
-            "bias": self.node.optional_constant("bias", 2),
-            **self.channels(),
-        }
         if self.source.dtype == "float32":
             low, high = limits_f32(self.activation)
-            fields |= {"min": low, "max": high}
-            return self.node.call(f"{stem}_f32", f"{stem}.h", fields, inputs=[self.source])
-        fields |= self._quantized()
-        return self.node.call(f"{stem}_s8", f"{stem}.h", fields, inputs=[self.source])
+            return self._call("f32", self._fields() | {"min": low, "max": high})
+        return self.packed() or self.plain()
 
-    def _quantized(self) -> dict[str, Value]:
+    def packed(self) -> Call | None:
+        """A call of the int8 kernel that takes most shapes, None where it is not exact."""
+        return None
+
+    def plain(self) -> Call:
+        """A call of the int8 kernel that takes every shape."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
-        scales = self.node.quantization(self.weights).scales
-        multipliers, shifts = per_channel_multipliers(source, scales, target, self.out_channels)
+        multipliers, shifts = self.rescaling()
         low, high = limits_s8(self.activation, target)
-        return {
+        fields: dict[str, Value] = {
             "multipliers": Constant("multipliers", multipliers),
             "shifts": Constant("shifts", shifts),
             "input_zero_point": source.zero_point,
@@ -78,6 +77,30 @@ class Convolution(Lowering):
             "min": low,
             "max": high,
         }
+        return self._call("s8", self._fields() | fields)
+
+    def _fields(self) -> dict[str, Value]:
+        return {
+            "window": self.window.struct(),
+            "weights": Constant("weights", self.node.constant(1)),
+            "bias": self.node.optional_constant("bias", 2),
+            **self.channels(),
+        }
+
+    def _call(self, kind: str, fields: dict[str, Value]) -> Call:
+        stem = self.node.operator.name.lower()
+        return self.node.call(f"{stem}_{kind}", f"{stem}.h", fields, inputs=[self.source])
+
+    def rescaling(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
+        """(multipliers, shifts) of the int8 output channels."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        scales = self.node.quantization(self.weights).scales
+        return per_channel_multipliers(source, scales, target, self.out_channels)
+
+    def clips(self) -> bool:
+        """Whether a fused activation leaves less than int8 has room for."""
+        limits = limits_s8(self.activation, self.node.affine(self.target))
+        return limits != (INT8_MIN, INT8_MAX)
 
 
 class Conv2D(Convolution):
@@ -93,6 +116,33 @@ class Conv2D(Convolution):
 
     def channels(self) -> dict[str, Value]:
         return {"in_channels": self.in_channels, "out_channels": self.out_channels}
+
+    def packed(self) -> Call | None:
+        """The packed product of rows of weights and the windows of two pixels."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        rows = self.node.constant(1).reshape(self.out_channels, -1)
+        bias = None if self.bias is None else self.node.constant(2)
+        packed = pack_windows(rows, bias, source.zero_point, *self.rescaling())
+        if packed is None or self.clips():
+            return None
+        fields: dict[str, Value] = {
+            "window": self.window.struct(),
+            "weights": Constant("weights", packed.weights),
+            "offsets": Constant("offsets", packed.offsets),
+            "multipliers": Constant("multipliers", packed.multipliers),
+            "shifts": Constant("shifts", packed.shifts),
+            **self.channels(),
+            "columns": packed.columns,
+            "input_zero_point": source.zero_point,
+            "output_zero_point": target.zero_point,
+        }
+        return self.node.call(
+            "conv_2d_packed_s8",
+            "conv_2d_packed.h",
+            fields,
+            inputs=[self.source],
+            scratch=4 * packed.columns,
+        )
 
 
 class DepthwiseConv2D(Convolution):

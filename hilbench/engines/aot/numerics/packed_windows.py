@@ -1,0 +1,82 @@
+"""Weights of CONV_2D for the packed product of firmware/kernels/conv_2d_packed.h.
+
+A halfword is a + 256 b, of one column in two rows of weights. With windows x the
+kernel sums up (a + 256 b) x and a x modulo 2^32; the difference is 256 times the
+sum of b x, and all of it as long as that sum is within 24 bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+_FOUR = 4  # rows and columns are filled up to whole fours
+_ORDER = [0, 2, 1, 3]  # of four columns in memory, as SXTB16 takes bytes out of words
+_LARGEST_INPUT = 128
+_LARGEST_SECOND_SUM = 1 << 23
+_SHIFTS = range(1, 23)  # with which rounding and zero point, shifted, stay inside of int32
+
+
+@dataclass(frozen=True)
+class PackedWindows:
+    """Fields of struct conv_2d_packed_s8_params: weights (int16, flat), offsets (rows,) int32,
+    multipliers (rows,) int32 and shifts (rows,) int8 to the right; rows in whole fours."""
+
+    weights: npt.NDArray[np.int16]
+    offsets: npt.NDArray[np.int32]
+    multipliers: npt.NDArray[np.int32]
+    shifts: npt.NDArray[np.int8]
+    columns: int
+
+
+def pack_windows(
+    weights: npt.NDArray[np.int8],
+    bias: npt.NDArray[np.int32] | None,
+    zero_point: int,
+    multipliers: npt.NDArray[np.int32],
+    shifts: npt.NDArray[np.int8],
+) -> PackedWindows | None:
+    """Rows of weights (rows, columns) with their bias and rescaling, all (rows,).
+
+    `zero_point` is the input's. None where the product or the short rescaling
+    would not be exact: a weight of -128 in the wrong place, rows of large sums,
+    factors of 1/2 and more or below 2^-23.
+    """
+    rows, columns = weights.shape
+    pairs = _pairs(weights)
+    second_sums = np.abs(_filled(weights)[1::2]).sum(axis=1) * _LARGEST_INPUT
+    if pairs.min() < np.iinfo(np.int16).min or second_sums.max() >= _LARGEST_SECOND_SUM:
+        return None
+    if any(-int(shift) not in _SHIFTS for shift in shifts):
+        return None
+    offsets = -zero_point * weights.sum(axis=1, dtype=np.int64)
+    if bias is not None:
+        offsets = offsets + bias
+    more = (0, -rows % _FOUR)
+    return PackedWindows(
+        _blocks(pairs),
+        np.pad(offsets, more).astype(np.int32),
+        np.pad(multipliers, more),
+        np.pad(-shifts, more, constant_values=1),
+        columns + -columns % _FOUR,
+    )
+
+
+def _filled(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
+    rows, columns = weights.shape
+    return np.pad(weights.astype(np.int64), ((0, -rows % _FOUR), (0, -columns % _FOUR)))
+
+
+def _pairs(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
+    """(pairs of rows, columns): a + 256 b."""
+    filled = _filled(weights)
+    return filled[0::2] + 256 * filled[1::2]
+
+
+def _blocks(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+    """Two pairs at a time; of four columns 0 and 2 of either pair, then 1 and 3."""
+    ordered = pairs.reshape(len(pairs) // 2, 2, -1, _FOUR)[..., _ORDER]
+    words = ordered.reshape(*ordered.shape[:3], 2, 2)  # block, pair, four columns, word, halfword
+    return words.transpose(0, 2, 3, 1, 4).ravel().astype(np.int16)

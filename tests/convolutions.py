@@ -1,0 +1,93 @@
+"""Graphs of one convolution in int8, shaped for the kernels' corners; bytes of a .tflite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from tflite_builder import Spec, single_operator
+
+from hilbench.engines.aot.numerics.window import output_and_padding
+
+Kind = Literal["CONV_2D", "DEPTHWISE_CONV_2D"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """(height, width) pairs; `channels` out is a multiplier of those in where depthwise."""
+
+    size: tuple[int, int]
+    inputs: int
+    outputs: int
+    filter: tuple[int, int] = (3, 3)
+    stride: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+    padding: str = "SAME"
+    batches: int = 1
+    activation: str = "NONE"
+    zero_points: tuple[int, int] = (-128, -128)
+    largest: int = 127
+    """Of the weights' magnitudes."""
+
+    @property
+    def takes_packed(self) -> bool:
+        """Whether the conditions of the packed product hold: no clipping, no weight of -128."""
+        return self.largest < 128 and (self.activation, self.zero_points[1]) != ("RELU6", 0)
+
+
+SHAPES = (
+    Shape((5, 5), 1, 8),
+    Shape((8, 7), 3, 16, stride=(2, 2)),
+    Shape((7, 6), 16, 16, zero_points=(3, -5)),
+    Shape((5, 4), 64, 33, filter=(1, 1), activation="RELU"),
+    Shape((9, 9), 4, 5, dilation=(2, 3)),
+    Shape((9, 9), 3, 6, dilation=(3, 2), padding="VALID"),
+    Shape((3, 3), 2, 4, filter=(5, 5), zero_points=(127, 127)),
+    Shape((49, 10), 1, 8, filter=(10, 4), stride=(2, 2), activation="RELU"),
+    Shape((4, 3), 8, 7, filter=(3, 2), stride=(2, 1), batches=2),
+    Shape((1, 1), 5, 3, filter=(1, 1)),
+    Shape((6, 5), 12, 9, stride=(2, 3), activation="RELU6", zero_points=(-128, 0)),
+    Shape((6, 6), 64, 4, filter=(3, 3), padding="VALID"),
+    Shape((6, 6), 4, 4, largest=128),
+)
+
+
+def convolution(kind: Kind, shape: Shape, seed: int = 0) -> bytes:
+    """One operator with seeded weights, a bias and a scale per channel."""
+    rng = np.random.default_rng(seed)
+    depthwise = kind == "DEPTHWISE_CONV_2D"
+    channels = shape.inputs * shape.outputs if depthwise else shape.outputs
+    products = shape.filter[0] * shape.filter[1] * (1 if depthwise else shape.inputs)
+    filters = (1, *shape.filter, channels) if depthwise else (channels, *shape.filter, shape.inputs)
+    weights = np.clip(rng.integers(-128, 128, filters), -shape.largest, 127)
+    if shape.largest == 128:
+        weights[:] = -128
+    scales = np.exp(rng.uniform(np.log(2e-3), np.log(0.02), channels)).astype(np.float32)
+    source, target = 0.05, 0.05 * 0.01 * 100 * np.sqrt(products)
+    limit = 1000 * products
+    bias = rng.integers(-limit, limit, channels).astype(np.int32)
+    height, width = (
+        output_and_padding(size, span, stride, dilation, shape.padding)[0]
+        for size, span, stride, dilation in zip(
+            shape.size, shape.filter, shape.stride, shape.dilation, strict=True
+        )
+    )
+    options: dict[str, int | str] = {
+        "padding": shape.padding,
+        "fused_activation_function": shape.activation,
+    }
+    for letter, stride, dilation in zip("hw", shape.stride, shape.dilation, strict=True):
+        options |= {f"stride_{letter}": stride, f"dilation_{letter}_factor": dilation}
+    if depthwise:
+        options["depth_multiplier"] = shape.outputs
+    return single_operator(
+        kind,
+        [
+            Spec((shape.batches, *shape.size, shape.inputs), "int8", source, shape.zero_points[0]),
+            Spec(filters, "int8", scales, 0, 3 if depthwise else 0, weights.astype(np.int8)),
+            Spec((channels,), "int32", np.float32(source) * scales, 0, data=bias),
+        ],
+        [Spec((shape.batches, height, width, channels), "int8", target, shape.zero_points[1])],
+        **options,
+    )
