@@ -69,7 +69,7 @@ class SimulatedBench:
         run_dir.mkdir(exist_ok=True)
         deadline = Deadline.after(seconds, "measure")
         board, settings = load_board(NAME), Settings.read()
-        target, attached = pyocd.TARGET(settings), load_bench(settings.bench).of(NAME)
+        target, attached = pyocd.TARGET(settings), load_bench(settings).of(NAME)
         with (
             target.reserve(board, attached, deadline) as place,
             target.start(elf, board, run_dir, deadline, at=place) as device,

@@ -33,7 +33,7 @@ def main() -> None:
     settings = Settings.read()
     stages = Stages(Cache(settings.cache), Owner())
     total_watched = total_plain = 0.0
-    for job in resolve(experiment, load_bench(settings.bench), settings):
+    for job in resolve(experiment, load_bench(settings), settings):
         prepared = stages.prepare(job, ignore)
         plainly = replace(job, station=replace(job.station, cycle_model=None))
         unwatched = replace(prepared, job=plainly)

@@ -50,7 +50,7 @@ def select(
         "optimisations": _levels(optimisations) or spec.optimisations,
     }
     narrowed = spec.model_copy(update=changes)
-    chosen = plan.resolve(narrowed, load_bench(settings.bench), settings)
+    chosen = plan.resolve(narrowed, load_bench(settings), settings)
     return Selection(path, narrowed, chosen, [*plan.ids(spec), *(job.id for job in chosen)])
 
 

@@ -15,8 +15,9 @@ from hilbench.config.board import boards
 from hilbench.config.load import Strict, load
 from hilbench.config.probe import ConnectMode
 from hilbench.core import hashing
-from hilbench.core.errors import TargetError
+from hilbench.core.errors import SpecError, TargetError
 from hilbench.core.registry import nearest
+from hilbench.core.settings import BENCH, Settings
 
 UsbName = Annotated[str, Field(min_length=1, max_length=126)]
 """A string descriptor of a USB device has 126 characters at most."""
@@ -114,6 +115,15 @@ class Bench(Strict):
         return "renode" if entries[0].emulated_by == "renode" else "pyocd"
 
 
-def load_bench(path: Path) -> Bench:
-    """The bench file; an empty bench when there is none. Raises SpecError."""
-    return load(path, Bench) if path.exists() else Bench(schema=1)
+def load_bench(settings: Settings) -> Bench:
+    """The bench file; an empty bench when there is none and none was named. Raises SpecError."""
+    path = settings.bench
+    if path.exists() or path.is_symlink():
+        return load(path, Bench)
+    if settings.bench_named:
+        raise SpecError(
+            str(path),
+            f"there is no such bench file, which {BENCH} names",
+            remedy=f"`hilbench boards discover` writes it, or unset {BENCH}",
+        )
+    return Bench(schema=1)

@@ -191,11 +191,13 @@ class RunFacts:
     `use` is the board of the bench, None elsewhere. `counter_unit` is what the
     board's counter counts there, "" if what the board file says. `emulator_options`
     tells whether those that were asked for reached an emulator: only then does the
-    plugin among them count.
+    plugin among them count. `patience` is how many times longer than those of a board
+    its answers may take before a request is repeated.
     """
 
     use: BenchUse | None = None
     counter_unit: str = ""
+    patience: float = 1.0
     emulator_options: bool = False
 
 

@@ -26,7 +26,8 @@ class Settings:
     """Absolute paths, whether anything is there or not.
 
     `cache` has results of stages, `state` locks and boards out of order, `config`
-    the user's own files; `bench` is the bench file; `tflm` the folder of a prebuilt
+    the user's own files; `bench` is the bench file, which `bench_named`
+    says was asked for by name; `tflm` the folder of a prebuilt
     TensorFlow Lite Micro, `renode` Renode's program; `simulated` the folder in which
     simulated boards are plugged in. `unconfined` lets emulated firmware run where the
     kernel cannot keep it from the host's files.
@@ -36,6 +37,7 @@ class Settings:
     state: Path
     config: Path
     bench: Path
+    bench_named: bool
     tflm: Path | None
     renode: str
     simulated: Path | None
@@ -61,6 +63,7 @@ class Settings:
             state=_path(variables, STATE) or _folder(variables, "XDG_STATE_HOME", ".local/state"),
             config=config,
             bench=_path(variables, BENCH) or config / "bench.yaml",
+            bench_named=bool(variables.get(BENCH)),
             tflm=_absolute(named) if named else configured if configured.exists() else None,
             renode=variables.get(RENODE) or "renode",
             simulated=_path(variables, SIMULATED),

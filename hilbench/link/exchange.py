@@ -48,8 +48,14 @@ class Exchange:
     board may still be starting when it is greeted.
     """
 
-    def __init__(self, stream: ByteStream, deadline: Deadline, locate: Locate) -> None:
-        """`locate` gives the source line of an address, for fault reports."""
+    def __init__(
+        self, stream: ByteStream, deadline: Deadline, locate: Locate, patience: float = 1.0
+    ) -> None:
+        """`locate` gives the source line of an address, for fault reports.
+
+        `patience` multiplies every wait for an answer.
+        """
+        self._patience = patience
         self.retransmissions = 0
         self.stale_answers = 0
         self._stream = stream
@@ -99,7 +105,7 @@ class Exchange:
             request = make()
             self.retransmissions += attempt > 0
             self._send(encode(Frame(request.number, self._sequence, pack(request))))
-            wait = self._deadline.within(patience * 2**attempt, title(wanted))
+            wait = self._deadline.within(self._patience * patience * 2**attempt, title(wanted))
             if (frame := self._answer(wait)) is not None:
                 return frame
             if self._deadline.expired():

@@ -68,16 +68,17 @@ def benchmark(
     plan: MeasurePlan,
     deadline: Deadline,
     locate: Callable[[int], str] = lambda _: "",
+    patience: float = 1.0,
 ) -> Measurement:
     """Measure the model on the other side of `stream` and run it on all `samples`.
 
     `samples[s][i]` are the bytes of input i; `locate` turns an address of the
-    image into a source line.
+    image into a source line; `patience` multiplies the waits for answers.
 
     Raises TargetError for a counter that does not count or a fault, EngineError,
     LinkError, DeadlineExceeded.
     """
-    exchange = Exchange(stream, deadline, locate)
+    exchange = Exchange(stream, deadline, locate, patience)
     info = exchange.greet()
     self_test, empty_ticks = _self_test(exchange, info)
     bench = _Bench(exchange, _device(exchange, info), empty_ticks)

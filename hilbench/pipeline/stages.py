@@ -119,8 +119,8 @@ class Stages:
         start = partial(job.station.target.start, at=place, options=watched.options())
         with start(firmware, job.board, folder, deadline) as running:
             locate = elf.locator(firmware)
-            measurement = benchmark(running.stream, inputs, plan, deadline, locate)
             facts = running.facts
+            measurement = benchmark(running.stream, inputs, plan, deadline, locate, facts.patience)
             watched = watched if facts.emulator_options else Watch()
             counts = watched.counts(plan.warmups, plan.repetitions, len(inputs))
         return Measured(

@@ -1,6 +1,6 @@
 """Target `pyocd`: a board on the bench, programmed through its debug probe.
 
-    bench file -> lock -> console check -> ladder(program in a child) -> console -> session
+    bench file -> lock -> console check -> retry policy(program in a child) -> console -> session
 
 A probe has one job at a time. The chip is identified before anything is erased.
 A board that no attempt revives is marked and refused until `hilbench boards clear`.
@@ -96,7 +96,7 @@ class Pyocd:
             programmed, failed = self._program(entry, facts, elf, run_dir, deadline)
             device = ports.find(entry, _soon(deadline))
             port = stack.enter_context(ports.opened(device, board.uart.baud))
-            notes = "; ".join(filter(None, [at.note, retry.told(failed) if failed else ""]))
+            notes = "; ".join(filter(None, [at.note, retry.summary(failed) if failed else ""]))
             use = BenchUse(entry.probe, programmed.chip, len(failed), notes)
             running = RunningBoard(port, RunFacts(use, emulator_options=emulated))
             inspect = partial(pyocd_probe.inspect, entry, facts, elf, run_dir / "inspect")
@@ -129,7 +129,7 @@ class Pyocd:
     def _program(
         self, entry: Attachment, facts: PyocdTarget, elf: Path, run_dir: Path, deadline: Deadline
     ) -> tuple[pyocd_probe.Programmed, list[retry.Attempt]]:
-        """Climb the ladder; a board that stays dead is marked."""
+        """Program by the retry policy; a board that stays dead is marked."""
         wiring = pyocd_probe.Wiring(
             entry.connect_mode or facts.connect_mode, entry.frequency_hz or facts.frequency_hz
         )
@@ -137,9 +137,9 @@ class Pyocd:
         def program(way: pyocd_probe.Wiring, limit: Deadline) -> pyocd_probe.Programmed:
             return pyocd_probe.program(entry, facts, way, elf, run_dir / "program", limit)
 
-        steps = retry.rungs(wiring, can_power_cycle=bool(entry.power_cycle))
+        policy = retry.policy(wiring, can_power_cycle=bool(entry.power_cycle))
         try:
-            return retry.climb(steps, program, entry.power_cycle, deadline)
+            return retry.run(policy, program, entry.power_cycle, deadline)
         except retry.Exhausted as error:
             self._locks.mark_dead(entry.probe, error.message)
             error.remedy = f"the board is refused until `hilbench boards clear {entry.probe}`"

@@ -17,7 +17,7 @@ from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.targets import pyocd
 
 REAL = sorted(
-    {entry.board for entry in load_bench(Settings.read().bench).boards if entry.emulated_by is None}
+    {entry.board for entry in load_bench(Settings.read()).boards if entry.emulated_by is None}
 )
 pytestmark = [
     pytest.mark.board,
@@ -32,7 +32,7 @@ def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: P
     deadline = Deadline.after(300, "measure")
     plan = MeasurePlan(warmups=1, repetitions=5)
     settings = Settings.read()
-    target, attached = pyocd.TARGET(settings), load_bench(settings.bench).of(name)
+    target, attached = pyocd.TARGET(settings), load_bench(settings).of(name)
     with (
         target.reserve(board, attached, deadline) as place,
         target.start(elf, board, tmp_path, deadline, at=place) as device,

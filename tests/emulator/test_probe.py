@@ -64,7 +64,7 @@ def test_a_bench_may_ask_for_a_simulated_board(
         bench.write({"probe": "SIM9", "emulated_by": "qemu"})
         deadline = Deadline.after(60, "measure")
         settings = Settings.read()
-        at = station(load_board(NAME), load_bench(settings.bench), targets(settings))
+        at = station(load_board(NAME), load_bench(settings), targets(settings))
         assert (at.target.kind, at.emulated) == ("pyocd", True)
         with (
             at.target.reserve(at.board, at.attached, deadline) as place,
@@ -146,7 +146,7 @@ def test_swapped_consoles_are_caught_before_anything_is_erased(
     ],
     ids=["first connection fails", "slow clock helps", "under reset helps"],
 )
-def test_the_ladder_is_climbed_and_told(
+def test_the_retry_policy_is_followed_and_recorded(
     faults: Faults,
     attempts: int,
     firmware: Firmware,
@@ -200,7 +200,7 @@ def test_discovery_writes_a_bench_file_that_works(
     with simulated_bench.bench(tmp_path / "bench", monkeypatch, boards) as bench:
         result = CliRunner().invoke(commands.app, ["discover", "--force"])
         assert result.exit_code == 0, result.output
-        (entry,) = load_bench(Settings.read().bench).boards
+        (entry,) = load_bench(Settings.read()).boards
         assert (entry.board, entry.probe, entry.chip_id) == (NAME, "SIM1", 0x41043860)
         assert "SIM2 (hilbench simulated probe)" in Settings.read().bench.read_text()
         assert bench.measure(firmware.elf, SAMPLES)[1].facts.use.probe == "SIM1"

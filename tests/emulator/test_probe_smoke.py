@@ -24,6 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("cache", "state"):
             patch.setenv(f"HILBENCH_{name.upper()}", str(made / name))
         patch.setenv("HILBENCH_BENCH", str(made / "bench.yaml"))
+        (made / "bench.yaml").write_text("schema: 1\n")
         yield made
 
 
@@ -58,7 +59,7 @@ def test_rows_are_identical_but_for_the_target(folder: Path) -> None:
 
 def test_every_job_builds_for_the_nucleo(folder: Path) -> None:
     """Without the board a job gets as far as looking for it, which it does with its image."""
-    (folder / "bench.yaml").unlink(missing_ok=True)
+    (folder / "bench.yaml").write_text("schema: 1\n")
     jobs = rows(folder, "nucleo", "--board", "nucleo_l4r5zi")
     assert len(jobs) == 2
     for row in jobs:

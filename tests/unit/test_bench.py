@@ -33,14 +33,25 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_entries_of_a_board(file: Path) -> None:
     file.write_text(TWO)
-    first, second = load_bench(Settings.read().bench).of("nucleo_l4r5zi")
+    first, second = load_bench(Settings.read()).of("nucleo_l4r5zi")
     assert (first.probe, first.console, first.chip_id) == ("066A", "066A", 0x470)
     assert (second.console, second.port) == ("FT12", "/dev/ttyUSB0")
-    assert load_bench(Settings.read().bench).of("mps2_an386") == ()
+    assert load_bench(Settings.read()).of("mps2_an386") == ()
 
 
-def test_no_file_is_an_empty_bench(file: Path) -> None:
-    assert load_bench(Settings.read().bench) == Bench(schema=1)
+def test_no_file_is_an_empty_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HILBENCH_BENCH", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert load_bench(Settings.read()) == Bench(schema=1)
+
+
+def test_a_file_that_was_named_must_be_there(file: Path) -> None:
+    """An empty bench instead would run the jobs somewhere else."""
+    with pytest.raises(SpecError, match=r"no such bench file.*HILBENCH_BENCH.*boards discover"):
+        load_bench(Settings.read())
+    file.symlink_to(file.with_name("gone"))
+    with pytest.raises(SpecError, match="No such file"):
+        load_bench(Settings.read())
 
 
 def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +91,7 @@ def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_mistakes_are_refused(file: Path, entries: str, message: str) -> None:
     file.write_text(f"schema: 1\nboards: {entries}\n")
     with pytest.raises(SpecError, match=message) as caught:
-        load_bench(Settings.read().bench)
+        load_bench(Settings.read())
     assert str(file) in str(caught.value)
 
 
@@ -103,7 +114,7 @@ def test_the_examples_of_the_guide_are_valid(number: int, file: Path) -> None:
     examples = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(examples) == 3
     file.write_text(examples[number])
-    (entry,) = load_bench(Settings.read().bench).boards
+    (entry,) = load_bench(Settings.read()).boards
     assert entry.board in boards()
 
 

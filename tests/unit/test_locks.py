@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import TargetError
+from hilbench.core.errors import Interrupted, TargetError
+from hilbench.core.owner import Owner
 from hilbench.targets.bench.locks import Locks
 
 HOLD = """
@@ -62,6 +65,23 @@ def test_the_free_one_of_two_is_taken(locks: Locks) -> None:
         locks.any_of(["P", "Q"], "second", soon()) as second,
     ):
         assert (first.probe, second.probe) == ("P", "Q")
+
+
+def test_a_wait_says_for_whom_and_ends_when_the_run_does(
+    locks: Locks, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = Owner()
+    started = time.monotonic()
+    with caplog.at_level(logging.INFO), locks.any_of(["P"], "first", soon()):
+        threading.Timer(0.3, run.stop).start()
+        with (
+            pytest.raises(Interrupted),
+            locks.any_of(["P"], "second", Deadline.after(60, "waiting", run)),
+        ):
+            pass
+    assert time.monotonic() - started < 5
+    (message,) = [r.message for r in caplog.records if r.message.startswith("waiting for a board")]
+    assert f"in use by process {os.getpid()} (first, since" in message
 
 
 def test_released_on_an_exception(locks: Locks) -> None:

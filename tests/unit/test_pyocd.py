@@ -1,4 +1,4 @@
-"""The parts of target `pyocd` that need no probe: ladder, consoles, registers in words."""
+"""The parts of target `pyocd` that need no probe: retry policy, consoles, registers in words."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from hilbench.targets.bench.pyocd_probe import Refused, Wiring
 WIRING = Wiring("halt", 4_000_000)
 
 
-def climb(
+def attempt(
     program: Callable[[Wiring, Deadline], str], power_cycle: tuple[str, ...] = ()
 ) -> tuple[str, list[retry.Attempt]]:
-    steps = retry.rungs(WIRING, can_power_cycle=bool(power_cycle))
-    return retry.climb(steps, program, power_cycle, Deadline.after(5, "measure"))
+    policy = retry.policy(WIRING, can_power_cycle=bool(power_cycle))
+    return retry.run(policy, program, power_cycle, Deadline.after(5, "measure"))
 
 
-def test_first_success_climbs_nothing() -> None:
-    assert climb(lambda *_: "done") == ("done", [])
+def test_first_success_tries_nothing_else() -> None:
+    assert attempt(lambda *_: "done") == ("done", [])
 
 
-def test_rungs_get_slower_and_rougher_and_every_failure_is_kept() -> None:
+def test_steps_get_slower_and_rougher_and_every_failure_is_kept() -> None:
     tried: list[Wiring] = []
 
     def program(wiring: Wiring, _limit: Deadline) -> str:
@@ -54,15 +54,15 @@ def test_rungs_get_slower_and_rougher_and_every_failure_is_kept() -> None:
             raise TargetError(f"no answer at {wiring.frequency_hz}")
         return "done"
 
-    result, failed = climb(program)
+    result, failed = attempt(program)
     assert result == "done"
     assert tried == [WIRING, WIRING, Wiring("halt", 400_000), Wiring("under-reset", 400_000)]
-    assert retry.told(failed) == (
+    assert retry.summary(failed) == (
         "as configured, again: no answer at 4000000; slower SWD clock: no answer at 400000"
     )
 
 
-def test_power_cycle_is_the_last_rung(tmp_path: Path) -> None:
+def test_power_cycle_is_the_last_step(tmp_path: Path) -> None:
     switched = tmp_path / "switched"
 
     def program(_wiring: Wiring, _limit: Deadline) -> str:
@@ -70,7 +70,7 @@ def test_power_cycle_is_the_last_rung(tmp_path: Path) -> None:
             raise TargetError("dead")
         return "done"
 
-    result, failed = climb(program, ("touch", str(switched)))
+    result, failed = attempt(program, ("touch", str(switched)))
     assert result == "done"
     assert len(failed) == 4
 
@@ -80,7 +80,7 @@ def test_a_power_cycle_that_fails_is_a_reason() -> None:
         raise TargetError("dead")
 
     with pytest.raises(retry.Exhausted, match="the power cycle failed"):
-        climb(program, ("false",))
+        attempt(program, ("false",))
 
 
 def test_the_wrong_chip_is_not_tried_again() -> None:
@@ -91,14 +91,14 @@ def test_the_wrong_chip_is_not_tried_again() -> None:
         raise Refused("wrong chip")
 
     with pytest.raises(Refused):
-        climb(program)
+        attempt(program)
     assert len(tried) == 1
 
 
-def test_no_rung_after_the_deadline() -> None:
+def test_no_step_after_the_deadline() -> None:
     with pytest.raises(DeadlineExceeded):
-        retry.climb(
-            retry.rungs(WIRING, can_power_cycle=False),
+        retry.run(
+            retry.policy(WIRING, can_power_cycle=False),
             lambda *_: "done",
             (),
             Deadline.after(0, "measure"),
@@ -292,7 +292,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def start(folder: Path) -> None:
     board = load_board("mps2_an386")
     settings, deadline = Settings.read(), Deadline.after(5, "measure")
-    target, attached = pyocd.TARGET(settings), load_bench(settings.bench).of(board.name)
+    target, attached = pyocd.TARGET(settings), load_bench(settings).of(board.name)
     with (
         target.reserve(board, attached, deadline) as place,
         target.start(folder / "none.elf", board, folder, deadline, at=place),
@@ -301,6 +301,7 @@ def start(folder: Path) -> None:
 
 
 def test_a_board_that_is_not_on_the_bench(bench: Path, tmp_path: Path) -> None:
+    bench.write_text("schema: 1\n")
     with pytest.raises(TargetError, match=r"no board 'mps2_an386' in the bench file.*discover"):
         start(tmp_path)
 
@@ -326,7 +327,7 @@ def found(probe: str, board: str) -> discovery.Found:
 
 def test_the_bench_file_of_a_discovery_is_valid_as_it_is(bench: Path) -> None:
     bench.write_text(discovery.bench_yaml([found("066A", "nucleo_l4r5zi"), found("0001", "")]))
-    (entry,) = load_bench(Settings.read().bench).boards
+    (entry,) = load_bench(Settings.read()).boards
     assert (entry.probe, entry.console, entry.chip_id) == ("066A", "066A", 0x470)
     assert "nobody knows it" in bench.read_text()
 

@@ -71,12 +71,13 @@ def test_a_renode_that_is_not_installed_skips_the_job(
 def driven() -> Target:
     """What would drive the board."""
     settings = Settings.read()
-    return station(BOARD, load_bench(settings.bench), targets(settings)).target
+    return station(BOARD, load_bench(settings), targets(settings)).target
 
 
 def test_the_bench_file_chooses_renode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bench = tmp_path / "bench.yaml"
     monkeypatch.setenv("HILBENCH_BENCH", str(bench))
+    bench.write_text("schema: 1\n")
     assert driven().kind == "pyocd"
     bench.write_text("schema: 1\nboards: [{board: nucleo_l4r5zi, probe: r, emulated_by: renode}]\n")
     assert driven().kind == "renode"
@@ -108,8 +109,8 @@ def test_a_renode_that_dies_is_named(stand_in: Path, elf: Path, tmp_path: Path) 
         pytest.raises(TargetError, match=r"^Renode ended with exit status 1: the machine burns; "),
         started(elf, tmp_path) as running,
     ):
-        running.stream.write(b"die")
         running.stream.timeout = 5
+        running.stream.write(b"die")
         with suppress(OSError):
             while running.stream.read(1):
                 pass

@@ -67,7 +67,7 @@ def list_(as_json: Json = False) -> None:
             health.console(entry),
             "; ".join(health.problems(entry, locks)) or "free",
         ]
-        for entry in load_bench(settings.bench).boards
+        for entry in load_bench(settings).boards
     ]
     if as_json:
         console.print_json([dict(zip(columns, row, strict=True)) for row in rows])

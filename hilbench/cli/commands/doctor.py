@@ -67,7 +67,7 @@ def _print_bench(settings: Settings) -> None:
     from hilbench.targets.bench import health
     from hilbench.targets.bench.locks import Locks
 
-    boards, locks = load_bench(settings.bench).boards, Locks(settings.state)
+    boards, locks = load_bench(settings).boards, Locks(settings.state)
     console.say(f"bench: {settings.bench}, {counted(len(boards), 'board')}")
     for entry in boards:
         wrong = "; ".join(health.problems(entry, locks))

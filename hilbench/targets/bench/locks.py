@@ -8,6 +8,7 @@ taken over and reported.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import StoreError, TargetError
 
 _POLL_SECONDS = 0.05
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Locks:
 
     @contextmanager
     def any_of(self, probes: Sequence[str], purpose: str, deadline: Deadline) -> Iterator[Held]:
-        """Own the first of `probes` that is free.
+        """Own the first of `probes` that is free; whose end is waited for is logged.
 
         Raises TargetError naming the owners when none becomes free in time,
         StoreError when the folder cannot be used, Interrupted.
@@ -104,6 +106,7 @@ class Locks:
 
     def _acquire(self, probes: Sequence[str], deadline: Deadline) -> tuple[Held, FileLock]:
         self._make_folder()
+        reported = ""
         while True:
             for probe in probes:
                 lock = FileLock(self._file(probe, "lock"), thread_local=False)
@@ -112,9 +115,12 @@ class Locks:
                 except Timeout:
                     continue
                 return Held(probe, self.owner(probe)), lock
+            owners = ", ".join(str(self.owner(probe) or "somebody") for probe in probes)
             if deadline.expired():
-                owners = ", ".join(str(self.owner(probe) or "somebody") for probe in probes)
                 raise TargetError(f"the board stayed in use by {owners}")
+            if owners != reported:
+                _log.info("waiting for a board, in use by %s", owners)
+                reported = owners
             deadline.sleep(_POLL_SECONDS)
 
     def _make_folder(self) -> None:

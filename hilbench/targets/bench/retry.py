@@ -1,4 +1,4 @@
-"""What is tried, in which order, when a board does not let itself be programmed."""
+"""The retry policy: what is tried, in which order, when a board cannot be programmed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SLOWER = 10
 
 
 @dataclass(frozen=True)
-class Rung:
+class Step:
     """One way to try; with `power_cycle` the board is switched off and on before."""
 
     name: str
@@ -30,62 +30,62 @@ class Rung:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A rung and why it failed."""
+    """A step and why it failed."""
 
-    rung: str
+    step: str
     reason: str
 
 
 class Exhausted(TargetError):
-    """Every rung failed: the board is out of order."""
+    """Every step failed: the board is out of order."""
 
 
-def rungs(wiring: Wiring, *, can_power_cycle: bool) -> Iterator[Rung]:
-    """Cheapest first; no rung is used before the ones above it have failed."""
+def policy(wiring: Wiring, *, can_power_cycle: bool) -> Iterator[Step]:
+    """Cheapest first; no step is tried before the ones above it have failed."""
     slow = Wiring(wiring.connect_mode, max(SLOW_HZ, wiring.frequency_hz // _SLOWER))
-    yield Rung("as configured", wiring)
-    yield Rung("again", wiring)
-    yield Rung("slower SWD clock", slow)
-    yield Rung("connect under reset", Wiring("under-reset", slow.frequency_hz))
+    yield Step("as configured", wiring)
+    yield Step("again", wiring)
+    yield Step("slower SWD clock", slow)
+    yield Step("connect under reset", Wiring("under-reset", slow.frequency_hz))
     if can_power_cycle:
         again = replace(wiring, appears_within_s=ENUMERATION_SECONDS)
-        yield Rung("after a power cycle", again, power_cycle=True)
+        yield Step("after a power cycle", again, power_cycle=True)
 
 
-def climb(
-    steps: Iterator[Rung],
+def run(
+    policy: Iterator[Step],
     program: Callable[[Wiring, Deadline], T],
     power_cycle: Sequence[str],
     deadline: Deadline,
 ) -> tuple[T, list[Attempt]]:
     """The first success, and the attempts before it.
 
-    Raises Refused at once, Exhausted when no rung is left, DeadlineExceeded.
+    Raises Refused at once, Exhausted when no step is left, DeadlineExceeded.
     """
     failed: list[Attempt] = []
-    for step in steps:
+    for step in policy:
         deadline.check()
         limit = deadline.within(ATTEMPT_SECONDS, "programming the board")
         try:
             if step.power_cycle:
-                _run(power_cycle, limit)
+                _switch(power_cycle, limit)
             return program(step.wiring, limit), failed
         except Refused:
             raise
         except (TargetError, DeadlineExceeded) as error:
             failed.append(Attempt(step.name, error.message))
-    raise Exhausted(told(failed))
+    raise Exhausted(summary(failed))
 
 
-def told(attempts: Sequence[Attempt]) -> str:
+def summary(attempts: Sequence[Attempt]) -> str:
     """All attempts in a line; those with the same reason together."""
     names: dict[str, list[str]] = {}
     for attempt in attempts:
-        names.setdefault(attempt.reason, []).append(attempt.rung)
-    return "; ".join(f"{', '.join(rungs)}: {reason}" for reason, rungs in names.items())
+        names.setdefault(attempt.reason, []).append(attempt.step)
+    return "; ".join(f"{', '.join(steps)}: {reason}" for reason, steps in names.items())
 
 
-def _run(command: Sequence[str], deadline: Deadline) -> None:
+def _switch(command: Sequence[str], deadline: Deadline) -> None:
     """The user's command that switches the board off and on. Raises TargetError."""
     try:
         subprocess.run(
