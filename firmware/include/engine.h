@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 /* Element types, with the numbers of TensorType in the .tflite schema. */
-enum { HB_FLOAT32 = 0, HB_INT32 = 2, HB_UINT8 = 3, HB_INT16 = 7, HB_INT8 = 9 };
+enum { HB_FLOAT32 = 0, HB_INT32 = 2, HB_UINT8 = 3, HB_BOOL = 6, HB_INT16 = 7, HB_INT8 = 9 };
 
 struct engine_tensor {
     void *data;

@@ -38,7 +38,7 @@ from hilbench.link.messages import (
 Sample = Sequence[bytes]
 
 # TensorType of the TFLite schema as numpy names.
-DTYPES = {0: "float32", 2: "int32", 3: "uint8", 7: "int16", 9: "int8"}
+DTYPES = {0: "float32", 2: "int32", 3: "uint8", 6: "bool", 7: "int16", 9: "int8"}
 
 SELF_TEST_PASSES = 200_000
 _CYCLES_PER_PASS = (2, 8)

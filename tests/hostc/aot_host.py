@@ -157,5 +157,7 @@ def _split(data: bytes, tensors: list[Tensor], samples: int) -> list[list[np.nda
 def _random(tensor: Tensor, rng: np.random.Generator) -> np.ndarray:
     if tensor.dtype == "float32":
         return rng.uniform(-1, 1, tensor.shape).astype(np.float32)
+    if tensor.dtype == "bool":
+        return rng.random(tensor.shape) < 0.5
     limits = np.iinfo(tensor.dtype)
     return rng.integers(limits.min, limits.max + 1, tensor.shape).astype(tensor.dtype)

@@ -23,6 +23,7 @@ _IO_TYPES = {
     "float32": "HB_FLOAT32",
     "int32": "HB_INT32",
     "uint8": "HB_UINT8",
+    "bool": "HB_BOOL",
     "int16": "HB_INT16",
     "int8": "HB_INT8",
 }

@@ -30,17 +30,23 @@ class Arithmetic(Lowering):
 
     def check(self) -> None:
         node = self.node
-        node.require_type(self.target, "float32", "int8")
+        node.require_type(self.target, "float32", "int8", "int32")
         node.require_same_type(self.target, self.a, self.b)
         elements = max(self.a.elements, self.b.elements)
         if self.broadcast is not None:
             elements = self.broadcast.runs * self.broadcast.run
         node.require_elements(self.target, elements)
+        if self.target.dtype == "int32":
+            node.require_option("fused_activation_function", "NONE")
+            scaled = any(tensor.quantization for tensor in (self.a, self.b, self.target))
+            node.require(not scaled, f"{self.target.label} has a scale")
 
     def lower(self) -> Call:
         if self.target.dtype == "float32":
             low, high = limits_f32(self.activation)
             return self._call(self.node.operator.name.lower(), "f32", {"min": low, "max": high})
+        if self.target.dtype == "int32":
+            return self._call(self.node.operator.name.lower(), "s32", {})
         return self.fast() or self.plain()
 
     def fast(self) -> Call | None:
@@ -75,7 +81,7 @@ class Arithmetic(Lowering):
             fields["broadcast"] = Pointer(Struct("broadcast", vars(self.broadcast)))
         return self.node.call(
             f"{stem}_{suffix}",
-            f"{stem}.h",
+            "integer.h" if suffix == "s32" else f"{stem}.h",
             fields | dict(constants),
             inputs=[self.a, self.b],
             elementwise=True,

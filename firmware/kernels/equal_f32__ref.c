@@ -1,0 +1,12 @@
+#include "compare.h"
+
+static inline uint8_t element(const struct equal_f32_params *p, float a, float b)
+{
+    (void)p;
+    return a == b;
+}
+
+#define OPERATOR equal_f32
+#define TYPE float
+#define RESULT uint8_t
+#include "elementwise.inc"

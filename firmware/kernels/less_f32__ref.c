@@ -1,0 +1,12 @@
+#include "compare.h"
+
+static inline uint8_t element(const struct less_f32_params *p, float a, float b)
+{
+    (void)p;
+    return a < b;
+}
+
+#define OPERATOR less_f32
+#define TYPE float
+#define RESULT uint8_t
+#include "elementwise.inc"
