@@ -56,6 +56,8 @@ class Tensor:
 
     `data` is a read-only array of `shape` for a constant and None otherwise.
     Elements that numpy cannot hold (int4, string) are raw uint8 bytes there.
+    A variable keeps its values from one invocation to the next; after a reset
+    they are `initial`, or 0.
     """
 
     index: int
@@ -65,6 +67,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: np.ndarray | None = field(default=None, repr=False)
     is_variable: bool = False
+    initial: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def elements(self) -> int:

@@ -241,6 +241,8 @@ def _options(table: Table, name: str, where: str) -> Mapping[str, OptionValue]:
 def _option(table: Table | None, position: int, field: schema.Field, where: str) -> OptionValue:
     if field.kind == "int32[]":
         return table.integers(position) if table else ()
+    if field.kind == "string":
+        return table.string(position) if table else ""
     if field.kind == "float32":
         return table.real(position, field.default) if table else float(field.default)
     stored = "int8" if field.kind in _ENUMS else field.kind

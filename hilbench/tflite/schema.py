@@ -66,7 +66,7 @@ MIRROR_PAD_MODES = ("REFLECT", "SYMMETRIC")
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an options table; `kind` is a scalar, an enum or "int32[]".
+    """A field of an options table; `kind` is a scalar, "string", an enum or "int32[]".
 
     A name that begins with "_" holds the place of a field that the schema has given up.
     """
@@ -206,6 +206,7 @@ OPTIONS = {
         ),
     ),
     "UNPACK": Options(64, (Field("num", "int32"), Field("axis", "int32"))),
+    "VAR_HANDLE": Options(111, (Field("container", "string"), Field("shared_name", "string"))),
     "WHILE": Options(
         93, (Field("cond_subgraph_index", "int32"), Field("body_subgraph_index", "int32"))
     ),

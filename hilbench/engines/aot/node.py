@@ -183,14 +183,16 @@ class Node:
             scratch,
         )
 
-    def move(self, blocks: Sequence[Block], fill: bytes = b"") -> Move:
+    def move(
+        self, blocks: Sequence[Block], fill: bytes = b"", *, may_share: bool = True
+    ) -> Move:
         """A move of blocks, each inside of its tensors and simple enough for `copy`.
 
         `fill` is one element of what the blocks leave of the target.
         """
         for block in blocks:
             self._require_block(block)
-        return Move(self.operator, tuple(blocks), fill)
+        return Move(self.operator, tuple(blocks), fill, may_share)
 
     def _require_block(self, block: Block) -> None:
         source, target = self.graph.tensors[block.source], self.graph.tensors[block.target]

@@ -99,11 +99,13 @@ class Move:
     """The blocks that one operator moves.
 
     `fill` is the bytes of an element with which the target is filled before, or empty.
+    Source and target share memory where that is possible, if they may.
     """
 
     operator: Operator
     blocks: tuple[Block, ...] = field(repr=False)
     fill: bytes = b""
+    may_share: bool = True
 
 
 Step = Call | Move

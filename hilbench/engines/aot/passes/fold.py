@@ -46,7 +46,9 @@ def fold_constants(graph: Graph) -> Graph:
     tensors = list(graph.tensors)
     kept: list[Operator] = []
     for operator in graph.operators:
-        folded = _folded(graph, operator, tensors)
+        inputs = [tensors[index] if index >= 0 else None for index in operator.inputs]
+        outputs = [tensors[index] for index in operator.outputs if index not in graph.outputs]
+        folded = fold(operator, inputs, outputs[0]) if outputs else None
         if folded is None:
             kept.append(operator)
         else:
@@ -54,22 +56,21 @@ def fold_constants(graph: Graph) -> Graph:
     return replace(graph, tensors=tuple(tensors), operators=tuple(kept))
 
 
-def _folded(graph: Graph, operator: Operator, tensors: Sequence[Tensor]) -> Tensor | None:
-    """The operator's output as a constant, or None where it is not one that we can compute."""
+def fold(operator: Operator, inputs: Sequence[Tensor | None], output: Tensor) -> Tensor | None:
+    """The output as a constant, or None where it is not one that we can compute."""
     if operator.custom or operator.name not in FOLDS or len(operator.outputs) != 1:
         return None
-    output = tensors[operator.outputs[0]]
-    if output.index in graph.outputs or min(operator.inputs, default=-1) < 0:
+    present = [tensor for tensor in inputs if tensor is not None]
+    values = [tensor.data for tensor in present if tensor.data is not None]
+    if len(present) != len(inputs) or not inputs:
         return None
-    inputs = [tensors[index] for index in operator.inputs]
-    values = [tensor.data for tensor in inputs if tensor.data is not None]
     if len(values) != len(inputs) and operator.name not in _OF_SHAPES:
         return None
-    if output.elements > _MAX_ELEMENTS or _rescales(operator, inputs, output):
+    if output.elements > _MAX_ELEMENTS or _rescales(operator, present, output):
         return None
     try:
         with np.errstate(all="ignore"):
-            value = np.asarray(FOLDS[operator.name](Site(operator, inputs, values, output)))
+            value = np.asarray(FOLDS[operator.name](Site(operator, present, values, output)))
             if value.size != output.elements:
                 return None  # the file contradicts itself: the operator's own check says how
             data = np.ascontiguousarray(value.reshape(output.shape), np.dtype(output.dtype))
@@ -174,5 +175,13 @@ FOLDS: Mapping[str, Callable[[Site], Array]] = {
     "EQUAL": _arithmetic(np.equal),
     "NOT_EQUAL": _arithmetic(np.not_equal),
     "LESS": _arithmetic(np.less),
+    "LESS_EQUAL": _arithmetic(np.less_equal),
     "GREATER": _arithmetic(np.greater),
+    "GREATER_EQUAL": _arithmetic(np.greater_equal),
+    "LOGICAL_AND": _arithmetic(np.logical_and),
+    "LOGICAL_OR": _arithmetic(np.logical_or),
+    "LOGICAL_NOT": lambda site: np.logical_not(site.values[0]),
+    "FLOOR_DIV": _arithmetic(np.floor_divide),
+    "FLOOR_MOD": _arithmetic(np.mod),
+    "NEG": lambda site: -site.values[0],
 }

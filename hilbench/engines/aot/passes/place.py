@@ -27,9 +27,9 @@ def place(steps: Sequence[Step], storage: Storage) -> tuple[Call, ...]:
             calls.append(step)
             continue
         blocks = [block for block in step.blocks if 0 not in block.shape]
-        if step.fill:
+        if step.fill or not step.may_share:
             # Nothing can stay where it is: filling would write over it.
-            calls.append(_fill(step, storage))
+            calls.extend([_fill(step, storage)] if step.fill else [])
             calls.extend(_copy(step, block, storage) for block in blocks)
             continue
         calls.extend(

@@ -26,8 +26,8 @@ def _drop(operator: Operator) -> Operator:
 
 
 def drop_dead_operators(graph: Graph) -> Graph:
-    """Keep the operators that a graph output depends on."""
-    needed = set(graph.outputs)
+    """Keep the operators that a graph output or the next value of a variable depends on."""
+    needed = {*graph.outputs, *(t.index for t in graph.tensors if t.is_variable)}
     kept: list[Operator] = []
     for operator in reversed(graph.operators):
         if needed.intersection(operator.outputs):

@@ -16,11 +16,14 @@ def deepest_first(graph: Graph) -> Graph:
     first, runs each projection right before the step that reads it. (The idea
     of Sethi and Ullman's order for expression trees, J. ACM 17(4), 1970.)
     """
-    writers = {index: operator for operator in graph.operators for index in operator.outputs}
+    updates = [op for op in graph.operators if any(graph.tensors[i].is_variable for i in op.outputs)]
+    computing = [operator for operator in graph.operators if operator not in updates]
+    writers = {index: operator for operator in computing for index in operator.outputs}
     depth = _depths(graph, writers)
     done: set[int] = set()
     order: list[Operator] = []
-    pending = [writers[index] for index in reversed(graph.outputs) if index in writers]
+    wanted = [*graph.outputs, *(index for update in updates for index in update.inputs)]
+    pending = [writers[index] for index in reversed(wanted) if index in writers]
     while pending:
         operator = pending[-1]
         before = [writers[i] for i in reversed(operator.inputs) if i in writers]
@@ -32,7 +35,7 @@ def deepest_first(graph: Graph) -> Graph:
         if operator.index not in done:
             done.add(operator.index)
             order.append(operator)
-    return replace(graph, operators=tuple(order))
+    return replace(graph, operators=(*order, *updates))
 
 
 def _depths(graph: Graph, writers: dict[int, Operator]) -> dict[int, int]:
