@@ -6,7 +6,9 @@ from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.emit import Emitted, emit
 from hilbench.engines.aot.layout import Layout, lay_out
 from hilbench.engines.aot.lower import lower
+from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.engines.aot.passes.fold import fold_constants
+from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.passes.reroll import reroll
 from hilbench.engines.aot.passes.schedule import deepest_first
@@ -17,7 +19,7 @@ def compile_graph(graph: Graph, sha256: str) -> Emitted:
     """C source of a graph; `sha256` names the .tflite in it. Raises Unsupported."""
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
-    folded = fold_constants(drop_shape_operands(graph))
+    folded = fold_constants(drop_shape_operands(join_pieces(flatten(graph))))
     layout = smallest_layout(drop_dead_operators(folded))
     return emit(layout, reroll(layout.calls, layout.storage), sha256)
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import Template
 
+import numpy as np
+
 from hilbench import __version__
 from hilbench.core.artifacts import OperatorLines
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
-from hilbench.engines.aot.program import Segment
+from hilbench.engines.aot.program import Constant, Segment
 from hilbench.engines.aot.statements import Mark, ProgramText, Statements, type_of
 
 _BUFFERS_SHOWN = 8
@@ -149,6 +151,7 @@ def emit(layout: Layout, segments: Sequence[Segment], sha256: str) -> Emitted:
     arena_bytes = max(layout.plan.size, ALIGNMENT)
     if arena_bytes > _MAX_ARENA_BYTES:
         raise Unsupported(f"activations of {arena_bytes} bytes")
+    resets = "".join(_resets(layout, pool))
     text = _FILE.substitute(
         version=__version__,
         sha256=sha256,
@@ -163,7 +166,7 @@ def emit(layout: Layout, segments: Sequence[Segment], sha256: str) -> Emitted:
         definitions="\n\n".join(pool.definitions),
         functions="\n".join(program.functions),
         invoke="\n".join(program.invocations),
-        reset="".join(_resets(layout)),
+        reset=resets,
         tensors="\n".join(
             _tensors(which, indices, layout)
             for which, indices in (("input", layout.graph.inputs), ("output", layout.graph.outputs))
@@ -190,15 +193,21 @@ def _buffer_table(layout: Layout) -> Iterator[str]:
         yield f" *   {offset:8}  {buffer.size:8}  {span:12}  {type_of(layout.graph.tensors[root])}"
 
 
-def _resets(layout: Layout) -> Iterator[str]:
-    """Statements that set the variables to 0, and int8 ones to their zero point."""
+def _resets(layout: Layout, pool: ConstantPool) -> Iterator[str]:
+    """Statements that give the variables their first values: 0, in int8 the zero point."""
     for root in sorted(layout.numbers):
         tensor = layout.graph.tensors[root]
-        if tensor.is_variable:
-            quantized = tensor.quantization if tensor.dtype == "int8" else None
-            zero = quantized.zero_points[0] if quantized else 0
-            address = f"arena + {layout.arena_offset(root)}"
-            yield f"    memset({address}, {zero}, {tensor.bytes}); /* {type_of(tensor)} */\n"
+        if not tensor.is_variable:
+            continue
+        address, comment = f"arena + {layout.arena_offset(root)}", f"/* {type_of(tensor)} */"
+        if tensor.initial is not None and np.any(tensor.initial):
+            values = pool.array(Constant("initial", tensor.initial))
+            yield f"    memcpy({address}, {values}, {tensor.bytes}); {comment}\n"
+            continue
+        begins_at_zero = tensor.initial is not None or tensor.dtype != "int8"
+        quantized = None if begins_at_zero else tensor.quantization
+        zero = quantized.zero_points[0] if quantized else 0
+        yield f"    memset({address}, {zero}, {tensor.bytes}); {comment}\n"
 
 
 def _tensors(which: str, indices: Sequence[int], layout: Layout) -> str:

@@ -183,9 +183,7 @@ class Node:
             scratch,
         )
 
-    def move(
-        self, blocks: Sequence[Block], fill: bytes = b"", *, may_share: bool = True
-    ) -> Move:
+    def move(self, blocks: Sequence[Block], fill: bytes = b"", *, may_share: bool = True) -> Move:
         """A move of blocks, each inside of its tensors and simple enough for `copy`.
 
         `fill` is one element of what the blocks leave of the target.

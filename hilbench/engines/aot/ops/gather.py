@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.program import Block, Call, Move, Step
+from hilbench.engines.aot.program import Block, Move, Step
 from hilbench.tflite.graph import DTYPE_BITS
 
 

@@ -16,7 +16,9 @@ def deepest_first(graph: Graph) -> Graph:
     first, runs each projection right before the step that reads it. (The idea
     of Sethi and Ullman's order for expression trees, J. ACM 17(4), 1970.)
     """
-    updates = [op for op in graph.operators if any(graph.tensors[i].is_variable for i in op.outputs)]
+    updates = [
+        op for op in graph.operators if any(graph.tensors[i].is_variable for i in op.outputs)
+    ]
     computing = [operator for operator in graph.operators if operator not in updates]
     writers = {index: operator for operator in computing for index in operator.outputs}
     depth = _depths(graph, writers)

@@ -1,0 +1,165 @@
+"""Subgraphs and variables as one plain graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hilbench.core.errors import Unsupported
+from hilbench.engines.aot.passes.flatten import flatten
+from hilbench.engines.aot.passes.pieces import join_pieces
+from hilbench.tflite.graph import Graph, Operator, Tensor
+
+NO_MASKS = {"fused_activation_function": "NONE"}
+
+
+class Building:
+    """A subgraph in the making."""
+
+    def __init__(self) -> None:
+        self.tensors: list[Tensor] = []
+        self.operators: list[Operator] = []
+
+    def tensor(self, *shape: int, dtype: str = "float32", data: Any = None) -> int:
+        array = None if data is None else np.array(data, dtype).reshape(shape)
+        self.tensors.append(Tensor(len(self.tensors), "t", shape, dtype, data=array))
+        return len(self.tensors) - 1
+
+    def op(self, name: str, inputs: list[int], *outputs: int, **options: Any) -> None:
+        number = len(self.operators)
+        self.operators.append(Operator(number, name, tuple(inputs), outputs, options))
+
+    def graph(self, inputs: list[int], outputs: list[int], *subgraphs: Graph) -> Graph:
+        operators = tuple(self.operators)
+        return Graph(tuple(self.tensors), operators, tuple(inputs), tuple(outputs), subgraphs)
+
+
+def counting(limit: int | None) -> Graph:
+    """Condition: counter < limit, or a condition that is an input."""
+    b = Building()
+    counter, value, result = (
+        b.tensor(dtype="int32"),
+        b.tensor(2),
+        b.tensor(dtype="bool"),
+    )
+    if limit is None:
+        b.op("LESS", [value, b.tensor(data=1.0)], result)
+    else:
+        b.op("LESS", [counter, b.tensor(dtype="int32", data=limit)], result)
+    return b.graph([counter, value], [result])
+
+
+def doubling() -> Graph:
+    """Body: counter + 1, value * 2."""
+    b = Building()
+    counter, value = b.tensor(dtype="int32"), b.tensor(2)
+    more, twice = b.tensor(dtype="int32"), b.tensor(2)
+    b.op("ADD", [counter, b.tensor(dtype="int32", data=1)], more, **NO_MASKS)
+    b.op("MUL", [value, b.tensor(data=2.0)], twice, **NO_MASKS)
+    return b.graph([counter, value], [more, twice])
+
+
+def loop(limit: int | None) -> Graph:
+    b = Building()
+    source, last, result = b.tensor(2), b.tensor(dtype="int32"), b.tensor(2)
+    zero = b.tensor(dtype="int32", data=0)
+    b.op("WHILE", [zero, source], last, result, cond_subgraph_index=1, body_subgraph_index=2)
+    return b.graph([source], [result], counting(limit), doubling())
+
+
+@pytest.mark.parametrize("trips", [1, 3, 100])
+def test_the_body_stands_once_for_each_trip(trips: int) -> None:
+    flat = flatten(loop(trips))
+    assert [operator.name for operator in flat.operators] == ["MUL"] * trips
+    assert not flat.subgraphs
+    reads = [operator.inputs[0] for operator in flat.operators]
+    assert reads == [flat.inputs[0], *(op.outputs[0] for op in flat.operators[:-1])]
+    assert flat.outputs == flat.operators[-1].outputs
+
+
+def test_a_loop_without_trips_leaves_a_copy_of_its_input() -> None:
+    flat = flatten(loop(0))
+    assert [operator.name for operator in flat.operators] == ["COPY"]
+    assert flat.operators[0].inputs == flat.inputs
+
+
+def test_trips_that_depend_on_data_are_refused() -> None:
+    with pytest.raises(Unsupported, match="number of trips depends on data"):
+        flatten(loop(None))
+
+
+def test_a_loop_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hilbench.engines.aot.passes.flatten._MAX_OPERATORS", 1000)
+    with pytest.raises(Unsupported, match="more than 1000 operators"):
+        flatten(loop(2**30))
+
+
+def branch(which: bool) -> Graph:
+    b = Building()
+    source, result = b.tensor(2), b.tensor(2)
+    condition = b.tensor(dtype="bool", data=which)
+    b.op("IF", [condition, source], result, then_subgraph_index=1, else_subgraph_index=2)
+    branches = []
+    for name in ("ABS", "NEG"):
+        inner = Building()
+        x, y = inner.tensor(2), inner.tensor(2)
+        inner.op(name, [x], y)
+        branches.append(inner.graph([x], [y]))
+    return b.graph([source], [result], *branches)
+
+
+@pytest.mark.parametrize(("which", "name"), [(True, "ABS"), (False, "NEG")])
+def test_the_branch_of_a_constant_condition(which: bool, name: str) -> None:
+    assert [operator.name for operator in flatten(branch(which)).operators] == [name]
+
+
+def handle(b: Building, name: str) -> int:
+    found = b.tensor(dtype="resource")
+    b.op("VAR_HANDLE", [], found, container="", shared_name=name)
+    return found
+
+
+def swapping() -> Graph:
+    """a, b = b, a + input; the outputs are what they held before. a begins with 5, b with 0."""
+    b = Building()
+    source, a, other, total = (b.tensor(1) for _ in range(4))
+    b.op("CALL_ONCE", [], init_subgraph_index=1)
+    first, second = handle(b, "a"), handle(b, "b")
+    b.op("READ_VARIABLE", [first], a)
+    b.op("READ_VARIABLE", [second], other)
+    b.op("ADD", [a, source], total, **NO_MASKS)
+    b.op("ASSIGN_VARIABLE", [first, other])
+    b.op("ASSIGN_VARIABLE", [second, total])
+    init = Building()
+    init.op("ASSIGN_VARIABLE", [handle(init, "a"), init.tensor(1, data=5.0)])
+    return b.graph([source], [a, other], init.graph([], []))
+
+
+def test_variables_are_read_before_they_get_their_next_values() -> None:
+    flat = flatten(swapping())
+    updates = flat.operators[-2:]
+    a, b = (update.outputs[0] for update in updates)
+    variables = {index: flat.tensors[index] for index in (a, b)}
+    assert all(tensor.is_variable for tensor in variables.values())
+    assert (variables[a].initial, variables[b].initial) == (np.array([5.0]), None)
+    # The outputs and the value that goes from one variable to the other have copies of their own.
+    assert [operator.name for operator in flat.operators] == ["ADD"] + ["COPY"] * 5
+    assert not any(set(op.inputs) & variables.keys() for op in updates)
+
+
+def test_rows_of_a_list_are_joined_once() -> None:
+    """A list of two rows, of which a loop replaces one after the other."""
+    b = Building()
+    x, y = b.tensor(1, 3), b.tensor(1, 3)
+    zeros = b.tensor(2, 3, data=np.zeros(6))
+    tail, first, head, final = b.tensor(1, 3), b.tensor(2, 3), b.tensor(1, 3), b.tensor(2, 3)
+    begin, middle = (b.tensor(2, dtype="int32", data=at) for at in ([0, 0], [1, 0]))
+    size = b.tensor(2, dtype="int32", data=[1, 3])
+    b.op("SLICE", [zeros, middle, size], tail)
+    b.op("CONCATENATION", [x, tail], first, axis=0, **NO_MASKS)
+    b.op("SLICE", [first, begin, size], head)
+    b.op("CONCATENATION", [head, y], final, axis=0, **NO_MASKS)
+    joined = join_pieces(b.graph([x, y], [final]))
+    assert joined.operators[-1].inputs == (x, y)
