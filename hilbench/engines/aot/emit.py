@@ -118,8 +118,8 @@ class Emitted:
         """
         starts, at = [], 0
         for mark in self.marks:
-            at = self.text.index(mark.comment, at)
-            starts.append(at)
+            starts.append(self.text.index(mark.comment, at))
+            at = starts[-1] + len(mark.comment)  # an operator may take several calls
         found, line, counted = [], 1, 0
         for mark, start, following in zip(
             self.marks, starts, [*starts[1:], len(self.text)], strict=True
