@@ -26,9 +26,12 @@ def read(path: Path, limit: int) -> bytes:
     """
     _check(path.stat().st_mode)
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        _check(os.fstat(file.fileno()).st_mode)
-        data = file.read(limit + 1)
-    if len(data) > limit:
+        status = os.fstat(file.fileno())
+        _check(status.st_mode)
+        data = file.read(limit + 1) if status.st_size <= limit else b""
+    if data is None:
+        raise OSError(errno.EAGAIN, "has nothing to read now")
+    if max(status.st_size, len(data)) > limit:
         raise OSError(errno.EFBIG, f"has more than {limit // MIB} MiB")
     return data
 

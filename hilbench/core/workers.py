@@ -72,7 +72,7 @@ class Worker:
         """
         try:
             result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as cause:
+        except (OSError, ValueError, RecursionError) as cause:
             raise self.error(f"{self.what} left no readable {RESULT}") from cause
         if not isinstance(result, dict) or result.get("schema") != SCHEMA:
             raise self.error(f"{self.what} left a {RESULT} that is not of version {SCHEMA}")

@@ -83,7 +83,7 @@ def read(path: Path) -> tuple[Window, ...]:
     try:
         lines = path.read_text().split("\n")[:-1]
         return tuple(_window(json.loads(line)) for line in lines)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise TargetError(f"the plugin's record cannot be read: {error}") from error
 
 

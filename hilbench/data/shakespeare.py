@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from hilbench.config.experiment import Data
-from hilbench.core import hashing
+from hilbench.core import files, hashing
 from hilbench.core.errors import UsageError
 from hilbench.data import SEED, TEST_RATIO, Floats, Samples, markov
 from hilbench.sources.keras.model import ModelSpec
@@ -27,6 +27,7 @@ from hilbench.sources.keras.model import ModelSpec
 SYMBOLS = 65
 """Of tiny-Shakespeare: newline, space, !$&',-.3:;? and the letters."""
 
+LARGEST_TEXT = 64 * files.MIB
 STEPS = 100
 ID_MIDDLE = 0.5
 SYNTHETIC_SEQUENCES = 2500
@@ -65,11 +66,11 @@ def read_text(path: Path, data: Data) -> str:
     or too few characters for the samples that are asked for.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"data.text: {path}: {error.strerror or error}") from error
+        text = files.read(path, LARGEST_TEXT).decode("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"data.text: {path} is not a UTF-8 text file") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"data.text: {path}: {files.why(error)}") from error
     if (symbols := len(set(text))) > SYMBOLS:
         message = f"data.text: {path} has {symbols} different characters"
         raise UsageError(message, remedy=f"the models know {SYMBOLS}")

@@ -9,7 +9,7 @@ from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report.frame import ROW, frame
 from hilbench.report.tables import from_tflm
-from hilbench.report.text import NONE, kilobytes, markdown, short, times, whole
+from hilbench.report.text import NONE, cell_of, kilobytes, markdown, short, times, whole
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,9 @@ def side_by_side_markdown(rows: Sequence[Row]) -> str:
 
 
 def _listed(heading: str, lines: Sequence[str]) -> str:
-    return "".join((f"\n{heading}\n\n", *(f"- {line}\n" for line in lines))) if lines else ""
+    return (
+        "".join((f"\n{heading}\n\n", *(f"- {cell_of(line)}\n" for line in lines))) if lines else ""
+    )
 
 
 def _libraries(rows: Sequence[Row]) -> list[str]:

@@ -13,6 +13,7 @@ from hilbench.record.row import Row
 from hilbench.report.comparison import published_markdown
 from hilbench.report.text import (
     NONE,
+    cell_of,
     kilobytes,
     markdown,
     milliseconds,
@@ -107,7 +108,11 @@ def results_markdown(rows: Sequence[Row]) -> str:
     headings, cells = _cells(rows, _RESULTS)
     names = len(_identity(rows))
     text = markdown(headings, cells, names)
-    reasons = [f"- {row.job}: {row.get('reason', row['status'])}\n" for row in rows if not row.ok]
+    reasons = [
+        f"- {cell_of(row.job)}: {cell_of(str(row.get('reason', row['status'])))}\n"
+        for row in rows
+        if not row.ok
+    ]
     return text + ("\nNot ok:\n\n" + "".join(reasons) if reasons else "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from hilbench.core.text import one_line
 from hilbench.record.metrics import Value
 
 NONE = "-"
@@ -90,13 +91,27 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def in_figure(name: str, width: int = 32) -> str:
+    """A name with its middle left out where it would leave no room for the figure."""
+    name = one_line(name)
+    if columns_of(name) <= width:
+        return name
+    half = max(1, (width - 3) * len(name) // columns_of(name) // 2)
+    return f"{name[:half]}...{name[-half:]}"
+
+
 def spaced(name: str) -> str:
     """int8_only -> int8 only."""
     return name.replace("_", " ")
 
 
+def cell_of(text: str) -> str:
+    """Text inside a Markdown table: on one line, and no HTML but what it says."""
+    return one_line(text).replace("|", "\\|").replace("<", "&lt;")
+
+
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> str:
     """A Markdown table; the first `names` columns are flush left, the rest right."""
     rule = ["---" if index < names else "---:" for index in range(len(columns))]
-    lines = [columns, rule, *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    lines = [columns, rule, *([cell_of(text) for text in row] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -15,12 +15,14 @@ from types import MappingProxyType
 
 import numpy as np
 
+from hilbench.core import files
 from hilbench.core.errors import FormatError, Unsupported
 from hilbench.tflite import schema
 from hilbench.tflite.flatbuffer import File, Table
 from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quantization, Tensor
 from hilbench.tflite.order import check_order
 
+LARGEST_FILE = 512 * files.MIB
 _MAX_RANK = 8
 _INTEGER_RANGES = {"int8": (-128, 127), "uint8": (0, 255), "int16": (-32768, 32767)}
 _ENUMS = {
@@ -38,14 +40,15 @@ def read(path: Path) -> Graph:
     .tflite, Unsupported if it is sound but of a kind that hilbench cannot read
     (sparse tensors, another schema version).
     """
+    name = path.name or str(path)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FormatError(f"{path.name}: cannot be read: {error.strerror}") from error
+        data = files.read(path, LARGEST_FILE)
+    except (OSError, ValueError) as error:
+        raise FormatError(f"{name}: cannot be read: {files.why(error)}") from error
     try:
         return parse(data)
     except FormatError as error:
-        raise FormatError(f"{path.name}: {error.message}") from error
+        raise FormatError(f"{name}: {error.message}") from error
 
 
 def parse(data: bytes) -> Graph:

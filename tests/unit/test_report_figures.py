@@ -197,6 +197,9 @@ def test_the_spread_of_cycles_is_drawn_in_ms() -> None:
 CASES = {
     "troubled": made.troubled_rows,
     "both boards": both_boards,
+    "long names": lambda: [
+        Row({**row, "model": f"{'long_name_' * 9}{row['model']}"}) for row in made.campaign_rows()
+    ],
     "one job": lambda: [made.ok("shakespeare_2", "int8_only")],
     "all failed": all_failed,
     "no rows": list,

@@ -10,6 +10,7 @@ from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign, Series, series_of, status_of
 from hilbench.report.panels import Axis
 from hilbench.report.style import SMALL_PT, Look
+from hilbench.report.text import in_figure
 
 MOST_BARS = 120
 """More make a page that nobody scrolls through, and take minutes."""
@@ -87,13 +88,13 @@ class Bars:
 
     def _set_axes(self, axes: Any, look: Look, places: Sequence[float]) -> None:
         """Each bar is named for its series, each group of bars for its model."""
-        labels = [look.campaign.label(bar.series) for bar in self.bars]
+        labels = [in_figure(look.campaign.label(bar.series)) for bar in self.bars]
         longest = max(len(label) for label in labels)
         axes.set_yticks(places, labels, fontsize=SMALL_PT, color=look.theme.muted)
         axes.tick_params(axis="y", length=0)
         for model, middle in _groups(self.bars, places):
             axes.annotate(
-                model, (0, middle), (-8 - longest * SMALL_PT * _POINTS_PER_CHARACTER, 0),
+                in_figure(model), (0, middle), (-8 - longest * SMALL_PT * _POINTS_PER_CHARACTER, 0),
                 xycoords=axes.get_yaxis_transform(), textcoords="offset points",
                 ha="right", va="center_baseline",
             )  # fmt: skip

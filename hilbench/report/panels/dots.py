@@ -7,7 +7,10 @@ from typing import Any
 
 from hilbench.report.panels import Axis, logscale
 from hilbench.report.style import SMALL_PT, Look
-from hilbench.report.text import whole
+from hilbench.report.text import in_figure, whole
+
+_NAME_COLUMNS = 16
+"""Two of these panels stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Dots:
                 whole(number), (number, place), (6, 0), textcoords="offset points",
                 va="center_baseline", fontsize=SMALL_PT,
             )  # fmt: skip
-        axes.set_yticks(places, [model for model, _ in self.values])
+        axes.set_yticks(places, [in_figure(model, _NAME_COLUMNS) for model, _ in self.values])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(self.values) - 0.4, -0.6)
         axes.grid(axis="x")

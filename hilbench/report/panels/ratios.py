@@ -8,6 +8,7 @@ from typing import Any
 from hilbench.report.campaign import Series
 from hilbench.report.panels import Axis, logscale
 from hilbench.report.style import Look
+from hilbench.report.text import in_figure
 
 _ASIDE = 0.22
 """Between the series of one model, in lines: equal ratios would hide each other."""
@@ -42,9 +43,9 @@ class Ratios:
             axes.plot(
                 [ratio.value for ratio in own],
                 [self.models.index(ratio.model) + aside for ratio in own],
-                linestyle="", label=look.campaign.label(series), **look.marked(series),
+                linestyle="", label=in_figure(look.campaign.label(series)), **look.marked(series),
             )  # fmt: skip
-        axes.set_yticks(range(len(self.models)), self.models)
+        axes.set_yticks(range(len(self.models)), [in_figure(model) for model in self.models])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(self.models) - 0.4, -0.6)
         axes.grid(axis="both")

@@ -10,8 +10,10 @@ from typing import Any
 from hilbench.report.campaign import Series
 from hilbench.report.panels import Axis, logscale
 from hilbench.report.style import SMALL_PT, Look
+from hilbench.report.text import in_figure
 
 MOST_NAMES = 28
+_NAME_COLUMNS = 20
 _NAME_GAP = 0.035
 """Of the width of the axes: slanted names nearer than this would touch."""
 
@@ -53,7 +55,7 @@ class Scatter:
                 axes.plot([p.x, p.x], [p.low, p.high], color=colour, linewidth=1.4, zorder=2)
         axes.plot(
             [p.x for p in points], [p.y for p in points],
-            label=look.campaign.label(series), linewidth=0.8, linestyle=":",
+            label=in_figure(look.campaign.label(series)), linewidth=0.8, linestyle=":",
             **look.marked(series), zorder=3,
         )  # fmt: skip
 
@@ -76,9 +78,9 @@ class Scatter:
                 color=look.theme.grid, linewidth=0.6, clip_on=False, zorder=0,
             )  # fmt: skip
             axes.annotate(
-                model, (above, 1.04), (0, 1), xycoords=axes.get_xaxis_transform(),
-                textcoords="offset points", rotation=35, rotation_mode="anchor",
-                ha="left", va="bottom", fontsize=SMALL_PT,
+                in_figure(model, _NAME_COLUMNS), (above, 1.04), (0, 1),
+                xycoords=axes.get_xaxis_transform(), textcoords="offset points", rotation=35,
+                rotation_mode="anchor", ha="left", va="bottom", fontsize=SMALL_PT,
             )  # fmt: skip
 
 

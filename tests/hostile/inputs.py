@@ -1,0 +1,182 @@
+"""INPUTS: everything that hilbench reads and did not write, one row each.
+
+A new format of input is one row here; the attempts of test_files.py, test_mutations.py and
+tools/fuzz.py then apply to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import renode_words
+import small_graphs
+
+from hilbench.config.bench import Bench
+from hilbench.config.board import Board, boards
+from hilbench.config.chip import Chip, chips
+from hilbench.config.core import Core, cores
+from hilbench.config.experiment import Data, Experiment, shipped_experiments
+from hilbench.config.load import Strict, load
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import (
+    FormatError,
+    HilbenchError,
+    LinkError,
+    SpecError,
+    StoreError,
+    TargetError,
+    Unsupported,
+    UsageError,
+)
+from hilbench.core.workers import RESULT
+from hilbench.cycles import windows
+from hilbench.data import shakespeare
+from hilbench.link.fake import Doubler, FakeDevice
+from hilbench.link.frame import Decoder
+from hilbench.link.messages import MESSAGES, unpack
+from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.record import store
+from hilbench.targets import renode_monitor
+from hilbench.targets.bench.pyocd_probe import WORKER
+from hilbench.tflite import reader
+
+REPOSITORY = Path(__file__).parents[2]
+SECONDS = 10.0
+"""No reading takes longer, on a busy machine either."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """`take` reads a file that is made of `corpus`, or raises one of `refuses`.
+
+    `named` inputs are files that a user names: there, everything that can stand at a path is
+    tried as well. The others come from programs and wires. Of a `stream`, any part may be
+    missing or garbage.
+    """
+
+    name: str
+    take: Callable[[Path], object]
+    corpus: tuple[bytes, ...]
+    refuses: tuple[type[HilbenchError], ...] = ()
+    named: bool = True
+    stream: bool = False
+
+
+def _yaml(model: type[Strict]) -> Callable[[Path], object]:
+    return lambda path: load(path, model)
+
+
+def _files(*paths: Path) -> tuple[bytes, ...]:
+    return tuple(path.read_bytes() for path in paths)
+
+
+BENCH = b"""\
+schema: 1
+boards:
+  - {board: nucleo_l4r5zi, probe: 066DFF, serial: "066DFE", chip_id: 0x470, unique_id: 00ff}
+  - board: nucleo_l4r5zi
+    probe: B
+    port: /dev/ttyACM1
+    pack: {path: ~/pack, sha256: "%s"}
+    power_cycle: [uhubctl, -a, cycle]
+""" % (b"0" * 64)
+
+
+HAMLET = b"To be, or not to be, that is the question:\n" * 20
+
+
+def _text(path: Path) -> object:
+    return shakespeare.read_text(path, Data(representative=1, samples=1))
+
+
+def _link(path: Path) -> object:
+    """Everything that arrives, in pieces of uneven size."""
+    data, decoder = path.read_bytes(), Decoder()
+    pieces = (data[start : start + 37] for start in range(0, len(data), 37))
+    frames = [frame for piece in pieces for frame in decoder.feed(piece)]
+    return [unpack(MESSAGES[f.number], f.payload) for f in frames if f.number in MESSAGES]
+
+
+def _session() -> bytes:
+    """All that a device sends in one measurement."""
+    sent: list[bytes] = []
+
+    def recording(number: int, data: bytes) -> bytes:
+        sent.append(data)
+        return data
+
+    device = FakeDevice(Doubler(), to_host=recording)
+    plan = MeasurePlan(warmups=1, repetitions=2, min_ticks=100)
+    benchmark(device, [[bytes(16)]], plan, Deadline.after(SECONDS, "the session"))
+    return b"".join(sent)
+
+
+def _renode(path: Path) -> object:
+    said = path.read_text(errors="replace")
+    return (
+        renode_monitor.refusal(said),
+        renode_monitor.answer(said),
+        renode_monitor.last_words(said),
+    )
+
+
+def _worker(path: Path) -> object:
+    folder = path.parent / f"{path.name}.d"
+    folder.mkdir(exist_ok=True)
+    (folder / RESULT).write_bytes(path.read_bytes())
+    return WORKER.read(folder)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _record() -> dict[str, Any]:
+    """A line of the plugin's."""
+
+    def ones(kind: type) -> dict[str, int]:
+        return {field.name: 1 for field in fields(kind)}
+
+    return {
+        "instructions": 9, "cycles": 12, "taken_branches": 1, "kinds": {"alu": 9},
+        "loads": ones(windows.Accesses), "stores": ones(windows.Accesses),
+        "breakdown": ones(windows.Breakdown), "flash_reads": {"instruction": 3, "data": 1},
+        "stack_low": 536870912, "calls": [[1, -1, 134217728, 9, 12, 1], [2, 1, 134217800, 3, 4, 1]],
+    }  # fmt: skip
+
+
+INPUTS: tuple[Input, ...] = (
+    Input("experiment", _yaml(Experiment), _files(*shipped_experiments().values()), (SpecError,)),
+    Input("board", _yaml(Board), _files(*boards().values()), (SpecError,)),
+    Input("bench", _yaml(Bench), (BENCH,), (SpecError,)),
+    Input("chip", _yaml(Chip), _files(*chips().values()), (SpecError,)),
+    Input("core", _yaml(Core), _files(*cores().values()), (SpecError,)),
+    Input(
+        "csv",
+        store.read,
+        _files(*sorted((REPOSITORY / "results" / "reference").glob("*.csv"))),
+        (StoreError,),
+    ),
+    Input(
+        "tflite",
+        reader.read,
+        (small_graphs.simple_rnn("int8"), small_graphs.residual_cnn("float32")),
+        (FormatError, Unsupported),
+    ),
+    Input("text", _text, (HAMLET,), (UsageError,), stream=True),
+    Input("link", _link, (_session(),), (LinkError,), named=False, stream=True),
+    Input("renode", _renode, renode_words.SAID, (), named=False, stream=True),
+    Input(
+        "pyocd",
+        _worker,
+        (_json({"schema": 1, "outcome": "ok", "message": "", "unique_id": "00"}),),
+        (TargetError,),
+        named=False,
+    ),
+    Input("plugin", windows.read, (_json(_record()) + b"\n",), (TargetError,), False, stream=True),
+)
+BY_NAME = {each.name: each for each in INPUTS}

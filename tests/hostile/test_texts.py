@@ -1,0 +1,111 @@
+"""Whatever others call a thing, every way out says just that and obeys nothing of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import report_rows
+
+from hilbench import report
+from hilbench.cli import console
+from hilbench.core.text import printable
+from hilbench.record.row import Row
+from hilbench.record.store import read, to_csv
+from hilbench.report import tables
+from hilbench.report.side_by_side import side_by_side_markdown
+
+TEXTS = {
+    "a window title": "\x1b]0;owned\x07",
+    "a clear screen": "\x1b[2J\x9b2J",
+    "a carriage return": "ok\rno",
+    "a turned file name": "\u202egpj.exe\u2066x",
+    "a zero": "a\0b",
+    "a lone surrogate": "a\udcffb",
+    "mathtext": "Cost $\\bad$ {x} ^_ \\frac",
+    "rich markup": "[bold red]x[/] [link=file:///etc/passwd]y[/link] :bomb:",
+    "a script": "<script>alert(1)</script>",
+    "an image": "<img src=x onerror=alert(1)>",
+    "an entity": "&amp;&#60;]]>",
+    "a formula": "=cmd|' /C calc'!A0",
+    "another formula": "@SUM(1+1)*cmd|' /C calc'!A0",
+    "quotes and commas": 'a "b", \'c\',\n\nd',
+    "a table's end": "| x |\n| --- |",
+    "10,000 characters": "x" * 10_000,
+    "Chinese": "\u795e\u7ecf\u7f51\u7edc",
+    "combining marks": "a" + "\u0300" * 50,
+}  # fmt: skip
+
+
+def rows(text: str) -> list[Row]:
+    """A model of that name, and a job that failed for that reason."""
+    ok = report_rows.ok("lstm", "basic")
+    other = report_rows.ok("gru", "basic", "tflm")
+    return [Row({**ok, "model": text}), report_rows.failed(other, "failed", text)]
+
+
+def to_csv_and_back(text: str, folder: Path) -> str:
+    path = folder / "e.csv"
+    path.write_bytes(to_csv(rows(text)))
+    assert read(path) == rows(text)
+    with path.open(newline="", encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            assert not re.match(r"[=+\-@\t]", line["model"] + line["reason"])
+    return path.read_text(encoding="utf-8")
+
+
+def to_json(text: str, folder: Path) -> str:
+    said = json.dumps([dict(row) for row in rows(text)])
+    assert json.loads(said)[0]["model"] == rows(text)[0]["model"]
+    return said
+
+
+def to_markdown(text: str, folder: Path) -> str:
+    said = tables.results_markdown(rows(text)) + side_by_side_markdown(rows(text))
+    assert "<" not in said
+    for line in said.splitlines():
+        assert line[:2] in ("", "| ", "- ") or line in ("Not ok:", "Linked:") or "No model" in line
+    return said
+
+
+def to_svg(text: str, folder: Path) -> str:
+    report.draw(rows(text[:200]), "e", text[:200], (), folder)
+    files = sorted((folder / "e").glob("*.svg"))
+    for path in files:
+        root = ET.parse(path).getroot()
+        assert not [e for e in root.iter() if e.tag.endswith(("script", "image", "}a"))]
+    return "".join(path.read_text(encoding="utf-8") for path in files)
+
+
+OUTLETS: dict[str, Callable[[str, Path], str]] = {
+    "CSV": to_csv_and_back,
+    "JSON": to_json,
+    "Markdown": to_markdown,
+    "SVG": to_svg,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_a_text_stays_a_text(outlet: str, text: str, tmp_path: Path) -> None:
+    said = OUTLETS[outlet](TEXTS[text], tmp_path)
+    assert said == printable(said)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_terminal_obeys_nothing(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = TEXTS[text]
+    console.print_table(["model", "reason"], [[said, said]], title="t")
+    console.print_text(said)
+    console.say(said)
+    console.fail(said)
+    captured = capsys.readouterr()
+    printed = captured.out + captured.err
+    assert printed == printable(printed)
+    if "[" in said and "\x1b" not in said:
+        assert printed.count("[bold red]x[/]") == 5
