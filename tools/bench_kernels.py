@@ -27,6 +27,7 @@ from hilbench.core import processes
 from hilbench.core.deadline import Deadline
 from hilbench.core.paths import firmware_dir
 from hilbench.core.settings import Settings
+from hilbench.core.store import Store
 from hilbench.cycles import config, shared_object, windows
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.image.image import kernel_source
@@ -223,7 +224,7 @@ def run(elf: Path, board: Board, folder: Path) -> list[int]:
 
 def run_windows(elf: Path, board: Board, folder: Path) -> tuple[windows.Window, ...]:
     plugin = shared_object.ensure_plugin(
-        Settings.read().cache, Deadline.after(120, "building the plugin")
+        Store(Settings.read().cache), Deadline.after(120, "building the plugin")
     )
     if plugin.path is None or board.chip is None:
         raise SystemExit(f"bench_kernels: no cycle model: {plugin.reason}")

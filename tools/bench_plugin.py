@@ -16,7 +16,7 @@ from hilbench.config.bench import load_bench
 from hilbench.config.experiment import load_experiment
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
-from hilbench.pipeline.cache import Cache
+from hilbench.core.store import Store
 from hilbench.pipeline.events import Event
 from hilbench.pipeline.plan import resolve
 from hilbench.pipeline.stages import Prepared, Stages
@@ -31,7 +31,7 @@ def main() -> None:
     if arguments.board:
         experiment = experiment.model_copy(update={"boards": (arguments.board,)})
     settings = Settings.read()
-    stages = Stages(Cache(settings.cache), Owner())
+    stages = Stages(Store(settings.cache), Owner())
     total_watched = total_plain = 0.0
     for job in resolve(experiment, load_bench(settings), settings):
         prepared = stages.prepare(job, ignore)

@@ -10,8 +10,8 @@ from hilbench.core.errors import UsageError
 from hilbench.core.owner import Owner
 from hilbench.core.registry import nearest
 from hilbench.core.settings import Settings
+from hilbench.core.store import Store
 from hilbench.pipeline import tools
-from hilbench.pipeline.cache import Cache
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.stages import CACHED, Stages
@@ -39,7 +39,7 @@ def run_jobs(
     tools.require(selected.jobs)
     experiment = selected.experiment
     kept = store.Store(results / f"{experiment.name}.csv", selected.order)
-    stages = Stages(Cache(settings.cache, fresh, owner), owner)
+    stages = Stages(Store(settings.cache, fresh, owner), owner)
     runner = Runner(experiment, stages, kept, observer, owner, workers, resume)
     wanted = {job.id for job in selected.jobs}
     rows = [row for row in runner.run(selected.jobs) if row.job in wanted]

@@ -1,6 +1,6 @@
 """Counts, modelled cycles and profiles of an emulated board, by a plugin of QEMU.
 
-    plugin = build.ensure_plugin(cache_dir, deadline)    a path, or why there is none
+    plugin = shared_object.ensure_plugin(store, deadline)    a path, or why there is none
     config.write(folder, ...)                            what the plugin must know
     config.arguments(plugin, path)                       for QEMU's command line
     windows.read(path)                                   what it counted, window by window

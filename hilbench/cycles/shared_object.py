@@ -10,7 +10,9 @@ from shutil import which
 
 from hilbench.core import hashing, processes
 from hilbench.core.deadline import Deadline
+from hilbench.core.errors import BuildError
 from hilbench.core.quoting import qemu as quoted
+from hilbench.core.store import Store
 
 QEMU = "qemu-system-arm"
 COMPILER = "gcc"
@@ -32,11 +34,12 @@ def sources_dir() -> Path:
     return Path(__file__).with_name("plugin")
 
 
-def ensure_plugin(cache_dir: Path, deadline: Deadline) -> Plugin:
-    """The plugin, from `cache_dir` or built into it and tried.
+def ensure_plugin(store: Store, deadline: Deadline) -> Plugin:
+    """The plugin, from `store` or built into it and tried.
 
     Keyed by sources, flags, compiler and QEMU. A machine without compiler, or whose QEMU
-    has no plugins, is no error: the reason says what is missing. Raises DeadlineExceeded.
+    has no plugins, is no error: the reason says what is missing. Raises DeadlineExceeded,
+    StoreError.
     """
     versions = {}
     for tool in (QEMU, COMPILER):
@@ -49,8 +52,11 @@ def ensure_plugin(cache_dir: Path, deadline: Deadline) -> Plugin:
         machine=platform.machine(),
         versions=versions,
     )
-    path = cache_dir / "qemu_plugin" / f"{key[:32]}.so"
-    return Plugin(path) if path.is_file() else _build(path, deadline)
+    try:
+        path, _ = store.get("plugin", key, Path, lambda folder: _build(folder, deadline))
+    except BuildError as error:
+        return Plugin(None, error.message)
+    return Plugin(path)
 
 
 def _version(tool: str, deadline: Deadline) -> str:
@@ -64,20 +70,18 @@ def _version(tool: str, deadline: Deadline) -> str:
     return said.stdout.partition("\n")[0]
 
 
-def _build(path: Path, deadline: Deadline) -> Plugin:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _build(folder: Path, deadline: Deadline) -> Path:
+    """Raises BuildError when it cannot be compiled, or QEMU does not take it."""
     sources = sorted(str(source) for source in sources_dir().glob("*.c"))
-    with processes.temporary_folder(".plugin.", path.parent) as folder:
-        built = folder / "plugin.so"
-        compiled = processes.run(
-            [COMPILER, *FLAGS, *sources, "-o", str(built)], folder / "gcc.log", deadline
-        )
-        if compiled.returncode != 0:
-            return Plugin(None, f"the plugin does not compile: {_last_line(compiled.log)}")
-        if reason := _refusal(built, deadline):
-            return Plugin(None, reason)
-        built.replace(path)
-    return Plugin(path)
+    built = folder / "plugin.so"
+    compiled = processes.run(
+        [COMPILER, *FLAGS, *sources, "-o", str(built)], folder / "gcc.log", deadline
+    )
+    if compiled.returncode != 0:
+        raise BuildError(f"the plugin does not compile: {_last_line(compiled.log)}")
+    if reason := _refusal(built, deadline):
+        raise BuildError(reason)
+    return built
 
 
 def _refusal(plugin: Path, deadline: Deadline) -> str:

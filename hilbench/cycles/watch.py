@@ -19,6 +19,7 @@ from hilbench.config.core import Core, load_core
 from hilbench.core.artifacts import EmulatorOptions
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.store import Store
 from hilbench.cycles import config, layout, shared_object, windows
 from hilbench.cycles.windows import Window
 
@@ -97,17 +98,17 @@ def prepare(
     board: Board,
     model: CycleModel | None,
     run_dir: Path,
-    cache: Path,
+    store: Store,
     deadline: Deadline,
 ) -> Watch:
-    """Prepare to watch one run of `elf`; files go to `run_dir`, the plugin lies in `cache`.
+    """Prepare to watch one run of `elf`; files go to `run_dir`, the plugin lies in `store`.
 
     A board without a chip and an image without bench loop cannot be watched. Raises
     DeadlineExceeded.
     """
     if model is None:
         return NOT_WATCHED
-    plugin = shared_object.ensure_plugin(cache, deadline)
+    plugin = shared_object.ensure_plugin(store, deadline)
     if plugin.path is None:
         return Watch(reason=plugin.reason)
     try:

@@ -27,13 +27,13 @@ from hilbench.core.artifacts import (
 )
 from hilbench.core.deadline import Deadline
 from hilbench.core.owner import Owner
+from hilbench.core.store import Store
 from hilbench.cycles import watch
 from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import samples, shelf, trial
-from hilbench.pipeline.cache import Cache
+from hilbench.pipeline import samples, trial
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.tools import target_version
@@ -76,8 +76,8 @@ class Measured:
 class Stages:
     """Does the stages of jobs; safe to use from several threads."""
 
-    def __init__(self, cache: Cache, owner: Owner) -> None:
-        self._cache = cache
+    def __init__(self, store: Store, owner: Owner) -> None:
+        self._store = store
         self._owner = owner
 
     def prepare(self, job: Job, emit: Observer) -> Prepared:
@@ -97,7 +97,7 @@ class Stages:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
         job = prepared.job
         with self._reserved(job, emit) as place:
-            logs = self._cache.scratch("measure", job.id.replace("/", "."))
+            logs = self._store.scratch("measure", job.id.replace("/", "."))
             with self._stage(job, "measure", emit), logs as folder:
                 return self._run(prepared, place, folder, self._deadline(job, "measure"))
 
@@ -139,7 +139,7 @@ class Stages:
             "train",
             training.fingerprint(job.model, *settings),
             partial(training.train, job.model, *settings),
-            training.load,
+            TrainedModel,
             emit,
         )
 
@@ -149,7 +149,7 @@ class Stages:
             "convert",
             conversion.fingerprint(trained, job.variant),
             partial(conversion.convert, trained, job.variant),
-            conversion.load,
+            ConvertedModel,
             emit,
         )
 
@@ -161,23 +161,23 @@ class Stages:
             "oracle",
             tflm.fingerprint(converted.sha256, pairs.inputs),
             partial(tflm.run, converted.tflite, pairs.inputs),
-            tflm.load,
+            OracleResult,
             emit,
         )
 
     def _compile(self, job: Job, converted: ConvertedModel, emit: Observer) -> EngineSources:
         reported = self._trial(job, converted, emit)
 
-        def make(out: Path, deadline: Deadline) -> None:
+        def make(out: Path, deadline: Deadline) -> EngineSources:
             deadline.check()
-            shelf.put(job.engine.compile(converted.tflite, job.board, out, reported), out)
+            return job.engine.compile(converted.tflite, job.board, out, reported)
 
         key = {
             "engine": job.engine.fingerprint(job.board),
             "tflite": converted.sha256,
             "reported": reported.hex(),
         }
-        return self._cached(job, "compile", key, make, partial(shelf.take, EngineSources), emit)
+        return self._cached(job, "compile", key, make, EngineSources, emit)
 
     def _trial(self, job: Job, converted: ConvertedModel, emit: Observer) -> bytes:
         """What the engine's first firmware says, b"" for an engine without one."""
@@ -185,19 +185,19 @@ class Stages:
         if write is None or at is None:
             return b""
 
-        def make(out: Path, deadline: Deadline) -> None:
-            trial.run(write(converted.tflite, at.board, out), at, out, deadline)
+        def make(out: Path, deadline: Deadline) -> Path:
+            return trial.run(write(converted.tflite, at.board, out), at, out, deadline)
 
         key = {
             "engine": job.engine.fingerprint(at.board),
             "firmware": image.fingerprint(at.board),
             "tflite": converted.sha256,
         }
-        return self._cached(job, "trial", key, make, trial.load, emit)
+        return self._cached(job, "trial", key, make, Path, emit).read_bytes()
 
     def _build(self, job: Job, sources: EngineSources, emit: Observer) -> Firmware:
-        def make(out: Path, deadline: Deadline) -> None:
-            shelf.put(image.build(sources, job.board, out, deadline, job.optimisation), out)
+        def make(out: Path, deadline: Deadline) -> Firmware:
+            return image.build(sources, job.board, out, deadline, job.optimisation)
 
         key = {
             "firmware": image.fingerprint(job.board, job.optimisation),
@@ -207,22 +207,22 @@ class Stages:
             "archives": [hashing.of_file(archive) for archive in sources.archives],
             "engine": sources.engine,
         }
-        return self._cached(job, "build", key, make, partial(shelf.take, Firmware), emit)
+        return self._cached(job, "build", key, make, Firmware, emit)
 
     def _cached(
         self,
         job: Job,
         stage: str,
         key: Mapping[str, object],
-        make: Callable[[Path, Deadline], object],
-        load: Callable[[Path], T],
+        make: Callable[[Path, Deadline], T],
+        kind: type[T],
         emit: Observer,
     ) -> T:
-        def fill(out: Path) -> None:
-            make(out, self._deadline(job, stage))
+        def fill(out: Path) -> T:
+            return make(out, self._deadline(job, stage))
 
         with self._stage(job, stage, emit) as done:
-            result, done.cached = self._cache.get(stage, hashing.of_values(**key), fill, load)
+            result, done.cached = self._store.get(stage, hashing.of_values(**key), kind, fill)
         return result
 
     @contextmanager
@@ -237,8 +237,7 @@ class Stages:
         """What the plugin is to watch; nothing where no emulator can load it."""
         if not at.emulated:
             return Watch()
-        cache = self._cache.root
-        return watch.prepare(firmware, at.board, at.cycle_model, folder, cache, deadline)
+        return watch.prepare(firmware, at.board, at.cycle_model, folder, self._store, deadline)
 
     def _deadline(self, job: Job, stage: str) -> Deadline:
         return Deadline.after(getattr(job.limits, stage), stage, self._owner)

@@ -15,17 +15,14 @@ REPORT = "report.bin"
 _ONCE = MeasurePlan(warmups=0, repetitions=0, min_ticks=0)
 
 
-def run(sources: EngineSources, at: Station, out_dir: Path, deadline: Deadline) -> None:
+def run(sources: EngineSources, at: Station, out_dir: Path, deadline: Deadline) -> Path:
     """Build the firmware for the emulated board `at`, run it, and keep its output in `out_dir`.
 
-    Raises what building and measuring raise.
+    Returns the file. Raises what building and measuring raise.
     """
     firmware = image.build(sources, at.board, out_dir, deadline)
     with at.target.start(firmware.elf, at.board, out_dir, deadline) as running:
         measurement = benchmark(running.stream, [()], _ONCE, deadline, elf.locator(firmware.elf))
-    (out_dir / REPORT).write_bytes(measurement.outputs[0][0])
-
-
-def load(out_dir: Path) -> bytes:
-    """What `run` left there."""
-    return (out_dir / REPORT).read_bytes()
+    report = out_dir / REPORT
+    report.write_bytes(measurement.outputs[0][0])
+    return report

@@ -16,6 +16,7 @@ from hilbench.core.artifacts import Firmware, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.settings import Settings
+from hilbench.core.store import Store
 from hilbench.cycles import profile, watch
 from hilbench.cycles.watch import Counts
 from hilbench.engines.base import load_engine
@@ -65,7 +66,7 @@ class Bench:
         run_dir.mkdir()
         deadline = Deadline.after(120, "run")
         elf, settings, model = self.firmware.elf, Settings.read(), watch.cycle_model(board)
-        seen = watch.prepare(elf, board, model, run_dir, settings.cache, deadline)
+        seen = watch.prepare(elf, board, model, run_dir, Store(settings.cache), deadline)
         start = partial(qemu.TARGET(settings).start, options=seen.options())
         with start(elf, board, run_dir, deadline) as device:
             assert device.facts.emulator_options

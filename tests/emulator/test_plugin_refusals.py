@@ -10,6 +10,7 @@ import pytest
 from hilbench.config.chip import MemoryTiming
 from hilbench.config.core import load_core
 from hilbench.core.deadline import Deadline
+from hilbench.core.store import Store
 from hilbench.cycles import config, shared_object
 from hilbench.cycles.config import Image, Range
 
@@ -22,7 +23,7 @@ IMAGE = Image(FLASH, Range(0x20000000, 0x20001000), Range(0x20000000, 0x20000100
 @pytest.fixture(scope="session")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = shared_object.ensure_plugin(
-        tmp_path_factory.mktemp("cache"), Deadline.after(120, "plugin")
+        Store(tmp_path_factory.mktemp("cache")), Deadline.after(120, "plugin")
     )
     assert built.path is not None, built.reason
     return built.path

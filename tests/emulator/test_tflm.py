@@ -62,8 +62,7 @@ def record(engine: Engine, tflite: Path, folder: Path) -> bytes:
     """What the recorder says of the model."""
     at = plan.scratch_station(BOARD, targets(Settings.read()))
     assert engine.trial is not None
-    trial.run(engine.trial(tflite, at.board, folder), at, folder, deadline())
-    return trial.load(folder)
+    return trial.run(engine.trial(tflite, at.board, folder), at, folder, deadline()).read_bytes()
 
 
 Outputs = tuple[tuple[bytes, ...], ...]

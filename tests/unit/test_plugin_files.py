@@ -12,6 +12,7 @@ from hilbench.config.chip import MemoryTiming
 from hilbench.config.core import load_core
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.core.store import Store
 from hilbench.cycles import config, shared_object, windows
 from hilbench.cycles.config import Image, Range, disjoint
 
@@ -113,7 +114,7 @@ def test_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_without_qemu_there_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    plugin = shared_object.ensure_plugin(tmp_path, Deadline.after(5, "plugin"))
+    plugin = shared_object.ensure_plugin(Store(tmp_path), Deadline.after(5, "plugin"))
     assert plugin == shared_object.Plugin(None, "qemu-system-arm is not installed")
 
 
@@ -140,6 +141,6 @@ def test_a_machine_that_cannot_is_no_error(
     script(tmp_path / "gcc", f"{version}\n{gcc}")
     script(tmp_path / "qemu-system-arm", f"{version}\n{qemu}")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    plugin = shared_object.ensure_plugin(tmp_path / "cache", Deadline.after(30, "plugin"))
+    plugin = shared_object.ensure_plugin(Store(tmp_path / "cache"), Deadline.after(30, "plugin"))
     assert plugin.path is None
     assert plugin.reason.startswith(reason)

@@ -39,8 +39,8 @@ def profile(
     from hilbench.cli.progress import display
     from hilbench.cli.selection import select
     from hilbench.core.errors import UsageError
+    from hilbench.core.store import Store
     from hilbench.pipeline import profiling, tools
-    from hilbench.pipeline.cache import Cache
     from hilbench.pipeline.stages import Stages
 
     parts = job.split("/")
@@ -50,7 +50,7 @@ def profile(
     selected = select(settings, experiment, *([part] for part in parts))
     tools.require(selected.jobs)
     with display(1) as observer:
-        stages = Stages(Cache(settings.cache, owner=owner), owner)
+        stages = Stages(Store(settings.cache, owner=owner), owner)
         found = profiling.run(stages, selected.jobs[0], observer, owner)
     if as_json:
         console.print_json(asdict(found))

@@ -1,0 +1,245 @@
+"""Signals at random moments of campaigns on every kind of target: does each end everything?
+
+    python tools/trial_signals.py [--trials 200] [--seed 1] [--kind KIND ...]
+
+A trial starts `hilbench run`, sends it INT, TERM, HUP or KILL at a random moment, and looks: has it
+ended within two seconds, with one line and the status 128 + n; is a process left, a temporary
+file, a row that is none? In the end every campaign is resumed and its rows are compared with those
+of an undisturbed run. Prints one line per finding and a summary; the exit status is 1 if there
+was a finding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LIMIT_SECONDS = 2.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+MARK = "HILBENCH_TRIAL_MARK"
+STAND_IN = Path(__file__).parents[1] / "tests" / "renode_stand_in.py"
+CHANGING = {"timestamp", "duration_s", "host", "target", "probe", "failed_attempts", "retries"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of campaign: options of `hilbench run`, a bench file, how long it takes at most."""
+
+    name: str
+    options: tuple[str, ...]
+    seconds: float
+    bench: str = ""
+
+
+_BOARD = "{{board: {}, probe: TRIAL, emulated_by: {}}}"
+KINDS = (
+    Kind("qemu", (), 5.0),
+    Kind("bench", (), 9.0, _BOARD.format("mps2_an386", "qemu")),
+    Kind("renode", ("--board", "nucleo_l4r5zi"), 6.0, _BOARD.format("nucleo_l4r5zi", "renode")),
+    Kind("train", ("--fresh", "train"), 10.0),
+    Kind("convert", ("--fresh", "convert"), 10.0),
+    Kind("oracle", ("--fresh", "oracle"), 4.0),
+    Kind("build", ("--fresh", "compile", "--fresh", "build"), 5.0),
+    Kind("figures", ("--plot",), 6.0),
+)
+
+
+@dataclass
+class Result:
+    """What happened in one trial; `findings` are empty when all was well."""
+
+    kind: str
+    signal: signal.Signals
+    after: float
+    took: float
+    status: int
+    findings: list[str] = field(default_factory=list)
+
+
+class Trials:
+    """A folder with a cache of its own, filled once by an undisturbed run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.renode = folder / "renode"
+        self.renode.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$@"\n')
+        self.renode.chmod(0o755)
+        for name in ("cache", "state", "tmp", "home"):
+            (folder / name).mkdir(exist_ok=True)
+
+    def undisturbed(self, kind: Kind) -> list[dict[str, str]]:
+        """Rows of a whole run; the cache is warm afterwards."""
+        done = subprocess.run(
+            self._command(kind, "undisturbed"), env=self._environment(kind, "undisturbed"),
+            capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+        if done.returncode not in (0, 1):
+            raise SystemExit(f"the undisturbed run failed:\n{done.stderr}")
+        return self.rows("undisturbed", kind)
+
+    def run(self, kind: Kind, number: signal.Signals, after: float, mark: str) -> Result:
+        """One campaign with one signal."""
+        environment = self._environment(kind, mark)
+        started = subprocess.Popen(
+            self._command(kind, mark), env=environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            started.wait(after)
+        except subprocess.TimeoutExpired:
+            started.send_signal(number)
+        sent = time.monotonic()
+        try:
+            _, said = started.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            _, said = started.communicate()
+        result = Result(kind.name, number, after, time.monotonic() - sent, started.returncode)
+        self._look(result, said, kind, mark)
+        return result
+
+    def resumed(self, kind: Kind, mark: str) -> list[dict[str, str]]:
+        """Rows after the interrupted campaign was taken up again."""
+        command = [*self._command(kind, mark), "--resume"]
+        subprocess.run(
+            command, env=self._environment(kind, mark), capture_output=True, timeout=600,
+            check=False,
+        )  # fmt: skip
+        return self.rows(mark, kind)
+
+    def rows(self, mark: str, kind: Kind) -> list[dict[str, str]]:
+        path = self.folder / mark / kind.name / "smoke.csv"
+        if not path.exists():
+            return []
+        with path.open(newline="", encoding="utf-8") as file:
+            found = list(csv.DictReader(file))
+        return [{k: v for k, v in row.items() if k not in CHANGING} for row in found]
+
+    def _look(self, result: Result, said: str, kind: Kind, mark: str) -> None:
+        killed = result.signal == signal.SIGKILL
+        expected = -9 if killed else 128 + result.signal
+        if result.status not in (0, 1, expected):
+            result.findings.append(f"exit status {result.status} instead of {expected}")
+        if "Traceback" in said:
+            result.findings.append(f"a traceback: {said.splitlines()[-1]}")
+        lines = [line for line in said.splitlines() if line.startswith("hilbench:")]
+        if result.status == expected and not killed and len(lines) != 1:
+            result.findings.append(f"{len(lines)} lines instead of one: {said!r}")
+        if result.took > LIMIT_SECONDS:
+            result.findings.append(f"ended after {result.took:.1f} s")
+        left = _wait_for_none(lambda: [*processes(mark), *self._temporary(mark)])
+        result.findings += [f"left behind: {what}" for what in left]
+        for row in self.rows(mark, kind):
+            if not row.get("status"):
+                result.findings.append(f"half a row: {row}")
+
+    def _temporary(self, mark: str) -> list[str]:
+        found = [*(self.folder / "tmp" / mark).iterdir()]
+        for pattern in (".*.*", "*/.*.*"):
+            found += [p for p in (self.folder / "cache").glob(pattern) if p.is_dir()]
+        return [str(path) for path in found]
+
+    def _command(self, kind: Kind, mark: str) -> list[str]:
+        plot = [] if "--plot" in kind.options else ["--no-plot"]
+        results = self.folder / mark / kind.name
+        return [
+            sys.executable, "-m", "hilbench", "run", "smoke", *plot, *kind.options,
+            "--results", str(results), "--figures", str(results),
+        ]  # fmt: skip
+
+    def _environment(self, kind: Kind, mark: str) -> dict[str, str]:
+        own = self.folder / "tmp" / mark
+        own.mkdir(exist_ok=True)
+        bench = self.folder / f"{kind.name}.yaml"
+        bench.write_text(f"schema: 1\nboards: [{kind.bench}]\n")
+        return {
+            **os.environ,
+            MARK: mark,
+            "TMPDIR": str(own),
+            "HOME": str(self.folder / "home"),
+            "HILBENCH_CACHE": str(self.folder / "cache"),
+            "HILBENCH_STATE": str(self.folder / "state"),
+            "HILBENCH_BENCH": str(bench),
+            "HILBENCH_RENODE": str(self.renode),
+        }
+
+
+def processes(mark: str) -> Iterator[str]:
+    """Every process that inherited the trial's mark."""
+    wanted = f"{MARK}={mark}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                yield f"process {folder.name}: {command[:120]}"
+        except OSError:
+            continue
+
+
+def _wait_for_none(look) -> list[str]:
+    """What is still there after a moment."""
+    end = time.monotonic() + LIMIT_SECONDS
+    while (left := list(look())) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
+
+
+def trial(folder: Path, kinds: Sequence[Kind], trials: int, seed: int) -> list[Result]:
+    """All of it; results in order, those of the comparison of rows last."""
+    chance, made = random.Random(seed), Trials(folder)
+    expected = {kind.name: made.undisturbed(kind) for kind in kinds}
+    results = []
+    for number in range(trials):
+        kind = kinds[number % len(kinds)]
+        after = chance.uniform(0.0, kind.seconds)
+        result = made.run(kind, chance.choice(SIGNALS), after, f"t{number % len(kinds)}")
+        results.append(result)
+        for finding in result.findings:
+            print(f"{result.kind}, {result.signal.name} after {after:.2f} s: {finding}", flush=True)
+    for number, kind in enumerate(kinds[:trials]):
+        if made.resumed(kind, f"t{number}") != expected[kind.name]:
+            results[number].findings.append("rows differ from those of an undisturbed run")
+            print(f"{kind.name}: {results[number].findings[-1]}", flush=True)
+    return results
+
+
+def summary(results: Sequence[Result]) -> str:
+    took = sorted(result.took for result in results)
+    cut = Counter(r.kind for r in results if r.status not in (0, 1))
+    bad = sum(bool(result.findings) for result in results)
+    return (
+        f"{len(results)} signals, {sum(cut.values())} of them met a running campaign"
+        f" ({', '.join(f'{kind} {count}' for kind, count in sorted(cut.items()))});"
+        f" median {took[len(took) // 2]:.2f} s to the end, longest {took[-1]:.2f} s;"
+        f" {bad} with a finding"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", action="append", choices=[kind.name for kind in KINDS])
+    arguments = parser.parse_args()
+    kinds = [kind for kind in KINDS if not arguments.kind or kind.name in arguments.kind]
+    folder = Path(tempfile.mkdtemp(prefix="trial-"))
+    results = trial(folder, kinds, arguments.trials, arguments.seed)
+    shutil.rmtree(folder)
+    print(summary(results))
+    sys.exit(any(result.findings for result in results))
+
+
+if __name__ == "__main__":
+    main()
