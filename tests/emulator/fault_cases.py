@@ -280,7 +280,8 @@ def run(case: Case, bench: SimulatedBench, elf: Path) -> Outcome:
         started = time.monotonic()
         try:
             measured, device = bench.measure(elf, [sample(case.behaviour)], case.seconds)
-            retries, retransmissions = device.use.retries, measured.retransmissions
+            use = device.facts.use
+            retries, retransmissions = use.retries if use else "", measured.retransmissions
         except JobError as caught:
             error = caught
         seconds = time.monotonic() - started

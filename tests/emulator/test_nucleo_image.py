@@ -44,7 +44,7 @@ def test_vector_table_is_where_the_chip_boots(firmware: Firmware) -> None:
     table, named = vectors(firmware.elf), symbols(firmware.elf)
     assert table[0] == named["hb_stack_top"]
     assert RAM.origin < table[0] <= RAM.origin + RAM.length
-    assert table[1] == named["reset"] | 1
+    assert table[1] == named["hb_reset"] | 1
     assert all(
         entry & 1 and FLASH.origin < entry < FLASH.origin + FLASH.length for entry in table[1:]
     )
@@ -63,7 +63,7 @@ def test_load_regions_and_entry(firmware: Firmware) -> None:
             in_ram = RAM.origin <= segment["p_vaddr"] < RAM.origin + RAM.length
             in_flash = FLASH.origin <= segment["p_vaddr"] < FLASH.origin + FLASH.length
             assert in_ram or in_flash
-        assert image["e_entry"] == symbols(firmware.elf)["reset"] | 1
+        assert image["e_entry"] == symbols(firmware.elf)["hb_reset"] | 1
 
 
 def disassembly(elf: Path, folder: Path) -> str:
