@@ -15,7 +15,7 @@ struct scales {
 #define NEXT_RESCALE(sum)                                                                          \
     "ldmia  r6!, {r3-r5}\n\t"                                                                      \
     RESCALE_S8(sum, "r3", "r4", "r5", "r2")
-#define RESCALE                                                                                    \
+#define RESCALE_SUMS                                                                                    \
     NEXT_RESCALE("r8")                                                                             \
     NEXT_RESCALE("r9")                                                                             \
     NEXT_RESCALE("r10")                                                                            \

@@ -6,14 +6,26 @@
 
 #include "fixed_point.h"
 
+static inline int32_t rescale_doubled(int32_t doubled, int32_t multiplier, int32_t rounding,
+                                      int32_t shift)
+{
+    const int64_t added = (int64_t)(rounding + (doubled >> 31)) * (1LL << 32) + (1LL << 31);
+    return (int32_t)(((int64_t)doubled * multiplier + added) >> 32) >> shift;
+}
+
 /* rescale(doubled / 2, multiplier, -shift) plus the zero point that is in rounding = 2^(shift - 1) +
  * zero point * 2^shift, limited to int8. 1 <= shift <= 22. */
 static inline int32_t rescale_s8(int32_t doubled, int32_t multiplier, int32_t rounding,
                                  int32_t shift)
 {
-    const int64_t added = (int64_t)(rounding + (doubled >> 31)) * (1LL << 32) + (1LL << 31);
-    const int64_t high = ((int64_t)doubled * multiplier + added) >> 32;
-    return clamp((int32_t)high >> shift, INT8_MIN, INT8_MAX);
+    return clamp(rescale_doubled(doubled, multiplier, rounding, shift), INT8_MIN, INT8_MAX);
+}
+
+/* Likewise, limited to int16. */
+static inline int32_t rescale_s16(int32_t doubled, int32_t multiplier, int32_t rounding,
+                                  int32_t shift)
+{
+    return clamp(rescale_doubled(doubled, multiplier, rounding, shift), INT16_MIN, INT16_MAX);
 }
 
 #endif

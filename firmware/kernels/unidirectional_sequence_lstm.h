@@ -30,27 +30,47 @@ struct lstm_logistic_table {
     uint16_t values[256];
 };
 
-/* z and the arguments of tanh are in units of 2^-12, values of logistic and tanh in units of
- * 2^-15, c in a power of two of its own. The offsets are bias - zero point * sum of the row. */
+/* From the gates' arguments to the states. z and the arguments of tanh are in units of 2^-12,
+ * values of logistic and tanh in units of 2^-15, c in a power of two of its own. */
+struct lstm_cell_s8 {
+    const struct lstm_logistic_table *logistic;
+    int32_t forget_multiplier; /* 2^-15 */
+    int32_t cell_multiplier;   /* 2^-30 / c scale */
+    int32_t hidden_multiplier; /* 2^-30 / h scale */
+    int32_t tanh_multiplier;   /* c in units of 2^-12 / 3 is */
+    int8_t tanh_shift;         /* c * multiplier / 2^shift */
+    int8_t forget_shift, cell_shift, hidden_shift;
+    int8_t hidden_zero_point;
+    int16_t clip_min, clip_max; /* of c */
+};
+
+/* The offsets are bias - zero point * sum of the row. */
 struct unidirectional_sequence_lstm_s8_params {
     const int8_t *input_weights;      /* [units][gates][inputs], zero point 0 */
     const int8_t *recurrent_weights;  /* [units][gates][units], zero point 0 */
     const int32_t *input_offsets;     /* [units][gates] */
     const int32_t *recurrent_offsets; /* [units][gates] */
-    const struct lstm_logistic_table *logistic;
     int32_t batches, steps, inputs, units;
     int32_t input_multipliers[LSTM_GATES];     /* input scale * weight scale / 2^-12 */
     int32_t recurrent_multipliers[LSTM_GATES]; /* h scale * weight scale / 2^-12 */
-    int32_t forget_multiplier;                 /* 2^-15 */
-    int32_t cell_multiplier;                   /* 2^-30 / c scale */
-    int32_t hidden_multiplier;                 /* 2^-30 / h scale */
-    int32_t tanh_multiplier;                   /* c in units of 2^-12 / 3 is */
-    int8_t tanh_shift;                         /* c * multiplier / 2^shift */
     int8_t input_shifts[LSTM_GATES];
     int8_t recurrent_shifts[LSTM_GATES];
-    int8_t forget_shift, cell_shift, hidden_shift;
-    int8_t hidden_zero_point;
-    int16_t clip_min, clip_max; /* of c */
+    struct lstm_cell_s8 cell;
+};
+
+/* The same over packed rows (packed.h), the matrices of the four gates one behind the other. The
+ * compiler takes it where the packed product is exact and all shifts are from 1 to 22. */
+struct unidirectional_sequence_lstm_packed_s8_params {
+    const int16_t *input_weights;
+    const int16_t *recurrent_weights;
+    const int32_t *input_bias; /* [gates][units], doubled, of each four in the order 0 2 1 3 */
+    int32_t batches, steps, inputs, units;
+    int32_t input_multipliers[LSTM_GATES];
+    int32_t recurrent_multipliers[LSTM_GATES];
+    int8_t input_shifts[LSTM_GATES]; /* to the right */
+    int8_t recurrent_shifts[LSTM_GATES];
+    int8_t input_zero_point;
+    struct lstm_cell_s8 cell;
 };
 
 /* in [batches][steps][inputs], hidden and cell [batches][units], out [batches][steps][units] */
@@ -58,5 +78,10 @@ void unidirectional_sequence_lstm_f32(const struct unidirectional_sequence_lstm_
                                       const float *in, float *hidden, float *cell, float *out);
 void unidirectional_sequence_lstm_s8(const struct unidirectional_sequence_lstm_s8_params *p,
                                      const int8_t *in, int8_t *hidden, int16_t *cell, int8_t *out);
+
+/* `scratch` has 2 * (packed_columns(inputs) + packed_columns(units) + 8 * units) bytes. */
+void unidirectional_sequence_lstm_packed_s8(
+    const struct unidirectional_sequence_lstm_packed_s8_params *p, const int8_t *in,
+    int8_t *hidden, int16_t *cell, int8_t *out, void *scratch);
 
 #endif

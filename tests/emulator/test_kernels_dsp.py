@@ -49,6 +49,9 @@ void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, co
 void requantize_narrow_s8_ref(const struct requantize_narrow_s8_params *, const int8_t *,
                               int8_t *);
 void tanh_s8_ref(const struct tanh_s8_params *, const int8_t *, int8_t *);
+void unidirectional_sequence_lstm_packed_s8_ref(
+    const struct unidirectional_sequence_lstm_packed_s8_params *, const int8_t *, int8_t *,
+    int16_t *, int8_t *, void *);
 void unidirectional_sequence_lstm_s8_ref(const struct unidirectional_sequence_lstm_s8_params *,
                                          const int8_t *, int8_t *, int16_t *, int8_t *);
 
@@ -198,6 +201,38 @@ static int8_t hidden[2][UNITS], outputs[2][STEPS * UNITS];
 static int16_t cell[2][UNITS];
 static struct lstm_logistic_table logistic;
 
+static _Alignas(16) int16_t lstm_pairs[2][LSTM_GATES * (UNITS + 1) / 2 * 16];
+static _Alignas(16) int16_t lstm_scratch[2 * 16 + 2 * LSTM_GATES * UNITS];
+
+static void compare_lstm(int32_t units)
+{
+    if (memcmp(outputs[0], outputs[1], (size_t)(STEPS * units)) != 0 ||
+        memcmp(cell[0], cell[1], sizeof cell[0]) != 0 ||
+        memcmp(hidden[0], hidden[1], sizeof hidden[0]) != 0)
+        finish("lstm differs");
+}
+
+static void try_packed_lstm(int32_t units, int32_t inputs, int32_t misaligned,
+                            struct lstm_cell_s8 constants)
+{
+    for (uint32_t i = 0; i < sizeof lstm_pairs[0] / 2; i++)
+        lstm_pairs[0][i] = (int16_t)random32(), lstm_pairs[1][i] = (int16_t)random32();
+    const struct unidirectional_sequence_lstm_packed_s8_params p = {
+        .input_weights = lstm_pairs[0], .recurrent_weights = lstm_pairs[1],
+        .input_bias = units % 3 ? offsets[0] : 0, .batches = 1, .steps = STEPS,
+        .inputs = inputs, .units = units, .input_zero_point = -7,
+        .input_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30}, .input_shifts = {2, 3, 1, 2},
+        .recurrent_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30},
+        .recurrent_shifts = {5, 2, 3, 1}, .cell = constants};
+    memset(hidden, 4, sizeof hidden);
+    memset(cell, 0, sizeof cell);
+    unidirectional_sequence_lstm_packed_s8(&p, in + misaligned, hidden[0], cell[0], outputs[0],
+                                           lstm_scratch);
+    unidirectional_sequence_lstm_packed_s8_ref(&p, in + misaligned, hidden[1], cell[1],
+                                               outputs[1], lstm_scratch);
+    compare_lstm(units);
+}
+
 static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
 {
     for (int32_t half = 0; half < 2; half++) {
@@ -208,25 +243,25 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
     }
     for (int32_t i = 0; i < 256; i++)
         logistic.values[i] = (uint16_t)(32768 + 128 * i);
-    const struct unidirectional_sequence_lstm_s8_params p = {
-        .input_weights = lstm_weights[0] + misaligned,
-        .recurrent_weights = lstm_weights[1] + misaligned, .input_offsets = offsets[0],
-        .recurrent_offsets = offsets[1], .logistic = &logistic, .batches = 1, .steps = STEPS,
-        .inputs = inputs, .units = units,
-        .input_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30}, .input_shifts = {-2, -3, -1, -2},
-        .recurrent_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30},
-        .recurrent_shifts = {-1, -2, -3, -1}, .forget_multiplier = 1 << 30, .forget_shift = -14,
+    const struct lstm_cell_s8 constants = {
+        .logistic = &logistic, .forget_multiplier = 1 << 30, .forget_shift = -14,
         .cell_multiplier = 1 << 30, .cell_shift = -17, .hidden_multiplier = 1 << 30,
         .hidden_shift = -21, .tanh_multiplier = 3, .hidden_zero_point = 4, .clip_min = -30000,
         .clip_max = 30000};
+    try_packed_lstm(units, inputs, misaligned, constants);
+    const struct unidirectional_sequence_lstm_s8_params p = {
+        .input_weights = lstm_weights[0] + misaligned,
+        .recurrent_weights = lstm_weights[1] + misaligned, .input_offsets = offsets[0],
+        .recurrent_offsets = offsets[1], .batches = 1, .steps = STEPS,
+        .inputs = inputs, .units = units,
+        .input_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30}, .input_shifts = {-2, -3, -1, -2},
+        .recurrent_multipliers = {1 << 30, 1 << 30, 1 << 30, 1 << 30},
+        .recurrent_shifts = {-1, -2, -3, -1}, .cell = constants};
     memset(hidden, 4, sizeof hidden);
     memset(cell, 0, sizeof cell);
     unidirectional_sequence_lstm_s8(&p, in + misaligned, hidden[0], cell[0], outputs[0]);
     unidirectional_sequence_lstm_s8_ref(&p, in + misaligned, hidden[1], cell[1], outputs[1]);
-    if (memcmp(outputs[0], outputs[1], (size_t)(STEPS * units)) != 0 ||
-        memcmp(cell[0], cell[1], sizeof cell[0]) != 0 ||
-        memcmp(hidden[0], hidden[1], sizeof hidden[0]) != 0)
-        finish("lstm differs");
+    compare_lstm(units);
 }
 
 __attribute__((noinline)) static void try_all(void)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import aot_host
@@ -20,8 +21,13 @@ BATCHES, STEPS, INPUTS, UNITS = 1, 6, 5, 9
 NAME = "UNIDIRECTIONAL_SEQUENCE_LSTM"
 
 
-def operands(seed: int, *, cell_power: int | None, batches: int = BATCHES) -> list[Spec | None]:
-    """The 24 inputs; float32 without a cell scale, else int8 with a cell of that power of two."""
+def operands(
+    seed: int, *, cell_power: int | None, batches: int = BATCHES, largest_scale: float = 0.005
+) -> list[Spec | None]:
+    """The 24 inputs; float32 without a cell scale, else int8 with a cell of that power of two.
+
+    A scale of weights above 0.006 makes a factor above 1/2, which the packed kernel lacks.
+    """
     rng = np.random.default_rng(seed)
     quantized = cell_power is not None
     source = Spec((batches, STEPS, INPUTS), *_type(quantized, 0.02, -7))
@@ -29,7 +35,9 @@ def operands(seed: int, *, cell_power: int | None, batches: int = BATCHES) -> li
     cell = Spec((batches, UNITS), "int16" if quantized else "float32", variable=True)
     if cell_power is not None:
         cell = Spec((batches, UNITS), "int16", 2.0**cell_power, variable=True)
-    weights = [_weights(rng, columns, quantized) for columns in [INPUTS] * 4 + [UNITS] * 4]
+    weights = [
+        _weights(rng, columns, quantized, largest_scale) for columns in [INPUTS] * 4 + [UNITS] * 4
+    ]
     biases = [_bias(rng, quantized) for _ in range(4)]
     left_out: list[Spec | None] = [None] * 3
     states: list[Spec | None] = [hidden, cell]
@@ -40,8 +48,8 @@ def _type(quantized: bool, scale: float, zero_point: int) -> tuple[str, float | 
     return ("int8", scale, zero_point) if quantized else ("float32", None, 0)
 
 
-def _weights(rng: np.random.Generator, columns: int, quantized: bool) -> Spec:
-    scale = float(np.float32(rng.uniform(0.002, 0.02)))
+def _weights(rng: np.random.Generator, columns: int, quantized: bool, largest: float) -> Spec:
+    scale = float(np.float32(rng.uniform(0.002, largest)))
     data = rng.integers(-127, 128, (UNITS, columns))
     if quantized:
         return Spec(data.shape, "int8", scale, data=data.astype(np.int8))
@@ -79,11 +87,39 @@ def both(content: bytes, folder: Path) -> tuple[np.ndarray, np.ndarray]:
     return np.array([output for (output,) in ours.run(samples)]), np.array(expected)
 
 
+def chosen(inputs: list[Spec | None]) -> set[str]:
+    text = compile_graph(parse(model(inputs)), "").text
+    return set(re.findall(r"unidirectional_sequence_lstm_\w*s8(?=\()", text))
+
+
+@pytest.mark.parametrize(("kernel", "largest_scale"), [("packed_s8", 0.005), ("s8", 0.02)])
 @pytest.mark.parametrize("cell_power", [-18, -16, -15, -14, -12, -11, -9])
-def test_int8_is_bit_identical(cell_power: int, tmp_path: Path) -> None:
-    ours, tflm = both(model(operands(-cell_power, cell_power=cell_power)), tmp_path)
+def test_int8_is_bit_identical(
+    cell_power: int, kernel: str, largest_scale: float, tmp_path: Path
+) -> None:
+    inputs = operands(-cell_power, cell_power=cell_power, largest_scale=largest_scale)
+    assert chosen(inputs) == {f"unidirectional_sequence_lstm_{kernel}"}
+    ours, tflm = both(model(inputs), tmp_path)
     np.testing.assert_array_equal(ours, tflm)
     assert len(np.unique(tflm)) > 30
+
+
+@pytest.mark.parametrize("of_a_weight", [True, False])
+def test_gates_that_are_no_exact_packed_product_take_the_plain_kernel(
+    of_a_weight: bool, tmp_path: Path
+) -> None:
+    inputs = operands(6, cell_power=-12)
+    assert chosen(inputs) == {"unidirectional_sequence_lstm_packed_s8"}
+    if of_a_weight:  # a weight of -128 below a negative one is no halfword
+        data = np.full((UNITS, INPUTS), -1, np.int8)
+        data[1::2] = -128
+        inputs[2] = Spec(data.shape, "int8", 0.002, data=data)
+    else:  # a scale from products to arguments above 1/2 does not shift to the right
+        data = np.ones((UNITS, INPUTS), np.int8)
+        inputs[2] = Spec(data.shape, "int8", 0.02, data=data)
+    assert chosen(inputs) == {"unidirectional_sequence_lstm_s8"}
+    ours, tflm = both(model(inputs), tmp_path)
+    np.testing.assert_array_equal(ours, tflm)
 
 
 @pytest.mark.parametrize("clip", [0.25, 1.0, 100.0])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.affine import FLOAT32_MAX
+from hilbench.engines.aot.numerics.affine import FLOAT32_MAX, Affine
 from hilbench.engines.aot.numerics.lstm import (
     VALUE_SCALE,
     Rescale,
@@ -17,6 +17,8 @@ from hilbench.engines.aot.numerics.lstm import (
     product_rescale,
     tanh_argument,
 )
+from hilbench.engines.aot.numerics.packed import pack_rows, packed_bias, scratch_bytes
+from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.weighted import row_sums
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
@@ -82,23 +84,33 @@ class UnidirectionalSequenceLstm(Lowering):
         return self.source.dtype == "float32"
 
     def lower(self) -> Call:
-        shape: dict[str, Value] = {
+        return self._float() if self.is_float else self.packed() or self.plain()
+
+    @property
+    def _shape(self) -> dict[str, Value]:
+        return {
             "batches": self.batches,
             "steps": self.steps,
             "inputs": self.inputs,
             "units": self.units,
         }
-        fields = {**shape, **(self._float() if self.is_float else self._int8())}
-        kernel = "unidirectional_sequence_lstm_" + ("f32" if self.is_float else "s8")
-        inputs = [self.source, self.hidden, self.cell]
-        return self.node.call(kernel, _HEADER, fields, inputs=inputs)
 
-    def _float(self) -> dict[str, Value]:
-        return {
+    def _call(self, suffix: str, fields: Mapping[str, Value], scratch: int = 0) -> Call:
+        return self.node.call(
+            f"unidirectional_sequence_lstm_{suffix}",
+            _HEADER,
+            self._shape | dict(fields),
+            inputs=[self.source, self.hidden, self.cell],
+            scratch=scratch,
+        )
+
+    def _float(self) -> Call:
+        fields: dict[str, Value] = {
             **self._weights(),
             "bias": Constant("bias", self._interleaved(_BIASES)),
             "clip": self.clip if self.clip > 0 else FLOAT32_MAX,
         }
+        return self._call("f32", fields)
 
     def _weights(self) -> dict[str, Value]:
         return {
@@ -106,35 +118,81 @@ class UnidirectionalSequenceLstm(Lowering):
             "recurrent_weights": Constant("weights", self._interleaved(_RECURRENT_WEIGHTS)),
         }
 
-    def _int8(self) -> dict[str, Value]:
-        node = self.node
-        source, hidden = node.affine(self.source), node.affine(self.hidden)
-        cell_scale = node.affine(self.cell).scale
+    def packed(self) -> Call | None:
+        """The call on packed weights, or None where that is not exact."""
+        source, hidden = self.node.affine(self.source), self.node.affine(self.hidden)
+        input_scales = self._packed_scales("input", source, _INPUT_WEIGHTS)
+        recurrent_scales = self._packed_scales("recurrent", hidden, _RECURRENT_WEIGHTS)
+        input_weights = self._packed_weights(_INPUT_WEIGHTS, source.zero_point)
+        recurrent_weights = self._packed_weights(_RECURRENT_WEIGHTS, hidden.zero_point)
+        if not (input_scales and recurrent_scales and input_weights and recurrent_weights):
+            return None
+        biases = [packed_bias(self.node.constant(place)) for place in _BIASES]
+        none = np.zeros(self.units, np.int32)
+        bias = np.concatenate([none if found is None else found for found in biases])
+        fields: dict[str, Value] = {
+            "input_weights": input_weights,
+            "recurrent_weights": recurrent_weights,
+            "input_bias": Constant("bias", bias) if bias.any() else None,
+            **input_scales,
+            **recurrent_scales,
+            "input_zero_point": source.zero_point,
+            "cell": self._cell(),
+        }
+        products = 2 * 2 * _GATES * self.units
+        scratch = scratch_bytes(self.inputs) + scratch_bytes(self.units) + products
+        return self._call("packed_s8", fields, scratch)
+
+    def _packed_weights(self, places: Sequence[int], zero_point: int) -> Constant | None:
+        gates = [pack_rows(self.node.constant(place), zero_point) for place in places]
+        known = [gate for gate in gates if gate is not None]
+        return Constant("weights", np.concatenate(known)) if len(known) == _GATES else None
+
+    def _packed_scales(
+        self, name: str, source: Affine, places: Sequence[int]
+    ) -> dict[str, Value] | None:
+        rescales = [gate_rescale(source, self._scale(place)) for place in places]
+        fast = [rounded(rescale.multiplier, rescale.shift, 0) for rescale in rescales]
+        if None in fast:
+            return None
+        return _fields(name, [Rescale(r.multiplier, -r.shift) for r in rescales])
+
+    def plain(self) -> Call:
+        """The call that is right for all weights and scales."""
+        source, hidden = self.node.affine(self.source), self.node.affine(self.hidden)
         input_rescales = [gate_rescale(source, self._scale(p)) for p in _INPUT_WEIGHTS]
         recurrent_rescales = [gate_rescale(hidden, self._scale(p)) for p in _RECURRENT_WEIGHTS]
-        argument = tanh_argument(cell_scale)
+        biases = self._interleaved(_BIASES)
+        fields: dict[str, Value] = {
+            **self._weights(),
+            "input_offsets": self._offsets(_INPUT_WEIGHTS, source.zero_point, biases),
+            "recurrent_offsets": self._offsets(_RECURRENT_WEIGHTS, hidden.zero_point),
+            **_fields("input", input_rescales),
+            **_fields("recurrent", recurrent_rescales),
+            "cell": self._cell(),
+        }
+        return self._call("s8", fields)
+
+    def _cell(self) -> Struct:
+        """From the gates' arguments to the states."""
+        hidden, cell_scale = self.node.affine(self.hidden), self.node.affine(self.cell).scale
         products = {
             "forget": product_rescale(VALUE_SCALE, cell_scale, cell_scale),
             "cell": product_rescale(VALUE_SCALE, VALUE_SCALE, cell_scale),
             "hidden": product_rescale(VALUE_SCALE, VALUE_SCALE, hidden.scale),
-            "tanh": argument,
+            "tanh": tanh_argument(cell_scale),
         }
         clip_min, clip_max = clip_limits(self.clip, cell_scale)
         table = Struct("lstm_logistic_table", {"values": logistic_table()}, is_table=True)
-        biases = self._interleaved(_BIASES)
-        return {
-            **self._weights(),
-            "input_offsets": self._offsets(_INPUT_WEIGHTS, source.zero_point, biases),
-            "recurrent_offsets": self._offsets(_RECURRENT_WEIGHTS, hidden.zero_point),
+        fields: dict[str, Value] = {
             "logistic": Pointer(table),
-            **_fields("input", input_rescales),
-            **_fields("recurrent", recurrent_rescales),
             **{f"{name}_multiplier": product.multiplier for name, product in products.items()},
             **{f"{name}_shift": product.shift for name, product in products.items()},
             "hidden_zero_point": hidden.zero_point,
             "clip_min": clip_min,
             "clip_max": clip_max,
         }
+        return Struct("lstm_cell_s8", fields)
 
     def _scale(self, place: int) -> float:
         return self.node.affine(self.node.input(place)).scale
