@@ -4,7 +4,7 @@
 
 #include "wire.h"
 
-#define MSG_SCHEMA 1u
+#define MSG_SCHEMA 2u
 #define MSG_DATA_MAX 1024u
 #define MSG_PAYLOAD_MAX 1040u
 
@@ -125,6 +125,7 @@ struct msg_info {
     const char *counter_unit;
     uint32_t counter_hz;
     uint32_t counter_per_tick;
+    const char *image;
 };
 
 static inline void msg_put_info(struct wire_writer *w, const struct msg_info *m)
@@ -137,6 +138,7 @@ static inline void msg_put_info(struct wire_writer *w, const struct msg_info *m)
     wire_put_str(w, m->counter_unit);
     wire_put_u32(w, m->counter_hz);
     wire_put_u32(w, m->counter_per_tick);
+    wire_put_str(w, m->image);
 }
 
 struct msg_self_tested {

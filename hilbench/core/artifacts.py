@@ -115,10 +115,11 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Firmware:
-    """A linked image for one board."""
+    """A linked image for one board; `image_id` is what it says of itself when greeted."""
 
     elf: Path
     sha256: str
+    image_id: str
     sizes: Sizes
     compiler: str
     flags: str

@@ -14,13 +14,14 @@ HOST = """\
 #define BOARD_COUNTER_UNIT "host_ns"
 #define BOARD_COUNTER_HZ 1000000000u
 #define BOARD_COUNTER_PER_TICK 1u
+#define IMAGE_ID "host"
 
 #endif
 """
 
 
-def header(board: Board) -> str:
-    """board_config.h of a board."""
+def header(board: Board, image_id: str = "") -> str:
+    """board_config.h of a board, for one image."""
     facts: dict[str, str | int] = {
         "BOARD_NAME": board.name,
         "BOARD_CLOCK_HZ": board.clock_hz,
@@ -32,6 +33,7 @@ def header(board: Board) -> str:
         "BOARD_COUNTER_UNIT": board.counter.unit,
         "BOARD_COUNTER_HZ": board.counter.hz,
         "BOARD_COUNTER_PER_TICK": board.counter.per_tick,
+        "IMAGE_ID": image_id,
     }
     if board.counter.irq is not None:
         facts["BOARD_COUNTER_IRQ"] = board.counter.irq

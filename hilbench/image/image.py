@@ -17,6 +17,9 @@ from hilbench.image import cmake, config, elf, linker
 from hilbench.image.programs import compiler_version
 
 _SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
+IMAGE_ID_LENGTH = 16
+"""Hexadecimal digits: 64 bits tell any two images apart."""
+
 _CPP = {".cc", ".cpp", ".cxx"}
 
 
@@ -33,6 +36,7 @@ def build(
     error of compiler or linker, MissingTool, DeadlineExceeded.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
+    image_id = key(sources, board, optimisation)[:IMAGE_ID_LENGTH]
     script = out_dir / "board.ld"
     script.write_text(linker.script(board))
     job: dict[str, Iterable[str]] = {
@@ -40,7 +44,7 @@ def build(
         "HB_UART": [board.uart.driver],
         "HB_COUNTER": [board.counter.driver],
         **_sources(sources, board.cpu.isa, _board_sources(board)),
-        **_headers(sources, config.header(board), out_dir),
+        **_headers(sources, config.header(board, image_id), out_dir),
         "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, out_dir)],
         "HB_OPTIMISATION": [optimisation],
         "HB_LINK_OPTIONS": [
@@ -57,6 +61,7 @@ def build(
     return Firmware(
         elf=built.elf,
         sha256=hashing.of_file(built.elf),
+        image_id=image_id,
         sizes=elf.sizes(built.elf, board),
         compiler=compiler_version(cmake.CROSS.gcc),
         flags=built.flags,
@@ -95,6 +100,18 @@ def base_sources() -> EngineSources:
         include_dirs=(),
         weights_bytes=0,
         arena_bytes=0,
+    )
+
+
+def key(sources: EngineSources, board: Board, optimisation: Optimisation = DEFAULT) -> str:
+    """Hash of everything that an image is made from."""
+    return hashing.of_values(
+        firmware=fingerprint(board, optimisation),
+        sources=[hashing.of_file(path) for path in sources.sources],
+        kernels=sources.kernels,
+        headers=[hashing.of_tree(folder, ".h") for folder in sources.include_dirs],
+        archives=[hashing.of_file(archive) for archive in sources.archives],
+        engine=sources.engine,
     )
 
 

@@ -11,11 +11,12 @@ A read that finds nothing returns at once, as if its time-out had passed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from hilbench.link.frame import Decoder, Frame, encode
+from hilbench.link.identity import Expected
 from hilbench.link.messages import (
     MESSAGES,
     SCHEMA,
@@ -42,10 +43,24 @@ from hilbench.link.messages import (
     Write,
     pack,
     unpack,
+    wire_types,
 )
+
+TRUTH = Expected(
+    board="fake",
+    engine="doubler",
+    model="",
+    image="fake",
+    counter="fake",
+    counter_unit="instructions",
+    counter_hz=1000,
+    counter_per_tick=1,
+)
+"""What a fake device says of itself, unless told otherwise."""
 
 Wire = Callable[[int, bytes], bytes]
 INT8 = 9
+_IDENTITY = tuple(name for name in wire_types(Info) if name != "schema")
 
 
 def perfect(number: int, data: bytes) -> bytes:
@@ -126,7 +141,10 @@ class FakeDevice:
         init_error: str = "",
         counter_error: float = 1.0,
         stack_used: int = 200,
+        identity: Expected = TRUTH,
+        lies: Mapping[type[Message], Mapping[str, object]] | None = None,
     ) -> None:
+        """`lies` are fields of answers that say something else than the truth."""
         self.timeout: float | None = None
         self.counts = {"broken": 0, "repeats": 0, "stale": 0}
         self._engine = engine
@@ -137,6 +155,8 @@ class FakeDevice:
         self._init_error = init_error
         self._counter_error = counter_error
         self._stack_used = stack_used
+        self._identity = identity
+        self._lies = lies or {}
         self._decoder = Decoder()
         self._pending = b""
         self._session: int | None = None
@@ -180,6 +200,8 @@ class FakeDevice:
         request = unpack(MESSAGES[frame.number], frame.payload)
         faulty = self._faults_on is not None and isinstance(request, self._faults_on)
         answer = _FAULT if faulty else self._do(request)
+        if lies := self._lies.get(type(answer)):
+            answer = replace(answer, **lies)
         return Frame(answer.number, frame.sequence, pack(answer))
 
     def _do(self, request: Message) -> Message:
@@ -208,7 +230,8 @@ class FakeDevice:
                 return Refused(Refusal.UNKNOWN_REQUEST, request.number, "unknown request")
 
     def _info(self) -> Info:
-        return Info(self._schema, "fake", "doubler", "", "fake", "instructions", 1000, 1)
+        said = {name: getattr(self._identity, name) for name in _IDENTITY}
+        return Info(self._schema, **said)
 
     def _wrong_schema(self) -> Refused:
         return Refused(Refusal.SCHEMA, self._schema, "the firmware speaks another schema")

@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_type_hints
 
 from hilbench.core.errors import LinkError
 
-SCHEMA = 1
+SCHEMA = 2
 DATA_MAX = 1024
 """Most bytes of tensor data in one WRITE or DATA."""
 
@@ -128,7 +128,10 @@ class Stats(Message, number=0x09, sender="host"):
 
 @dataclass(frozen=True)
 class Info(Message, number=0x81, sender="device"):
-    """Answers HELLO: who is there, and what a tick of its counter is."""
+    """Answers HELLO: who is there, and what a tick of its counter is.
+
+    `image` names all that the image was made from.
+    """
 
     schema: U16
     board: Str
@@ -138,6 +141,7 @@ class Info(Message, number=0x81, sender="device"):
     counter_unit: Str
     counter_hz: U32
     counter_per_tick: U32
+    image: Str
 
 
 @dataclass(frozen=True)

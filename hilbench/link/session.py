@@ -15,6 +15,7 @@ from hilbench.core.artifacts import ByteStream, DeviceInfo, DeviceTensor, Measur
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import LinkError, TargetError
 from hilbench.link.exchange import Exchange
+from hilbench.link.identity import Expected
 from hilbench.link.messages import (
     DATA_MAX,
     Data,
@@ -44,6 +45,8 @@ SELF_TEST_PASSES = 200_000
 _CYCLES_PER_PASS = (2, 8)
 _CALL_INSTRUCTIONS = 8
 """At most so many around the loop: a counter with ticks of one instruction sees them."""
+_EMPTY_UNITS = 1000
+"""Cycles or instructions, generously: reading the counter twice takes some tens."""
 # Long, as a busy host emulates slowly and a needless repeat would show in the record.
 _INVOKE_SECONDS, _INVOKE_TRIES = 20.0, 5
 _ITERATIONS_MAX = 100_000
@@ -69,19 +72,30 @@ def benchmark(
     deadline: Deadline,
     locate: Callable[[int], str] = lambda _: "",
     patience: float = 1.0,
+    expected: Expected | None = None,
 ) -> Measurement:
     """Measure the model on the other side of `stream` and run it on all `samples`.
 
     `samples[s][i]` are the bytes of input i; `locate` turns an address of the
-    image into a source line; `patience` multiplies the waits for answers.
+    image into a source line; `patience` multiplies the waits for answers; `expected` is
+    what the firmware must say of itself.
 
     Raises TargetError for a counter that does not count or a fault, EngineError,
-    LinkError, DeadlineExceeded.
+    LinkError (before anything is measured where the firmware is not the expected
+    one), DeadlineExceeded.
     """
     exchange = Exchange(stream, deadline, locate, patience)
     info = exchange.greet()
+    if expected:
+        expected.check_info(info)
     self_test, empty_ticks = _self_test(exchange, info)
-    bench = _Bench(exchange, _device(exchange, info), empty_ticks)
+    ready = exchange.ask(Init(), Ready, patience=_INVOKE_SECONDS)
+    if expected:
+        expected.check_counts(ready.inputs, ready.outputs)
+    device = _device(exchange, info, ready)
+    if expected:
+        expected.check_tensors(device.inputs, device.outputs)
+    bench = _Bench(exchange, device, empty_ticks)
     bench.check(samples[0])
     bench.load(samples[0])
     cold = bench.invoke(1)
@@ -90,7 +104,7 @@ def benchmark(
     iterations = bench.iterations(last if plan.warmups else cold, plan.min_ticks)
     ticks = tuple(bench.invoke(iterations) for _ in range(plan.repetitions))
     outputs = tuple(bench.outputs(sample) for sample in samples)
-    statistics = _statistics(exchange)
+    statistics = _statistics(exchange, expected)
     return Measurement(
         device=bench.device,
         outputs=outputs,
@@ -135,6 +149,8 @@ class _Bench:
         done = self._exchange.ask(
             Invoke(iterations), Invoked, patience=_INVOKE_SECONDS, tries=_INVOKE_TRIES
         )
+        if done.inputs_kept > 1:
+            raise LinkError(f"INVOKED: inputs_kept is {done.inputs_kept}, which is neither 0 nor 1")
         self._inputs_kept = bool(done.inputs_kept)
         return max(0, done.ticks - self._empty_ticks)
 
@@ -158,13 +174,18 @@ class _Bench:
         parts = []
         for offset in range(0, size, DATA_MAX):
             request = Read(index, offset, min(DATA_MAX, size - offset))
-            parts.append(self._exchange.ask(request, Data).data)
+            data = self._exchange.ask(request, Data).data
+            if len(data) != request.size:
+                raise LinkError(f"DATA: {len(data)} bytes came, {request.size} were asked for")
+            parts.append(data)
         return b"".join(parts)
 
 
-def _statistics(exchange: Exchange) -> Statistics:
+def _statistics(exchange: Exchange, expected: Expected | None) -> Statistics:
     """Raises TargetError for a stack that was used to its last word: it may have overflowed."""
     found = exchange.ask(Stats(), Statistics)
+    if expected:
+        expected.check_statistics(found)
     if 0 < found.stack_size <= found.stack_used:
         raise TargetError(
             f"all {found.stack_size} bytes of the stack were used",
@@ -173,8 +194,7 @@ def _statistics(exchange: Exchange) -> Statistics:
     return found
 
 
-def _device(exchange: Exchange, info: Info) -> DeviceInfo:
-    ready = exchange.ask(Init(), Ready, patience=_INVOKE_SECONDS)
+def _device(exchange: Exchange, info: Info, ready: Ready) -> DeviceInfo:
     return DeviceInfo(
         board=info.board,
         engine=info.engine,
@@ -204,13 +224,21 @@ def _self_test(exchange: Exchange, info: Info) -> tuple[str, int]:
     count = ticks * info.counter_per_tick
     low, high = _expected(info)
     seen = f"{count} {info.counter_unit} for a loop of {2 * SELF_TEST_PASSES} instructions"
-    if not low <= count <= high:
+    if not low <= count <= high or tested.empty_ticks * info.counter_per_tick > _empty(info):
         raise TargetError(
-            f"the counter '{info.counter}' failed its self-test: {seen}, "
-            f"{low} to {high} were expected",
+            f"the counter '{info.counter}' failed its self-test: {seen} and "
+            f"{tested.empty_ticks} ticks for nothing, {low} to {high} and no more than "
+            f"{_empty(info)} were expected",
             remedy="check counter in the board file",
         )
     return seen, tested.empty_ticks
+
+
+def _empty(info: Info) -> int:
+    """Most units that a window with nothing in it may show."""
+    if info.counter_unit not in ("instructions", "cycles"):
+        return 10**12
+    return _EMPTY_UNITS + 2 * info.counter_per_tick
 
 
 def _expected(info: Info) -> tuple[int, int]:

@@ -33,7 +33,7 @@ from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import samples, trial
+from hilbench.pipeline import identity, samples, trial
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.tools import target_version
@@ -115,12 +115,15 @@ class Stages:
         job, firmware = prepared.job, prepared.firmware.elf
         plan = MeasurePlan(warmups=job.measure.warmups, repetitions=job.measure.repetitions)
         inputs = [[sample.tobytes()] for sample in prepared.samples.inputs]
+        expected = identity.of(job.board, prepared.sources, prepared.firmware, prepared.samples)
         watched = self._watch(job.station, firmware, folder, deadline)
         start = partial(job.station.target.start, at=place, options=watched.options())
         with start(firmware, job.board, folder, deadline) as running:
             locate = elf.locator(firmware)
             facts = running.facts
-            measurement = benchmark(running.stream, inputs, plan, deadline, locate, facts.patience)
+            measurement = benchmark(
+                running.stream, inputs, plan, deadline, locate, facts.patience, expected
+            )
             watched = watched if facts.emulator_options else Watch()
             counts = watched.counts(plan.warmups, plan.repetitions, len(inputs))
         return Measured(
@@ -199,14 +202,7 @@ class Stages:
         def make(out: Path, deadline: Deadline) -> Firmware:
             return image.build(sources, job.board, out, deadline, job.optimisation)
 
-        key = {
-            "firmware": image.fingerprint(job.board, job.optimisation),
-            "sources": [hashing.of_file(path) for path in sources.sources],
-            "kernels": sources.kernels,
-            "headers": [hashing.of_tree(folder, ".h") for folder in sources.include_dirs],
-            "archives": [hashing.of_file(archive) for archive in sources.archives],
-            "engine": sources.engine,
-        }
+        key = {"image": image.key(sources, job.board, job.optimisation)}
         return self._cached(job, "build", key, make, Firmware, emit)
 
     def _cached(

@@ -8,6 +8,7 @@ from hilbench.core.artifacts import EngineSources
 from hilbench.core.deadline import Deadline
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.pipeline import identity
 from hilbench.pipeline.plan import Station
 
 REPORT = "report.bin"
@@ -21,8 +22,10 @@ def run(sources: EngineSources, at: Station, out_dir: Path, deadline: Deadline) 
     Returns the file. Raises what building and measuring raise.
     """
     firmware = image.build(sources, at.board, out_dir, deadline)
+    expected = identity.of(at.board, sources, firmware)
+    locate = elf.locator(firmware.elf)
     with at.target.start(firmware.elf, at.board, out_dir, deadline) as running:
-        measurement = benchmark(running.stream, [()], _ONCE, deadline, elf.locator(firmware.elf))
+        measurement = benchmark(running.stream, [()], _ONCE, deadline, locate, expected=expected)
     report = out_dir / REPORT
     report.write_bytes(measurement.outputs[0][0])
     return report

@@ -20,7 +20,7 @@ from hilbench.link.fake import (
     preceded_by,
 )
 from hilbench.link.frame import Decoder
-from hilbench.link.messages import Hello, Init, Invoke, unpack
+from hilbench.link.messages import SCHEMA, Hello, Init, Invoke, unpack
 from hilbench.link.session import MeasurePlan, benchmark
 
 SAMPLES = [[bytes(range(s, s + 16))] for s in range(3)]
@@ -95,7 +95,9 @@ def test_a_lost_port() -> None:
 
 
 def test_another_schema_is_refused_in_words() -> None:
-    with pytest.raises(LinkError, match="firmware speaks schema 7 of the link, this hilbench 1"):
+    with pytest.raises(
+        LinkError, match=f"firmware speaks schema 7 of the link, this hilbench {SCHEMA}"
+    ):
         measure(FakeDevice(Doubler(), schema=7))
 
 
