@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "hilbench"
-GROUND = {"core"}
+GROUND = {"core", "arch"}
 DATA = {"config", "record", "tflite"}
 STAGES = {"data", "sources", "oracle", "engines", "image", "targets", "link", "cycles"}
 MAY_IMPORT = {
-    "core": GROUND,
+    "core": {"core"},
+    "arch": GROUND,
     **{layer: GROUND | {layer} for layer in DATA},
     **{layer: GROUND | DATA | {layer} for layer in STAGES},
     "simprobe": GROUND | DATA | STAGES | {"simprobe"},

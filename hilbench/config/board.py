@@ -1,4 +1,8 @@
-"""A board is a folder of data: firmware/boards/<name>/board.yaml."""
+"""A board is a folder of data: firmware/boards/<name>/board.yaml.
+
+What it says goes into compilers, linker scripts and command lines of other programs, so every
+word is one of a list, of a narrow form, or the name of a file that is there.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from hilbench.config.chip import ChipSetup
-from hilbench.config.load import Strict, load
+from hilbench import arch
+from hilbench.arch.base import Family
+from hilbench.config.chip import ChipSetup, load_chip
+from hilbench.config.load import Strict, load, position
 from hilbench.config.probe import PyocdTarget
-from hilbench.config.words import shown
+from hilbench.config.words import form, shown
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import firmware_dir
-from hilbench.core.registry import lookup
+from hilbench.core.registry import lookup, nearest
 
 _SIZE = re.compile(r"(\d{1,12})\s*(B|K|KiB|M|MiB)?")
 _UNITS = {None: 1, "B": 1, "K": 1024, "KiB": 1024, "M": 1024**2, "MiB": 1024**2}
@@ -33,11 +39,28 @@ def _size(value: Any) -> Any:
 Bytes = Annotated[int, BeforeValidator(_size), Field(ge=0)]
 
 
+Word32 = Annotated[int, Field(ge=0, lt=1 << 32)]
+Name = Annotated[str, form(r"^[a-z][a-z0-9_]{0,63}$", "a name of a-z, 0-9 and _")]
+
+
+def _core(value: str) -> str:
+    known = [name for name, family in arch.cores().items() if family.is_bare]
+    if value not in known:
+        raise ValueError(f"unknown core {shown(value)} ({nearest(value, known)})")
+    return value
+
+
 class Region(Strict):
     """A memory region as the linker sees it."""
 
-    origin: int = Field(ge=0)
+    origin: Word32
     length: Bytes
+
+    @model_validator(mode="after")
+    def _addressable(self) -> Region:
+        if self.length == 0 or self.origin + self.length > 1 << 32:
+            raise ValueError("a region has at least one byte and ends within 4 GiB")
+        return self
 
 
 class Memory(Strict):
@@ -48,43 +71,49 @@ class Memory(Strict):
 class Cpu(Strict):
     """Core, ABI and the kernel instruction sets that the compiler may use."""
 
-    core: Literal[
-        "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"
-    ]
+    core: Annotated[str, AfterValidator(_core)]
     fpu: str | None = None
-    isa: tuple[Literal["dsp", "mve"], ...] = ()
+    isa: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> Cpu:
+        family = arch.family_of(self.core)
+        if self.fpu is not None and self.fpu not in family.fpus:
+            raise ValueError(f"unknown fpu {shown(self.fpu)} ({nearest(self.fpu, family.fpus)})")
+        for isa in self.isa:
+            if isa not in family.isas:
+                raise ValueError(f"unknown isa {shown(isa)} ({nearest(isa, family.isas)})")
+        return self
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """GCC's options for this core; without an FPU floats are soft."""
-        if self.fpu is None:
-            return (f"-mcpu={self.core}", "-mthumb", "-mfloat-abi=soft")
-        return (f"-mcpu={self.core}", "-mthumb", "-mfloat-abi=hard", f"-mfpu={self.fpu}")
+        """GCC's options for this core."""
+        return arch.family_of(self.core).flags(self.core, self.fpu)
 
 
 class Uart(Strict):
-    """Console: a driver in firmware/uart/ and where its registers are, if it has any."""
+    """Console: a driver and where its registers are, if it has any."""
 
-    driver: str
-    base: int = 0
-    clock_hz: int = 0
-    baud: int = 115200
+    driver: Name
+    base: Word32 = 0
+    clock_hz: Word32 = 0
+    baud: int = Field(default=115200, ge=1, lt=1 << 32)
 
 
 class Counter(Strict):
-    """What is read around an invocation: a driver in firmware/counter/.
+    """What is read around an invocation: a driver.
 
     `unit` says what its ticks mean: `cycles` of a real core, or `instructions`
     of an emulated one, of which `per_tick` happen in one tick. `irq` is the
     interrupt by which a driver extends a narrow counter to 64 bits.
     """
 
-    driver: str
-    base: int = 0
+    driver: Name
+    base: Word32 = 0
     irq: int | None = Field(default=None, ge=1, le=479)
-    hz: int
+    hz: int = Field(ge=1, lt=1 << 32)
     unit: Literal["cycles", "instructions"]
-    per_tick: int = 1
+    per_tick: int = Field(default=1, ge=1, lt=1 << 32)
 
 
 class QemuTarget(Strict):
@@ -94,31 +123,32 @@ class QemuTarget(Strict):
     """
 
     kind: Literal["qemu"]
-    machine: str
+    machine: Annotated[str, form(r"^[a-z0-9][a-z0-9_.-]{0,63}$", "a machine of QEMU, by its name")]
     icount_shift: int = Field(default=0, ge=0, le=10)
     ram: Bytes | None = None
 
 
 AnyTarget = Annotated[QemuTarget | PyocdTarget, Field(discriminator="kind")]
-Setting = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
 
 class Board(Strict):
     """One board.yaml. `settings` are numbers for its own board.c: BOARD_<NAME> there.
 
-    `chip` says how its chip is set up; an emulated board is modelled as that chip.
+    `arch` is the CPU family, which the core tells as well. `chip` says how its chip is set up; an
+    emulated board is modelled as that chip.
     """
 
     schema_version: Literal[1] = Field(alias="schema")
-    name: str
+    name: Name
     description: str
+    arch: str | None = None
     cpu: Cpu
-    clock_hz: int = Field(gt=0)
+    clock_hz: int = Field(gt=0, lt=1 << 32)
     memory: Memory
     stack: Bytes
     uart: Uart
     counter: Counter
-    settings: dict[Setting, int] = Field(default_factory=dict)
+    settings: dict[Name, Word32] = Field(default_factory=dict)
     chip: ChipSetup | None = None
     target: AnyTarget
 
@@ -126,21 +156,60 @@ class Board(Strict):
     def _stack_fits(self) -> Board:
         if self.stack >= self.memory.ram.length:
             raise ValueError("stack is larger than the ram region")
+        if self.arch is not None and self.arch != self.family.name:
+            raise ValueError(f"{self.cpu.core} is of the CPU family '{self.family.name}'")
         return self
 
     @property
+    def family(self) -> Family:
+        return arch.family_of(self.cpu.core)
+
+    @property
     def folder(self) -> Path:
-        return boards_dir() / self.name
+        found = boards().get(self.name)
+        return found.parent if found else boards_dir() / self.name
+
+    @property
+    def uart_source(self) -> Path:
+        """Its console's driver. Raises SpecError where there is none."""
+        return self._driver("uart", self.uart.driver)
+
+    @property
+    def counter_source(self) -> Path:
+        """Its counter's driver. Raises SpecError where there is none."""
+        return self._driver("counter", self.counter.driver)
+
+    def _driver(self, kind: str, name: str) -> Path:
+        """uart/<name>.c or counter/<name>.c, in the board's folder or among the shipped ones."""
+        places = [folder / kind / f"{name}.c" for folder in (self.folder, firmware_dir())]
+        found = [path for path in places if path.is_file()]
+        if len(found) == 1:
+            return found[0]
+        known = sorted({path.stem for place in places for path in place.parent.glob("*.c")})
+        problem = f"two drivers '{name}'" if found else f"there is no driver '{name}'"
+        where = position(self.folder / "board.yaml", kind, "driver")
+        raise SpecError(where, f"key '{kind}.driver': {problem}", remedy=nearest(name, known))
 
 
 def boards_dir() -> Path:
     return firmware_dir() / "boards"
 
 
+def board_roots() -> tuple[Path, ...]:
+    """Where boards are looked for."""
+    return (boards_dir(),)
+
+
 @cache
 def boards() -> dict[str, Path]:
-    """Every shipped board by name."""
-    return {path.parent.name: path for path in sorted(boards_dir().glob("*/board.yaml"))}
+    """Every board by name. Raises SpecError for two of one name."""
+    found: dict[str, Path] = {}
+    for path in (path for root in board_roots() for path in sorted(root.glob("*/board.yaml"))):
+        name = path.parent.name
+        if name in found:
+            raise SpecError(str(path), f"there is a board '{name}' already: {found[name]}")
+        found[name] = path
+    return found
 
 
 def load_board(name: str) -> Board:
@@ -148,5 +217,9 @@ def load_board(name: str) -> Board:
     path = lookup("board", name, boards())
     board = load(path, Board)
     if board.name != name:
-        raise SpecError(str(path), f"name is '{board.name}', the folder says '{name}'")
+        raise SpecError(position(path, "name"), f"name is '{board.name}', the folder says '{name}'")
+    if board.chip is not None and (core := load_chip(board.chip.name).core) != board.cpu.core:
+        message = f"key 'chip.name': {board.chip.name} has a {core}, the board a {board.cpu.core}"
+        raise SpecError(position(path, "chip", "name"), message)
+    _ = board.uart_source, board.counter_source  # refused here rather than by the compiler
     return board

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
+from hilbench.arch import cortex_m
 from hilbench.core import hashing, processes
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
 from hilbench.core.quoting import qemu as quoted
 from hilbench.core.store import Store
 
-QEMU = "qemu-system-arm"
+QEMU = cortex_m.EMULATOR.program
 COMPILER = "gcc"
 FLAGS = (
     "-std=c11", "-O3", "-flto", "-fPIC", "-shared", "-fvisibility=hidden",

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.core import processes
+from hilbench.arch.base import Toolchain
+from hilbench.core import processes, quoting
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError, DoesNotFit
 from hilbench.core.paths import firmware_dir
@@ -20,19 +21,6 @@ _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")
 _DIAGNOSTIC = re.compile(r"^(\S+?):(\d+)(?::\d+)?: (?:fatal )?[Ee]rror: (.+)$", re.MULTILINE)
 _UNDEFINED = re.compile(r"undefined reference to [`'](.+?)'")
 _CMAKE_ERROR = re.compile(r"^CMake Error.*?:\n+\s*(.+?)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Toolchain:
-    """A file in firmware/toolchain and the compiler it takes."""
-
-    file: str
-    gcc: str
-    gxx: str
-
-
-CROSS = Toolchain("arm-none-eabi.cmake", "arm-none-eabi-gcc", "arm-none-eabi-g++")
-HOST = Toolchain("host.cmake", "gcc", "g++")
 
 
 @dataclass(frozen=True)
@@ -51,7 +39,7 @@ def build(
     Raises BuildError, DoesNotFit, MissingTool, DeadlineExceeded.
     """
     job_file = out_dir / "job.cmake"
-    job_file.write_text("".join(_set(name, values) for name, values in job.items()))
+    job_file.write_text("".join(quoting.cmake_list(*item) for item in job.items()))
     folder = out_dir / "cmake"
     _run(_configure(toolchain, job, job_file, folder), out_dir / "configure.log", deadline)
     ninja = [program("ninja"), "-C", str(folder)]
@@ -61,15 +49,13 @@ def build(
     return Built(folder / _ELF, flags.given(folder, link))
 
 
-def _set(name: str, values: Iterable[str]) -> str:
-    """A CMake `set` in bracket quotes: nothing in a value is expanded."""
-    return f"set({name} {' '.join(f'[==[{value}]==]' for value in values)})\n"
-
-
 def _configure(
     toolchain: Toolchain, job: Mapping[str, Iterable[str]], job_file: Path, folder: Path
 ) -> list[str]:
+    gcc, number = program(toolchain.gcc), compiler_number(toolchain.gcc)
     gxx = program(toolchain.gxx) if "CXX" in job["HB_LANGUAGES"] else ""
+    for path in (firmware_dir(), folder, gcc, gxx, program("ninja")):
+        quoting.cmake(path)
     return [
         program("cmake"),
         "-G", "Ninja",
@@ -78,9 +64,9 @@ def _configure(
         f"-DCMAKE_MAKE_PROGRAM={program('ninja')}",
         f"-DCMAKE_TOOLCHAIN_FILE={firmware_dir() / 'toolchain' / toolchain.file}",
         f"-DHB_JOB={job_file}",
-        f"-DHB_GCC={program(toolchain.gcc)}",
+        f"-DHB_GCC={gcc}",
         f"-DHB_GXX={gxx}",
-        f"-DHB_GCC_VERSION={compiler_number(toolchain.gcc)}",
+        f"-DHB_GCC_VERSION={number}",
         "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
         # Set, or CMake takes them from the environment.
         "-DCMAKE_C_FLAGS=",

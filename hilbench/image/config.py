@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hilbench.config.board import Board
 from hilbench.config.chip import load_chip, memory_timing
+from hilbench.core import quoting
 
 HOST = """\
 #ifndef HB_BOARD_CONFIG_H
@@ -68,4 +69,4 @@ def _flash(board: Board) -> dict[str, int]:
 
 
 def _literal(value: str | int) -> str:
-    return f'"{value}"' if isinstance(value, str) else f"{value:#x}u"
+    return quoting.c_string(value) if isinstance(value, str) else f"{value:#x}u"

@@ -10,6 +10,7 @@ from typing import Any
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.elf.elffile import ELFFile
 
+from hilbench.arch import code_mask
 from hilbench.config.board import Board, Region
 from hilbench.core.artifacts import Sizes
 from hilbench.core.errors import BuildError
@@ -64,14 +65,14 @@ def locator(elf: Path) -> Callable[[int], str]:
     """
 
     @lru_cache
-    def load() -> tuple[list[tuple[int, int, str]], list[tuple[int, str]]]:
+    def load() -> tuple[list[tuple[int, int, str]], list[tuple[int, str]], int]:
         with elf.open("rb") as file:
             image = ELFFile(file)
-            return _functions(image), _lines(image)
+            return _functions(image), _lines(image), code_mask(image["e_machine"])
 
     def locate(address: int) -> str:
-        functions, lines = load()
-        place = address & ~1
+        functions, lines, mask = load()
+        place = address & mask
         name = next((n for start, size, n in functions if start <= place < start + size), "")
         line = max((entry for entry in lines if entry[0] <= place), default=(0, ""))[1]
         return f"{name} at {line}" if name and line else name
@@ -82,10 +83,11 @@ def locator(elf: Path) -> Callable[[int], str]:
 def _functions(image: Any) -> list[tuple[int, int, str]]:
     """(start, size, name) of each function."""
     table = image.get_section_by_name(".symtab")
+    mask = code_mask(image["e_machine"])
     if table is None:
         return []
     return [
-        (s["st_value"] & ~1, s["st_size"], s.name)
+        (s["st_value"] & mask, s["st_size"], s.name)
         for s in table.iter_symbols()
         if s["st_info"]["type"] == "STT_FUNC"
     ]

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from hilbench.arch import host
+from hilbench.arch.base import Family
 from hilbench.config.board import Board
 from hilbench.config.optimisation import DEFAULT, Optimisation
 from hilbench.core import hashing
@@ -17,6 +19,12 @@ from hilbench.image import cmake, config, elf, linker
 from hilbench.image.programs import compiler_version
 
 _SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
+_LINK_OPTIONS = (
+    "-Wl,--gc-sections",
+    "-Wl,--build-id=none",
+    "-Wl,--fatal-warnings",
+    "-Wl,--no-warn-rwx-segments",
+)
 IMAGE_ID_LENGTH = 16
 """Hexadecimal digits: 64 bits tell any two images apart."""
 
@@ -39,37 +47,32 @@ def build(
     image_id = key(sources, board, optimisation)[:IMAGE_ID_LENGTH]
     script = out_dir / "board.ld"
     script.write_text(linker.script(board))
-    job: dict[str, Iterable[str]] = {
-        "HB_ARCH": ["cortex_m"],
-        "HB_UART": [board.uart.driver],
-        "HB_COUNTER": [board.counter.driver],
+    job = {
+        **_drivers(board.family, board.uart_source, board.counter_source),
         **_sources(sources, board.cpu.isa, _board_sources(board)),
         **_headers(sources, config.header(board, image_id), out_dir),
-        "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, out_dir)],
+        "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, board.folder, out_dir)],
         "HB_OPTIMISATION": [optimisation],
-        "HB_LINK_OPTIONS": [
-            f"-T{script}",
-            "-nostartfiles",
-            "--specs=nano.specs",
-            "-Wl,--gc-sections",
-            "-Wl,--build-id=none",
-            "-Wl,--fatal-warnings",
-            "-Wl,--no-warn-rwx-segments",
-        ],
+        "HB_LINK_OPTIONS": [f"-T{script}", *board.family.link_options, *_LINK_OPTIONS],
     }
-    built = cmake.build(cmake.CROSS, job, out_dir, deadline)
+    built = cmake.build(board.family.toolchain, job, out_dir, deadline)
     return Firmware(
         elf=built.elf,
         sha256=hashing.of_file(built.elf),
         image_id=image_id,
         sizes=elf.sizes(built.elf, board),
-        compiler=compiler_version(cmake.CROSS.gcc),
+        compiler=compiler_version(board.family.toolchain.gcc),
         flags=built.flags,
     )
 
 
 def build_host(
-    sources: EngineSources, out_dir: Path, deadline: Deadline, *, sanitize: bool = True
+    sources: EngineSources,
+    out_dir: Path,
+    deadline: Deadline,
+    *,
+    sanitize: bool = True,
+    family: Family = host.FAMILY,
 ) -> Path:
     """The same core and engine as a program of this computer, for the target `host`.
 
@@ -77,17 +80,16 @@ def build_host(
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     checks = list(_SANITIZE) if sanitize else []
-    job: dict[str, Iterable[str]] = {
-        "HB_ARCH": ["host"],
-        "HB_UART": ["fd"],
-        "HB_COUNTER": ["clock"],
+    drivers = firmware_dir() / "uart" / "fd.c", firmware_dir() / "counter" / "clock.c"
+    job = {
+        **_drivers(family, *drivers),
         **_sources(sources, (), []),
         **_headers(sources, config.HOST, out_dir),
-        "HB_COMPILE_OPTIONS": [*checks, "-D_POSIX_C_SOURCE=200809L"],
+        "HB_COMPILE_OPTIONS": [*checks, *family.flags(family.name, None)],
         "HB_OPTIMISATION": [DEFAULT],
-        "HB_LINK_OPTIONS": [],
+        "HB_LINK_OPTIONS": list(family.link_options),
     }
-    return cmake.build(cmake.HOST, job, out_dir, deadline).elf
+    return cmake.build(family.toolchain, job, out_dir, deadline).elf
 
 
 def base_sources() -> EngineSources:
@@ -120,20 +122,31 @@ def fingerprint(board: Board, optimisation: Optimisation = DEFAULT) -> str:
     folder = firmware_dir()
     elsewhere = {folder / "boards"}
     sources = [p for p in folder.rglob("*") if p.suffix in {".c", ".h", ".inc", ".cmake"}]
-    files = [p for p in sources if elsewhere.isdisjoint(p.parents) or board.folder in p.parents]
+    files = [p for p in sources if elsewhere.isdisjoint(p.parents)]
     return hashing.of_values(
         firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
+        board=hashing.of_tree(board.folder, ".c", ".h", ".inc"),
         linker_script=linker.script(board),
         board_config=config.header(board),
         cpu=board.cpu.flags,
         optimisation=optimisation,
         builder=hashing.of_tree(Path(__file__).parent, ".py"),
         isa=board.cpu.isa,
-        compiler=compiler_version(cmake.CROSS.gcc),
+        compiler=compiler_version(board.family.toolchain.gcc),
     )
 
 
-def _sources(sources: EngineSources, isa: Sequence[str], board: list[Path]) -> dict[str, list[str]]:
+def _drivers(family: Family, uart: Path, counter: Path) -> dict[str, Iterable[str]]:
+    return {
+        "HB_ARCH": [family.name],
+        "HB_UART": [str(uart.resolve())],
+        "HB_COUNTER": [str(counter.resolve())],
+    }
+
+
+def _sources(
+    sources: EngineSources, isa: Sequence[str], board: list[Path]
+) -> dict[str, Iterable[str]]:
     """Sources in a fixed order: it decides where the linker puts things."""
     kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
     files = [*sources.sources, *kernels, *board]
@@ -161,7 +174,7 @@ def _board_sources(board: Board) -> list[Path]:
     return [own] if own.is_file() else []
 
 
-def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[str, list[str]]:
+def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[str, Iterable[str]]:
     include = out_dir / "include"
     shutil.rmtree(include, ignore_errors=True)
     include.mkdir()
@@ -169,10 +182,12 @@ def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[s
     return {"HB_INCLUDE_DIRS": [str(p.resolve()) for p in (include, *sources.include_dirs)]}
 
 
-def _prefix_maps(sources: EngineSources, out_dir: Path) -> list[str]:
+def _prefix_maps(sources: EngineSources, board: Path, out_dir: Path) -> list[str]:
     """Options that keep this computer's paths out of the image."""
     folders = [*(path.parent for path in sources.sources), *sources.include_dirs]
     maps = dict.fromkeys((folder.resolve() for folder in sources.system_include_dirs), "library")
     maps |= dict.fromkeys((folder.resolve() for folder in folders), "engine")
+    if not board.is_relative_to(firmware_dir()):
+        maps[board.resolve()] = "board"
     maps |= {firmware_dir().resolve(): "firmware", out_dir.resolve(): "build"}
     return [f"-ffile-prefix-map={folder}={name}" for folder, name in maps.items()]

@@ -23,8 +23,7 @@ SECTIONS
 {
   .text :
   {
-    KEEP(*(.vectors))
-    *(.text .text.*)
+$first    *(.text .text.*)
     KEEP(*(.init))
     KEEP(*(.fini))
   } > flash
@@ -41,9 +40,7 @@ SECTIONS
     __init_array_end = .;
   } > flash
 
-  .ARM.extab : { *(.ARM.extab .ARM.extab.*) } > flash
-  .ARM.exidx : { *(.ARM.exidx .ARM.exidx.*) } > flash
-
+$sections
   /* The bench loop comes last, at the place within a cache line that it had when it was the
    * first, 4 bytes behind a multiple of 32: no count of a cycle may change with the harness. */
   .harness :
@@ -58,7 +55,7 @@ SECTIONS
   {
     . = ALIGN(8);
     hb_stack_bottom = .;
-    ASSERT(hb_stack_bottom % 32768 == 0, "ram must begin at a multiple of 32 KiB");
+    ASSERT(hb_stack_bottom % $guard == 0, "ram must begin at a multiple of $guard bytes");
     . += $stack;
     hb_stack_top = .;
   } > ram
@@ -92,11 +89,14 @@ SECTIONS
 
 def script(board: Board) -> str:
     """The linker script; sections are named for the parts that `elf.sizes` reports."""
-    memory = board.memory
+    memory, family = board.memory, board.family
     return _SCRIPT.substitute(
         flash_origin=f"{memory.flash.origin:#010x}",
         flash_length=memory.flash.length,
         ram_origin=f"{memory.ram.origin:#010x}",
         ram_length=memory.ram.length,
         stack=board.stack,
+        first=family.first,
+        sections=family.sections,
+        guard=family.guard_bytes,
     )

@@ -8,16 +8,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from hilbench.arch import families
 from hilbench.core.errors import BuildError, MissingTool
 
-_REMEDIES = {
-    "arm-none-eabi-gcc": "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
-    "arm-none-eabi-g++": "apt-get install gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib",
-    "gcc": "apt-get install gcc libc6-dev",
-    "g++": "apt-get install g++",
-    "cmake": "pip install cmake",
-    "ninja": "pip install ninja",
-}
+_REMEDIES = {"cmake": "pip install cmake", "ninja": "pip install ninja"}
 _QUERY_SECONDS = 20
 
 
@@ -25,8 +19,16 @@ def program(name: str) -> str:
     """Full path: beside the running Python first, then on PATH. Raises MissingTool."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if found is None:
-        raise MissingTool(name, remedy=_REMEDIES.get(name, "see `hilbench doctor`"))
+        raise MissingTool(name, remedy=_remedy(name))
     return found
+
+
+def _remedy(name: str) -> str:
+    for toolchain in (family.toolchain for family in families().values()):
+        if name in (toolchain.gcc, toolchain.gxx):
+            package = toolchain.gcc_package if name == toolchain.gcc else toolchain.gxx_package
+            return f"apt-get install {package}"
+    return _REMEDIES.get(name, "see `hilbench doctor`")
 
 
 def compiler_version(name: str) -> str:

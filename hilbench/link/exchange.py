@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+from hilbench.arch import cortex_m
+from hilbench.arch.base import Faults
 from hilbench.core.artifacts import ByteStream
 from hilbench.core.deadline import SLICE_SECONDS, Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
@@ -49,9 +51,14 @@ class Exchange:
     """
 
     def __init__(
-        self, stream: ByteStream, deadline: Deadline, locate: Locate, patience: float = 1.0
+        self,
+        stream: ByteStream,
+        deadline: Deadline,
+        locate: Locate,
+        patience: float = 1.0,
+        faults: Faults = cortex_m.FAULTS,
     ) -> None:
-        """`locate` gives the source line of an address, for fault reports.
+        """`locate` gives the source line of an address, `faults` the words for fault reports.
 
         `patience` multiplies every wait for an answer.
         """
@@ -61,6 +68,7 @@ class Exchange:
         self._stream = stream
         self._deadline = deadline
         self._locate = locate
+        self._faults = faults
         self._decoder = Decoder()
         self._arrived: deque[Frame] = deque()
         self._sequence = 0
@@ -119,7 +127,8 @@ class Exchange:
             while self._arrived:
                 frame = self._arrived.popleft()
                 if frame.number == Fault.number:
-                    raise TargetError(describe(unpack(Fault, frame.payload), self._locate))
+                    report = unpack(Fault, frame.payload)
+                    raise TargetError(describe(report, self._locate, self._faults))
                 if frame.sequence == self._sequence:
                     return frame
                 self.stale_answers += 1

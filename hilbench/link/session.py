@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hilbench.arch import cortex_m
+from hilbench.arch.base import Faults
 from hilbench.core.artifacts import ByteStream, DeviceInfo, DeviceTensor, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import LinkError, TargetError
@@ -73,6 +75,7 @@ def benchmark(
     locate: Callable[[int], str] = lambda _: "",
     patience: float = 1.0,
     expected: Expected | None = None,
+    faults: Faults = cortex_m.FAULTS,
 ) -> Measurement:
     """Measure the model on the other side of `stream` and run it on all `samples`.
 
@@ -84,7 +87,7 @@ def benchmark(
     LinkError (before anything is measured where the firmware is not the expected
     one), DeadlineExceeded.
     """
-    exchange = Exchange(stream, deadline, locate, patience)
+    exchange = Exchange(stream, deadline, locate, patience, faults)
     info = exchange.greet()
     if expected:
         expected.check_info(info)

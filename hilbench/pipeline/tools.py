@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from hilbench.arch import cortex_m
 from hilbench.core import confinement, extras
 from hilbench.core.errors import MissingTool
 from hilbench.pipeline.plan import Job
@@ -52,11 +53,12 @@ def _package(name: str, purpose: str) -> Tool:
     return Tool(name, purpose, extras.remedy(name), package=True)
 
 
-_CROSS = "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib"
+_ARM, _QEMU = cortex_m.TOOLCHAIN, cortex_m.EMULATOR
+_CROSS = " ".join(dict.fromkeys(f"{_ARM.gcc_package} {_ARM.gxx_package}".split()))
 
 TOOLS: tuple[Tool, ...] = (
-    _program("arm-none-eabi-gcc", "compiles firmware", _CROSS),
-    _program("qemu-system-arm", "emulates boards", "qemu-system-arm", target="qemu"),
+    _program(_ARM.gcc, "compiles firmware", _CROSS),
+    _program(_QEMU.program, "emulates boards", _QEMU.package, target="qemu"),
     Tool("pyocd", "programs boards", extras.remedy("pyocd"), package=True, target="pyocd"),
     _package("cmake", "configures the firmware build"),
     _package("ninja", "runs the firmware build"),

@@ -75,13 +75,14 @@ def simulated_board(
     with _short_folder() as short, _console() as (master, device):
         gdb = short / "gdb"
         command = confined(
-            [*_command(board.target, gdb), *arguments],
+            [*_command(board, board.target, gdb), *arguments],
             reads=reads,
             writes=writes,
             sockets=[gdb.parent],
         )
         log = file(folder, unique_id, "log")
-        started = processes.child(command, log, deadline, console=master, remedy=qemu.REMEDY)
+        remedy = qemu.remedy(qemu.emulator_of(board))
+        started = processes.child(command, log, deadline, console=master, remedy=remedy)
         with started as child, ExitStack() as stack:
             _wait_for(gdb, child, deadline.within(START_SECONDS, "starting the emulator"))
             attached = Attached(
@@ -125,15 +126,14 @@ def _console() -> Iterator[tuple[int, str]]:
         os.close(slave)
 
 
-def _command(target: QemuTarget, gdb: Path) -> list[str]:
+def _command(board: Board, target: QemuTarget, gdb: Path) -> list[str]:
     """The console is QEMU's input and output, as UART and by semihosting.
 
     The character device makes it non-blocking: a firmware that waits for input
     in a semihosting call would otherwise keep the gdbstub from answering.
     """
     return [
-        qemu.PROGRAM,
-        *qemu.machine(target), "-S",
+        *qemu.machine(qemu.emulator_of(board), target), "-S",
         "-chardev", f"socket,id=gdb,path={quoted(gdb)},server=on,wait=off",
         "-gdb", "chardev:gdb",
         "-chardev", "stdio,id=console,signal=off",

@@ -15,8 +15,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from hilbench.arch.base import Emulator
 from hilbench.config.bench import Attachment
 from hilbench.config.board import Board, QemuTarget
 from hilbench.core import confinement
@@ -28,11 +30,8 @@ from hilbench.core.settings import UNCONFINED, Settings
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place, anywhere
 from hilbench.targets.pty_process import PtyProcess, pty_process
 
-PROGRAM = "qemu-system-arm"
-REMEDY = "apt-get install qemu-system-arm"
 _DENIED = "killed by SIGSYS"
 _FATAL = re.compile(r"^qemu: fatal: (.+)$", re.MULTILINE)
-_PC = re.compile(r"R15=([0-9a-f]{8})")
 
 
 SANDBOX = (
@@ -49,16 +48,29 @@ _UART = ("-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"
 def command(elf: Path, board: Board, target: QemuTarget) -> list[str]:
     """QEMU's command line."""
     return [
-        PROGRAM,
-        *machine(target),
+        *machine(emulator_of(board), target),
         *(SEMIHOSTING if board.uart.driver == "semihosting" else _UART),
         "-kernel", str(elf.absolute()),
     ]  # fmt: skip
 
 
-def machine(target: QemuTarget) -> list[str]:
-    """The machine, its time, and nothing that the firmware does not need."""
+def emulator_of(board: Board) -> Emulator:
+    """The QEMU of the board's CPU family. Raises TargetError where there is none."""
+    if board.family.emulator is None:
+        raise TargetError(f"nothing emulates the CPU family '{board.family.name}'")
+    return board.family.emulator
+
+
+def remedy(emulator: Emulator) -> str:
+    """What to do where it is not installed."""
+    return f"apt-get install {emulator.package}"
+
+
+def machine(emulator: Emulator, target: QemuTarget) -> list[str]:
+    """The program, the machine, its time, and nothing that the firmware does not need."""
     return [
+        emulator.program,
+        *emulator.options,
         "-M", quoted(target.machine),
         "-icount", f"shift={target.icount_shift},sleep=off",
         *BARE,
@@ -75,10 +87,10 @@ def require_confinement(settings: Settings) -> None:
         )
 
 
-def explain(ending: str, log: str) -> str:
+def explain(emulator: Emulator, ending: str, log: str) -> str:
     """One line about a QEMU that has ended."""
     if match := _FATAL.search(log):
-        pc = _PC.search(log)
+        pc = emulator.program_counter.search(log)
         where = f" at pc=0x{pc[1]}" if pc else ""
         return f"the emulated CPU stopped{where}: {match[1]}"
     if ending == _DENIED:
@@ -141,7 +153,9 @@ class Qemu:
             writes=options.writes,
         )
         log = run_dir / "qemu.log"
-        with pty_process(confined, log, explain, deadline, remedy=REMEDY) as process:
+        emulator = emulator_of(board)
+        say = partial(explain, emulator)
+        with pty_process(confined, log, say, deadline, remedy=remedy(emulator)) as process:
             yield Emulated(process)
 
 

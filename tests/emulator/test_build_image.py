@@ -90,9 +90,26 @@ def test_a_copy_of_the_firmware_folder_gives_the_same_image(
     base: Firmware, board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(firmware_dir(), tmp_path / "copy")
-    for module in ("image", "cmake"):
-        monkeypatch.setattr(f"hilbench.image.{module}.firmware_dir", lambda: tmp_path / "copy")
-    assert build(image.base_sources(), board, tmp_path / "out").sha256 == base.sha256
+    for module in ("image.image", "image.cmake", "config.board"):
+        monkeypatch.setattr(f"hilbench.{module}.firmware_dir", lambda: tmp_path / "copy")
+    boards.cache_clear()
+    try:
+        assert build(image.base_sources(), board, tmp_path / "out").sha256 == base.sha256
+    finally:
+        boards.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["a b", "x,y", "it's", "%s", "#1 (2) {3}", "a&b<c>d", "*~!", "ü"])
+def test_folders_of_any_name(base: Firmware, board: Board, tmp_path: Path, name: str) -> None:
+    assert build(image.base_sources(), board, tmp_path / name).sha256 == base.sha256
+
+
+@pytest.mark.parametrize(
+    "name", ["a;b", "a$b", "]==]", "a[b", "a|b", 'a"b', "a\\b", "a\nb", "a\x1bb"]
+)
+def test_folders_that_cmake_would_take_apart(board: Board, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BuildError, match=r"^'.*' cannot be handed to CMake: .* \(use a folder"):
+        build(image.base_sources(), board, tmp_path / name)
 
 
 def test_building_again_in_the_same_folder(board: Board, tmp_path: Path) -> None:

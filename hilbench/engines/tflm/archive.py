@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hilbench.arch.cortex_m import ARCHITECTURES
 from hilbench.core.errors import BuildError
 
 _MAGIC = b"!<arch>\n"
 _HEADER_BYTES = 60
 _VFP_REGISTERS = 1
-
-# Tag_CPU_arch, from the poorest to the richest of Cortex-M; each runs what is before it.
-ARCHITECTURES = {11: "v6-M", 12: "v6S-M", 10: "v7-M", 13: "v7E-M", 17: "v8-M.main", 21: "v8.1-M"}
 
 
 @dataclass(frozen=True)

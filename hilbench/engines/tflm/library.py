@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hilbench.arch.cortex_m import ARCHITECTURES, CORES
 from hilbench.config.board import Cpu, boards, load_board
 from hilbench.core import hashing
 from hilbench.core.errors import BuildError, JobError, Skipped
 from hilbench.core.settings import TFLM
 from hilbench.engines.tflm import archive
-from hilbench.engines.tflm.archive import ARCHITECTURES, Archive
+from hilbench.engines.tflm.archive import Archive
 
 ARCHIVE = "libtensorflow-microlite.a"
 REMEDY = "see docs/tflm.md"
@@ -37,14 +38,6 @@ _DEPENDENCIES = {
 }
 _PLACES = (Path("third_party"), Path("tensorflow/lite/micro/tools/make/downloads"))
 
-_ARCHITECTURE_OF_CORE = {
-    "cortex-m0plus": "v6S-M",
-    "cortex-m3": "v7-M",
-    "cortex-m4": "v7E-M",
-    "cortex-m7": "v7E-M",
-    "cortex-m33": "v8-M.main",
-    "cortex-m55": "v8.1-M",
-}
 # Cores that upstream's makefile takes without "+fp" when they have an FPU.
 _FPU_IMPLIED = {"cortex-m33", "cortex-m55"}
 
@@ -182,7 +175,7 @@ def _check(path: Path, content: Archive, cpu: Cpu) -> None:
     if INTERPRETER not in content.symbols:
         raise BuildError(f"TFLM: {path} has no tflite::MicroInterpreter in it", remedy=REMEDY)
     order = list(ARCHITECTURES.values())
-    wanted = _ARCHITECTURE_OF_CORE[cpu.core]
+    wanted = CORES[cpu.core]
     if not content.architecture:
         raise BuildError(f"TFLM: {path} does not say for which CPU it is", remedy=REMEDY)
     if order.index(content.architecture) > order.index(wanted):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hilbench.arch import cortex_m
 from hilbench.config.bench import Attachment
 from hilbench.config.probe import ChipId, ConnectMode, PyocdTarget
 from hilbench.core import workers
@@ -20,13 +21,6 @@ WORKER = workers.Worker(
     error=TargetError,
     fields={"outcome": str, "message": str},
 )
-_EXCEPTIONS = {2: "NMI", 3: "HardFault", 4: "MemManage", 5: "BusFault", 6: "UsageFault"}
-_STATUS_BITS = {
-    0: "IACCVIOL", 1: "DACCVIOL", 3: "MUNSTKERR", 4: "MSTKERR", 5: "MLSPERR",
-    8: "IBUSERR", 9: "PRECISERR", 10: "IMPRECISERR", 11: "UNSTKERR", 12: "STKERR", 13: "LSPERR",
-    16: "UNDEFINSTR", 17: "INVSTATE", 18: "INVPC", 19: "NOCP", 24: "UNALIGNED", 25: "DIVBYZERO",
-}  # fmt: skip
-"""CFSR (Armv7-M Architecture Reference Manual, DDI 0403E, B3.2.15)."""
 
 
 class Refused(TargetError):
@@ -110,10 +104,15 @@ def explain(registers: dict[str, int], place: str) -> str:
     where = f"{registers['pc']:#010x}{f' ({place})' if place else ''}"
     if not exception:
         return f"the core was running at {where}, lr {registers['lr']:#010x}"
-    name = _EXCEPTIONS.get(exception, f"exception {exception}")
-    bits = [text for bit, text in _STATUS_BITS.items() if registers["cfsr"] >> bit & 1]
+    name = _exception(exception)
+    bits = [w.name for bit, w in cortex_m.FAULTS.causes.items() if registers["cfsr"] >> bit & 1]
     status = f" CFSR {registers['cfsr']:#010x} {' '.join(bits)}" if bits else ""
     return f"the core was in {name} at {where}{status}"
+
+
+def _exception(number: int) -> str:
+    known = cortex_m.FAULTS.exceptions.get(number)
+    return known.name if known else f"exception {number}"
 
 
 def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict[str, Any]:
