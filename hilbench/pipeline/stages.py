@@ -122,7 +122,14 @@ class Stages:
             locate = elf.locator(firmware)
             facts = running.facts
             measurement = benchmark(
-                running.stream, inputs, plan, deadline, locate, facts.patience, expected
+                running.stream,
+                inputs,
+                plan,
+                deadline,
+                locate,
+                patience=facts.patience,
+                expected=expected,
+                faults=job.board.family.faults,
             )
             watched = watched if facts.emulator_options else Watch()
             counts = watched.counts(plan.warmups, plan.repetitions, len(inputs))
