@@ -43,7 +43,7 @@ def ok(model: str, variant: str, engine: str = "aot", **changed: Value) -> Row:
     text = model.startswith("shakespeare")
     values: dict[str, Value] = {
         **identity(model, variant, engine),
-        "status": "ok", "parameters": parameters, "macs": macs, "matrix_macs": macs - macs // 80,
+        "status": "ok", "parameters": parameters, "macs": macs, "profiler_macs": macs - macs // 80,
         "samples": 10, "error_mae": parameters * 3e-7 + 0.004 if int8 else 2.31e-8,
         "exe_kind": "instructions", "exe_instructions": instructions,
         "exe_instructions_min": instructions, "exe_instructions_max": instructions,

@@ -27,13 +27,13 @@ def main() -> None:
     parser.add_argument("experiment", nargs="?", default="rnn")
     parser.add_argument("--board", help="another emulated board than the experiment's")
     arguments = parser.parse_args()
-    _, experiment = load_experiment(arguments.experiment)
+    path, experiment = load_experiment(arguments.experiment)
     if arguments.board:
         experiment = experiment.model_copy(update={"boards": (arguments.board,)})
     settings = Settings.read()
     stages = Stages(Store(settings.cache), Owner())
     total_watched = total_plain = 0.0
-    for job in resolve(experiment, load_bench(settings), settings):
+    for job in resolve(experiment, load_bench(settings), settings, path.parent):
         prepared = stages.prepare(job, ignore)
         plainly = replace(job, station=replace(job.station, cycle_model=None))
         unwatched = replace(prepared, job=plainly)

@@ -8,7 +8,31 @@ from typing import Annotated
 import typer
 
 ExperimentArgument = Annotated[
-    str, typer.Argument(help="An experiment file, or the name of a shipped one (rnn, smoke).")
+    str,
+    typer.Argument(
+        metavar="EXPERIMENT|NETWORK",
+        help="An experiment file, or the name of a shipped one (rnn, smoke); or a network of your"
+        " own: a .tflite, .keras or .h5 file, a SavedModel folder, or file.py:function.",
+    ),
+]
+DataFile = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="FILE", help="Your samples: .npz, .npy, .csv or file.py:function."
+    ),
+]
+Labels = Annotated[
+    str | None, typer.Option("--labels", metavar="NAME", help="Array or column of the labels.")
+]
+SampleCount = Annotated[
+    int | None, typer.Option("--samples", min=1, help="How many samples are compared.")
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="A float .tflite of the same network, to compare with."),
+]
+AllowLambda = Annotated[
+    bool, typer.Option("--allow-lambda", help="Run the code of Lambda layers in a trusted file.")
 ]
 Models = Annotated[list[str] | None, typer.Option("--model", help="Only this model; repeatable.")]
 Variants = Annotated[
@@ -30,3 +54,9 @@ FiguresDir = Annotated[Path, typer.Option("--figures", help="Folder of the figur
 
 RESULTS = Path("results")
 FIGURES = Path("figures")
+
+
+def data_settings(file: str | None, labels: str | None, samples: int | None) -> dict[str, object]:
+    """Those of them that are given, as settings of `data` in an experiment."""
+    given = {"file": file, "labels": labels, "samples": samples}
+    return {name: value for name, value in given.items() if value is not None}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from hilbench.config.load import Strict, load
 from hilbench.config.optimisation import DEFAULT, Optimisation
-from hilbench.config.words import form
+from hilbench.config.words import form, shown
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import experiments_dir
 from hilbench.core.registry import nearest
@@ -19,6 +20,7 @@ NAME_MAX = 100
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
 Names = tuple[Name, ...]
+MODEL_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 
 
 class Training(Strict):
@@ -37,12 +39,18 @@ class Data(Strict):
     `published` adds a pass as the published campaign did it: the first samples
     of the training data, quantised by truncation (`error_mae_published`).
     `text` is a file for the character models; without it synthetic text is used.
+    `file` holds samples of the user's own, or is `file.py:function`, which gives them;
+    `labels` names the array or column of labels. With `shared` the compared samples
+    calibrate as well.
     """
 
     representative: int = Field(default=200, ge=1)
     samples: int = Field(default=10, ge=1)
     published: bool = False
     text: str | None = None
+    file: str | None = None
+    labels: str | None = None
+    shared: bool = False
 
 
 class Measure(Strict):
@@ -62,6 +70,8 @@ class Limits(Strict):
     """
 
     train: Seconds = 4 * 3600.0
+    load: Seconds = 1800.0
+    data: Seconds = 600.0
     convert: Seconds = 600.0
     oracle: Seconds = 300.0
     trial: Seconds = 300.0
@@ -69,6 +79,48 @@ class Limits(Strict):
     build: Seconds = 300.0
     wait: Seconds = 24 * 3600.0
     measure: Seconds = 600.0
+
+
+class ModelEntry(Strict):
+    """A network of an experiment: a model's name alone, or with options.
+
+    `model` is the name of a model, `file.py:function`, or a .tflite, .keras or .h5 file or
+    a SavedModel folder, relative to the experiment. `name` is what rows call it.
+    `training` and `data` stand above the experiment's. `reference` is a float .tflite to
+    compare a .tflite with. Any other key is an option of the family or function.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    model: Name
+    name: Annotated[str, Field(pattern=MODEL_NAME, max_length=NAME_MAX)] | None = None
+    training: Training | None = None
+    data: Data | None = None
+    reference: str | None = None
+    allow_lambda: bool = False
+
+    @property
+    def options(self) -> dict[str, object]:
+        return dict(self.model_extra or {})
+
+    @property
+    def row_name(self) -> str:
+        """As rows spell it: the file's or function's own name, and options that tell it apart."""
+        if self.name:
+            return self.name
+        file, colon, function = self.model.rpartition(":")
+        base = function if colon and file.endswith(".py") else Path(self.model).stem
+        words = [base, *(f"{key}{value}" for key, value in sorted(self.options.items()))]
+        return re.sub(r"[^A-Za-z0-9_.+-]+", "_", "_".join(words)) or "model"
+
+
+def _entry(value: object) -> object:
+    """A name alone is a model without options."""
+    if isinstance(value, str):
+        return {"model": value}
+    if not isinstance(value, dict | ModelEntry):
+        raise ValueError(f"must be a name or a mapping, not {shown(value)}")
+    return value
 
 
 class Figures(Strict):
@@ -81,7 +133,7 @@ class Experiment(Strict):
         "^[a-z][a-z0-9_]*$", "lower-case letters, digits and _, a letter first", max_length=NAME_MAX
     )
     title: str = Field(max_length=300)
-    models: Names = Field(min_length=1)
+    models: tuple[Annotated[ModelEntry, BeforeValidator(_entry)], ...] = Field(min_length=1)
     variants: Names = Field(min_length=1)
     engines: Names = Field(min_length=1)
     boards: Names = Field(min_length=1)
@@ -92,7 +144,18 @@ class Experiment(Strict):
     limits: Limits = Limits()
     figures: Figures = Figures()
 
-    @field_validator("models", "variants", "engines", "boards", "optimisations")
+    @property
+    def model_names(self) -> Names:
+        """As rows spell them."""
+        return tuple(model.row_name for model in self.models)
+
+    @field_validator("models")
+    @classmethod
+    def _no_twin_models(cls, models: tuple[ModelEntry, ...]) -> tuple[ModelEntry, ...]:
+        cls._no_twins(tuple(model.row_name for model in models))
+        return models
+
+    @field_validator("variants", "engines", "boards", "optimisations")
     @classmethod
     def _no_twins(cls, names: Names) -> Names:
         twins = sorted({name for name in names if names.count(name) > 1})
@@ -108,7 +171,25 @@ def load_experiment(path_or_name: str) -> tuple[Path, Experiment]:
     ending it can only be a file. Raises SpecError.
     """
     path = _found(path_or_name)
-    return path, load(path, Experiment)
+    return path, relative_to(load(path, Experiment), path.parent)
+
+
+def relative_to(experiment: Experiment, folder: Path) -> Experiment:
+    """Its files, which are relative to the folder that it is in, by their whole paths."""
+
+    def whole(data: Data) -> Data:
+        named = {"text": data.text, "file": data.file}
+        return data.model_copy(update={key: _whole(folder, path) for key, path in named.items()})
+
+    models = tuple(
+        model.model_copy(update={"data": whole(model.data)}) if model.data else model
+        for model in experiment.models
+    )
+    return experiment.model_copy(update={"data": whole(experiment.data), "models": models})
+
+
+def _whole(folder: Path, path: str | None) -> str | None:
+    return None if path is None else str(folder.absolute() / Path(path).expanduser())
 
 
 def shipped_experiments() -> dict[str, Path]:

@@ -1,8 +1,8 @@
 """What one stage hands to the next: frozen objects, arrays by path.
 
-    train -> TrainedModel -> convert -> ConvertedModel -> oracle -> OracleResult
-                                     -> engine  -> EngineSources -> build -> Firmware
-                                                  -> target + link -> Measurement
+    train or load -> Network -> convert -> ConvertedModel -> oracle -> OracleResult
+                                        -> engine  -> EngineSources -> build -> Firmware
+                                                     -> target + link -> Measurement
 
 Stages never call each other; the pipeline passes these on.
 """
@@ -16,40 +16,70 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
-class TrainedModel:
-    """A trained Keras model, exported with batch size 1.
+class TensorSpec:
+    """An input or output of a network: `shape` of one sample with its batch of 1, if it has one.
 
-    `vectors` is an .npz: `representative` (n, ...) float32 samples for
-    calibration, `inputs` (s, ...) float32 samples of which the error is
-    computed and `expected` (s, ...) float32, the Keras model's outputs.
+    `low` and `high` are the ends of the range from which random samples are drawn;
+    integers are drawn without `high`. A `quantised` one holds integers for real values.
     """
 
     name: str
-    saved_model: Path
-    vectors: Path
+    shape: tuple[int, ...]
+    dtype: str
+    low: float = -1.0
+    high: float = 1.0
+    quantised: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.dtype}{list(self.shape)}"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that is ready to be converted, or a .tflite file as it is.
+
+    `saved_model` is its export with batch size 1, `unrolled` the same with its recurrent
+    loops unrolled, where they are loops; `tflite` is the file instead, and `reference` a
+    float file of the same network. `profiler_macs` are TensorFlow's own count. `notes`
+    are what a reader of its rows must know.
+    """
+
+    name: str
     sha256: str
-    parameters: int
-    macs: int
-    matrix_macs: int
-    data: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    saved_model: Path | None = None
+    unrolled: Path | None = None
+    tflite: Path | None = None
+    reference: Path | None = None
+    parameters: int | None = None
+    profiler_macs: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ConvertedModel:
-    """A .tflite file of one variant."""
+    """A .tflite file of one variant.
+
+    `expected` is an .npz of the float reference's outputs, `expected_00` (n, *shape) for
+    the first, None where there is no such reference. `notes` are what a reader of the
+    row must know.
+    """
 
     model: str
     variant: str
     tflite: Path
     sha256: str
     converter: str
+    expected: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class OracleResult:
     """What real TensorFlow Lite Micro does with the file, on the host.
 
-    `outputs` is an .npz with `output` (s, ...) in the file's own dtype.
+    `outputs` is an .npz with `output_00` (s, *shape) in the file's own dtype, and so on.
     `arena_bytes` is the x86-64 figure of TFLM's own allocation report.
     """
 

@@ -10,6 +10,7 @@
        |- FormatError           a .tflite that is broken or truncated
        |- Unsupported           an operator, type or option the engine cannot run
        |- Skipped               what the engine needs is not configured
+       |- DataError             samples are broken or do not fit the network
        |- TrainError            training or exporting the Keras model failed
        |- ConvertError          the TFLite converter refused, crashed or hung
        |- BuildError            the cross compiler or linker failed
@@ -96,6 +97,10 @@ class Skipped(JobError):
     """The engine needs something of the user's that is not configured."""
 
     status = "skipped"
+
+
+class DataError(JobError):
+    """Samples that cannot be read, or that do not fit the network."""
 
 
 class TrainError(JobError):

@@ -17,6 +17,8 @@ from hilbench.core.errors import MissingTool
 EXTRA = {
     "tensorflow": "train",
     "tf_keras": "train",
+    "keras": "train",
+    "h5py": "train",
     "tflite-micro": "train",
     "pyocd": "boards",
 }
@@ -51,6 +53,7 @@ TENSORFLOW_VARIABLES = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "TF_USE_LEGACY_KERAS": "1",
+    "KERAS_BACKEND": "tensorflow",
 }
 """For a child that uses it: quiet, on the CPU, with Keras 2 (tf_keras) behind it.
 
@@ -68,6 +71,22 @@ def keras() -> Any:
     """tf_keras: the Keras 2 API."""
     tensorflow()
     return _load("tf_keras", "tf_keras")
+
+
+def keras3() -> Any:
+    """Keras 3, for networks that were made with it."""
+    tensorflow()
+    return _load("keras", "keras")
+
+
+def saved_model_format() -> Any:
+    """The protocol buffers of a SavedModel."""
+    tensorflow()
+    return _load("tensorflow.core.protobuf.saved_model_pb2", "tensorflow")
+
+
+def h5py() -> Any:
+    return _load("h5py", "h5py")
 
 
 def tflite_micro_runtime() -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.config.experiment import Data
+from hilbench.core import hashing
 from hilbench.core.registry import collect, lookup, table
-from hilbench.sources.keras.model import ModelSpec
 
 Floats = NDArray[np.float32]
 
@@ -52,8 +54,16 @@ class Dataset(Protocol):
         Raises UsageError when the user's own file cannot be used.
         """
 
-    def load(self, spec: ModelSpec, data: Data) -> Samples:
-        """Raises UsageError as `fingerprint` does."""
+    def load(self, shape: tuple[int, ...], data: Data) -> Samples:
+        """Samples of this shape, without a batch. Raises UsageError as `fingerprint` does."""
+
+
+def source_hash(dataset: Dataset) -> str:
+    """Hash of the code that makes its samples."""
+    package = Path(__file__).parent
+    files = {package / "__init__.py", package / "markov.py"}
+    files |= {Path(inspect.getfile(kind)) for kind in type(dataset).__mro__ if kind is not object}
+    return hashing.of_files({file for file in files if file.is_relative_to(package)}, package)
 
 
 @cache

@@ -12,7 +12,6 @@ import numpy as np
 
 from hilbench.config.experiment import Data
 from hilbench.data import SEED, TEST_RATIO, Samples
-from hilbench.sources.keras.model import ModelSpec
 
 SEQUENCES = 1000
 
@@ -28,9 +27,9 @@ class RandomSequences:
     def fingerprint(self, data: Data) -> dict[str, str]:  # noqa: ARG002 - has no settings
         return {}
 
-    def load(self, spec: ModelSpec, data: Data) -> Samples:  # noqa: ARG002 - has no settings
+    def load(self, shape: tuple[int, ...], data: Data) -> Samples:  # noqa: ARG002 - has no settings
         """`x` and `y` (800, steps, features): the first fifth of 1000 is the test set."""
-        steps, *features = spec.input_shape
+        steps, *features = shape
         random = np.random.RandomState(SEED)
         sequences = random.rand(SEQUENCES, steps + 1, *features).astype(np.float32)
         train = sequences[int(SEQUENCES * TEST_RATIO) :]

@@ -22,7 +22,6 @@ from hilbench.config.experiment import Data
 from hilbench.core import files, hashing
 from hilbench.core.errors import UsageError
 from hilbench.data import SEED, TEST_RATIO, Floats, Samples, markov
-from hilbench.sources.keras.model import ModelSpec
 
 SYMBOLS = 65
 """Of tiny-Shakespeare: newline, space, !$&',-.3:;? and the letters."""
@@ -50,7 +49,7 @@ class Characters:
         read_text(path, data)
         return {"text": hashing.of_file(path)}
 
-    def load(self, spec: ModelSpec, data: Data) -> Samples:  # noqa: ARG002 - one shape fits all
+    def load(self, shape: tuple[int, ...], data: Data) -> Samples:  # noqa: ARG002 - one shape fits all
         """`x` and `y` (n, 100): n is 2000 for synthetic text."""
         if data.text is None:
             text = markov.text(SYNTHETIC_SEQUENCES * (STEPS + 1), SEED)

@@ -6,6 +6,7 @@ aborts on files it cannot run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from hilbench.core import extras, hashing, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+
+Array = NDArray[np.generic]
 
 INPUTS, OUTPUTS = "inputs.npz", "outputs.npz"
 
@@ -27,21 +30,26 @@ WORKER = workers.Worker(
 )
 
 
-def run(
-    tflite: Path, inputs: NDArray[np.generic], out_dir: Path, deadline: Deadline
-) -> OracleResult:
+def run(tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline) -> OracleResult:
     """Invoke the file's model on each sample, from a fresh state each time.
 
-    `inputs` is (s, ...) in the dtype of the file's only input, without the
-    batch; `outputs` of the result holds `output` (s, ...) of its first output.
+    `inputs` are (s, *shape) for each input in the file's types; `outputs` of the result
+    holds `output_00` (s, *shape) and so on.
 
     Raises TargetError when TFLM refuses the file or the samples, or crashes;
     DeadlineExceeded.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    np.savez(out_dir / INPUTS, input=inputs)
+    arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
+    np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
     WORKER.call({"tflite": str(tflite.resolve())}, out_dir, deadline)
     return load(out_dir)
+
+
+def outputs(result: OracleResult) -> tuple[Array, ...]:
+    """(s, *shape) of each output."""
+    with np.load(result.outputs, allow_pickle=False) as arrays:
+        return tuple(arrays[name] for name in sorted(arrays))
 
 
 def load(out_dir: Path) -> OracleResult:
@@ -51,13 +59,14 @@ def load(out_dir: Path) -> OracleResult:
     return OracleResult(outputs=out_dir / OUTPUTS, **fields)
 
 
-def fingerprint(tflite_sha256: str, inputs: NDArray[np.generic]) -> dict[str, object]:
+def fingerprint(tflite_sha256: str, inputs: Sequence[Array]) -> dict[str, object]:
     """JSON values that decide the result of `run`."""
     return {
         "tflite": tflite_sha256,
-        "inputs": hashing.of_values(
-            dtype=str(inputs.dtype), shape=inputs.shape, values=inputs.tobytes().hex()
-        ),
+        "inputs": [
+            hashing.of_values(dtype=str(x.dtype), shape=x.shape, values=x.tobytes().hex())
+            for x in inputs
+        ],
         "source": hashing.of_file(Path(__file__).with_name("tflm_worker.py")),
         "runtime": extras.version("tflite-micro"),
     }

@@ -6,16 +6,16 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hilbench.core import extras, workers
 from hilbench.core.errors import TargetError
-from hilbench.oracle.tflm import INPUTS, OUTPUTS
+from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array
+from hilbench.tflite import reader
 
 ARENA_BYTES = 256 << 20
 """More than any model for a microcontroller needs; pages that TFLM does not touch cost nothing."""
@@ -30,29 +30,34 @@ def work(request: workers.Json, folder: Path) -> workers.Json:
     runtime = extras.tflite_micro_runtime()
     content = Path(request["tflite"]).read_bytes()
     with np.load(folder / INPUTS) as arrays:
-        samples = arrays["input"]
+        samples = [arrays[name] for name in sorted(arrays)]
     interpreter = runtime.Interpreter.from_bytes(content, arena_size=ARENA_BYTES)
-    np.savez(folder / OUTPUTS, output=outputs(interpreter, samples))
+    results = outputs(interpreter, samples, len(reader.parse(content).outputs))
+    named = {f"output_{number:02d}": values for number, values in enumerate(results)}
+    np.savez(folder / OUTPUTS, **named)  # type: ignore[arg-type]
     return {
         "arena_bytes": arena_bytes(standard_error_of(interpreter.print_allocations)),
         "runtime": f"tflite-micro {extras.version('tflite-micro')}",
     }
 
 
-def outputs(interpreter: Any, samples: NDArray[np.generic]) -> NDArray[np.generic]:
-    """(s, ...) of the first output, each sample from the state after start-up."""
-    wanted = interpreter.get_input_details(0)
-    shape, dtype = tuple(map(int, wanted["shape"])), np.dtype(wanted["dtype"])
-    given = (1, *samples.shape[1:])
-    if (given, samples.dtype) != (shape, dtype):
-        raise TargetError(f"samples are {samples.dtype} {given}, the model wants {dtype} {shape}")
-    results = []
-    for sample in samples:
+def outputs(interpreter: Any, inputs: Sequence[Array], count: int) -> list[Array]:
+    """(s, *shape) of `count` outputs, each sample from the state after start-up."""
+    for number, samples in enumerate(inputs):
+        wanted = interpreter.get_input_details(number)
+        shape, dtype = tuple(map(int, wanted["shape"])), np.dtype(wanted["dtype"])
+        if (samples.shape[1:], samples.dtype) != (shape, dtype):
+            given = f"samples are {samples.dtype} {samples.shape[1:]}"
+            raise TargetError(f"{given}, input {number} of the model is {dtype} {shape}")
+    results: list[list[Array]] = [[] for _ in range(count)]
+    for sample in zip(*inputs, strict=True):
         interpreter.reset()
-        interpreter.set_input(sample[None], 0)
+        for number, values in enumerate(sample):
+            interpreter.set_input(values, number)
         interpreter.invoke()
-        results.append(interpreter.get_output(0))
-    return np.concatenate(results)
+        for number, result in enumerate(results):
+            result.append(np.array(interpreter.get_output(number)))
+    return [np.stack(result) for result in results]
 
 
 def standard_error_of(function: Callable[[], object]) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hilbench.core.artifacts import Measurement
+from hilbench.core.errors import LinkError
+from hilbench.pipeline.samples import Samples, real_values
+from hilbench.pipeline.stages import Prepared
+from hilbench.record import tasks
+from hilbench.record.metrics import Value
 
 Array = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
 class OracleDifference:
-    """`max_lsb` for integer outputs, `max_relative` for float ones; the other is None."""
+    """`max_lsb` over integer outputs, `max_relative` over float ones; None where there are none."""
 
     max_lsb: int | None
     max_relative: float | None
@@ -29,10 +37,87 @@ def mean_absolute_error(expected: Array, predicted: Array) -> float | None:
     return float(np.abs(wanted - got).mean() / span) if span else None
 
 
-def oracle_difference(oracle: Array, predicted: Array) -> OracleDifference:
-    """Largest difference of two (samples, ...) arrays of the same type."""
-    difference = np.abs(oracle.astype(np.float64) - predicted.astype(np.float64)).max()
-    if np.issubdtype(oracle.dtype, np.integer):
-        return OracleDifference(int(difference), None)
-    largest = float(np.abs(oracle.astype(np.float64)).max())
-    return OracleDifference(None, float(difference) / largest if largest else float(difference))
+def oracle_difference(oracle: Sequence[Array], predicted: Sequence[Array]) -> OracleDifference:
+    """Largest difference of any output; each (samples, ...), two of the same type."""
+    lsb: list[int] = []
+    relative: list[float] = []
+    for wanted, got in zip(oracle, predicted, strict=True):
+        difference = float(np.abs(wanted.astype(np.float64) - got.astype(np.float64)).max())
+        if np.issubdtype(wanted.dtype, np.integer):
+            lsb.append(int(difference))
+        else:
+            largest = float(np.abs(wanted.astype(np.float64)).max())
+            relative.append(difference / largest if largest else difference)
+    return OracleDifference(max(lsb, default=None), max(relative, default=None))
+
+
+def predictions(prepared: Prepared, measurement: Measurement) -> tuple[Array, ...]:
+    """The device's output bytes as arrays (n, *shape), one for each output."""
+    found = []
+    for number, index in enumerate(prepared.graph.outputs):
+        tensor = prepared.graph.tensors[index]
+        raw = b"".join(outputs[number] for outputs in measurement.outputs)
+        count = len(measurement.outputs)
+        if len(raw) != count * tensor.bytes:
+            given = f"output {number} has {len(raw)} bytes in {count} samples"
+            raise LinkError(f"{given}, {tensor.bytes} in each were expected")
+        found.append(np.frombuffer(raw, tensor.dtype).reshape(count, *tensor.shape))
+    return tuple(found)
+
+
+def values(prepared: Prepared, predicted: Sequence[Array]) -> dict[str, Value | None]:
+    """Error against the reference, difference from TFLM, and the measures of the task."""
+    pairs, oracle = prepared.samples, prepared.oracle
+    errors = _errors(pairs.expected, predicted, slice(pairs.rounded))
+    published = _errors(pairs.expected, predicted, slice(pairs.rounded, None))
+    none = OracleDifference(None, None)
+    difference = oracle_difference(oracle.outputs, predicted) if oracle.outputs else none
+    return {
+        "samples": pairs.rounded,
+        "reference": _reference(prepared),
+        "error_mae": max(errors, default=None),
+        "error_outputs": ", ".join(f"{e:.6g}" for e in errors) if len(errors) > 1 else None,
+        "error_mae_published": max(published, default=None) if pairs.published else None,
+        "clipped_inputs": pairs.clipped_inputs,
+        "clipped_reference": pairs.clipped_expected,
+        "oracle_max_lsb": difference.max_lsb,
+        "oracle_max_relative": difference.max_relative,
+        **_tasks(prepared, pairs, predicted),
+    }
+
+
+def _errors(expected: Sequence[Array], predicted: Sequence[Array], part: slice) -> list[float]:
+    """Of each output that has a range in these samples."""
+    pairs = zip(expected, predicted, strict=False)
+    found = [mean_absolute_error(e[part], p[part]) for e, p in pairs if len(e[part])]
+    return [error for error in found if error is not None]
+
+
+def _reference(prepared: Prepared) -> str | None:
+    if prepared.converted.expected is not None:
+        return "float Keras network"
+    if prepared.network.reference is not None:
+        return f"float file {prepared.network.reference.name} in TFLM on the host"
+    return "TFLM on the host" if prepared.samples.expected else None
+
+
+def _tasks(
+    prepared: Prepared, pairs: Samples, predicted: Sequence[Array]
+) -> dict[str, Value | None]:
+    """For the first output: float, on the host and on the device."""
+    if pairs.labels is None:
+        return {}
+    tensor = prepared.graph.tensors[prepared.graph.outputs[0]]
+    outputs = {"device": real_values(tensor, predicted[0])}
+    if pairs.real:
+        outputs["float"] = pairs.real[0]
+    if prepared.oracle.outputs:
+        outputs["host"] = real_values(tensor, prepared.oracle.outputs[0])
+    found: dict[str, Value | None] = {}
+    for where, values in outputs.items():
+        rounded = values[: pairs.rounded]
+        if tensor.shape[:1] == (1,):
+            rounded = rounded[:, 0]
+        for name, value in tasks.measure(rounded, pairs.labels).items():
+            found[f"{name}_{where}"] = value
+    return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hilbench.config.board import Board
 from hilbench.core.artifacts import DeviceTensor, EngineSources, Firmware
 from hilbench.link.identity import Expected
-from hilbench.pipeline.samples import Array, Samples
+from hilbench.tflite.graph import Graph
 
 
 def of(
-    board: Board, sources: EngineSources, firmware: Firmware, samples: Samples | None = None
+    board: Board, sources: EngineSources, firmware: Firmware, graph: Graph | None = None
 ) -> Expected:
-    """By the job's own files; without samples its tensors are not known."""
+    """By the job's own files; without the graph of its model its tensors are not known."""
     return Expected(
         board=board.name,
         engine=sources.engine,
@@ -21,12 +23,12 @@ def of(
         counter_unit=board.counter.unit,
         counter_hz=board.counter.hz,
         counter_per_tick=board.counter.per_tick,
-        inputs=_tensors(samples.inputs) if samples else None,
-        outputs=_tensors(samples.expected) if samples else None,
+        inputs=_tensors(graph, graph.inputs) if graph else None,
+        outputs=_tensors(graph, graph.outputs) if graph else None,
         stack_bytes=firmware.sizes.stack_bytes,
     )
 
 
-def _tensors(of_samples: Array) -> tuple[DeviceTensor, ...]:
-    """The only input or output, of which (n, ...) samples are given."""
-    return (DeviceTensor(of_samples.dtype.name, of_samples[0].nbytes),)
+def _tensors(graph: Graph, indices: Sequence[int]) -> tuple[DeviceTensor, ...]:
+    tensors = (graph.tensors[index] for index in indices)
+    return tuple(DeviceTensor(tensor.dtype, tensor.bytes) for tensor in tensors)

@@ -1,7 +1,7 @@
 """An experiment, resolved once: each job with all that it needs, or why it cannot run.
 
     check(experiment, path)          what the file says is possible, else SpecError with its line
-    jobs = resolve(experiment, bench, settings)
+    jobs = resolve(experiment, bench, settings, path.parent)
 
 Nothing runs here, and nothing after this decides again which target, chip or engine a job has.
 What is wrong with the experiment ends the command; what is wrong with one job is its `refusal`.
@@ -16,19 +16,27 @@ from itertools import product
 from pathlib import Path
 
 from hilbench import data as datasets
+from hilbench import sources
 from hilbench.config.bench import Attachment, Bench
 from hilbench.config.board import Board, QemuTarget, boards, load_board
 from hilbench.config.experiment import Data, Experiment, Limits, Measure, Training
 from hilbench.config.load import position
 from hilbench.config.optimisation import Optimisation
-from hilbench.core.errors import JobError, SpecError, TrainError, Unsupported, UsageError
+from hilbench.core.errors import (
+    HilbenchError,
+    JobError,
+    SpecError,
+    TrainError,
+    Unsupported,
+    UsageError,
+)
 from hilbench.core.registry import lookup, nearest
 from hilbench.core.settings import Settings
 from hilbench.cycles.watch import CycleModel, cycle_model
 from hilbench.engines.base import Engine, engines, load_engine
+from hilbench.pipeline import given
 from hilbench.record.row import job_id
-from hilbench.sources.keras.catalogue import models
-from hilbench.sources.keras.model import ModelSpec
+from hilbench.sources.base import Source
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.targets.base import Target, targets
 
@@ -58,7 +66,7 @@ class Station:
 class Job:
     """One cell of an experiment. `trial` is where the engine's trial runs, if it needs one."""
 
-    model: ModelSpec
+    model: Source
     variant: Variant
     engine: Engine
     station: Station
@@ -93,7 +101,6 @@ class Job:
 def check(experiment: Experiment, path: Path) -> None:
     """Raise SpecError, with file and line, for what no job of the experiment could do."""
     known: Mapping[str, Iterable[str]] = {
-        "models": models(),
         "variants": VARIANTS,
         "engines": engines(),
         "boards": boards(),
@@ -101,24 +108,40 @@ def check(experiment: Experiment, path: Path) -> None:
     for axis, names in known.items():
         for index, name in enumerate(getattr(experiment, axis)):
             _known(axis[:-1], name, names, path, (axis, index))
+    for index, entry in enumerate(experiment.models):
+        try:
+            sources.find(entry, path.parent, experiment.training)
+        except HilbenchError as error:
+            where = position(path, "models", index)
+            raise SpecError(where, error.message, remedy=error.remedy) from None
     for index, name in enumerate(experiment.figures.leave_out):
-        _known("model", name, experiment.models, path, ("figures", "leave_out", index))
+        _known("model", name, experiment.model_names, path, ("figures", "leave_out", index))
     _check_data(experiment, path)
 
 
-def ids(experiment: Experiment) -> list[str]:
+def ids(experiment: Experiment, base: Path) -> list[str]:
     """Of all jobs, in the order of the experiment file, models outermost."""
-    axes = (experiment.models, experiment.variants, experiment.engines, experiment.boards)
-    return [job_id(*cell) for cell in product(*axes, experiment.optimisations)]
+    axes = (experiment.engines, experiment.boards, experiment.optimisations)
+    return [
+        job_id(source.name, variant, *cell)
+        for source in _sources(experiment, base).values()
+        for variant, *cell in product(_variants(source, experiment), *axes)
+    ]
 
 
-def resolve(experiment: Experiment, bench: Bench, settings: Settings) -> tuple[Job, ...]:
-    """All jobs, in the order of `ids`.
+def resolve(
+    experiment: Experiment, bench: Bench, settings: Settings, base: Path
+) -> tuple[Job, ...]:
+    """All jobs, in the order of `ids`; files of models are relative to `base`.
 
-    Raises UsageError for an unknown name, SpecError for a wrong file of a board, chip or core.
+    Raises UsageError for an unknown name, SpecError for a wrong file of a board, chip or core,
+    DataError for a file of samples that cannot be read.
     """
-    specs = {name: lookup("model", name, models()) for name in experiment.models}
-    variants = {name: lookup("variant", name, VARIANTS) for name in experiment.variants}
+    entries = {entry.row_name: entry for entry in experiment.models}
+    found = _sources(experiment, base)
+    data = {name: entry.data or experiment.data for name, entry in entries.items()}
+    for name, wanted in data.items():
+        found[name] = found[name].shaped(given.shapes(given.check(wanted)))
     chosen = {name: load_engine(name, settings) for name in experiment.engines}
     drivers = targets(settings)
     stations = {name: station(load_board(name), bench, drivers) for name in experiment.boards}
@@ -126,28 +149,43 @@ def resolve(experiment: Experiment, bench: Bench, settings: Settings) -> tuple[J
         (engine, board): _pair(chosen[engine], stations[board], drivers)
         for engine, board in product(chosen, stations)
     }
-    unknown_data = {name: _refused(partial(_dataset, spec)) for name, spec in specs.items()}
+    unknown_data = {name: _refused(partial(_dataset, model)) for name, model in found.items()}
     made = []
-    for model, variant, engine, board, level in product(
-        specs, variants, chosen, stations, experiment.optimisations
-    ):
-        trial, refusal = pairs[engine, board]
-        made.append(
-            Job(
-                model=specs[model],
-                variant=variants[variant],
-                engine=chosen[engine],
-                station=stations[board],
-                optimisation=level,
-                training=experiment.training,
-                data=experiment.data,
-                measure=experiment.measure,
-                limits=experiment.limits,
-                trial=trial,
-                refusal=refusal or unknown_data[model],
+    for name, model in found.items():
+        for variant, engine, board, level in product(
+            _variants(model, experiment).values(), chosen, stations, experiment.optimisations
+        ):
+            trial, refusal = pairs[engine, board]
+            made.append(
+                Job(
+                    model=model,
+                    variant=variant,
+                    engine=chosen[engine],
+                    station=stations[board],
+                    optimisation=level,
+                    training=entries[name].training or experiment.training,
+                    data=data[name],
+                    measure=experiment.measure,
+                    limits=experiment.limits,
+                    trial=trial,
+                    refusal=refusal or unknown_data[name],
+                )
             )
-        )
     return tuple(made)
+
+
+def _sources(experiment: Experiment, base: Path) -> dict[str, Source]:
+    """By the name in rows. Raises UsageError."""
+    entries = experiment.models
+    return {e.row_name: sources.find(e, base, experiment.training) for e in entries}
+
+
+def _variants(model: Source, experiment: Experiment) -> dict[str, Variant]:
+    """Those of the experiment; a file that is converted already has its own alone."""
+    there = model.variants()
+    if len(there) == 1:
+        return dict(there)
+    return {name: lookup("variant", name, there) for name in experiment.variants}
 
 
 def station(board: Board, bench: Bench, drivers: Mapping[str, Target]) -> Station:
@@ -207,12 +245,14 @@ def _refused(attempt: Callable[[], object]) -> JobError | None:
     return None
 
 
-def _dataset(spec: ModelSpec) -> datasets.Dataset:
+def _dataset(model: Source) -> datasets.Dataset | None:
     """Raises TrainError where the model names a data set that does not exist."""
+    if model.dataset is None:
+        return None
     try:
-        return datasets.find(spec.dataset)
+        return datasets.find(model.dataset)
     except UsageError as error:
-        raise TrainError(f"model '{spec.name}': {error.message}", remedy=error.remedy) from None
+        raise TrainError(f"model '{model.name}': {error.message}", remedy=error.remedy) from None
 
 
 def _known(
@@ -226,7 +266,10 @@ def _known(
 def _check_data(experiment: Experiment, path: Path) -> None:
     """The user's text is usable and used, and there are as many samples as are asked for."""
     data = experiment.data
-    used = list(_datasets(experiment))
+    used = list(_datasets(experiment, path.parent))
+    if data.file is not None:
+        _check_file(experiment, path)
+        return
     if data.text is not None and not any(each.reads_text for each in used):
         where = position(path, "data", "text")
         raise SpecError(where, "data.text: no model of this experiment reads text")
@@ -246,11 +289,17 @@ def _check_data(experiment: Experiment, path: Path) -> None:
             )
 
 
-def _datasets(experiment: Experiment) -> Iterator[datasets.Dataset]:
+def _check_file(experiment: Experiment, path: Path) -> None:
+    try:
+        given.check(experiment.data)
+    except HilbenchError as error:
+        where = position(path, "data", "file")
+        raise SpecError(where, error.message, remedy=error.remedy) from None
+
+
+def _datasets(experiment: Experiment, base: Path) -> Iterator[datasets.Dataset]:
     """Those that the models need and that exist."""
-    found = {}
-    for name in experiment.models:
-        spec = models()[name]
-        if spec.dataset in datasets.datasets():
-            found[spec.dataset] = datasets.find(spec.dataset)
-    yield from found.values()
+    needed = [model.dataset for model in _sources(experiment, base).values()]
+    for name in dict.fromkeys(needed):
+        if name is not None and name in datasets.datasets():
+            yield datasets.find(name)

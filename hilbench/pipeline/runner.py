@@ -84,7 +84,7 @@ class Runner:
         """Whether measuring again would repeat what `row` says."""
         return (
             row.get("elf_sha256") == prepared.firmware.sha256
-            and row.get("model_sha256") == prepared.trained.sha256
+            and row.get("model_sha256") == prepared.network.sha256
             and row.get("samples") == prepared.samples.rounded
             and row.get("repetitions") == prepared.job.measure.repetitions
         )

@@ -1,6 +1,7 @@
 """The stages of one job, each looked up in the cache by what decides its result.
 
-    train -> convert -> oracle -> [trial ->] compile -> build | wait -> measure
+    [data ->] train or load -> samples -> convert -> [trial ->] compile -> oracle -> build
+        | wait -> measure
 
 `prepare` does all that needs no board; `measure` is never cached.
 """
@@ -21,11 +22,12 @@ from hilbench.core.artifacts import (
     EngineSources,
     Firmware,
     Measurement,
+    Network,
     OracleResult,
     RunFacts,
-    TrainedModel,
 )
 from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, MissingTool, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.store import Store
 from hilbench.cycles import watch
@@ -33,17 +35,20 @@ from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import identity, samples, trial
+from hilbench.pipeline import given, identity, reference, samples, trial
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
+from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.tools import target_version
-from hilbench.sources.keras import conversion, training
 from hilbench.targets.base import Place
 from hilbench.tflite import reader
+from hilbench.tflite.graph import Graph
 
 T = TypeVar("T")
 
-CACHED = ("train", "convert", "oracle", "trial", "compile", "build")
+CACHED = (
+    "data", "train", "load", "read", "samples", "convert", "oracle", "trial", "compile", "build"
+)  # fmt: skip
 """The stages whose results are kept; their limits are those of config.experiment.Limits."""
 
 
@@ -52,10 +57,12 @@ class Prepared:
     """All that is known of a job before it runs on its board."""
 
     job: Job
-    trained: TrainedModel
+    network: Network
     converted: ConvertedModel
+    graph: Graph
     samples: samples.Samples
-    oracle: OracleResult
+    oracle: Oracle
+    data: str
     sources: EngineSources
     firmware: Firmware
     base: Firmware
@@ -84,14 +91,33 @@ class Stages:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
         if job.refusal is not None:
             raise job.refusal
-        trained = self._train(job, emit)
-        converted = self._convert(job, trained, emit)
-        pairs = samples.load(trained.vectors, reader.read(converted.tflite))
-        oracle = self._oracle(job, converted, pairs, emit)
+        training = self._training(job, emit)
+        network = self._network(job, training, emit)
+        vectors = self._vectors(job, network, training, emit)
+        converted = self._convert(job, network, vectors, emit)
+        graph = reader.read(converted.tflite)
+        pairs = samples.load(vectors.path, reference.expected(converted), graph)
         sources = self._compile(job, converted, emit)
+        oracle = self._oracle(job, converted.tflite, converted.sha256, pairs.inputs, emit)
+        if network.reference is not None:
+            floats = reference.float_inputs(graph, pairs)
+            other = self._reference(job, network.reference, floats, emit)
+            pairs = samples.load(vectors.path, reference.outputs(other), graph)
+        elif job.variant.name == reference.FLOAT and not pairs.expected and oracle.outputs:
+            pairs = samples.load(vectors.path, reference.as_expected(oracle.outputs), graph)
         firmware = self._build(job, sources, emit)
-        base = self._build(job, image.base_sources(), emit)
-        return Prepared(job, trained, converted, pairs, oracle, sources, firmware, base)
+        return Prepared(
+            job=job,
+            network=network,
+            converted=converted,
+            graph=graph,
+            samples=pairs,
+            oracle=oracle,
+            data=vectors.origin,
+            sources=sources,
+            firmware=firmware,
+            base=self._build(job, image.base_sources(), emit),
+        )
 
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
@@ -114,8 +140,9 @@ class Stages:
     def _run(self, prepared: Prepared, place: Place, folder: Path, deadline: Deadline) -> Measured:
         job, firmware = prepared.job, prepared.firmware.elf
         plan = MeasurePlan(warmups=job.measure.warmups, repetitions=job.measure.repetitions)
-        inputs = [[sample.tobytes()] for sample in prepared.samples.inputs]
-        expected = identity.of(job.board, prepared.sources, prepared.firmware, prepared.samples)
+        each = zip(*prepared.samples.inputs, strict=True)
+        inputs = [[tensor.tobytes() for tensor in sample] for sample in each]
+        expected = identity.of(job.board, prepared.sources, prepared.firmware, prepared.graph)
         watched = self._watch(job.station, firmware, folder, deadline)
         start = partial(job.station.target.start, at=place, options=watched.options())
         with start(firmware, job.board, folder, deadline) as running:
@@ -142,38 +169,60 @@ class Stages:
             watch=watched,
         )
 
-    def _train(self, job: Job, emit: Observer) -> TrainedModel:
-        settings = job.training, job.data
-        return self._cached(
-            job,
-            "train",
-            training.fingerprint(job.model, *settings),
-            partial(training.train, job.model, *settings),
-            TrainedModel,
-            emit,
-        )
+    def _training(self, job: Job, emit: Observer) -> Path | None:
+        """What trains the model, and gives its samples; None for the user's own."""
+        name = job.model.dataset
+        if name is None:
+            return None
+        shape = job.model.sample_shape
 
-    def _convert(self, job: Job, trained: TrainedModel, emit: Observer) -> ConvertedModel:
-        return self._cached(
-            job,
-            "convert",
-            conversion.fingerprint(trained, job.variant),
-            partial(conversion.convert, trained, job.variant),
-            ConvertedModel,
-            emit,
-        )
+        def make(out: Path, deadline: Deadline) -> Path:
+            deadline.check()
+            return given.load_dataset(name, shape, job.data, out)
+
+        key = given.dataset_fingerprint(name, shape, job.data)
+        return self._cached(job, "data", key, make, Path, emit)
+
+    def _network(self, job: Job, training: Path | None, emit: Observer) -> Network:
+        samples = hashing.of_file(training) if training else None
+        key = {"source": dict(job.model.fingerprint()), "samples": samples}
+        make = partial(job.model.load, training)
+        return self._cached(job, job.model.stage, key, make, Network, emit)
+
+    def _vectors(
+        self, job: Job, network: Network, training: Path | None, emit: Observer
+    ) -> given.Vectors:
+        key = given.fingerprint(network, job.data, training)
+        make = partial(given.choose, network, job.data, training)
+        return self._cached(job, "samples", key, make, given.Vectors, emit)
+
+    def _convert(
+        self, job: Job, network: Network, vectors: given.Vectors, emit: Observer
+    ) -> ConvertedModel:
+        key = job.model.conversion_fingerprint(network, vectors.path, job.variant)
+        make = partial(job.model.convert, network, vectors.path, job.variant)
+        return self._cached(job, "convert", key, make, ConvertedModel, emit)
 
     def _oracle(
-        self, job: Job, converted: ConvertedModel, pairs: samples.Samples, emit: Observer
+        self, job: Job, tflite: Path, sha256: str, inputs: samples.Inputs, emit: Observer
+    ) -> Oracle:
+        """What TFLM answers, or why it does not: that ends no job."""
+        try:
+            return reference.of(self._reference_run(job, tflite, sha256, inputs, emit))
+        except (TargetError, DeadlineExceeded, MissingTool) as error:
+            return reference.missing(error)
+
+    def _reference(
+        self, job: Job, tflite: Path, inputs: samples.Inputs, emit: Observer
     ) -> OracleResult:
-        return self._cached(
-            job,
-            "oracle",
-            tflm.fingerprint(converted.sha256, pairs.inputs),
-            partial(tflm.run, converted.tflite, pairs.inputs),
-            OracleResult,
-            emit,
-        )
+        return self._reference_run(job, tflite, hashing.of_file(tflite), inputs, emit)
+
+    def _reference_run(
+        self, job: Job, tflite: Path, sha256: str, inputs: samples.Inputs, emit: Observer
+    ) -> OracleResult:
+        key = tflm.fingerprint(sha256, inputs)
+        make = partial(tflm.run, tflite, inputs)
+        return self._cached(job, "oracle", key, make, OracleResult, emit)
 
     def _compile(self, job: Job, converted: ConvertedModel, emit: Observer) -> EngineSources:
         reported = self._trial(job, converted, emit)
@@ -243,7 +292,8 @@ class Stages:
         return watch.prepare(firmware, at.board, at.cycle_model, folder, self._store, deadline)
 
     def _deadline(self, job: Job, stage: str) -> Deadline:
-        return Deadline.after(getattr(job.limits, stage), stage, self._owner)
+        limit = {"samples": "data", "read": "load"}.get(stage, stage)
+        return Deadline.after(getattr(job.limits, limit), stage, self._owner)
 
 
 class _Outcome:

@@ -24,13 +24,18 @@ _NAMED_VERSION = re.compile(r"\bversion (\d[\w.]*)")
 
 @dataclass(frozen=True)
 class Tool:
-    """A program or a Python package; `target` is the kind of board that needs it ("" = all)."""
+    """A program or a Python package.
+
+    `target` is the kind of board that needs it ("" = all); `converts` says that only
+    networks need it that are yet to be converted.
+    """
 
     name: str
     purpose: str
     remedy: str
     package: bool = False
     target: str = ""
+    converts: bool = False
 
     def version(self) -> str | None:
         """The installed version, or None when it is not there."""
@@ -49,8 +54,8 @@ def _program(name: str, purpose: str, debian: str, target: str = "") -> Tool:
     return Tool(name, purpose, f"apt-get install {debian}", target=target)
 
 
-def _package(name: str, purpose: str) -> Tool:
-    return Tool(name, purpose, extras.remedy(name), package=True)
+def _package(name: str, purpose: str, *, converts: bool = False) -> Tool:
+    return Tool(name, purpose, extras.remedy(name), package=True, converts=converts)
 
 
 _ARM, _QEMU = cortex_m.TOOLCHAIN, cortex_m.EMULATOR
@@ -62,9 +67,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool("pyocd", "programs boards", extras.remedy("pyocd"), package=True, target="pyocd"),
     _package("cmake", "configures the firmware build"),
     _package("ninja", "runs the firmware build"),
-    _package("tensorflow", "trains and converts models"),
-    _package("tf_keras", "the Keras 2 API that the converter needs"),
-    _package("tflite-micro", "checks every output against TFLM"),
+    _package("tensorflow", "trains and converts models", converts=True),
+    _package("tf_keras", "the Keras 2 API that the converter needs", converts=True),
+    _package("tflite-micro", "checks every output against TFLM", converts=True),
     _package("pyserial", "talks to boards and emulators"),
     _package("matplotlib", "draws figures"),
 )
@@ -77,10 +82,13 @@ OPTIONAL: tuple[Tool, ...] = (
 
 def require(jobs: Iterable[Job]) -> None:
     """Raises MissingTool for the first tool that these jobs cannot do without."""
+    jobs = list(jobs)
+    converts = any(job.model.stage != "read" for job in jobs)
     stations = [at for job in jobs if job.refusal is None for at in (job.station, job.trial) if at]
     kinds = {kind for at in stations for kind in at.kinds}
     for tool in TOOLS:
-        if (not tool.target or tool.target in kinds) and tool.version() is None:
+        needed = (not tool.target or tool.target in kinds) and (converts or not tool.converts)
+        if needed and tool.version() is None:
             raise MissingTool(tool.name, remedy=tool.remedy)
 
 

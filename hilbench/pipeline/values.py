@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hilbench.config.board import Board
 from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
-from hilbench.core.errors import LinkError
-from hilbench.pipeline import modelled
-from hilbench.pipeline.accuracy import mean_absolute_error, oracle_difference
+from hilbench.pipeline import accuracy, modelled
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
-
-Array = NDArray[np.generic]
+from hilbench.tflite import opinfo
 
 
 def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
@@ -23,7 +17,7 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
     board = prepared.job.board
     optional = {
         **_model(prepared),
-        **_accuracy(prepared, _predictions(prepared, measured.measurement)),
+        **accuracy.values(prepared, accuracy.predictions(prepared, measured.measurement)),
         **_execution(measured.measurement, measured.counter_unit, board),
         **_counted(measured, board),
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
@@ -36,37 +30,11 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
 
 def _model(prepared: Prepared) -> dict[str, Value | None]:
     return {
-        "parameters": prepared.trained.parameters,
-        "macs": prepared.trained.macs,
-        "matrix_macs": prepared.trained.matrix_macs,
+        "parameters": prepared.network.parameters or opinfo.parameters(prepared.graph),
+        "macs": opinfo.matrix_macs(prepared.graph),
+        "profiler_macs": prepared.network.profiler_macs,
         "tflite_bytes": prepared.converted.tflite.stat().st_size,
         "tflm_arena_x86_bytes": prepared.oracle.arena_bytes,
-    }
-
-
-def _predictions(prepared: Prepared, measurement: Measurement) -> Array:
-    """The device's output bytes as an array like the expected one."""
-    expected = prepared.samples.expected
-    raw = b"".join(output[0] for output in measurement.outputs)
-    if len(raw) != expected.nbytes:
-        raise LinkError(f"the outputs have {len(raw)} bytes, {expected.nbytes} were expected")
-    return np.frombuffer(raw, expected.dtype).reshape(expected.shape)
-
-
-def _accuracy(prepared: Prepared, predicted: Array) -> dict[str, Value | None]:
-    rounded = prepared.samples.rounded
-    expected = prepared.samples.expected
-    with np.load(prepared.oracle.outputs) as arrays:
-        difference = oracle_difference(arrays["output"], predicted)
-    published = len(expected) > rounded
-    return {
-        "samples": rounded,
-        "error_mae": mean_absolute_error(expected[:rounded], predicted[:rounded]),
-        "error_mae_published": (
-            mean_absolute_error(expected[rounded:], predicted[rounded:]) if published else None
-        ),
-        "oracle_max_lsb": difference.max_lsb,
-        "oracle_max_relative": difference.max_relative,
     }
 
 
@@ -143,16 +111,33 @@ def _bench(use: BenchUse | None) -> dict[str, Value | None]:
 
 def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | None]:
     return {
-        "data": prepared.trained.data,
-        "epochs": prepared.job.training.epochs,
-        "model_sha256": prepared.trained.sha256,
+        "data": prepared.data,
+        "epochs": prepared.job.training.epochs if prepared.job.model.stage == "train" else None,
+        "model_sha256": prepared.network.sha256,
         "tflite_sha256": prepared.converted.sha256,
         "elf_sha256": prepared.firmware.sha256,
         "target": measured.target,
         "cycle_model": measured.watch.model or measured.watch.reason or None,
+        "notes": "; ".join(_notes(prepared)) or None,
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,
         "compiler": prepared.firmware.compiler,
         "flags": prepared.firmware.flags,
     }
+
+
+CLIPPED = 0.05
+"""Share of clipped values from which a row says so."""
+
+
+def _notes(prepared: Prepared) -> list[str]:
+    """What a reader of the row must know."""
+    notes = list(prepared.converted.notes)
+    found = prepared.samples
+    for what, share in (("inputs", found.clipped_inputs), ("reference", found.clipped_expected)):
+        if share is not None and share > CLIPPED:
+            notes.append(f"{share:.0%} of the {what} are beyond the type's range and are clipped")
+    if not found.expected and not prepared.oracle.outputs:
+        notes.append("the outputs are compared with nothing")
+    return notes

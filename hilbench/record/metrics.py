@@ -6,11 +6,12 @@ from this table; a new metric is one row here and one place that fills it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from hilbench.record import cells
+from hilbench.record.tasks import WHERE, tasks
 
 Value = str | int | float
 Kind = Literal["identity", "model", "accuracy", "instructions", "cycles", "memory", "provenance"]
@@ -74,6 +75,19 @@ def _bytes(name: str, label: str, doc: str) -> Metric:
     return Metric(name, "memory", int, "B", label, doc)
 
 
+def _share(value: float) -> bool:
+    return 0 <= value <= 1
+
+
+def _task_columns() -> Iterator[Metric]:
+    """Each measure of the task three times."""
+    for task in tasks():
+        for where, words in WHERE.items():
+            doc = f"{task.doc} Of {words}; empty without labels that it fits."
+            label = f"{task.label}, {where}"
+            yield Metric(f"{task.name}_{where}", "accuracy", float, "", label, doc, _finite)
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("schema", "identity", int, "", "Schema",
            "Version of this table; newer files are refused."),
@@ -88,12 +102,18 @@ METRICS: tuple[Metric, ...] = (
     _text("status", "identity", "Status",
           "`ok`, `failed`, `timeout`, `unsupported`, `does_not_fit` or `skipped`."),
     _text("reason", "identity", "Reason", "Why the status is not `ok`; empty otherwise."),
-    Metric("parameters", "model", int, "", "Parameters", "All variables of the Keras model."),
+    Metric("parameters", "model", int, "", "Parameters",
+           "All variables of the Keras model; of a .tflite file its weights, biases and tables."),
     Metric("macs", "model", int, "MAC", "MACs",
-           "Float operations of the batch-1 Keras graph that TF's profiler counts, halved."),
-    Metric("matrix_macs", "model", int, "MAC", "Matrix MACs",
-           "Multiply-accumulates of the matrix products alone: what a kernel executes."),
-    Metric("samples", "accuracy", int, "", "Samples", "Samples compared with the float reference."),
+           "Multiply-accumulates of one inference, from the .tflite graph: loops times their "
+           "trips. In rows of schema 1 this was `profiler_macs`."),
+    Metric("profiler_macs", "model", int, "MAC", "MACs of TensorFlow's profiler",
+           "Float operations that TensorFlow's profiler counts in the batch-1 Keras graph, halved, "
+           "as the published campaign gives them; empty for networks of the user's own."),
+    Metric("samples", "accuracy", int, "", "Samples",
+           "Samples that are compared, and of which the measures of the task are."),
+    _text("reference", "accuracy", "Reference",
+          "What `error_mae` is against; empty where there is no float reference."),
     Metric("error_mae", "accuracy", float, "", "Normalised mean absolute error",
            "Mean of |expected - predicted| / (max(expected) - min(expected)) over samples and "
            "outputs; expected is the float Keras model, rounded into the output's type.", _finite),
@@ -101,6 +121,14 @@ METRICS: tuple[Metric, ...] = (
            "The same as the published campaign computed it: first training samples, values "
            "truncated instead of rounded. Empty unless the experiment says `data.published`.",
            _finite),
+    _text("error_outputs", "accuracy", "Error of each output",
+          "`error_mae` of each, in their order, where a network has several; the column itself "
+          "is the largest."),
+    Metric("clipped_inputs", "accuracy", float, "", "Clipped inputs",
+           "Share of input values beyond the range of a quantised input.", _share),
+    Metric("clipped_reference", "accuracy", float, "", "Clipped reference",
+           "Share of the reference's values beyond the range of a quantised output.", _share),
+    *_task_columns(),
     Metric("oracle_max_lsb", "accuracy", int, "LSB", "Largest difference from TFLM",
            "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical."),
     Metric("oracle_max_relative", "accuracy", float, "", "Largest relative difference from TFLM",
@@ -167,7 +195,8 @@ METRICS: tuple[Metric, ...] = (
     _bytes("tflite_bytes", "TFLite file", "Size of the .tflite file."),
     _bytes("tflm_arena_x86_bytes", "TFLM arena (x86-64)",
            "Arena that TensorFlow Lite Micro allocates for the file on an x86-64 host."),
-    _text("data", "provenance", "Data", "What the model was trained on."),
+    _text("data", "provenance", "Data", "Where the samples are from; those of training as well."),
+    _text("notes", "provenance", "Notes", "What a reader of the row must know."),
     Metric("epochs", "provenance", int, "", "Epochs", "Training epochs."),
     _text("model_sha256", "provenance", "Model hash", "Hash of the trained weights."),
     _text("tflite_sha256", "provenance", "TFLite hash", "Hash of the .tflite file."),
@@ -179,7 +208,8 @@ METRICS: tuple[Metric, ...] = (
     _text("cycle_model", "provenance", "Cycle model",
           "What modelled cycles are those of, or why an emulated board has none."),
     _text("converter", "provenance", "Converter", "TensorFlow and tf_keras versions."),
-    _text("oracle", "provenance", "Oracle", "Version of TensorFlow Lite Micro on the host."),
+    _text("oracle", "provenance", "Oracle",
+          "Version of TensorFlow Lite Micro on the host, or why it did not run the file."),
     _text("library", "provenance", "Library",
           "The prebuilt library that the engine links: version, CPU, kernels, hash."),
     _text("compiler", "provenance", "Compiler", "Cross compiler and version."),
@@ -196,4 +226,4 @@ METRICS: tuple[Metric, ...] = (
 )  # fmt: skip
 
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
-SCHEMA = 1
+SCHEMA = 2

@@ -1,1 +1,68 @@
-"""Where a .tflite comes from."""
+"""Where a .tflite comes from: a family's row, a function of the user's, or a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench.config.experiment import ModelEntry, Training
+from hilbench.core import usercode
+from hilbench.core.errors import UsageError
+from hilbench.core.registry import lookup
+from hilbench.sources.base import Source
+from hilbench.sources.file import TfliteSource
+from hilbench.sources.keras import options
+from hilbench.sources.keras.catalogue import models
+from hilbench.sources.keras.loading import SUFFIXES, KerasSource
+from hilbench.sources.keras.training import FamilySource
+
+KINDS = (".tflite", *SUFFIXES, "SavedModel folder", "file.py:function")
+
+
+def is_named(text: str) -> bool:
+    """Whether this names a file, folder or function rather than a model of a table."""
+    path = Path(text).expanduser()
+    if usercode.parse(text, Path()) is not None or path.suffix in (".tflite", *SUFFIXES):
+        return True
+    return path.is_dir() and (path / "saved_model.pb").is_file()
+
+
+def find(entry: ModelEntry, base: Path, training: Training) -> Source:
+    """The source that an entry names; files are relative to `base`.
+
+    Raises UsageError for an unknown name or kind of file, a missing one, or options that
+    it does not have.
+    """
+    source = _found(entry, base, entry.training or training)
+    source.check()
+    return source
+
+
+def _found(entry: ModelEntry, base: Path, training: Training) -> Source:
+    if entry.model in models():
+        spec = options.applied(models()[entry.model], entry.options, entry.row_name)
+        return FamilySource(spec, training, entry.model, entry.options)
+    path = base / Path(entry.model).expanduser()
+    if (named := usercode.parse(entry.model, base)) is not None:
+        return KerasSource(
+            name=entry.row_name, function=named, options=entry.options, seed=training.seed
+        )
+    if entry.options:
+        unknown = ", ".join(sorted(entry.options))
+        raise UsageError(f"model '{entry.model}': a file has no options, '{unknown}' given")
+    if path.suffix == ".tflite":
+        reference = base / Path(entry.reference).expanduser() if entry.reference else None
+        return TfliteSource(entry.row_name, path, reference)
+    if path.suffix in SUFFIXES or path.is_dir():
+        return KerasSource(name=entry.row_name, file=path, allow_lambda=entry.allow_lambda)
+    if path.exists() or path.suffix or "/" in entry.model:
+        raise UsageError(_no_network(path), remedy=f"known are {', '.join(KINDS)}")
+    lookup("model", entry.model, models())
+    raise AssertionError
+
+
+def _no_network(path: Path) -> str:
+    if not path.exists():
+        return f"{path}: no such file"
+    if path.suffix == ".py":
+        return f"{path}: names no function"
+    return f"{path}: a network in a file of an unknown kind"

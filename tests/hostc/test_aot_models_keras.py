@@ -56,7 +56,7 @@ def _export(spec: RnnSpec, folder: Path) -> Exported:
     model.set_weights([rng.normal(0, 0.15, w.shape) for w in model.get_weights()])
     save_model(tf, folder / "saved_model", model, inference(tf, model, spec))
     vectors = folder / "vectors.npz"
-    np.savez(vectors, representative=samples_of(spec, CALIBRATION_SAMPLES, rng))
+    np.savez(vectors, calibration_00=samples_of(spec, CALIBRATION_SAMPLES, rng)[:, None])
     return folder / "saved_model", vectors
 
 

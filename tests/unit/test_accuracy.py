@@ -17,7 +17,7 @@ def test_error_is_the_mean_difference_over_the_range_of_the_expected() -> None:
 def test_int8_differences_do_not_wrap() -> None:
     expected = np.array([-128, 127], np.int8)
     assert mean_absolute_error(expected, expected[::-1]) == 1.0
-    assert oracle_difference(expected, expected[::-1]).max_lsb == 255
+    assert oracle_difference([expected], [expected[::-1]]).max_lsb == 255
 
 
 def test_no_range_is_no_error_figure() -> None:
@@ -27,6 +27,6 @@ def test_no_range_is_no_error_figure() -> None:
 
 def test_float_difference_is_relative_to_the_largest_output() -> None:
     oracle = np.array([1.0, -8.0], np.float32)
-    difference = oracle_difference(oracle, oracle + np.float32(0.5))
+    difference = oracle_difference([oracle], [oracle + np.float32(0.5)])
     assert difference.max_relative == pytest.approx(0.5 / 8)
     assert difference.max_lsb is None

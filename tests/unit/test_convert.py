@@ -8,16 +8,16 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import keras_networks
 import numpy as np
 import pytest
 
-from hilbench.config.experiment import Data, Training
 from hilbench.core import hashing
-from hilbench.core.artifacts import ConvertedModel, TrainedModel
+from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import ConvertError, DeadlineExceeded
 from hilbench.oracle import tflm
-from hilbench.sources.keras import catalogue, conversion, training
+from hilbench.sources.keras import conversion
 from hilbench.sources.keras.variants import VARIANTS
 from hilbench.tflite import reader
 from hilbench.tflite.slim import slim
@@ -44,11 +44,17 @@ def deadline(seconds: float = 280) -> Deadline:
 
 
 @pytest.fixture
-def saved(tmp_path: Path) -> TrainedModel:
-    """A trained model whose SavedModel is not there."""
-    vectors = tmp_path / "vectors.npz"
-    np.savez(vectors, representative=np.zeros((2, 2, 1), np.float32))
-    return TrainedModel("m", tmp_path / "saved_model", vectors, "ab", 5, 9, 6, "zeros")
+def saved(tmp_path: Path) -> Network:
+    """A network whose SavedModel is not there."""
+    zeros = np.zeros((2, 1, 2, 1), np.float32)
+    np.savez(tmp_path / "vectors.npz", calibration_00=zeros, input_00=zeros)
+    spec = TensorSpec("x", (1, 2, 1), "float32")
+    return Network("m", "ab", (spec,), (spec,), saved_model=tmp_path / "saved_model")
+
+
+def convert(network: Network, folder: Path, seconds: float = 280) -> ConvertedModel:
+    vectors, out = folder / "vectors.npz", folder / "out"
+    return conversion.convert(network, vectors, VARIANTS["basic"], out, deadline(seconds))
 
 
 def test_table_names_each_row_once_and_calibrates_integers() -> None:
@@ -60,45 +66,60 @@ def test_table_names_each_row_once_and_calibrates_integers() -> None:
 
 
 def test_crash_is_a_convert_error(
-    saved: TrainedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    saved: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
     (tmp_path / "crashing.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(conversion, "WORKER", replace(conversion.WORKER, module="crashing"))
-    with pytest.raises(ConvertError, match=r"^conversion failed: killed by SIGSEGV$"):
-        conversion.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline())
+    with pytest.raises(
+        ConvertError, match=r"^conversion to basic: TensorFlow's converter crashes .*unroll=True"
+    ):
+        conversion.convert(
+            saved, tmp_path / "vectors.npz", VARIANTS["basic"], tmp_path / "out", deadline()
+        )
 
 
-def test_no_time_left_is_a_timeout(saved: TrainedModel, tmp_path: Path) -> None:
+def test_no_time_left_is_a_timeout(saved: Network, tmp_path: Path) -> None:
     with pytest.raises(DeadlineExceeded):
-        conversion.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline(0.01))
+        conversion.convert(
+            saved, tmp_path / "vectors.npz", VARIANTS["basic"], tmp_path / "out", deadline(0.01)
+        )
 
 
 def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
-    fields = {"model": "m", "variant": "basic", "sha256": "cd", "converter": "TensorFlow 2"}
+    fields = {
+        "model": "m",
+        "variant": "basic",
+        "sha256": "cd",
+        "converter": "TensorFlow 2",
+        "notes": [],
+    }
     (tmp_path / "result.json").write_text(json.dumps({"schema": 1, **fields}))
     converted = conversion.load(tmp_path)
     assert converted.tflite == tmp_path / "model.tflite"
     assert (converted.model, converted.variant, converted.sha256) == ("m", "basic", "cd")
 
 
-def test_fingerprint_is_json_of_what_matters(saved: TrainedModel) -> None:
-    def of(model: TrainedModel, variant: str) -> str:
-        return json.dumps(conversion.fingerprint(model, VARIANTS[variant]))
+def test_fingerprint_is_json_of_what_matters(saved: Network, tmp_path: Path) -> None:
+    vectors = tmp_path / "vectors.npz"
+
+    def of(model: Network, variant: str) -> str:
+        return json.dumps(conversion.fingerprint(model, vectors, VARIANTS[variant]))
 
     before = {name: of(saved, name) for name in VARIANTS}
     assert len(set(before.values())) == len(VARIANTS)
     assert of(replace(saved, sha256="cd"), "basic") != before["basic"]
-    np.savez(saved.vectors, representative=np.ones((2, 2, 1), np.float32))
-    assert of(saved, "basic") == before["basic"]
-    assert of(saved, "int8_only") != before["int8_only"]
+    np.savez(vectors, input_00=np.ones((2, 1, 2, 1), np.float32))
+    assert of(saved, "basic") != before["basic"]
 
 
 @pytest.mark.keras
-def test_missing_saved_model_is_a_convert_error(saved: TrainedModel, tmp_path: Path) -> None:
-    with pytest.raises(ConvertError, match=r"conversion failed: OSError: SavedModel file"):
-        conversion.convert(saved, VARIANTS["basic"], tmp_path / "out", deadline())
+def test_missing_saved_model_is_a_convert_error(saved: Network, tmp_path: Path) -> None:
+    with pytest.raises(ConvertError, match=r"converter ended with an error of kind OSError"):
+        conversion.convert(
+            saved, tmp_path / "vectors.npz", VARIANTS["basic"], tmp_path / "out", deadline()
+        )
 
 
 @pytest.fixture(scope="module")
@@ -107,14 +128,13 @@ def converted(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("converted")
 
     @cache
-    def trained(model: str) -> TrainedModel:
-        settings = Training(epochs=1), Data(representative=20, samples=2)
-        return training.train(catalogue.find(model), *settings, folder / model, deadline())
+    def trained(model: str) -> keras_networks.Made:
+        return keras_networks.train(model, folder / model, epochs=1)
 
     @cache
     def get(model: str, variant: str, attempt: int = 1) -> ConvertedModel:
         out = folder / f"{model}.{variant}.{attempt}"
-        return conversion.convert(trained(model), VARIANTS[variant], out, deadline())
+        return keras_networks.convert(trained(model), variant, out)
 
     return get
 
@@ -160,9 +180,19 @@ def test_slim_is_the_plain_file_without_its_names(converted, tmp_path: Path) -> 
     assert slimmed.variant == "int8_only+slim"
     assert slimmed.tflite.read_bytes() == slim(plain.tflite.read_bytes())
     assert slimmed.tflite.stat().st_size < 0.2 * plain.tflite.stat().st_size
-    samples = np.random.default_rng(0).integers(-128, 128, (2, 100, 32)).astype(np.int8)
+    samples = np.random.default_rng(0).integers(-128, 128, (2, 1, 100, 32)).astype(np.int8)
     outputs = [
-        np.load(tflm.run(file.tflite, samples, tmp_path / file.variant, deadline()).outputs)
+        tflm.outputs(tflm.run(file.tflite, [samples], tmp_path / file.variant, deadline()))
         for file in (plain, slimmed)
     ]
-    assert np.array_equal(outputs[0]["output"], outputs[1]["output"])
+    np.testing.assert_array_equal(outputs[0][0], outputs[1][0])
+
+
+@pytest.mark.keras
+def test_the_reference_is_the_float_network(converted) -> None:
+    one, other = (converted("simple_1", variant) for variant in ("basic", "int8_only"))
+    assert one.expected and other.expected
+    with np.load(one.expected) as first, np.load(other.expected) as second:
+        assert set(first) == {"expected_00", "published_expected_00"}
+        assert first["expected_00"].shape == (4, 1, 100, 32)
+        np.testing.assert_array_equal(first["expected_00"], second["expected_00"])

@@ -9,9 +9,13 @@ import pytest
 
 from hilbench import data as datasets
 from hilbench.config.experiment import Data
-from hilbench.core.errors import UsageError
-from hilbench.data import markov
-from hilbench.sources.keras import catalogue, vectors
+from hilbench.core.artifacts import TensorSpec
+from hilbench.core.errors import DataError, UsageError
+from hilbench.data import markov, match
+from hilbench.data.files import Arrays
+from hilbench.data.shakespeare import STEPS, SYMBOLS
+from hilbench.sources.keras import catalogue
+from hilbench.sources.keras.families import rnn
 from hilbench.tflite.quantise import dequantise, quantise
 
 A_HUNDRED = "".join(map(chr, range(33, 133)))
@@ -28,7 +32,7 @@ def write(folder: Path, text: str) -> Data:
 
 def test_random_sequences_are_the_published_ones() -> None:
     """numpy's RandomState(42), 1000 sequences, the first 200 for testing."""
-    samples = RANDOM.load(SIMPLE_0, Data())
+    samples = RANDOM.load(SIMPLE_0.input_shape, Data())
     published = np.random.RandomState(42).rand(1000, 3, 1).astype(np.float32)[200:]
     np.testing.assert_array_equal(samples.x, published[:, :2])
     np.testing.assert_array_equal(samples.y, published[:, 1:])
@@ -47,13 +51,13 @@ def test_markov_text_is_the_same_everywhere() -> None:
 
 
 def test_synthetic_text_calls_itself_synthetic() -> None:
-    samples = TEXT.load(CHARACTERS, Data())
+    samples = TEXT.load(CHARACTERS.input_shape, Data())
     assert samples.origin == "synthetic Markov text, seed 42"
     assert samples.x.shape == samples.y.shape == (2000, 100)
 
 
 def test_targets_are_the_next_characters() -> None:
-    samples = TEXT.load(CHARACTERS, Data())
+    samples = TEXT.load(CHARACTERS.input_shape, Data())
     np.testing.assert_array_equal(np.trunc(samples.x[:, 1:]), samples.y[:, :-1])
     assert set(np.unique(samples.y)) == set(range(65))
 
@@ -76,7 +80,7 @@ def test_plain_ids_would_not_survive() -> None:
 
 def test_users_text_is_used_and_named(tmp_path: Path) -> None:
     data = write(tmp_path, "to be, or not to be\n" * 2000)
-    samples = TEXT.load(CHARACTERS, data)
+    samples = TEXT.load(CHARACTERS.input_shape, data)
     digest = hashlib.sha256((tmp_path / "play.txt").read_bytes()).hexdigest()
     assert samples.origin == f"file play.txt sha256 {digest}"
     assert TEXT.fingerprint(data) == {"text": digest}
@@ -101,7 +105,7 @@ def test_users_text_decides_the_fingerprint_not_its_name(tmp_path: Path) -> None
 )  # fmt: skip
 def test_unusable_text_is_one_clear_error(tmp_path: Path, text: str, message: str) -> None:
     data = write(tmp_path, text)
-    for use in (TEXT.fingerprint, lambda data: TEXT.load(CHARACTERS, data)):
+    for use in (TEXT.fingerprint, lambda data: TEXT.load(CHARACTERS.input_shape, data)):
         with pytest.raises(UsageError, match=rf"^data\.text: .*play\.txt {message}"):
             use(data)
 
@@ -114,22 +118,30 @@ def test_text_that_is_not_utf8_or_not_there(tmp_path: Path) -> None:
         TEXT.fingerprint(Data(text=str(tmp_path / "gone.txt")))
 
 
+def chosen(samples: datasets.Samples, data: Data) -> match.Chosen:
+    spec = TensorSpec("input", (1, *samples.x.shape[1:]), "float32")
+    arrays = Arrays({"x": samples.x, "y": samples.y}, samples.origin, "the data set")
+    return match.choose(arrays, (spec,), (), data)
+
+
 def test_calibration_and_error_samples_never_overlap() -> None:
-    samples = RANDOM.load(SIMPLE_0, Data())
-    chosen = vectors.choose(samples, Data(representative=200, samples=10))
-    assert set(chosen) == {"representative", "inputs"}
-    np.testing.assert_array_equal(chosen["representative"], samples.x[:200])
-    np.testing.assert_array_equal(chosen["inputs"], samples.x[200:210])
+    samples = RANDOM.load(SIMPLE_0.input_shape, Data())
+    found = chosen(samples, Data(representative=200, samples=10))
+    np.testing.assert_array_equal(found.calibration[0][:, 0], samples.x[:200])
+    np.testing.assert_array_equal(found.inputs[0][:, 0], samples.x[200:210])
 
 
-def test_published_samples_are_the_first_ten_as_plain_ids() -> None:
-    samples = TEXT.load(CHARACTERS, Data())
-    chosen = vectors.choose(samples, Data(published=True))
-    np.testing.assert_array_equal(chosen["published_inputs"], np.trunc(samples.x[:10]))
+def test_published_samples_are_plain_ids() -> None:
+    samples = TEXT.load(CHARACTERS.input_shape, Data())
+    np.testing.assert_array_equal(samples.published, np.trunc(samples.x))
 
 
 def test_too_few_samples_is_an_error() -> None:
-    samples = RANDOM.load(SIMPLE_0, Data())
-    assert len(vectors.choose(samples, Data(representative=790))["inputs"]) == 10
-    with pytest.raises(UsageError, match="801 calibration and error samples of 800"):
-        vectors.choose(samples, Data(representative=791))
+    samples = RANDOM.load(SIMPLE_0.input_shape, Data())
+    assert len(chosen(samples, Data(representative=790)).inputs[0]) == 10
+    with pytest.raises(DataError, match="800 samples, 801 are to calibrate and compare"):
+        chosen(samples, Data(representative=791))
+
+
+def test_the_families_know_the_shape_of_their_text() -> None:
+    assert (rnn.STEPS, rnn.SYMBOLS) == (STEPS, SYMBOLS)

@@ -21,6 +21,8 @@ PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text
 MODULES = {
     "tensorflow": "tensorflow",
     "tf_keras": "tf_keras",
+    "keras": "keras",
+    "h5py": "h5py",
     "tflite-micro": "tflite_micro",
     "pyocd": "pyocd",
 }
@@ -88,6 +90,8 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "tensorflow": extras.tensorflow,
         "tf_keras": extras.keras,
         "tflite-micro": extras.tflite_micro_runtime,
+        "keras": extras.keras3,
+        "h5py": extras.h5py,
         "pyocd": lambda: extras.pyocd("core"),
     }[package]
     if package == "tf_keras":

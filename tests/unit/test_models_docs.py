@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hilbench.core import extras
-from hilbench.sources.keras import catalogue, families, training_worker
+from hilbench.sources.keras import catalogue, families, profiler, training_worker
 from hilbench.sources.keras import model as model_spec
 
 GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-model.md"
@@ -40,6 +40,5 @@ def test_its_closed_form_is_what_keras_and_the_profiler_count(
     tf, keras = extras.tensorflow(), extras.keras()
     model = example.build(keras, export=True)
     assert (
-        training_worker.count(tf, model, training_worker.inference(tf, model, example))
-        == example.counts()
+        profiler.count(tf, model, training_worker.inference(tf, model, example)) == example.counts()
     )

@@ -6,7 +6,7 @@ import pytest
 from published_counts import PUBLISHED
 
 from hilbench.core import extras
-from hilbench.sources.keras import catalogue, training_worker
+from hilbench.sources.keras import catalogue, profiler, training_worker
 
 pytestmark = pytest.mark.keras
 
@@ -16,7 +16,7 @@ def test_keras_and_profiler_give_the_published_numbers(name: str) -> None:
     tf, keras = extras.tensorflow(), extras.keras()
     spec = catalogue.find(name)
     model = spec.build(keras, export=True)
-    counts = training_worker.count(tf, model, training_worker.inference(tf, model, spec))
+    counts = profiler.count(tf, model, training_worker.inference(tf, model, spec))
     assert (counts.parameters, counts.macs) == PUBLISHED[name]
     assert counts.matrix_macs == spec.counts().matrix_macs
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tflite_builder import Spec, single_operator
+from tflite_builder import Op, Spec, model, single_operator
 
 from hilbench.core import extras
 from hilbench.core.artifacts import OracleResult
@@ -21,15 +21,16 @@ TANH = single_operator("TANH", [Spec((1, 4))], [Spec((1, 4))])
 SAMPLES = np.array([[0.0, 0.5, -1.0, 2.0], [9.0, -9.0, 0.1, -0.1]], np.float32)
 
 
-def run(folder: Path, model: bytes, samples: np.ndarray, seconds: float = 280) -> OracleResult:
+def run(folder: Path, model: bytes, *samples: np.ndarray, seconds: float = 280) -> OracleResult:
     (folder / "model.tflite").write_bytes(model)
     deadline = Deadline.after(seconds, "oracle")
-    return tflm.run(folder / "model.tflite", samples, folder / "out", deadline)
+    inputs = [array[:, None] for array in samples]
+    return tflm.run(folder / "model.tflite", inputs, folder / "out", deadline)
 
 
 def output(result: OracleResult) -> np.ndarray:
-    with np.load(result.outputs) as arrays:
-        return arrays["output"]
+    (first, *_) = tflm.outputs(result)
+    return first[:, 0]
 
 
 def test_float_outputs_one_per_sample(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_int8_outputs_keep_the_files_type(tmp_path: Path) -> None:
 )
 def test_samples_of_another_kind_are_refused(tmp_path: Path, samples, given: str) -> None:
     with pytest.raises(
-        TargetError, match=rf"samples are {given}, the model wants float32 \(1, 4\)"
+        TargetError, match=rf"samples are {given}, input 0 of the model is float32 \(1, 4\)"
     ):
         run(tmp_path, TANH, samples)
 
@@ -102,7 +103,7 @@ def test_report_without_a_total_is_an_error(report: str) -> None:
 
 def test_fingerprint_is_json_of_what_matters() -> None:
     def of(sha256: str, samples: np.ndarray) -> str:
-        return json.dumps(tflm.fingerprint(sha256, samples))
+        return json.dumps(tflm.fingerprint(sha256, [samples]))
 
     assert of("ab", SAMPLES) == of("ab", SAMPLES.copy())
     others = [of("cd", SAMPLES), of("ab", SAMPLES + 1), of("ab", SAMPLES.reshape(4, 2))]
@@ -120,3 +121,13 @@ def test_state_is_reset_before_each_sample(tmp_path: Path) -> None:
     outputs = output(run(tmp_path, converter.convert(), samples))
     assert np.abs(outputs).max() > 0.01
     np.testing.assert_array_equal(outputs, outputs[[0, 0, 0]])
+
+
+def test_several_inputs_and_outputs_in_their_own_types(tmp_path: Path) -> None:
+    specs = [Spec((1, 4)), Spec((1, 4), "int32"), Spec((1, 4)), Spec((1, 4), "int32")]
+    content = model(specs, [Op("TANH", [0], [2]), Op("ADD", [1, 1], [3])], [0, 1], [2, 3])
+    integers = np.array([[1, -2, 3, -4], [5, 6, -7, 8]], np.int32)
+    first, second = tflm.outputs(run(tmp_path, content, SAMPLES, integers))
+    np.testing.assert_allclose(first[:, 0], np.tanh(SAMPLES), rtol=1e-6)
+    np.testing.assert_array_equal(second[:, 0], 2 * integers)
+    assert second.dtype == np.int32

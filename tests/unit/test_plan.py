@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hilbench import data as datasets
+from hilbench import sources
 from hilbench.config.bench import Attachment, Bench
 from hilbench.config.experiment import Experiment
 from hilbench.config.load import load
@@ -42,7 +43,7 @@ def experiment(folder: Path, text: str = TEXT) -> tuple[Path, Experiment]:
 def jobs(folder: Path, text: str = TEXT, bench: Bench = NO_BENCH) -> tuple[plan.Job, ...]:
     path, spec = experiment(folder, text)
     plan.check(spec, path)
-    return plan.resolve(spec, bench, SETTINGS)
+    return plan.resolve(spec, bench, SETTINGS, folder)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,9 @@ def test_optimisation_is_an_axis_and_the_usual_one_is_not_spelt(tmp_path: Path) 
         "simple_0/basic/aot/mps2_an386",
         "simple_0/basic/aot/mps2_an386/Os",
     ]
-    assert [job.id for job in found] == plan.ids(experiment(tmp_path)[1].model_copy(
-        update={"optimisations": ("-O3", "-Os")}
-    ))  # fmt: skip
+    assert [job.id for job in found] == plan.ids(
+        experiment(tmp_path)[1].model_copy(update={"optimisations": ("-O3", "-Os")}), tmp_path
+    )
     assert USUAL_OPTIMISATION == DEFAULT
     with pytest.raises(SpecError, match=r"mine\.yaml:8: key 'optimisations"):
         experiment(tmp_path, TEXT + "optimisations: [-O4]\n")
@@ -125,7 +126,7 @@ def test_an_unknown_data_set_refuses_the_jobs_of_its_model_alone(
 ) -> None:
     known = catalogue.models()
     broken = replace(known["lstm"], dataset="randomset")
-    monkeypatch.setattr(plan, "models", lambda: {**known, "lstm": broken})
+    monkeypatch.setattr(sources, "models", lambda: {**known, "lstm": broken})
     first, second = jobs(tmp_path)
     assert first.refusal is None
     assert str(second.refusal) == (
@@ -162,5 +163,5 @@ def test_256_jobs_are_planned_in_a_moment(tmp_path: Path) -> None:
     original = plan.load_board
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "load_board", lambda name: (loaded.append(name), original(name))[1])
-        assert len(plan.resolve(spec, NO_BENCH, SETTINGS)) == 12
+        assert len(plan.resolve(spec, NO_BENCH, SETTINGS, tmp_path)) == 12
     assert loaded == ["mps2_an386"]

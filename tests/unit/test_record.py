@@ -148,7 +148,7 @@ def test_a_row_holds_no_control_characters(tmp_path: Path) -> None:
         (b"\n\n", "is empty"),
         (b"a,b\n1,2\n", ":1: not a results file"),
         (b"\xff\xfe", "cannot read"),
-        (b"schema,model\n2,lstm\n", "schema 2 is newer than this hilbench"),
+        (b"schema,model\n3,lstm\n", "schema 3 is newer than this hilbench"),
         (b"schema,model\n1\n", ":2: 1 cells under 2 columns"),
         (b"schema,macs\n1,nine\n", ":2: macs: 'nine' is no whole number"),
         (b"schema,macs\n1,-4\n", ":2: macs = -4 is implausible"),

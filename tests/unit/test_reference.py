@@ -33,7 +33,7 @@ def update() -> ModuleType:
 
 def test_every_job_is_there_and_ok(rows: dict[str, Row]) -> None:
     _, experiment = load_experiment("rnn_published")
-    assert list(rows) == ids(experiment)
+    assert list(rows) == ids(experiment, Path())
     assert all(row.ok for row in rows.values())
 
 
@@ -59,7 +59,7 @@ def test_pages_print_the_committed_results(update: ModuleType, page: str) -> Non
 def test_both_engines_ran_every_job_of_the_rnn_campaign(update: ModuleType) -> None:
     rows = store.read(update.REFERENCE / "rnn_tflm.csv")
     _, experiment = load_experiment("rnn_tflm")
-    assert [row.job for row in rows] == ids(experiment)
+    assert [row.job for row in rows] == ids(experiment, Path())
     assert all(row.ok for row in rows)
     assert all("CMSIS-NN" in str(row["library"]) for row in rows if row["engine"] == "tflm")
 

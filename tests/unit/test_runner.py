@@ -38,7 +38,7 @@ EXPERIMENT = Experiment.model_validate(
 )
 
 
-JOBS = resolve(EXPERIMENT, Bench(schema=1), Settings.read({}))
+JOBS = resolve(EXPERIMENT, Bench(schema=1), Settings.read({}), Path())
 
 
 @dataclass
@@ -54,7 +54,7 @@ class FakeStages:
         return SimpleNamespace(
             job=job,
             firmware=SimpleNamespace(sha256=f"elf of {job.id}"),
-            trained=SimpleNamespace(sha256="weights"),
+            network=SimpleNamespace(sha256="weights"),
             samples=SimpleNamespace(rounded=10),
         )
 

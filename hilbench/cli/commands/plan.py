@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import Boards, Engines, ExperimentArgument, Json, Levels, Models, Variants
+from hilbench.cli.options import (
+    AllowLambda,
+    Boards,
+    DataFile,
+    Engines,
+    ExperimentArgument,
+    Json,
+    Labels,
+    Levels,
+    Models,
+    Reference,
+    SampleCount,
+    Variants,
+    data_settings,
+)
 from hilbench.config.optimisation import DEFAULT
 from hilbench.core.text import counted
 
@@ -27,13 +41,31 @@ def plan(
     engines: Engines = None,
     boards: Boards = None,
     optimisations: Levels = None,
+    data: DataFile = None,
+    labels: Labels = None,
+    samples: SampleCount = None,
+    reference: Reference = None,
+    allow_lambda: AllowLambda = False,
     as_json: Json = False,
 ) -> None:
     """List the jobs of an experiment, and why some cannot run; changes nothing."""
-    from hilbench.cli.selection import select
     from hilbench.core.settings import Settings
+    from hilbench.pipeline.selection import Chosen, select
 
-    selected = select(Settings.read(), experiment, models, variants, engines, boards, optimisations)
+    selected = select(
+        Settings.read(),
+        experiment,
+        Chosen(
+            models=models or (),
+            variants=variants or (),
+            engines=engines or (),
+            boards=boards or (),
+            optimisations=optimisations or (),
+            data=data_settings(data, labels, samples),
+            reference=reference,
+            allow_lambda=allow_lambda,
+        ),
+    )
     if as_json:
         console.print_json([_json(job) for job in selected.jobs])
         return

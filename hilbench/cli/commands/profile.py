@@ -37,17 +37,25 @@ def profile(
     from dataclasses import asdict
 
     from hilbench.cli.progress import display
-    from hilbench.cli.selection import select
     from hilbench.core.errors import UsageError
     from hilbench.core.store import Store
     from hilbench.pipeline import profiling, tools
+    from hilbench.pipeline.selection import Chosen, select
     from hilbench.pipeline.stages import Stages
 
     parts = job.split("/")
     if len(parts) not in (4, 5):
         raise UsageError(f"'{job}' is no job", remedy="model/variant/engine/board")
     settings, owner = Settings.read(tflm=tflm), context.obj
-    selected = select(settings, experiment, *([part] for part in parts))
+    model, variant, engine, board, *level = ([part] for part in parts)
+    chosen = Chosen(
+        models=model,
+        variants=variant,
+        engines=engine,
+        boards=board,
+        optimisations=level[0] if level else (),
+    )
+    selected = select(settings, experiment, chosen)
     tools.require(selected.jobs)
     with display(1) as observer:
         stages = Stages(Store(settings.cache, owner=owner), owner)

@@ -12,16 +12,22 @@ from hilbench.cli import console
 from hilbench.cli.options import (
     FIGURES,
     RESULTS,
+    AllowLambda,
     Boards,
+    DataFile,
     Engines,
     ExperimentArgument,
     FiguresDir,
     Json,
+    Labels,
     Levels,
     Models,
+    Reference,
     ResultsDir,
+    SampleCount,
     Tflm,
     Variants,
+    data_settings,
 )
 from hilbench.core.settings import Settings
 from hilbench.core.text import counted
@@ -49,6 +55,11 @@ def run(
     engines: Engines = None,
     boards: Boards = None,
     optimisations: Levels = None,
+    data: DataFile = None,
+    labels: Labels = None,
+    samples: SampleCount = None,
+    reference: Reference = None,
+    allow_lambda: AllowLambda = False,
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
@@ -71,12 +82,25 @@ def run(
     """
     from hilbench.cli.figures import draw_figures
     from hilbench.cli.progress import display
-    from hilbench.cli.selection import select
-    from hilbench.cli.session import run_jobs
+    from hilbench.pipeline.campaign import run_jobs
+    from hilbench.pipeline.selection import Chosen, select
     from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
-    selected = select(settings, experiment, models, variants, engines, boards, optimisations)
+    selected = select(
+        settings,
+        experiment,
+        Chosen(
+            models=models or (),
+            variants=variants or (),
+            engines=engines or (),
+            boards=boards or (),
+            optimisations=optimisations or (),
+            data=data_settings(data, labels, samples),
+            reference=reference,
+            allow_lambda=allow_lambda,
+        ),
+    )
     with display(len(selected.jobs)) as observer:
         rows, path = run_jobs(
             selected, settings, context.obj, results, observer, workers, fresh or [], resume

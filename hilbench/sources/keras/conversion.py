@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from hilbench.core import extras, hashing, workers
-from hilbench.core.artifacts import ConvertedModel, TrainedModel
+from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import ConvertError
+from hilbench.sources.keras import symptoms
 from hilbench.sources.keras.variants import Variant
 from hilbench.tflite import slim
 
-TFLITE = "model.tflite"
+TFLITE, EXPECTED = "model.tflite", "expected.npz"
+UNROLLED_NOTE = (
+    "recurrent loops are unrolled: the converter crashes on them in int8,"
+    " TFLM computes them wrongly"
+)
 
 WORKER = workers.Worker(
     module="hilbench.sources.keras.conversion_worker",
     what="conversion",
     error=ConvertError,
-    fields={"model": str, "variant": str, "sha256": str, "converter": str},
+    fields={"model": str, "variant": str, "sha256": str, "converter": str, "notes": list},
     env=extras.TENSORFLOW_VARIABLES,
 )
 
 
 def convert(
-    model: TrainedModel, variant: Variant, out_dir: Path, deadline: Deadline
+    network: Network, vectors: Path, variant: Variant, out_dir: Path, deadline: Deadline
 ) -> ConvertedModel:
     """Write the .tflite file of `variant` into `out_dir`; the same bytes every time.
 
-    Raises ConvertError, also when the converter crashes; DeadlineExceeded.
+    The float reference's outputs for the samples in `vectors` are written beside it. A
+    network with loops is converted unrolled, and a note says so. Raises ConvertError,
+    also when the converter crashes; DeadlineExceeded.
     """
+    exported = network.unrolled or network.saved_model
+    if exported is None or network.saved_model is None:
+        raise ConvertError(f"'{network.name}' is not a Keras model")
     request = {
-        "model": model.name,
+        "model": network.name,
         "variant": variant.name,
-        "saved_model": str(model.saved_model.resolve()),
-        "vectors": str(model.vectors.resolve()),
+        "saved_model": str(exported.resolve()),
+        "reference": str(network.saved_model.resolve()),
+        "vectors": str(vectors.resolve()),
+        "notes": [*network.notes, *([UNROLLED_NOTE] if network.unrolled else [])],
     }
-    WORKER.call(request, out_dir, deadline)
+    try:
+        WORKER.call(request, out_dir, deadline)
+    except ConvertError as error:
+        log = ""
+        with suppress(OSError):
+            log = (out_dir / workers.LOG).read_text(errors="replace")
+        raise symptoms.explained(error, log, variant.name) from error
     return load(out_dir)
 
 
@@ -44,14 +63,17 @@ def load(out_dir: Path) -> ConvertedModel:
     """What `convert` left there. Raises ConvertError."""
     result = WORKER.read(out_dir)
     fields = {name: result[name] for name in WORKER.fields}
-    return ConvertedModel(tflite=out_dir / TFLITE, **fields)
+    fields["notes"] = tuple(fields["notes"])
+    return ConvertedModel(tflite=out_dir / TFLITE, expected=out_dir / EXPECTED, **fields)
 
 
-def fingerprint(model: TrainedModel, variant: Variant) -> dict[str, object]:
+def fingerprint(network: Network, vectors: Path, variant: Variant) -> dict[str, object]:
     """JSON values that decide the result of `convert`."""
     return {
-        "model": model.sha256,
-        "vectors": hashing.of_file(model.vectors) if variant.needs_representative else "",
+        "model": network.sha256,
+        "network": asdict(replace(network, saved_model=None, unrolled=None)),
+        "unrolled": network.unrolled is not None,
+        "vectors": hashing.of_file(vectors),
         "variant": asdict(variant),
         "source": hashing.of_file(Path(__file__).with_name("conversion_worker.py")),
         "passes": hashing.of_tree(Path(slim.__file__).parent, ".py") if variant.passes else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,24 @@ from typing import Any
 import numpy as np
 
 from hilbench.core import extras, workers
+from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
 from hilbench.sources.keras import passes
-from hilbench.sources.keras.conversion import TFLITE
+from hilbench.sources.keras.conversion import EXPECTED, TFLITE
 from hilbench.sources.keras.variants import VARIANTS, Variant
+from hilbench.tflite import reader
+
+_INPUT_NUMBER = re.compile(r"input_(\d\d)\b")
 
 
 def work(request: workers.Json, folder: Path) -> workers.Json:
-    """Convert one SavedModel into `folder`."""
+    """Convert one SavedModel into `folder`, with the outputs of the float one."""
     variant = lookup("variant", request["variant"], VARIANTS)
     tf = extras.tensorflow()
-    content = converted(tf, request["saved_model"], Path(request["vectors"]), variant)
+    vectors = Path(request["vectors"])
+    np.savez(folder / EXPECTED, **expected(tf, request["reference"], vectors))
+    content = converted(tf, request["saved_model"], vectors, variant)
+    _check_order(content)
     content = passes.apply(variant.passes, content)
     (folder / TFLITE).write_bytes(content)
     return {
@@ -28,6 +36,7 @@ def work(request: workers.Json, folder: Path) -> workers.Json:
         "variant": variant.name,
         "sha256": hashlib.sha256(content).hexdigest(),
         "converter": f"TensorFlow {tf.__version__}",
+        "notes": request["notes"],
     }
 
 
@@ -36,6 +45,9 @@ def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> byt
     converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
     converter.optimizations = [tf.lite.Optimize[name] for name in variant.optimizations]
     converter.target_spec.supported_ops = [tf.lite.OpsSet[name] for name in variant.supported_ops]
+    if variant.supported_types:
+        types = [tf.as_dtype(name) for name in variant.supported_types]
+        converter.target_spec.supported_types = types
     converter.inference_input_type = converter.inference_output_type = tf.as_dtype(variant.io)
     if variant.needs_representative:
         converter.representative_dataset = representative(vectors)
@@ -47,13 +59,51 @@ def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> byt
 
 def representative(vectors: Path) -> Callable[[], Iterator[list[Any]]]:
     """Calibration samples one at a time, as the converter asks for them."""
-    with np.load(vectors) as arrays:
-        samples = arrays["representative"]
+    samples = _samples(vectors, "calibration")
 
     def one_by_one() -> Iterator[list[Any]]:
-        return ([sample[None]] for sample in samples)
+        return (list(sample) for sample in zip(*samples, strict=True))
 
     return one_by_one
+
+
+def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
+    """`input_00` -> `expected_00`: the float outputs (n, *shape) of each compared sample.
+
+    Raises ConvertError when an output is not a number.
+    """
+    function = tf.saved_model.load(saved_model).signatures["serving_default"]
+    names = sorted(function.structured_input_signature[1])
+    found = {}
+    for which, name in (("input", "expected"), ("published", "published_expected")):
+        samples = _samples(vectors, which)
+        if not samples:
+            continue
+        results = []
+        for sample in zip(*samples, strict=True):
+            outputs = function(**{n: tf.constant(x) for n, x in zip(names, sample, strict=True)})
+            results.append([outputs[output].numpy() for output in sorted(outputs)])
+        for number, output in enumerate(zip(*results, strict=True)):
+            if not all(np.isfinite(values).all() for values in output):
+                message = "the float network's outputs are not finite"
+                raise ConvertError(message, remedy="its weights or the samples are not")
+            found[f"{name}_{number:02d}"] = np.stack(output)
+    return found
+
+
+def _samples(vectors: Path, which: str) -> list[Any]:
+    """(n, *shape) of each input."""
+    with np.load(vectors) as arrays:
+        return [arrays[name] for name in sorted(arrays) if re.fullmatch(rf"{which}_\d\d", name)]
+
+
+def _check_order(content: bytes) -> None:
+    """The file's inputs are in the order of the network's."""
+    graph = reader.parse(content)
+    numbers = [_INPUT_NUMBER.search(graph.tensors[index].name) for index in graph.inputs]
+    found = [int(number[1]) for number in numbers if number]
+    if found != sorted(found):
+        raise ConvertError("the converter changed the order of the inputs")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,12 @@ class Counts:
 class ModelSpec(ABC):
     """A row of a family's table: what the model is, without TensorFlow.
 
-    `family` names the module of the family, `dataset` one of models/datasets,
-    `loss` a Keras loss; `batch_size` is for training.
+    `family` names the module of the family, `dataset` one of hilbench.data,
+    `loss` a Keras loss; `batch_size` is for training. `options` are the fields that an
+    experiment may set.
     """
+
+    options: ClassVar[tuple[str, ...]] = ()
 
     name: str
     family: str

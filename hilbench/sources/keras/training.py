@@ -3,84 +3,107 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import hilbench
-from hilbench import data as datasets
-from hilbench.config.experiment import Data, Training
+from hilbench.config.experiment import Training
 from hilbench.core import extras, hashing, workers
-from hilbench.core.artifacts import TrainedModel
+from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TrainError
+from hilbench.sources.keras import conversion, network
 from hilbench.sources.keras.model import ModelSpec
-
-SAVED_MODEL, VECTORS = "saved_model", "vectors.npz"
+from hilbench.sources.keras.variants import VARIANTS, Variant
 
 WORKER = workers.Worker(
     module="hilbench.sources.keras.training_worker",
     what="training",
     error=TrainError,
-    fields={
-        "name": str,
-        "sha256": str,
-        "parameters": int,
-        "macs": int,
-        "matrix_macs": int,
-        "data": str,
-    },
+    fields=network.FIELDS,
     env=extras.TENSORFLOW_VARIABLES,
 )
 
 _PACKAGES = ("tensorflow", "tf_keras", "numpy")
+_CODE = ("model.py", "training_worker.py", "network.py", "profiler.py")
 
 
-def train(
-    spec: ModelSpec, training: Training, data: Data, out_dir: Path, deadline: Deadline
-) -> TrainedModel:
-    """Train `spec` and export it with batch size 1 into `out_dir`.
+@dataclass(frozen=True)
+class FamilySource:
+    """A row of a family's table, trained on its data set. See sources.base.Source.
 
-    Two runs with the same fingerprint give the same weights and vectors.
-
-    Raises UsageError for a text file that cannot be used, TrainError,
-    DeadlineExceeded.
+    `row` is its name there, `spec` the row with the `options` of an experiment.
     """
-    datasets.find(spec.dataset).fingerprint(data)  # refuses a bad text before TensorFlow starts
-    request = {"model": spec.name, "training": training.model_dump(), "data": data.model_dump()}
-    WORKER.call(request, out_dir, deadline)
-    return load(out_dir)
+
+    spec: ModelSpec
+    training: Training
+    row: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    stage = "train"
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        return self.spec.input_shape
+
+    def shaped(self, shapes: Mapping[str, tuple[int, ...]]) -> FamilySource:
+        del shapes
+        return self
+
+    @property
+    def dataset(self) -> str:
+        return self.spec.dataset
+
+    def check(self) -> None:
+        """The row has been checked when it was made."""
+
+    def variants(self) -> Mapping[str, Variant]:
+        return VARIANTS
+
+    def fingerprint(self) -> Mapping[str, object]:
+        return {
+            "spec": asdict(self.spec),
+            "training": self.training.model_dump(),
+            "source": _source(self.spec),
+            "packages": {package: extras.version(package) for package in _PACKAGES},
+        }
+
+    def load(self, samples: Path | None, out_dir: Path, deadline: Deadline) -> Network:
+        """Train and export with batch size 1.
+
+        Two runs with the same fingerprint and samples give the same weights.
+        """
+        if samples is None:
+            raise TrainError(f"model '{self.name}' is trained on samples, and none are there")
+        request = {
+            "model": self.row,
+            "options": dict(self.options),
+            "name": self.name,
+            "training": self.training.model_dump(),
+            "samples": str(samples.resolve()),
+        }
+        WORKER.call(request, out_dir, deadline)
+        return network.load(WORKER, out_dir)
+
+    def conversion_fingerprint(
+        self, network: Network, vectors: Path, variant: Variant
+    ) -> Mapping[str, object]:
+        return conversion.fingerprint(network, vectors, variant)
+
+    def convert(
+        self, network: Network, vectors: Path, variant: Variant, out_dir: Path, deadline: Deadline
+    ) -> ConvertedModel:
+        return conversion.convert(network, vectors, variant, out_dir, deadline)
 
 
-def load(out_dir: Path) -> TrainedModel:
-    """What `train` left there. Raises TrainError."""
-    result = WORKER.read(out_dir)
-    fields = {name: result[name] for name in WORKER.fields}
-    return TrainedModel(saved_model=out_dir / SAVED_MODEL, vectors=out_dir / VECTORS, **fields)
-
-
-def fingerprint(spec: ModelSpec, training: Training, data: Data) -> dict[str, object]:
-    """JSON values that decide the result of `train`: settings, data, code, packages.
-
-    Raises UsageError for a text file that cannot be used.
-    """
-    dataset = datasets.find(spec.dataset)
-    settings = data.model_dump(exclude={"text"})
-    return {
-        "spec": asdict(spec),
-        "training": training.model_dump(),
-        "data": {**settings, **dataset.fingerprint(data)},
-        "source": _source(spec, dataset),
-        "packages": {package: extras.version(package) for package in _PACKAGES},
-    }
-
-
-def _source(spec: ModelSpec, dataset: datasets.Dataset) -> str:
-    """Hash of the code that decides weights and vectors: not of other families."""
+def _source(spec: ModelSpec) -> str:
+    """Hash of the code that decides the weights: not of other families."""
     package = Path(hilbench.__file__).parent
-    shared = [
-        Path(__file__).with_name(name) for name in ("model.py", "vectors.py", "training_worker.py")
-    ]
-    classes = [kind for of in (spec, dataset) for kind in type(of).__mro__]
-    sources = [Path(inspect.getfile(c)) for c in classes if c.__module__.startswith("hilbench.")]
-    helpers = [Path(datasets.__file__), Path(datasets.__file__).with_name("markov.py")]
-    return hashing.of_files({*shared, *sources, *helpers}, package)
+    shared = [Path(__file__).with_name(name) for name in _CODE]
+    classes = [kind for kind in type(spec).__mro__ if kind.__module__.startswith("hilbench.")]
+    return hashing.of_files({*shared, *(Path(inspect.getfile(c)) for c in classes)}, package)

@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hilbench import data as datasets
-from hilbench.config.experiment import Data, Training
+from hilbench.config.experiment import Training
 from hilbench.core import extras, hashing, workers
+from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import TrainError
-from hilbench.data import Floats, Samples
-from hilbench.sources.keras import catalogue, vectors
-from hilbench.sources.keras.model import Counts, ModelSpec
-from hilbench.sources.keras.training import SAVED_MODEL, VECTORS
+from hilbench.sources.keras import catalogue, network, options, profiler
+from hilbench.sources.keras.model import ModelSpec
 
 THREADS = 2
 """Of TensorFlow's pool. It splits sums by this, so weights depend on it: never the core count."""
 
-_MATRIX_PRODUCTS = ("MatMul", "BatchMatMulV2", "Conv2D", "DepthwiseConv2dNative")
+Floats = NDArray[np.float32]
 
 
 def work(request: workers.Json, folder: Path) -> workers.Json:
-    """Train, count, predict and export one model into `folder`."""
-    spec = catalogue.find(request["model"])
-    training, data = Training(**request["training"]), Data(**request["data"])
-    samples = datasets.find(spec.dataset).load(spec, data)
-    arrays = vectors.choose(samples, data)
+    """Train, count and export one model into `folder`."""
+    spec = options.applied(catalogue.find(request["model"]), request["options"], request["name"])
+    with np.load(request["samples"]) as arrays:
+        x, y = arrays["x"], arrays["y"]
     tf, keras = extras.tensorflow(), extras.keras()
     _make_deterministic(tf)
-    model = train(keras, spec, training, samples)
+    model = train(keras, spec, Training(**request["training"]), x, y)
     function = inference(tf, model, spec)
-    save_vectors(folder / VECTORS, arrays, function)
-    save_model(tf, folder / SAVED_MODEL, model, function)
-    return {
-        "name": spec.name,
-        "sha256": digest(spec, model.get_weights()),
-        "data": samples.origin,
-        **asdict(count(tf, model, inference(tf, spec.counted(keras, model), spec))),
-    }
+    counts = profiler.count(tf, model, inference(tf, spec.counted(keras, model), spec))
+    check(np.asarray(function(x[:1])))
+    save_model(tf, folder / network.SAVED_MODEL, model, function)
+    return network.result(
+        spec.name,
+        digest(spec, model.get_weights()),
+        (TensorSpec("input", (1, *spec.input_shape), "float32", 0.0, 1.0),),
+        (TensorSpec("output", (1, *spec.output_shape), "float32"),),
+        counts.parameters,
+        counts.macs,
+    )
 
 
 def _make_deterministic(tf: Any) -> None:
@@ -51,7 +51,7 @@ def _make_deterministic(tf: Any) -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def train(keras: Any, spec: ModelSpec, training: Training, samples: Samples) -> Any:
+def train(keras: Any, spec: ModelSpec, training: Training, x: Floats, y: Floats) -> Any:
     """The export model with the weights of the last epoch.
 
     It is built first and gives its initial weights to the one that is trained,
@@ -65,7 +65,7 @@ def train(keras: Any, spec: ModelSpec, training: Training, samples: Samples) -> 
     keras.utils.set_random_seed(training.seed)
     size = training.batch_size or spec.batch_size
     if training.epochs:
-        trained.fit(samples.x, samples.y, batch_size=size, epochs=training.epochs, verbose=2)
+        trained.fit(x, y, batch_size=size, epochs=training.epochs, verbose=2)
     exported.set_weights(trained.get_weights())
     return exported
 
@@ -81,40 +81,11 @@ def inference(tf: Any, model: Any, spec: ModelSpec) -> Any:
     )
 
 
-def count(tf: Any, model: Any, function: Any) -> Counts:
-    """Parameters of all variables; MACs from TensorFlow's profiler."""
-    profiler = tf.compat.v1.profiler
-    options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation())
-    root = profiler.profile(function.graph, cmd="op", options=options.with_empty_output().build())
-    flops = dict(_float_operations(root))
-    return Counts(
-        parameters=sum(int(np.prod(variable.shape)) for variable in model.variables),
-        macs=sum(flops.values()) // 2,
-        matrix_macs=sum(flops.get(product, 0) for product in _MATRIX_PRODUCTS) // 2,
-    )
-
-
-def _float_operations(node: Any) -> Iterator[tuple[str, int]]:
-    """Operator types and their float operations in the whole graph."""
-    yield node.name, node.float_ops
-    for inner in node.children:
-        yield from _float_operations(inner)
-
-
-def save_vectors(path: Path, arrays: dict[str, Floats], function: Any) -> None:
-    """The inputs, and beside each `inputs` the `expected` float outputs.
-
-    Raises TrainError when an output is not a number.
-    """
-    predicted = {
-        name.replace("inputs", "expected"): np.concatenate([function(x[None]) for x in inputs])
-        for name, inputs in arrays.items()
-        if name.endswith("inputs")
-    }
-    if not all(np.isfinite(outputs).all() for outputs in predicted.values()):
+def check(outputs: Floats) -> None:
+    """Raises TrainError when an output is not a number."""
+    if not np.isfinite(outputs).all():
         message = "training diverged: the model's outputs are not finite"
         raise TrainError(message, remedy="lower training.learning_rate")
-    np.savez(path, **arrays, **predicted)  # type: ignore[arg-type]
 
 
 def save_model(tf: Any, folder: Path, model: Any, function: Any) -> None:

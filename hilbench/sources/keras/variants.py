@@ -9,6 +9,8 @@ from typing import Literal
 
 from hilbench.sources.keras.passes import PASSES
 
+IoType = Literal["float32", "int8", "uint8", "int16"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
@@ -19,30 +21,53 @@ class Variant:
     gives the weights of a dense layer one scale, as all converters up to
     TensorFlow 2.15 did; per-channel ones cost TFLM 8 bytes of arena per output
     and operator, and an unrolled network has hundreds. `label` is for legends.
-    `passes` are names of passes.PASSES, done to the file in this order.
+    `supported_types` are those of weights, where they are not the usual ones. `passes` are
+    names of passes.PASSES, done to the file in this order.
     """
 
     name: str
     label: str
-    io: Literal["float32", "int8"]
+    io: IoType
     optimizations: tuple[str, ...] = ()
     supported_ops: tuple[str, ...] = ("TFLITE_BUILTINS",)
+    supported_types: tuple[Literal["float16"], ...] = ()
     needs_representative: bool = False
     per_tensor_dense: bool = False
     passes: tuple[str, ...] = ()
 
 
+def _quantised(name: str, label: str, io: IoType, *ops: str, per_tensor: bool = True) -> Variant:
+    """Weights and activations in integers, calibrated."""
+    return Variant(
+        name=name,
+        label=label,
+        io=io,
+        optimizations=("DEFAULT",),
+        supported_ops=ops,
+        needs_representative=True,
+        per_tensor_dense=per_tensor,
+    )
+
+
+_INT8, _FLOAT = "TFLITE_BUILTINS_INT8", "TFLITE_BUILTINS"
+_16X8 = "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8"
+
 _ROWS = (
     Variant(name="basic", label="basic", io="float32"),
+    Variant(name="dynamic", label="dynamic", io="float32", optimizations=("DEFAULT",)),
     Variant(
-        name="int8_only",
-        label="int8 only",
-        io="int8",
+        name="float16",
+        label="float16",
+        io="float32",
         optimizations=("DEFAULT",),
-        supported_ops=("TFLITE_BUILTINS_INT8",),
-        needs_representative=True,
-        per_tensor_dense=True,
+        supported_types=("float16",),
     ),
+    _quantised("int8", "int8", "float32", _INT8, _FLOAT),
+    _quantised("int8_only", "int8 only", "int8", _INT8),
+    _quantised("int8_per_channel", "int8 only, per channel", "int8", _INT8, per_tensor=False),
+    _quantised("uint8_io", "int8, uint8 in and out", "uint8", _INT8),
+    _quantised("int16x8", "16x8", "float32", _16X8, _FLOAT),
+    _quantised("int16x8_only", "16x8 only", "int16", _16X8),
 )
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from hilbench.data.shakespeare import STEPS, SYMBOLS
 from hilbench.sources.keras.model import Counts, ModelSpec
+
+STEPS, SYMBOLS = 100, 65
+"""Of the data set shakespeare; a test compares them."""
 
 Cell = Literal["SimpleRNN", "LSTM", "GRU"]
 
@@ -34,6 +36,7 @@ _SOFTMAX_FLOPS = 5
 class RnnSpec(ModelSpec):
     """`inputs` are features per step, or symbols when there is an `embedding`."""
 
+    options: ClassVar[tuple[str, ...]] = ("units", "embedding", "batch_size")
     unrolled: ClassVar[bool] = True
     """Whether the exported model has no loop."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from hilbench.cli.selection import Selection
 from hilbench.core.errors import UsageError
 from hilbench.core.owner import Owner
 from hilbench.core.registry import nearest
@@ -14,6 +13,7 @@ from hilbench.core.store import Store
 from hilbench.pipeline import tools
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.runner import Runner
+from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import CACHED, Stages
 from hilbench.record import store
 from hilbench.record.row import Row

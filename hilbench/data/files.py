@@ -1,0 +1,145 @@
+"""The user's own samples: .npz, .npy and .csv files as named arrays, and nothing that runs."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilbench.core import hashing
+from hilbench.core.errors import DataError
+
+Array = NDArray[np.generic]
+
+SUFFIXES = (".npz", ".npy", ".csv")
+ONLY = "samples"
+"""The name of what a file holds that names nothing."""
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Arrays (n, ...) by name, and where they are from: `origin` is for a row, `where` for errors.
+
+    `columns` are the names of the features of a table, whose rows are samples.
+    """
+
+    arrays: Mapping[str, Array] = field(repr=False)
+    origin: str
+    where: str
+    columns: tuple[str, ...] = ()
+
+
+def read(path: Path, labels: str | None = None) -> Arrays:
+    """What is in a file. `labels` is the column of a .csv that holds them.
+
+    Raises DataError for a file that is missing, of another kind, corrupt or empty, or
+    that holds Python objects, which only running code could read.
+    """
+    if not path.is_file():
+        raise DataError(f"data file {path}: no such file")
+    if path.suffix not in SUFFIXES:
+        kinds = ", ".join(SUFFIXES)
+        raise DataError(f"data file {path}: of an unknown kind", remedy=f"known are {kinds}")
+    try:
+        columns: tuple[str, ...] = ()
+        if path.suffix == ".csv":
+            arrays, columns = _table(path, labels)
+        else:
+            arrays = _arrays(path)
+    except OSError as error:
+        raise DataError(f"data file {path}: {error.strerror or error}") from error
+    for name, array in arrays.items():
+        if array.dtype.kind not in "biuf":
+            raise DataError(
+                f"data file {path}: '{name}' is of type {array.dtype}",
+                remedy="arrays of numbers are needed",
+            )
+        if not array.size:
+            raise DataError(f"data file {path}: '{name}' is empty, shape {list(array.shape)}")
+    if not arrays:
+        raise DataError(f"data file {path}: holds no arrays")
+    return Arrays(arrays, f"{path.name} sha256 {hashing.of_file(path)[:16]}", str(path), columns)
+
+
+def _arrays(path: Path) -> dict[str, Array]:
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return {ONLY: loaded}
+        with loaded:
+            return dict(loaded.items())
+    except ValueError as error:
+        if "allow_pickle" in str(error) or "Object arrays" in str(error):
+            remedy = "save arrays of numbers: np.stack(...)"
+            raise DataError(f"data file {path}: holds Python objects", remedy=remedy) from None
+        raise DataError(f"data file {path}: corrupt: {error}") from None
+    except (EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"data file {path}: corrupt: {error}") from None
+
+
+def _table(path: Path, labels: str | None) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """Features (rows, columns) and, where a column holds them, labels (rows,)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"data file {path}: not a table in UTF-8: {error}") from None
+    if not rows:
+        raise DataError(f"data file {path}: is empty")
+    named = not all(_is_number(cell) for cell in rows[0])
+    header = [cell.strip() for cell in rows[0]] if named else [str(i) for i in range(len(rows[0]))]
+    body = rows[1:] if named else rows
+    if not body:
+        raise DataError(f"data file {path}: has a header and no rows")
+    values = np.array(
+        [_numbers(path, number + named, row, header) for number, row in enumerate(body, 1)]
+    )
+    keep = [i for i, name in enumerate(header) if name not in ("", "Unnamed: 0")]
+    column = _label_column(path, header, labels)
+    features = [i for i in keep if i != column]
+    if not features:
+        raise DataError(f"data file {path}: has no column of features")
+    arrays: dict[str, Array] = {ONLY: values[:, features]}
+    if column is not None:
+        arrays["labels"] = _whole(values[:, column])
+    return arrays, tuple(header[i] for i in features)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers(path: Path, line: int, row: Sequence[str], header: Sequence[str]) -> list[float]:
+    if len(row) != len(header):
+        raise DataError(f"data file {path}:{line}: {len(row)} cells, {len(header)} columns")
+    for name, cell in zip(header, row, strict=True):
+        if not _is_number(cell):
+            said = f"'{cell}' is not a number" if cell.strip() else "is empty"
+            raise DataError(f"data file {path}:{line}: column '{name}': {said}")
+    return [float(cell) for cell in row]
+
+
+LABELS = ("label", "labels", "y", "target", "targets", "class")
+
+
+def _label_column(path: Path, header: Sequence[str], labels: str | None) -> int | None:
+    if labels is not None:
+        if labels not in header:
+            there = ", ".join(header[:20])
+            raise DataError(f"data file {path}: has no column '{labels}'", remedy=f"has: {there}")
+        return header.index(labels)
+    return next((i for i, name in enumerate(header) if name.lower() in LABELS), None)
+
+
+def _whole(values: NDArray[np.float64]) -> Array:
+    """As integers, where all of them are."""
+    return values.astype(np.int64) if (values == np.floor(values)).all() else values

@@ -1,0 +1,41 @@
+"""Samples from a function of the user's, which runs in a child and leaves an .npz."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from hilbench.core import hashing, usercode, workers
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DataError
+from hilbench.data import files
+
+SAMPLES = "samples.npz"
+
+WORKER = workers.Worker(
+    module="hilbench.data.function_worker",
+    what="the data function",
+    error=DataError,
+    fields={},
+)
+
+
+def read(named: usercode.Named, limit: int, out_dir: Path, deadline: Deadline) -> files.Arrays:
+    """What the function gives: arrays by name, (x, y), x, or an iterable of samples.
+
+    Of an iterable `limit` samples are taken. Raises UsageError, DataError, DeadlineExceeded.
+    """
+    usercode.check(named)
+    request = {"path": str(named.path.resolve()), "function": named.function, "limit": limit}
+    WORKER.call(request, out_dir, deadline)
+    return load(named, out_dir)
+
+
+def load(named: usercode.Named, out_dir: Path) -> files.Arrays:
+    """What `read` left there. Raises DataError."""
+    found = files.read(out_dir / SAMPLES)
+    return replace(found, origin=origin(named), where=str(named))
+
+
+def origin(named: usercode.Named) -> str:
+    return f"{named.path.name}:{named.function} sha256 {hashing.of_file(named.path)[:16]}"

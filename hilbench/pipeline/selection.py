@@ -1,0 +1,142 @@
+"""Which jobs are asked for: of an experiment, or of one network of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args
+
+from hilbench import sources
+from hilbench.config import adhoc
+from hilbench.config.bench import load_bench
+from hilbench.config.experiment import Data, Experiment, ModelEntry, load_experiment, relative_to
+from hilbench.config.optimisation import Optimisation
+from hilbench.core import usercode
+from hilbench.core.errors import UsageError
+from hilbench.core.registry import lookup, nearest
+from hilbench.core.settings import Settings
+from hilbench.pipeline import plan
+from hilbench.pipeline.plan import Job
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`order` are the ids of all jobs that the results file may hold."""
+
+    path: Path
+    experiment: Experiment
+    jobs: tuple[Job, ...]
+    order: list[str]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What narrows an experiment; empty leaves it as it is.
+
+    Models and variants choose among the experiment's; engines, boards and levels replace
+    them. `data` are settings that stand above the experiment's, files relative to the
+    current folder. `reference`, `allow_lambda` and `options` are for a network alone.
+    """
+
+    models: Sequence[str] = ()
+    variants: Sequence[str] = ()
+    engines: Sequence[str] = ()
+    boards: Sequence[str] = ()
+    optimisations: Sequence[str] = ()
+    data: dict[str, object] = field(default_factory=dict)
+    reference: str | None = None
+    allow_lambda: bool = False
+    options: dict[str, object] = field(default_factory=dict)
+
+
+def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
+    """`what` is an experiment's file or name, or a network: a file, a folder or file.py:function.
+
+    Raises SpecError, UsageError, DataError.
+    """
+    if is_network(what):
+        return _network(settings, what, chosen)
+    path, spec = load_experiment(what)
+    if chosen.reference or chosen.allow_lambda:
+        raise UsageError(f"{path} is an experiment: it says this of its models itself")
+    spec = _with_data(spec, chosen)
+    plan.check(spec, path)
+    names = _subset("model", chosen.models, spec.model_names, path)
+    changes = {
+        "models": tuple(entry for entry in spec.models if entry.row_name in names),
+        "variants": _subset("variant", chosen.variants, spec.variants, path),
+    }
+    return _resolved(settings, path, spec, spec.model_copy(update=changes), chosen)
+
+
+def is_network(what: str) -> bool:
+    """Whether this names a network rather than an experiment."""
+    path = Path(what)
+    if usercode.parse(what, Path()) is not None or path.suffix not in ("", ".yaml", ".yml"):
+        return True
+    return path.is_dir() and (path / "saved_model.pb").is_file()
+
+
+def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
+    entry = ModelEntry(
+        model=what,
+        reference=chosen.reference,
+        allow_lambda=chosen.allow_lambda,
+        **chosen.options,  # type: ignore[arg-type]
+    )
+    base = Path.cwd()
+    source = sources.find(entry, base, adhoc.experiment(entry, Data()).training)
+    known = source.variants()
+    for name in chosen.variants:
+        lookup(f"variant of '{what}'", name, known)
+    if chosen.models:
+        raise UsageError(f"'{what}' is one network: --model chooses among those of an experiment")
+    variants = tuple(chosen.variants) or (tuple(known) if len(known) == 1 else ())
+    spec = _with_data(adhoc.experiment(entry, Data(), variants), chosen)
+    return _resolved(settings, base / f"{spec.name}.yaml", spec, spec, chosen)
+
+
+def _with_data(spec: Experiment, chosen: Chosen) -> Experiment:
+    """The settings stand above the experiment's and those of each model."""
+    if not chosen.data:
+        return spec
+    changed = relative_to(spec.model_copy(update={"data": _data(spec.data, chosen)}), Path.cwd())
+    models = tuple(
+        entry.model_copy(update={"data": _data(entry.data, chosen)}) if entry.data else entry
+        for entry in changed.models
+    )
+    return changed.model_copy(update={"models": models})
+
+
+def _data(data: Data, chosen: Chosen) -> Data:
+    return Data(**{**data.model_dump(exclude_unset=True), **chosen.data})
+
+
+def _resolved(
+    settings: Settings, path: Path, spec: Experiment, narrowed: Experiment, chosen: Chosen
+) -> Selection:
+    changes = {
+        "engines": tuple(chosen.engines) or spec.engines,
+        "boards": tuple(chosen.boards) or spec.boards,
+        "optimisations": _levels(chosen.optimisations) or spec.optimisations,
+    }
+    narrowed = narrowed.model_copy(update=changes)
+    jobs = plan.resolve(narrowed, load_bench(settings), settings, path.parent)
+    order = [*plan.ids(spec, path.parent), *(job.id for job in jobs)]
+    return Selection(path, narrowed, jobs, order)
+
+
+def _levels(wanted: Sequence[str]) -> tuple[Optimisation, ...]:
+    """`-Os`, or `Os` for short."""
+    known = {level.removeprefix("-"): level for level in get_args(Optimisation)}
+    return tuple(lookup("optimisation", name.removeprefix("-"), known) for name in wanted)
+
+
+def _subset(
+    kind: str, wanted: Sequence[str], there: tuple[str, ...], path: Path
+) -> tuple[str, ...]:
+    for name in wanted:
+        if name not in there:
+            raise UsageError(f"{path} has no {kind} '{name}'", remedy=nearest(name, there))
+    return tuple(name for name in there if not wanted or name in wanted)

@@ -1,0 +1,191 @@
+"""Measures of the task: what a user of the network cares for, of the outputs and the labels.
+
+Each is computed three times: for the float reference, for TFLM on the host and for the
+device. A new one is a row here, or the entry point of a package (group `hilbench.metrics`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from hilbench.core.doors import entry_points
+from hilbench.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Real = NDArray[np.floating]
+    Labels = NDArray[Any]
+
+Task = Literal["classes", "values"]
+WHERE = {
+    "float": "the float reference",
+    "host": "TFLM on the host",
+    "device": "the device",
+}
+TOP_K = 5
+
+
+@dataclass(frozen=True)
+class TaskMetric:
+    """`of(outputs, labels)` is a number, or None where it has no meaning.
+
+    For the task "classes" outputs are (n, ..., classes) or (n, ..., 1), the labels class
+    numbers (n, ...); for "values" both are (n, ...).
+    """
+
+    name: str
+    label: str
+    doc: str
+    task: Task
+    of: Callable[[Real, Labels], float | None]
+
+
+def _top(k: int) -> Callable[[Real, Labels], float | None]:
+    def share(outputs: Real, labels: Labels) -> float | None:
+        """Share of labels among the k largest outputs; without meaning for k classes or fewer."""
+        import numpy as np
+
+        classes = outputs.shape[-1]
+        if k > 1 and classes <= k:
+            return None
+        if classes == 1:
+            return float(((outputs[..., 0] > _threshold(outputs)) == (labels > 0)).mean())
+        if k == 1:
+            return float((outputs.argmax(-1) == labels).mean())
+        best = np.argsort(-outputs, -1, kind="stable")[..., :k]
+        return float((best == labels[..., None]).any(-1).mean())
+
+    return share
+
+
+def _threshold(outputs: Real) -> float:
+    """Of one output: one half of a probability, 0 of a logit."""
+    return 0.5 if outputs.min() >= 0 and outputs.max() <= 1 else 0.0
+
+
+def _auc(outputs: Real, labels: Labels) -> float | None:
+    """Area under the ROC curve by ranks, ties counted half: Mann and Whitney's U / (n m).
+
+    Of more than two classes the mean of each against the rest, without those that all or
+    no samples are of.
+    """
+    import numpy as np
+
+    flat, wanted = outputs.reshape(-1, outputs.shape[-1]), labels.reshape(-1)
+    columns = range(flat.shape[1])
+    if flat.shape[1] == 2:
+        columns = range(1, 2)
+    areas = []
+    for column in columns:
+        positive = wanted == (column if flat.shape[1] > 1 else 1)
+        hits = int(positive.sum())
+        misses = len(positive) - hits
+        if hits and misses:
+            ranks = _ranks(flat[:, column])
+            areas.append((ranks[positive].sum() - hits * (hits + 1) / 2) / (hits * misses))
+    return float(np.mean(areas)) if areas else None
+
+
+def _ranks(values: Real) -> Real:
+    """From 1, equal values at the mean of their ranks."""
+    import numpy as np
+
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    mean: Real = (last - (counts - 1) / 2)[inverse]
+    return mean
+
+
+def _f1(outputs: Real, labels: Labels) -> float | None:
+    """Harmonic mean of precision and recall; the mean over the classes that occur."""
+    import numpy as np
+
+    classes = outputs.shape[-1]
+    if classes == 1:
+        predicted = (outputs[..., 0] > _threshold(outputs)).astype(np.int64)
+    else:
+        predicted = outputs.argmax(-1)
+    scores = []
+    for each in [1] if classes <= 2 else np.unique(labels):
+        hits = int(((predicted == each) & (labels == each)).sum())
+        wrong = int(((predicted == each) != (labels == each)).sum())
+        if hits or wrong:
+            scores.append(2 * hits / (2 * hits + wrong))
+    return float(np.mean(scores)) if scores else None
+
+
+def _rmse(outputs: Real, labels: Labels) -> float | None:
+    """Root of the mean square of output - label."""
+    import numpy as np
+
+    return float(np.sqrt(np.mean((outputs.astype(np.float64) - labels.astype(np.float64)) ** 2)))
+
+
+def _perplexity(outputs: Real, labels: Labels) -> float | None:
+    """exp of the mean of -log p(label), of sequences; logits go through a softmax.
+
+    A probability of 0, as quantised outputs have it, counts as half of the smallest
+    other one.
+    """
+    import numpy as np
+
+    if labels.ndim < 2 or outputs.shape[-1] < 2:
+        return None
+    p = outputs.astype(np.float64)
+    if p.min() < 0 or not np.allclose(p.sum(-1), 1, atol=0.1):
+        shifted = np.exp(p - p.max(-1, keepdims=True))
+        p = shifted / shifted.sum(-1, keepdims=True)
+    chosen = np.take_along_axis(p, labels[..., None].astype(np.int64), -1)
+    floor = p[p > 0].min() / 2
+    return float(np.exp(-np.log(np.maximum(chosen, floor)).mean()))
+
+
+TASKS: tuple[TaskMetric, ...] = (
+    TaskMetric("top1", "Top-1 accuracy", "Share of labels with the largest output.", "classes",
+               _top(1)),
+    TaskMetric(f"top{TOP_K}", f"Top-{TOP_K} accuracy",
+               f"Share of labels among the {TOP_K} largest outputs; for more classes than that.",
+               "classes", _top(TOP_K)),
+    TaskMetric("auc", "AUC", "Area under the ROC curve, the mean of one class against the rest.",
+               "classes", _auc),
+    TaskMetric("f1", "F1", "Harmonic mean of precision and recall, the mean over classes.",
+               "classes", _f1),
+    TaskMetric("rmse", "RMSE", "Root of the mean square of output - label.", "values", _rmse),
+    TaskMetric("perplexity", "Perplexity", "exp of the mean of -log p(label), of sequences.",
+               "classes", _perplexity),
+)  # fmt: skip
+
+
+@cache
+def tasks() -> tuple[TaskMetric, ...]:
+    """The rows above and those of installed packages. Raises UsageError for two of one name."""
+    added = [found.thing for found in entry_points("metrics")]
+    found = (*TASKS, *(item for item in added if isinstance(item, TaskMetric)))
+    names = [metric.name for metric in found]
+    if twins := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"two metrics are named '{twins[0]}'")
+    return found
+
+
+def measure(outputs: Real, labels: Labels) -> dict[str, float]:
+    """The measures that fit: by class numbers, or by values of the outputs' shape."""
+    task: Task = "values" if labels.shape == outputs.shape and not _binary(labels) else "classes"
+    if task == "classes" and labels.shape == outputs.shape:
+        labels = labels[..., 0]
+    if task == "classes" and labels.shape != outputs.shape[:-1]:
+        return {}
+    found = {m.name: m.of(outputs, labels) for m in tasks() if m.task == task}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _binary(labels: Labels) -> bool:
+    """Whether these are yes and no, one for each sample."""
+    import numpy as np
+
+    whole = labels.dtype.kind in "iub" and labels.shape[-1:] == (1,)
+    return bool(whole and np.isin(labels, (0, 1)).all())

@@ -1,0 +1,61 @@
+"""The child that loads the user's network: python -m <this module> FOLDER/request.json"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hilbench.core import extras, usercode, workers
+from hilbench.core.errors import UsageError
+from hilbench.sources.keras import export, network, saved
+
+
+def work(request: workers.Json, folder: Path) -> workers.Json:
+    """Load or build one network and export it into `folder`."""
+    tf = extras.tensorflow()
+    extras.keras().utils.set_random_seed(request["seed"])
+    model = _model(tf, request)
+    shapes = {name: tuple(shape) for name, shape in request["shapes"].items()}
+    exported = export.trace(tf, model, shapes)
+    export.save(tf, exported, folder / network.SAVED_MODEL)
+    notes = _save_unrolled(tf, exported, folder)
+    return network.result(
+        request["name"],
+        export.digest(model),
+        exported.inputs,
+        exported.outputs,
+        sum(int(np.prod(variable.shape)) for variable in model.variables),
+        notes=notes,
+    )
+
+
+def _model(tf: Any, request: workers.Json) -> Any:
+    path = Path(request["path"])
+    if request["function"] is None:
+        return saved.load(tf, path, request["allow_lambda"])
+    named = usercode.Named(path, request["function"])
+    model = usercode.call(named, request["options"])
+    if not export.is_model(model):
+        kind = type(model).__name__
+        raise UsageError(f"{named}: returned a {kind}", remedy="it must return a Keras model")
+    return model
+
+
+def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[str, ...]:
+    """Beside a model with loops, the same without: many converters and engines need it."""
+    if not export.has_loops(exported.model):
+        return ()
+    if (steps := export.steps_of(exported)) > export.LONGEST_UNROLLED:
+        return (f"loops of {steps} steps are not unrolled",)
+    copy = export.unrolled(exported.model)
+    if copy is None:
+        return ("Keras cannot copy the network to unroll its loops",)
+    shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
+    export.save(tf, export.trace(tf, copy, shapes), folder / network.UNROLLED)
+    return ()
+
+
+if __name__ == "__main__":
+    workers.serve(work)

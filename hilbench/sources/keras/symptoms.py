@@ -1,0 +1,101 @@
+"""What TensorFlow's converter means: its words, the cause and the remedy, a row each.
+
+Its own text is pages of C++ and stays in the log.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hilbench.core.errors import ConvertError
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """`pattern` is looked for in the log and in the way the child ended.
+
+    `cause` and `remedy` may quote its groups: {0} is the first.
+    """
+
+    pattern: str
+    cause: str
+    remedy: str
+
+
+TABLE = (
+    Symptom(
+        r"killed by SIG(?:SEGV|ABRT)",
+        "TensorFlow's converter crashes on this network; it does so on recurrent loops in integers",
+        "unroll=True in GRU, SimpleRNN and such LSTM layers, or variant basic",
+    ),
+    Symptom(
+        r"Quantization to 16x8-bit not yet supported for op: '?(\w+)",
+        "the converter has no 16x8 form of the operator {0}",
+        "another variant, such as int8_only",
+    ),
+    Symptom(
+        r"(?:Tried to export a function which references|Failed to convert) .*untracked",
+        "a layer keeps variables that the export does not find, as stateful layers do",
+        "stateful=False, or give the converted .tflite file",
+    ),
+    Symptom(
+        r"TensorListReserve|element_shape to be static|requires element_shape",
+        "a loop runs over a dimension that the network leaves open",
+        "give its Input a fixed number of steps",
+    ),
+    Symptom(
+        r"TF Select ops?: ([\w, ]+)|Some ops are not supported by the native TFLite runtime",
+        "it has TensorFlow operators that TFLite lacks ({0})",
+        "use layers that TFLite knows",
+    ),
+    Symptom(
+        r"Some ops in the model are custom ops.*?: ([\w, ]+)|custom op: '?(\w+)",
+        "it has operators of its own ({0})",
+        "use layers that TFLite knows",
+    ),
+    Symptom(
+        r"(\w+)'? op (?:is not|isn't) (?:yet )?supported|'tf\.(\w+)' op is neither",
+        "TFLite lacks the operator {0}",
+        "use layers that TFLite knows",
+    ),
+    Symptom(
+        r"[Ss]ize of (?:input|the) .*?mismatch|Dimension mismatch|Cannot set tensor: ",
+        "the samples do not fit the network",
+        "see the shapes of its inputs",
+    ),
+    Symptom(
+        r"inference_(?:in|out)put_type.*?must be|Unsupported (?:in|out)put type INT(\d+)",
+        "the converter does not give this network inputs and outputs of the variant's type",
+        "another variant, such as basic",
+    ),
+    Symptom(
+        r"NotImplementedError|quantiz\w+ (?:is )?not (?:yet )?supported",
+        "the converter cannot quantise this network",
+        "variant basic",
+    ),
+    Symptom(
+        r"MemoryError|std::bad_alloc|killed by SIGKILL",
+        "the converter ran out of memory",
+        "a smaller network, or fewer unrolled steps",
+    ),
+)
+
+_OURS = re.compile(r"^conversion (?:failed: )?(?!.*(?:Error|Exception)\b)")
+
+
+def explained(error: ConvertError, log: str, variant: str) -> ConvertError:
+    """The error in words; one that the child has said in words of our own stays."""
+    if error.remedy:
+        return error
+    for symptom in TABLE:
+        if match := re.search(symptom.pattern, f"{error.message}\n{log}"):
+            group = next((group for group in match.groups() if group), "see the log")
+            cause = symptom.cause.format(group.strip())
+            return ConvertError(f"conversion to {variant}: {cause}", remedy=symptom.remedy)
+    if "Error" not in error.message and "killed by" not in error.message:
+        return error
+    kind = re.search(r"\b(\w*(?:Error|Exception))\b", error.message)
+    said = f"an error of kind {kind[1]}" if kind else "an unknown error"
+    message = f"conversion to {variant}: TensorFlow's converter ended with {said}"
+    return ConvertError(message, remedy="its own words are in the log; try variant basic")
