@@ -99,7 +99,7 @@ def keys(model: type[BaseModel], location: Iterable[str | int] = ()) -> list[str
     models = [model]
     for part in location:
         fields = [f for m in models for name, f in _by_key(m).items() if name == part]
-        inner = [m for field in fields for m in _models_in(field.annotation)]
+        inner = [m for field in fields for m in models_in(field.annotation)]
         models = inner or models
     return list(dict.fromkeys(name for m in models for name in _by_key(m)))
 
@@ -108,8 +108,8 @@ def _by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
     """Every model that a value of this type may be, or hold."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [model for inner in get_args(annotation) for model in _models_in(inner)]
+    return [model for inner in get_args(annotation) for model in models_in(inner)]
