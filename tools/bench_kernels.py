@@ -164,7 +164,7 @@ def measure(
 
 def compile_all(place: Place, variants: Sequence[Variant], board: Board, folder: Path) -> list[str]:
     kernels = {variant.call.kernel for variant in variants}
-    sources = [kernel_source(name, board.cpu.isa) for name in sorted(kernels)]
+    sources = [kernel_source(name, board.cpu.instruction_sets) for name in sorted(kernels)]
     main_c = folder / "main.c"
     main_c.write_text(text(place, variants))
     objects = []

@@ -28,6 +28,7 @@ DENSE = [
     (1, 128, 640),
     (8, 64, 64),
 ]
+DENSE_F32 = [shape for shape in DENSE if shape != (1, 128, 640)]  # which all fit in RAM
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Case:
 
 
 def cases() -> list[Case]:
-    return [*dense_s8(False), *dense_s8(True), *elementwise_s8()]
+    return [*dense_s8(False), *dense_s8(True), *elementwise_s8(), *dense_f32(), *curves_f32()]
 
 
 def dense_s8(per_channel: bool) -> Iterator[Case]:
@@ -90,6 +91,31 @@ def elementwise_s8() -> Iterator[Case]:
     target = tensor(one, "int8", 1 / 256, -128)
     softmax = Softmax(node("SOFTMAX", [a], [target], {"beta": 1.0}))
     yield Case("SOFTMAX int8", ELEMENTS, variants(softmax.lower()))
+
+
+def dense_f32() -> Iterator[Case]:
+    for batches, rows, columns in DENSE_F32:
+        weights = RNG.normal(0, 0.1, (rows, columns)).astype(np.float32)
+        bias = RNG.normal(0, 0.1, rows).astype(np.float32)
+        inputs = [
+            tensor((batches, columns), "float32"),
+            tensor(weights.shape, "float32", data=weights),
+            tensor(bias.shape, "float32", data=bias),
+        ]
+        output = tensor((batches, rows), "float32")
+        options: dict[str, OptionValue] = {"fused_activation_function": "NONE", "weights_format": 0}
+        call = FullyConnected(node("FULLY_CONNECTED", inputs, [output], options)).lower()
+        name = f"FULLY_CONNECTED float {rows}x{columns}"
+        name += f", {batches} inputs" if batches > 1 else ""
+        yield Case(name, batches * rows * columns, (Variant(call, is_float=True),))
+
+
+def curves_f32() -> Iterator[Case]:
+    one = (1, ELEMENTS)
+    for name in ("LOGISTIC", "TANH"):
+        operator = node(name, [tensor(one, "float32")], [tensor(one, "float32")], {})
+        call = Sigmoid(operator).lower()
+        yield Case(f"{name} float", ELEMENTS, (Variant(call, is_float=True),))
 
 
 def variants(*calls: Call | None) -> tuple[Variant, ...]:

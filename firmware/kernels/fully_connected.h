@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 struct fully_connected_f32_params {
-    const float *weights; /* [rows][columns] */
+    const float *weights; /* [rows / 8][columns][8], then the rows behind: [columns] each */
     const float *bias;    /* [rows], or null */
     int32_t batches, rows, columns;
     float min, max;

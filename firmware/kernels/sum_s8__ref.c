@@ -21,7 +21,7 @@ static inline int32_t gather(int32_t sum, int8_t x)
 static inline int8_t result(const struct sum_s8_params *p, int32_t sum)
 {
     const float y = roundf((float)sum * p->factor + p->offset) + (float)p->zero_point;
-    return (int8_t)fminf(fmaxf(y, INT8_MIN), INT8_MAX);
+    return (int8_t)(y < INT8_MIN ? INT8_MIN : y > INT8_MAX ? INT8_MAX : y);
 }
 
 #include "reduce.inc"

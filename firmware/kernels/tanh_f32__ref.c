@@ -1,9 +1,9 @@
 #include "tanh.h"
 
-#include <math.h>
+#include "sigmoid_f32.h"
 
 void tanh_f32(const struct tanh_f32_params *restrict p, const float *in, float *out)
 {
     for (int32_t i = 0; i < p->count; i++)
-        out[i] = tanhf(in[i]);
+        out[i] = tanh_of(in[i]);
 }

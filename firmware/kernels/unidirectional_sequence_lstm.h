@@ -17,9 +17,10 @@
 
 enum { LSTM_INPUT = 0, LSTM_FORGET = 1, LSTM_CELL = 2, LSTM_OUTPUT = 3, LSTM_GATES = 4 };
 
+/* Two units at a time, column after column; the last of an odd number as it is. */
 struct unidirectional_sequence_lstm_f32_params {
-    const float *input_weights;     /* [units][gates][inputs] */
-    const float *recurrent_weights; /* [units][gates][units] */
+    const float *input_weights;     /* [units / 2][inputs][2][gates], then [gates][inputs] */
+    const float *recurrent_weights; /* [units / 2][units][2][gates], then [gates][units] */
     const float *bias;              /* [units][gates] */
     int32_t batches, steps, inputs, units;
     float clip; /* of |c| */

@@ -86,6 +86,11 @@ class Cpu(Strict):
         return self
 
     @property
+    def instruction_sets(self) -> tuple[str, ...]:
+        """Those for which kernels may be chosen: `isa`, and `vfp` with an FPU."""
+        return self.isa if self.fpu is None else (*self.isa, "vfp")
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """GCC's options for this core."""
         return arch.family_of(self.core).flags(self.core, self.fpu)

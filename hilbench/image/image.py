@@ -49,7 +49,7 @@ def build(
     script.write_text(linker.script(board))
     job = {
         **_drivers(board.family, board.uart_source, board.counter_source),
-        **_sources(sources, board.cpu.isa, _board_sources(board)),
+        **_sources(sources, board.cpu.instruction_sets, _board_sources(board)),
         **_headers(sources, config.header(board, image_id), out_dir),
         "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, board.folder, out_dir)],
         "HB_OPTIMISATION": [optimisation],
@@ -131,7 +131,7 @@ def fingerprint(board: Board, optimisation: Optimisation = DEFAULT) -> str:
         cpu=board.cpu.flags,
         optimisation=optimisation,
         builder=hashing.of_tree(Path(__file__).parent, ".py"),
-        isa=board.cpu.isa,
+        instruction_sets=board.cpu.instruction_sets,
         compiler=compiler_version(board.family.toolchain.gcc),
     )
 

@@ -88,7 +88,7 @@ def outputs(
     folder: Path,
     samples: Sequence[Sequence[np.ndarray]],
     *,
-    isa: Sequence[str] = ("dsp",),
+    isa: Sequence[str] = ("dsp", "vfp"),
     optimisation: str = "-O3",
 ) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of all outputs, sample after sample, and the kernels that were called."""

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
+import kernel_twins
 import pytest
-
-from hilbench.core.paths import firmware_dir
-
-KERNELS = firmware_dir() / "kernels"
-CPU = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
-FLAGS = ["-std=c11", "-O3", "-Wall", "-Wextra", "-Werror", "-nostartfiles"]
-QEMU = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-serial", "none"]
-
-LINKER_SCRIPT = """
-MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 1M
-         RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 256K }
-SECTIONS { .text : { *(.vectors) *(.text*) *(.rodata*) } > FLASH
-           .bss : { *(.bss*) *(COMMON) } > RAM
-           /DISCARD/ : { *(.ARM.exidx*) } }
-"""
 
 TESTED_ELSEWHERE = {"conv_2d_packed_s8"}  # test_convolutions_dsp.py
 
-# Semihosting: SYS_WRITE0 prints, SYS_EXIT (0x20026: application exit) ends QEMU.
-MAIN = """
-#include <stdint.h>
-#include <string.h>
+TEXT = """
 #include "fully_connected.h"
 #include "mul.h"
 #include "quantize.h"
@@ -55,34 +37,11 @@ void unidirectional_sequence_lstm_packed_s8_ref(
 void unidirectional_sequence_lstm_s8_ref(const struct unidirectional_sequence_lstm_s8_params *,
                                          const int8_t *, int8_t *, int16_t *, int8_t *);
 
-static void semihost(uint32_t operation, const void *argument)
-{
-    register uint32_t r0 __asm__("r0") = operation;
-    register const void *r1 __asm__("r1") = argument;
-    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-}
-
-static void finish(const char *verdict)
-{
-    semihost(0x04, verdict);
-    semihost(0x18, (const void *)0x20026);
-    for (;;) { }
-}
-
-static void fault(void) { finish("fault"); }
-
 enum { ROWS = 37, COLUMNS = 70, BATCHES = 2 };
 static int8_t weights[ROWS * COLUMNS + 1], in[BATCHES * COLUMNS + 1];
 static int8_t expected[BATCHES * ROWS], actual[BATCHES * ROWS];
 static int32_t bias[ROWS], row_sums[ROWS], multipliers[ROWS];
 static int8_t shifts[ROWS];
-
-static uint32_t random32(void)
-{
-    static uint32_t state = 1;
-    state = state * 1664525u + 1013904223u;
-    return state >> 8;
-}
 
 static void compare(int32_t rows)
 {
@@ -277,44 +236,11 @@ __attribute__((noinline)) static void try_all(void)
             try_packed(rows, columns, (rows + columns) % 2);
         }
 }
-
-void reset(void)
-{
-    *(volatile uint32_t *)0xE000ED88 |= 0xF00000; /* the FPU is on */
-    __asm__ volatile("dsb; isb");
-    try_all();
-    finish("equal");
-}
-
-__attribute__((section(".vectors"), used)) static void (*const vectors[])(void) = {
-    (void (*)(void))0x20040000, reset, fault, fault, fault, fault, fault};
 """
-
-
-def compile_c(folder: Path, source: Path, name: str) -> str:
-    target = folder / f"{name}.o"
-    command = ["arm-none-eabi-gcc", *CPU, *FLAGS, f"-I{KERNELS}", "-c", str(source)]
-    subprocess.run([*command, "-o", str(target)], check=True)
-    return str(target)
 
 
 @pytest.mark.emulator
 def test_dsp_kernels_equal_their_references(tmp_path: Path) -> None:
-    main, script = tmp_path / "main.c", tmp_path / "link.ld"
-    main.write_text(MAIN)
-    script.write_text(LINKER_SCRIPT)
-    objects = [compile_c(tmp_path, main, "main")]
-    found = {path.name.removesuffix("__dsp.c") for path in KERNELS.glob("*__dsp.c")}
-    tested = sorted(found - TESTED_ELSEWHERE)
-    for kernel in tested:
-        assert f"{kernel}(&" in MAIN, f"no test of {kernel}__dsp"
-        objects.append(compile_c(tmp_path, KERNELS / f"{kernel}__dsp.c", f"{kernel}_dsp"))
-        objects.append(compile_c(tmp_path, KERNELS / f"{kernel}__ref.c", f"{kernel}_ref"))
-        rename = ["--redefine-sym", f"{kernel}={kernel}_ref", objects[-1]]
-        subprocess.run(["arm-none-eabi-objcopy", *rename], check=True)
-    elf = tmp_path / "image.elf"
-    link = ["arm-none-eabi-gcc", *CPU, *FLAGS, "-T", str(script), *objects, "-o", str(elf)]
-    subprocess.run(link, check=True)
-    run = [*QEMU, "-semihosting-config", "enable=on,target=native", "-kernel", str(elf)]
-    result = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
-    assert (result.stdout + result.stderr).strip() == "equal"
+    found = kernel_twins.names("dsp")
+    assert found >= TESTED_ELSEWHERE
+    assert kernel_twins.verdict(TEXT, found - TESTED_ELSEWHERE, "dsp", tmp_path) == "equal"

@@ -68,6 +68,32 @@ def test_tanh_and_logistic_f32(operator: str) -> None:
     np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=2e-8)
 
 
+@pytest.mark.parametrize("operator", OUTPUTS)
+def test_tanh_and_logistic_f32_of_floats_of_all_sizes(operator: str) -> None:
+    bits = np.arange(0, 1 << 32, 1021, dtype=np.uint64).astype(np.uint32)
+    x = bits.view(np.float32)
+    x = np.concatenate([x[np.isfinite(x)], np.linspace(-20, 20, 1_000_001)]).astype(np.float32)
+    actual = np.empty_like(x)
+    call(f"{operator.lower()}_f32", {"count": x.size}, x, actual)
+    wide = x.astype(float)
+    if operator == "TANH":
+        np.testing.assert_allclose(actual, np.tanh(wide), rtol=4e-7, atol=1e-38)
+    else:
+        small = np.exp(np.minimum(wide, 0))
+        exact = np.where(wide < 0, small, 1) / (1 + np.exp(-np.abs(wide)))
+        np.testing.assert_allclose(actual, exact, rtol=4e-7, atol=2e-38)
+    assert np.abs(actual).max() <= 1
+
+
+@pytest.mark.parametrize("operator", OUTPUTS)
+def test_tanh_and_logistic_f32_of_what_is_no_number(operator: str) -> None:
+    x = np.array([np.nan, -np.nan, np.inf, -np.inf], np.float32)
+    actual = np.empty_like(x)
+    call(f"{operator.lower()}_f32", {"count": x.size}, x, actual)
+    least = -1 if operator == "TANH" else 0
+    np.testing.assert_array_equal(actual, [np.nan, np.nan, 1, least])
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_softmax_s8(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -16,6 +16,7 @@ from hilbench.engines.aot.numerics import packed, weighted
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.rounded import rounded
+from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.window import output_and_padding
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
 from hilbench.engines.aot.program import Call, Constant
@@ -176,11 +177,36 @@ def test_fully_connected_f32(shape: tuple[int, int, int], activation: str) -> No
     )
     (expected,) = tflm.run(model, x)
     low, high = limits_f32(activation)
-    fields = {"weights": weights, "bias": bias, "min": low, "max": high}
+    fields = {"weights": rows_in_eights(weights), "bias": bias, "min": low, "max": high}
     fields |= {"batches": batches, "rows": rows, "columns": columns}
     actual = np.empty_like(expected)
     call("fully_connected_f32", fields, x, actual)
     assert_close(actual, expected)
+
+
+def test_float_sums_beyond_the_largest_float_are_it() -> None:
+    weights, x = np.full((9, 3), 2e38, np.float32), np.ones((1, 3), np.float32)
+    weights[1::2] *= -1
+    model = single_operator(
+        "FULLY_CONNECTED",
+        [Spec(x.shape), Spec(weights.shape, data=weights), None],
+        [Spec((1, 9))],
+        fused_activation_function="NONE",
+    )
+    low, high = limits_f32("NONE")
+    fields = {"weights": rows_in_eights(weights), "bias": None, "min": low, "max": high}
+    actual = np.empty((1, 9), np.float32)
+    call("fully_connected_f32", fields | {"batches": 1, "rows": 9, "columns": 3}, x, actual)
+    (expected,) = tflm.run(model, x)
+    np.testing.assert_array_equal(actual, expected)
+    np.testing.assert_array_equal(np.abs(actual), np.finfo(np.float32).max)
+
+
+def test_float_rows_in_memory() -> None:
+    weights = np.arange(30, dtype=np.float32).reshape(10, 3)
+    flat = rows_in_eights(weights)
+    assert flat[:10].tolist() == [0, 3, 6, 9, 12, 15, 18, 21, 1, 4]
+    assert flat[24:].tolist() == [24, 25, 26, 27, 28, 29]
 
 
 # (height, width, input channels, output channels or multiplier, filter h, filter w,

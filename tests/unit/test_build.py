@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.config.board import Board, boards, load_board
+from hilbench.config.board import Board, Cpu, boards, load_board
 from hilbench.core.errors import BuildError, DoesNotFit, MissingTool
 from hilbench.image import cmake, config, elf, flags, image, linker
 from hilbench.image.programs import program
@@ -77,6 +77,8 @@ def test_kernels_of_the_best_instruction_set(
         "conv__ref.c",
         "conv__dsp.c",
         "conv__mve.c",
+        "fc__ref.c",
+        "fc__vfp.c",
     ):
         (tmp_path / "kernels" / name).touch()
     monkeypatch.setattr(image, "firmware_dir", lambda: tmp_path)
@@ -84,9 +86,15 @@ def test_kernels_of_the_best_instruction_set(
     assert choose("add") == "add__ref.c"
     assert choose("add", "dsp") == "add__dsp.c"
     assert choose("mul", "dsp", "mve") == "mul__ref.c"
+    assert choose("fc", "dsp", "vfp") == "fc__vfp.c"
     assert choose("conv", "dsp", "mve") == "conv__mve.c"
     with pytest.raises(BuildError, match=r"there is no kernel 'sub' \(no sub__ref\.c\)"):
         choose("sub", "dsp")
+
+
+def test_an_fpu_has_kernels_of_its_own() -> None:
+    assert load_board("mps2_an386").cpu.instruction_sets == ("dsp", "vfp")
+    assert Cpu(core="cortex-m4", isa=("dsp",)).instruction_sets == ("dsp",)
 
 
 def test_the_fingerprint_changes_with_what_shapes_an_image(

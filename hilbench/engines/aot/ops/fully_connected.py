@@ -13,6 +13,7 @@ from hilbench.engines.aot.numerics.packed import (
     scratch_bytes,
 )
 from hilbench.engines.aot.numerics.rounded import rounded
+from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
 from hilbench.engines.aot.program import Call, Constant, Value
 
@@ -124,7 +125,7 @@ class FullyConnected(Lowering):
     def _float(self) -> Call:
         low, high = limits_f32(self.activation)
         fields: dict[str, Value] = {
-            "weights": Constant("weights", self.node.constant(1)),
+            "weights": Constant("weights", rows_in_eights(self.node.constant(1))),
             "bias": self.node.optional_constant("bias", 2),
             **self._shape,
             "min": low,

@@ -19,6 +19,7 @@ from hilbench.engines.aot.numerics.lstm import (
 )
 from hilbench.engines.aot.numerics.packed import pack_rows, packed_bias, scratch_bytes
 from hilbench.engines.aot.numerics.rounded import rounded
+from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.weighted import row_sums
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
@@ -106,17 +107,16 @@ class UnidirectionalSequenceLstm(Lowering):
 
     def _float(self) -> Call:
         fields: dict[str, Value] = {
-            **self._weights(),
+            "input_weights": self._in_eights(_INPUT_WEIGHTS, self.inputs),
+            "recurrent_weights": self._in_eights(_RECURRENT_WEIGHTS, self.units),
             "bias": Constant("bias", self._interleaved(_BIASES)),
             "clip": self.clip if self.clip > 0 else FLOAT32_MAX,
         }
         return self._call("f32", fields)
 
-    def _weights(self) -> dict[str, Value]:
-        return {
-            "input_weights": Constant("weights", self._interleaved(_INPUT_WEIGHTS)),
-            "recurrent_weights": Constant("weights", self._interleaved(_RECURRENT_WEIGHTS)),
-        }
+    def _in_eights(self, places: Sequence[int], columns: int) -> Constant:
+        rows = self._interleaved(places).reshape(_GATES * self.units, columns)
+        return Constant("weights", rows_in_eights(rows))
 
     def packed(self) -> Call | None:
         """The call on packed weights, or None where that is not exact."""
@@ -164,7 +164,8 @@ class UnidirectionalSequenceLstm(Lowering):
         recurrent_rescales = [gate_rescale(hidden, self._scale(p)) for p in _RECURRENT_WEIGHTS]
         biases = self._interleaved(_BIASES)
         fields: dict[str, Value] = {
-            **self._weights(),
+            "input_weights": Constant("weights", self._interleaved(_INPUT_WEIGHTS)),
+            "recurrent_weights": Constant("weights", self._interleaved(_RECURRENT_WEIGHTS)),
             "input_offsets": self._offsets(_INPUT_WEIGHTS, source.zero_point, biases),
             "recurrent_offsets": self._offsets(_RECURRENT_WEIGHTS, hidden.zero_point),
             **_fields("input", input_rescales),

@@ -1,0 +1,3 @@
+#include "rows_f32_vfp.h"
+
+#include "fully_connected_f32.inc"

@@ -1,0 +1,84 @@
+"""Every __vfp kernel beside its __ref kernel on an emulated Cortex-M4, bit by bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import kernel_twins
+import pytest
+
+TEXT = """
+#include <float.h>
+#include <math.h>
+#include "fully_connected.h"
+#include "unidirectional_sequence_lstm.h"
+
+void fully_connected_f32_ref(const struct fully_connected_f32_params *, const float *, float *);
+void unidirectional_sequence_lstm_f32_ref(const struct unidirectional_sequence_lstm_f32_params *,
+                                          const float *, float *, float *, float *);
+
+enum { BATCHES = 2, ROWS = 27, COLUMNS = 35, UNITS = 7, STEPS = 3, VALUES = ROWS * COLUMNS };
+static float weights[2][VALUES], bias[ROWS + 1], in[VALUES], cell[2][UNITS], hidden[2][UNITS];
+static float out[2][VALUES];
+
+static void fill(float *values, int32_t n, float scale)
+{
+    for (int32_t i = 0; i < n; i++)
+        values[i] = ((float)(random32() % 20001) - 10000.0f) * scale;
+}
+
+static void compare(void)
+{
+    if (memcmp(out[0], out[1], sizeof out[0]) != 0 || memcmp(cell[0], cell[1], sizeof cell[0]) != 0
+        || memcmp(hidden[0], hidden[1], sizeof hidden[0]) != 0)
+        finish("differ");
+}
+
+static void try_dense(int32_t rows, int32_t columns)
+{
+    const float limit = columns % 3 ? FLT_MAX : 6.0f;
+    fill(weights[0], VALUES, 1e-4f);
+    fill(in, VALUES, 1e-3f);
+    if (columns % 5 == 0) /* a sum that is no number, and one beyond all numbers */
+        weights[0][0] = NAN, weights[0][1] = INFINITY;
+    const struct fully_connected_f32_params p = {
+        .weights = weights[0], .bias = rows % 2 ? bias : 0, .batches = BATCHES, .rows = rows,
+        .columns = columns, .min = limit < FLT_MAX ? 0.0f : -FLT_MAX, .max = limit};
+    fully_connected_f32(&p, in, out[0]);
+    fully_connected_f32_ref(&p, in, out[1]);
+    compare();
+}
+
+static void try_lstm(int32_t units, int32_t inputs)
+{
+    fill(weights[0], VALUES, 1e-4f);
+    fill(weights[1], VALUES, 1e-4f);
+    fill(in, VALUES, 2e-4f);
+    memset(hidden, 0, sizeof hidden);
+    memset(cell, 0, sizeof cell);
+    const struct unidirectional_sequence_lstm_f32_params p = {
+        .input_weights = weights[0], .recurrent_weights = weights[1], .bias = bias, .batches = 1,
+        .steps = STEPS, .inputs = inputs, .units = units, .clip = inputs % 2 ? FLT_MAX : 0.5f};
+    unidirectional_sequence_lstm_f32(&p, in, hidden[0], cell[0], out[0]);
+    unidirectional_sequence_lstm_f32_ref(&p, in, hidden[1], cell[1], out[1]);
+    compare();
+}
+
+static void try_all(void)
+{
+    fill(bias, ROWS + 1, 1e-4f);
+    for (int32_t columns = 1; columns <= COLUMNS; columns++)
+        for (int32_t rows = 1; rows <= ROWS; rows += 1 + rows / 4)
+            try_dense(rows, columns);
+    for (int32_t units = 1; units <= UNITS; units++)
+        for (int32_t inputs = 1; inputs <= 9; inputs++)
+            try_lstm(units, inputs);
+}
+"""
+
+
+@pytest.mark.emulator
+def test_vfp_kernels_equal_their_references(tmp_path: Path) -> None:
+    found = kernel_twins.names("vfp")
+    assert found
+    assert kernel_twins.verdict(TEXT, found, "vfp", tmp_path) == "equal"
