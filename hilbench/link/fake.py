@@ -209,7 +209,8 @@ class FakeDevice:
             case Hello(schema=schema):
                 return self._info() if schema == self._schema else self._wrong_schema()
             case SelfTest(passes=passes):
-                return SelfTested(int(2 * passes * self._counter_error), 0)
+                per_tick = self._identity.counter_per_tick
+                return SelfTested(int(2 * passes * self._counter_error / per_tick), 0)
             case Init():
                 return self._init()
             case Tensor(output=output, index=index):

@@ -15,7 +15,7 @@ from hilbench.core.errors import Interrupted, JobError, MissingTool
 from hilbench.core.owner import Owner
 from hilbench.pipeline.events import Event, JobDone, Observer
 from hilbench.pipeline.plan import Job
-from hilbench.pipeline.stages import Prepared, Stages
+from hilbench.pipeline.stages import Stages
 from hilbench.pipeline.values import row_values
 from hilbench.record.metrics import SCHEMA, Value
 from hilbench.record.row import OK, Row
@@ -24,7 +24,11 @@ from hilbench.record.store import Store
 
 @dataclass(frozen=True)
 class Runner:
-    """Hands jobs to `workers` threads and their rows to `store`, until `owner` is stopped."""
+    """Hands jobs to `workers` threads and their rows to `store`, until `owner` is stopped.
+
+    With `resume`, rows that a new run would repeat are kept. `file` is what rows say of the
+    experiment's file.
+    """
 
     experiment: Experiment
     stages: Stages
@@ -32,6 +36,7 @@ class Runner:
     observe: Observer
     owner: Owner
     workers: int
+    file: str
     resume: bool = False
 
     def run(self, jobs: Sequence[Job]) -> list[Row]:
@@ -67,7 +72,7 @@ class Runner:
         log_dir = ""
         try:
             prepared = self.stages.prepare(job, emit)
-            if kept and self._unchanged(kept, prepared):
+            if kept and kept.get("decided_by") == prepared.decided_by:
                 emit(JobDone(kept, time.monotonic() - started, kept=True))
                 return
             measured = self.stages.measure(prepared, emit)
@@ -80,19 +85,11 @@ class Runner:
         self.store.put(row)
         emit(JobDone(row, time.monotonic() - started, log_dir))
 
-    def _unchanged(self, row: Row, prepared: Prepared) -> bool:
-        """Whether measuring again would repeat what `row` says."""
-        return (
-            row.get("elf_sha256") == prepared.firmware.sha256
-            and row.get("model_sha256") == prepared.network.sha256
-            and row.get("samples") == prepared.samples.rounded
-            and row.get("repetitions") == prepared.job.measure.repetitions
-        )
-
     def _identity(self, job: Job) -> dict[str, Value]:
         return {
             "schema": SCHEMA,
             "experiment": self.experiment.name,
+            "experiment_file": self.file,
             **job.names,
             "hilbench": __version__,
             "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),

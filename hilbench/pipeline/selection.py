@@ -22,9 +22,13 @@ from hilbench.pipeline.plan import Job
 
 @dataclass(frozen=True)
 class Selection:
-    """`order` are the ids of all jobs that the results file may hold."""
+    """`order` are the ids of all jobs that the results file may hold.
+
+    `origin` is the experiment's file, or the network's where it is the user's own and alone.
+    """
 
     path: Path
+    origin: Path
     experiment: Experiment
     jobs: tuple[Job, ...]
     order: list[str]
@@ -67,7 +71,7 @@ def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
         "models": tuple(entry for entry in spec.models if entry.row_name in names),
         "variants": _subset("variant", chosen.variants, spec.variants, path),
     }
-    return _resolved(settings, path, spec, spec.model_copy(update=changes), chosen)
+    return _resolved(settings, path, path, spec, spec.model_copy(update=changes), chosen)
 
 
 def is_network(what: str) -> bool:
@@ -94,7 +98,7 @@ def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
         raise UsageError(f"'{what}' is one network: --model chooses among those of an experiment")
     variants = tuple(chosen.variants) or (tuple(known) if len(known) == 1 else ())
     spec = _with_data(adhoc.experiment(entry, Data(), variants), chosen)
-    return _resolved(settings, base / f"{spec.name}.yaml", spec, spec, chosen)
+    return _resolved(settings, base / f"{spec.name}.yaml", base / what, spec, spec, chosen)
 
 
 def _with_data(spec: Experiment, chosen: Chosen) -> Experiment:
@@ -114,7 +118,12 @@ def _data(data: Data, chosen: Chosen) -> Data:
 
 
 def _resolved(
-    settings: Settings, path: Path, spec: Experiment, narrowed: Experiment, chosen: Chosen
+    settings: Settings,
+    path: Path,
+    origin: Path,
+    spec: Experiment,
+    narrowed: Experiment,
+    chosen: Chosen,
 ) -> Selection:
     changes = {
         "engines": tuple(chosen.engines) or spec.engines,
@@ -124,7 +133,7 @@ def _resolved(
     narrowed = narrowed.model_copy(update=changes)
     jobs = plan.resolve(narrowed, load_bench(settings), settings, path.parent)
     order = [*plan.ids(spec, path.parent), *(job.id for job in jobs)]
-    return Selection(path, narrowed, jobs, order)
+    return Selection(path, origin, narrowed, jobs, order)
 
 
 def _levels(wanted: Sequence[str]) -> tuple[Optimisation, ...]:

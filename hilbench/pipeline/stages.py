@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -30,12 +30,12 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, MissingTool, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.store import Store
-from hilbench.cycles import watch
+from hilbench.cycles import shared_object, watch
 from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import given, identity, reference, samples, trial
+from hilbench.pipeline import decided, given, identity, reference, samples, trial
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.reference import Oracle
@@ -54,7 +54,10 @@ CACHED = (
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is known of a job before it runs on its board."""
+    """All that is known of a job before it runs on its board.
+
+    `decided_by` is the digest of everything that decides its row.
+    """
 
     job: Job
     network: Network
@@ -66,6 +69,7 @@ class Prepared:
     sources: EngineSources
     firmware: Firmware
     base: Firmware
+    decided_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class Stages:
         elif job.variant.name == reference.FLOAT and not pairs.expected and oracle.outputs:
             pairs = samples.load(vectors.path, reference.as_expected(oracle.outputs), graph)
         firmware = self._build(job, sources, emit)
-        return Prepared(
+        prepared = Prepared(
             job=job,
             network=network,
             converted=converted,
@@ -118,6 +122,7 @@ class Stages:
             firmware=firmware,
             base=self._build(job, image.base_sources(), emit),
         )
+        return replace(prepared, decided_by=decided.by(prepared, self._plugin(job)))
 
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
@@ -290,6 +295,13 @@ class Stages:
         if not at.emulated:
             return Watch()
         return watch.prepare(firmware, at.board, at.cycle_model, folder, self._store, deadline)
+
+    def _plugin(self, job: Job) -> str:
+        """The plugin that would count, by the key of its cache entry, or why none would."""
+        if not job.station.emulated or job.station.cycle_model is None:
+            return "not watched"
+        found = shared_object.ensure_plugin(self._store, self._deadline(job, "build"))
+        return found.path.parent.name if found.path else found.reason
 
     def _deadline(self, job: Job, stage: str) -> Deadline:
         limit = {"samples": "data", "read": "load"}.get(stage, stage)

@@ -111,6 +111,7 @@ def _bench(use: BenchUse | None) -> dict[str, Value | None]:
 
 def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | None]:
     return {
+        "decided_by": prepared.decided_by,
         "data": prepared.data,
         "epochs": prepared.job.training.epochs if prepared.job.model.stage == "train" else None,
         "model_sha256": prepared.network.sha256,

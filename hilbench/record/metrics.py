@@ -221,6 +221,11 @@ METRICS: tuple[Metric, ...] = (
     _text("retries", "provenance", "Retries", "What was tried then, and why it failed."),
     Metric("link_retransmissions", "provenance", int, "", "Retransmissions",
            "Requests that had to be sent again."),
+    _text("experiment_file", "provenance", "Experiment file",
+          "The experiment's file, seen from the results file; `hilbench:NAME` is a shipped one."),
+    _text("decided_by", "provenance", "Decided by",
+          "Digest of everything that decides this row; `--resume` keeps it while a new run would "
+          "have the same."),
     _text("hilbench", "provenance", "hilbench", "Version of hilbench."),
     _text("timestamp", "provenance", "Timestamp", "When the row was written, UTC."),
 )  # fmt: skip

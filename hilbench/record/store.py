@@ -103,6 +103,15 @@ class Store:
         self._order = {job: index for index, job in enumerate(dict.fromkeys([*jobs, *self._rows]))}
         self._write()
 
+    def keep_only(self, jobs: Iterable[str]) -> list[Row]:
+        """Take out the rows of all other jobs; returns them."""
+        with self._lock:
+            wanted = set(jobs)
+            others = [row for job, row in self._rows.items() if job not in wanted]
+            self._rows = {job: row for job, row in self._rows.items() if job in wanted}
+            self._write()
+        return others
+
     def put(self, row: Row) -> None:
         with self._lock:
             self._rows[row.job] = row

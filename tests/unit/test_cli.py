@@ -17,11 +17,12 @@ from hilbench.cli import console
 from hilbench.cli.main import main
 from hilbench.core import settings
 from hilbench.engines.tflm import library
-from hilbench.pipeline import tools
+from hilbench.pipeline import campaign, tools
 from hilbench.record.store import to_csv, write_atomically
 
 Cli = Callable[..., tuple[int, str, str]]
 
+REPOSITORY = Path(__file__).parents[2]
 SIMPLE = """\
 schema: 1
 name: mine
@@ -211,3 +212,35 @@ def test_a_narrow_terminal_cuts_no_number(
         said = capsys.readouterr().out
         assert "…" not in said
         assert all(said.count(f"{row[2]:,}") == 1 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "options", "status"),
+    [
+        (["ok", "ok"], [], 0),
+        (["ok", "skipped"], [], 1),
+        (["ok", "skipped"], ["--allow-skipped"], 0),
+        (["failed", "skipped"], ["--allow-skipped"], 1),
+        (["ok", "does_not_fit"], ["--allow-skipped"], 1),
+    ],
+)
+def test_only_ok_is_ok(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, statuses: list[str], options: list[str], status: int
+) -> None:
+    """The exit status: a job that was skipped was not measured."""
+    names = ("lstm", "gru")
+    made = [report_rows.ok(name, "basic") for name in names]
+    rows = [
+        row if each == "ok" else report_rows.failed(row, each, "a reason")
+        for row, each in zip(made, statuses, strict=True)
+    ]
+    monkeypatch.setattr(campaign, "run_jobs", lambda *_: (rows, Path("rows.csv")))
+    assert cli("run", "smoke", "--no-plot", *options)[0] == status
+
+
+def test_readme_and_help_say_what_the_exit_status_means(cli: Cli) -> None:
+    readme = " ".join((REPOSITORY / "README.md").read_text(encoding="utf-8").split())
+    said = " ".join(cli("run", "--help")[1].split())
+    for text in (readme, said):
+        assert "0 when every job is ok, 1 when one is not" in text
+        assert "--allow-skipped" in text

@@ -52,10 +52,7 @@ class FakeStages:
         if job.id in self.failures:
             raise self.failures[job.id]
         return SimpleNamespace(
-            job=job,
-            firmware=SimpleNamespace(sha256=f"elf of {job.id}"),
-            network=SimpleNamespace(sha256="weights"),
-            samples=SimpleNamespace(rounded=10),
+            job=job, decided_by=f"all of {job.id}", elf_sha256=f"elf of {job.id}"
         )
 
     def measure(self, prepared: Any, emit: object) -> Any:
@@ -67,10 +64,8 @@ class FakeStages:
 def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
     def values(prepared: Any, measured: object) -> dict[str, Value]:
         return {
-            "elf_sha256": prepared.firmware.sha256,
-            "model_sha256": "weights",
-            "samples": 10,
-            "repetitions": prepared.job.measure.repetitions,
+            "decided_by": prepared.decided_by,
+            "elf_sha256": prepared.elf_sha256,
         }
 
     monkeypatch.setattr(runner_module, "row_values", values)
@@ -78,7 +73,7 @@ def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make(folder: Path, stages: FakeStages, events: list[Event], resume: bool = False) -> Runner:
     store = Store(folder / "mine.csv", [job.id for job in JOBS])
-    return Runner(EXPERIMENT, stages, store, events.append, Owner(), 2, resume)  # type: ignore[arg-type]
+    return Runner(EXPERIMENT, stages, store, events.append, Owner(), 2, "mine.yaml", resume)  # type: ignore[arg-type]
 
 
 def test_every_job_becomes_a_row_in_the_order_of_the_experiment(tmp_path: Path) -> None:
@@ -110,7 +105,7 @@ def test_a_bug_in_one_job_is_not_hidden(tmp_path: Path) -> None:
         make(tmp_path, stages, []).run([job for job in JOBS if job.id in stages.failures])
 
 
-def test_resume_keeps_rows_whose_firmware_is_the_same(tmp_path: Path) -> None:
+def test_resume_keeps_rows_that_are_decided_by_the_same(tmp_path: Path) -> None:
     make(tmp_path, FakeStages(), []).run(JOBS[:2])
     stages, events = FakeStages(), []
     rows = make(tmp_path, stages, events, resume=True).run(JOBS)

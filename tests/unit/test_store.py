@@ -57,6 +57,19 @@ def test_second_time_the_result_is_there(tmp_path: Path) -> None:
     assert get(store, "two", key="other") == ("two", False)
 
 
+@dataclass(frozen=True)
+class Ranged:
+    low: float
+
+
+def test_the_first_result_is_what_will_be_read_again(tmp_path: Path) -> None:
+    """Keys of later stages are made of it: they must not change with the second run."""
+    first, again = (
+        Store(tmp_path).get("stage", "key", Ranged, lambda _: Ranged(-1))[0] for _ in "ab"
+    )
+    assert repr(first) == repr(again) == "Ranged(low=-1.0)"
+
+
 def test_fresh_stages_are_made_again_once(tmp_path: Path) -> None:
     get(Store(tmp_path), "old")
     store = Store(tmp_path, fresh=["stage"])

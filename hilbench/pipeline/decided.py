@@ -1,0 +1,127 @@
+"""By what a row is decided: one digest over everything that could make a number another one.
+
+A row is kept by `--resume` only while its digest is what a new run would have. Whatever
+is not sure to be irrelevant is part of it: measuring once too often costs minutes, a row
+that is no longer true costs more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+import hilbench
+from hilbench.core import extras, hashing
+from hilbench.cycles.watch import CycleModel
+from hilbench.pipeline.plan import Job, Station
+from hilbench.pipeline.tools import target_version
+
+if TYPE_CHECKING:
+    from hilbench.pipeline.stages import Prepared
+
+_MAKERS = ("config", "core", "cycles", "image", "link", "oracle", "pipeline", "record", "targets",
+           "tflite")  # fmt: skip
+"""The packages that make a row of a firmware; what made the firmware shows in its hash."""
+
+
+def by(prepared: Prepared, plugin: str) -> str:
+    """The digest of a job's row. `plugin` names the plugin that counts, or says why none does."""
+    return hashing.of_values(
+        names=prepared.job.names,
+        settings=settings(prepared.job),
+        station=station(prepared.job.station),
+        plugin=plugin,
+        code=code(),
+        network=_network(prepared),
+        compared=_compared(prepared),
+        image=_image(prepared),
+    )
+
+
+def settings(job: Job) -> dict[str, object]:
+    """What the experiment says of how the job is done; files of samples count by their content.
+
+    Of the limits only that of measuring: those of other stages change no row that is ok.
+    """
+    return {
+        "training": job.training.model_dump(),
+        "data": job.data.model_dump(exclude={"text", "file"}),
+        "measure": job.measure.model_dump(),
+        "limit": job.limits.measure,
+    }
+
+
+def _network(prepared: Prepared) -> dict[str, object]:
+    network, converted = prepared.network, prepared.converted
+    return {
+        "sha256": network.sha256,
+        "inputs": [asdict(spec) for spec in network.inputs],
+        "outputs": [asdict(spec) for spec in network.outputs],
+        "counts": (network.parameters, network.profiler_macs),
+        "notes": (*network.notes, *converted.notes),
+        "converter": converted.converter,
+        "tflite": hashing.of_file(converted.tflite),
+    }
+
+
+def _compared(prepared: Prepared) -> dict[str, object]:
+    """The samples, and what the outputs are compared with."""
+    samples, oracle = prepared.samples, prepared.oracle
+    return {
+        "origin": prepared.data,
+        "inputs": _arrays(samples.inputs),
+        "expected": _arrays(samples.expected),
+        "real": _arrays(samples.real),
+        "labels": _arrays(() if samples.labels is None else (samples.labels,)),
+        "rounded": samples.rounded,
+        "clipped": (samples.clipped_inputs, samples.clipped_expected),
+        "oracle": (oracle.runtime, oracle.arena_bytes, _arrays(oracle.outputs)),
+    }
+
+
+def _image(prepared: Prepared) -> dict[str, object]:
+    firmware, sources = prepared.firmware, prepared.sources
+    return {
+        "elf": hashing.of_file(firmware.elf),
+        "base": hashing.of_file(prepared.base.elf),
+        "compiler": (firmware.compiler, firmware.flags),
+        "engine": (sources.engine, sources.library, dict(sources.arena_parts)),
+    }
+
+
+def _arrays(arrays: Sequence[NDArray[np.generic]]) -> list[tuple[str, tuple[int, ...], str]]:
+    """Dtype, shape and SHA-256 of the values of each."""
+    return [(x.dtype.name, x.shape, hashlib.sha256(x.tobytes()).hexdigest()) for x in arrays]
+
+
+def station(at: Station) -> dict[str, object]:
+    """What drives the board, in which version, and what its cycles are computed from."""
+    return {
+        "board": at.board.model_dump(mode="json"),
+        "target": at.target.kind,
+        "bench": [entry.model_dump(mode="json") for entry in at.attached],
+        "cycle_model": _cycle_model(at.cycle_model),
+        "versions": [target_version(kind) for kind in sorted(at.kinds)],
+        "pyserial": extras.version("pyserial"),
+    }
+
+
+def _cycle_model(model: CycleModel | None) -> object:
+    if model is None:
+        return None
+    return [part.model_dump(mode="json") for part in (model.chip, model.core, model.memory)]
+
+
+@cache
+def code() -> str:
+    """Hash of hilbench's own part in a row."""
+    package = Path(hilbench.__file__).parent
+    trees = {name: hashing.of_tree(package / name, ".py") for name in _MAKERS}
+    return hashing.of_values(version=hilbench.__version__, trees=trees)

@@ -1,0 +1,215 @@
+"""`--resume` keeps a row only while a new run would have the same; what is no job's goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from heart import Heart
+
+from hilbench.config.bench import Attachment
+from hilbench.core.errors import UsageError
+from hilbench.core.paths import experiments_dir
+from hilbench.pipeline import campaign, decided
+from hilbench.pipeline.events import JobDone
+from hilbench.pipeline.plan import Job, Station
+from hilbench.pipeline.stages import Prepared
+from hilbench.record import store
+from hilbench.record.row import Row
+
+
+@pytest.fixture
+def heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Heart:
+    return Heart(tmp_path, monkeypatch)
+
+
+def digest(heart: Heart, job: Job | None = None) -> str:
+    return heart.stages.prepare(job or heart.job, heart.events.append).decided_by
+
+
+def test_nothing_changed_and_the_row_is_kept(heart: Heart) -> None:
+    first = heart.run()
+    assert first["status"] == "ok", first.get("reason")
+    assert heart.run(resume=True) == first
+    assert heart.target.starts == 1
+    assert [event.kept for event in heart.events if isinstance(event, JobDone)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"measure": {"warmups": 2}},
+        {"measure": {"repetitions": 11}},
+        {"data": {"samples": 11}},
+        {"data": {"published": True}},
+        {"training": {"epochs": 4}},
+        {"limits": {"measure": 60}},
+    ],
+)
+def test_another_setting_is_measured_again(heart: Heart, settings: dict[str, object]) -> None:
+    first = heart.run()
+    heart.settings = settings
+    again = heart.run(resume=True)
+    assert heart.target.starts == 2
+    assert again["decided_by"] != first["decided_by"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"title": "Ours"},
+        {"figures": {"leave_out": ("tiny",)}},
+        {"limits": {"train": 60, "wait": 60}},
+    ],
+)
+def test_what_no_number_depends_on_changes_nothing(
+    heart: Heart, settings: dict[str, object]
+) -> None:
+    heart.run()
+    heart.settings = settings
+    heart.run(resume=True)
+    assert heart.target.starts == 1
+
+
+def _chip(at: Station) -> Station:
+    model = at.cycle_model
+    assert model is not None
+    slower = model.memory.model_copy(update={"wait_states": 1})
+    return replace(at, cycle_model=replace(model, memory=slower))
+
+
+def _core(at: Station) -> Station:
+    model = at.cycle_model
+    assert model is not None
+    core = model.core.model_copy(update={"name": "another"})
+    return replace(at, cycle_model=replace(model, core=core))
+
+
+def _clock(at: Station) -> Station:
+    return replace(at, board=at.board.model_copy(update={"clock_hz": at.board.clock_hz + 1}))
+
+
+def _bench(at: Station) -> Station:
+    return replace(at, attached=(Attachment(board=at.board.name, probe="P"),))
+
+
+@pytest.mark.parametrize("change", [_chip, _core, _clock, _bench])
+def test_another_station_is_another_digest(
+    heart: Heart, change: Callable[[Station], Station]
+) -> None:
+    """A chip's table, a core's, the board file, the bench file."""
+    at = heart.resolved.station
+    assert decided.station(at) == decided.station(replace(at))
+    assert decided.station(at) != decided.station(change(at))
+
+
+@pytest.mark.parametrize("what", ["target_version", "code"])
+def test_another_emulator_or_hilbench_is_another_digest(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    first = digest(heart)
+    monkeypatch.setattr(decided, what, lambda *_: "qemu 99")
+    assert digest(heart) != first
+
+
+def test_another_plugin_is_another_digest(heart: Heart) -> None:
+    prepared = heart.prepare()
+    assert decided.by(prepared, "plugin 1") != decided.by(prepared, "plugin 2")
+
+
+def _elf(prepared: Prepared) -> Prepared:
+    other = prepared.firmware.elf.with_name("other.elf")
+    other.write_text("another image")
+    return replace(prepared, firmware=replace(prepared.firmware, elf=other))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _elf,
+        lambda p: replace(p, oracle=replace(p.oracle, runtime="another oracle")),
+        lambda p: replace(p, oracle=replace(p.oracle, arena_bytes=1001)),
+        lambda p: replace(p, sources=replace(p.sources, library="another library")),
+        lambda p: replace(p, sources=replace(p.sources, arena_parts={"persistent": 8})),
+        lambda p: replace(p, firmware=replace(p.firmware, flags="-Os")),
+        lambda p: replace(p, firmware=replace(p.firmware, compiler="another compiler")),
+        lambda p: replace(p, network=replace(p.network, profiler_macs=9)),
+        lambda p: replace(p, network=replace(p.network, sha256="other weights")),
+        lambda p: replace(p, data="the user's text"),
+        lambda p: replace(p, samples=replace(p.samples, rounded=1)),
+        lambda p: replace(p, samples=replace(p.samples, labels=p.samples.inputs[0])),
+        lambda p: replace(p, samples=replace(p.samples, inputs=p.oracle.outputs)),
+        lambda p: replace(p, samples=replace(p.samples, expected=p.oracle.outputs)),
+        lambda p: replace(p, oracle=replace(p.oracle, outputs=p.samples.inputs)),
+        lambda p: replace(p, converted=replace(p.converted, converter="another converter")),
+    ],
+)
+def test_whatever_a_stage_gave_is_part_of_the_digest(
+    heart: Heart, change: Callable[[Prepared], Prepared]
+) -> None:
+    prepared = heart.prepare()
+    assert decided.by(prepared, "") == decided.by(replace(prepared), "")
+    assert decided.by(change(prepared), "") != decided.by(prepared, "")
+
+
+def test_a_row_without_a_digest_is_measured_again(heart: Heart) -> None:
+    """One of an older hilbench."""
+    first = heart.run()
+    path = heart.folder / "mine.csv"
+    old = Row({name: value for name, value in first.items() if name != "decided_by"})
+    store.write_atomically(path, store.to_csv([old]))
+    assert heart.run(resume=True)["decided_by"] == first["decided_by"]
+    assert heart.target.starts == 2
+
+
+def test_a_failed_row_is_never_kept(heart: Heart) -> None:
+    heart.target.device = {"init_error": "no"}
+    assert heart.run()["status"] == "failed"
+    heart.target.device = {}
+    assert heart.run(resume=True)["status"] == "ok"
+
+
+def test_the_plugin_is_named_by_what_it_is_made_from(heart: Heart) -> None:
+    """On an emulated board with a chip."""
+    named = heart.stages._plugin(heart.resolved)
+    assert len(named) == 32 or "gcc" in named
+    assert heart.stages._plugin(heart.job) == "not watched"
+
+
+def rows(*models: str, file: str = "a.yaml") -> list[Row]:
+    return [
+        Row({"schema": 1, "experiment": "mine", "experiment_file": file, "model": model,
+             "variant": "basic", "engine": "aot", "board": "b", "status": "ok"})
+        for model in models
+    ]  # fmt: skip
+
+
+def test_rows_of_jobs_that_are_no_more_leave_the_file_and_are_not_lost(tmp_path: Path) -> None:
+    path, aside = tmp_path / "mine.csv", tmp_path / "mine.other.csv"
+    for left in ("gru", "rnn"):
+        store.write_atomically(path, store.to_csv(rows("lstm", left)))
+        results = store.Store(path, ["lstm/basic/aot/b"])
+        campaign._set_aside(results.keep_only(["lstm/basic/aot/b"]), path)
+    assert [row["model"] for row in store.read(path)] == ["lstm"]
+    assert [row["model"] for row in store.read(aside)] == ["gru", "rnn"]
+
+
+def test_two_experiments_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    store.write_atomically(path, store.to_csv(rows("lstm")))
+    results = store.Store(path, [])
+    campaign._refuse_another_files(results, "a.yaml")
+    with pytest.raises(UsageError, match=r"mine\.csv holds rows of another experiment .* a\.yaml"):
+        campaign._refuse_another_files(results, "b.yaml")
+
+
+def test_an_experiments_file_is_named_alike_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert campaign.origin(Path("mine.yaml"), Path("results")) == "../mine.yaml"
+    assert campaign.origin(tmp_path / "mine.yaml", tmp_path / "results") == "../mine.yaml"
+    shipped = experiments_dir() / "smoke.yaml"
+    assert campaign.origin(shipped, Path("results")) == "hilbench:smoke"
