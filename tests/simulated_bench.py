@@ -74,7 +74,9 @@ class SimulatedBench:
             target.reserve(board, attached, deadline) as place,
             target.start(elf, board, run_dir, deadline, at=place) as device,
         ):
-            return benchmark(device.stream, samples, PLAN, deadline, locator(elf)), device
+            faults = board.family.faults
+            found = benchmark(device.stream, samples, PLAN, deadline, locator(elf), faults=faults)
+            return found, device
 
     def left_behind(self) -> list[str]:
         """Locks that are still held: what the next job would stumble over."""

@@ -1,4 +1,5 @@
-/* What the core needs of a CPU family: one folder in cpu/ each, which also holds the start-up code. */
+/* What the core needs of a CPU family: one folder in arch/ each,
+ * which also holds the start-up code, and host_call.h where the family has semihosting. */
 #ifndef HB_CPU_H
 #define HB_CPU_H
 

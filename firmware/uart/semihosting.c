@@ -10,6 +10,7 @@
 #include "uart.h"
 
 #include "cpu.h"
+#include "host_call.h"
 
 enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06 };
 enum { MODE_READ = 0, MODE_WRITE = 4 };
@@ -19,21 +20,12 @@ static int32_t input, output;
 static uint8_t buffer[64];
 static uint32_t used, filled;
 
-static int32_t call(uint32_t operation, const void *arguments)
-{
-    register uint32_t r0 __asm("r0") = operation;
-    register const void *r1 __asm("r1") = arguments;
-
-    __asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-    return (int32_t)r0;
-}
-
 static int32_t open_console(uint32_t mode)
 {
     static const char name[] = ":tt";
     const uint32_t arguments[] = {(uint32_t)name, mode, sizeof name - 1};
 
-    return call(SYS_OPEN, arguments);
+    return host_call(SYS_OPEN, arguments);
 }
 
 void uart_init(void)
@@ -46,7 +38,7 @@ void uart_init(void)
 static uint32_t transfer(uint32_t operation, int32_t console, const uint8_t *data, uint32_t size)
 {
     const uint32_t arguments[] = {(uint32_t)console, (uint32_t)data, size};
-    const uint32_t left = (uint32_t)call(operation, arguments);
+    const uint32_t left = (uint32_t)host_call(operation, arguments);
 
     if (left < size)
         return size - left;

@@ -61,6 +61,9 @@ class Faults:
     registers: tuple[str, str] = ("cause", "status")
 
 
+NO_WORDS = Faults()
+
+
 @dataclass(frozen=True)
 class Family:
     """A CPU family.
@@ -89,5 +92,5 @@ class Family:
     elf_machine: str = ""
     code_mask: int = ~0
     emulator: Emulator | None = None
-    faults: Faults = Faults()
+    faults: Faults = NO_WORDS
     is_bare: bool = True

@@ -68,6 +68,14 @@ FAULTS = Faults(
     registers=("CFSR", "HFSR"),
 )
 
+FAULT_STATUS = {
+    "cfsr": 0xE000ED28,
+    "hfsr": 0xE000ED2C,
+    "mmfar": 0xE000ED34,
+    "bfar": 0xE000ED38,
+}
+"""Addresses of the registers that a debugger reads after a crash (DDI 0403E, B3.2.2)."""
+
 _SECTIONS = """\
   .ARM.extab : { *(.ARM.extab .ARM.extab.*) } > flash
   .ARM.exidx : { *(.ARM.exidx .ARM.exidx.*) } > flash

@@ -12,8 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from hilbench.arch import cortex_m
-from hilbench.arch.base import Faults
+from hilbench.arch.base import NO_WORDS, Faults
 from hilbench.core.artifacts import ByteStream
 from hilbench.core.deadline import SLICE_SECONDS, Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
@@ -56,7 +55,7 @@ class Exchange:
         deadline: Deadline,
         locate: Locate,
         patience: float = 1.0,
-        faults: Faults = cortex_m.FAULTS,
+        faults: Faults = NO_WORDS,
     ) -> None:
         """`locate` gives the source line of an address, `faults` the words for fault reports.
 

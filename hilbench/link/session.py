@@ -11,8 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hilbench.arch import cortex_m
-from hilbench.arch.base import Faults
+from hilbench.arch.base import NO_WORDS, Faults
 from hilbench.core.artifacts import ByteStream, DeviceInfo, DeviceTensor, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import LinkError, TargetError
@@ -75,7 +74,7 @@ def benchmark(
     locate: Callable[[int], str] = lambda _: "",
     patience: float = 1.0,
     expected: Expected | None = None,
-    faults: Faults = cortex_m.FAULTS,
+    faults: Faults = NO_WORDS,
 ) -> Measurement:
     """Measure the model on the other side of `stream` and run it on all `samples`.
 

@@ -23,7 +23,6 @@ from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
 from hilbench.tflite.opinfo import operator_macs
 
-_DEMANGLER = "arm-none-eabi-c++filt"
 _LINE = re.compile(r" at (\S+):(\d+)$")
 
 
@@ -80,7 +79,8 @@ def run(stages: Stages, job: Job, emit: Observer, owner: Owner) -> Profile:
 
 def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owner) -> Profile:
     iterations = measured.measurement.iterations
-    names = _demangled(measured.watch.functions, owner)
+    demangler = prepared.job.board.family.toolchain.demangler
+    names = _demangled(demangler, measured.watch.functions, owner)
     label = operator_labels(prepared.firmware.elf, prepared.sources)
     graph = reader.read(prepared.converted.tflite)
     functions = [_line(entry, iterations) for entry in profile.by_function(window, names)]
@@ -147,13 +147,13 @@ def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], s
     return label
 
 
-def _demangled(names: Sequence[str], owner: Owner) -> tuple[str, ...]:
+def _demangled(demangler: str, names: Sequence[str], owner: Owner) -> tuple[str, ...]:
     """C++ names as written, without parameters; unchanged where the demangler is missing."""
     mangled = [name for name in names if name.startswith("_Z")]
     if not mangled:
         return tuple(names)
     with processes.temporary_folder() as folder:
         deadline = Deadline.after(30, "demangling", owner)
-        done = processes.run([_DEMANGLER, "-p", *mangled], folder / "log", deadline)
+        done = processes.run([demangler, "-p", *mangled], folder / "log", deadline)
     plain = dict(zip(mangled, done.log.splitlines(), strict=False))
     return tuple(plain.get(name, name) for name in names)

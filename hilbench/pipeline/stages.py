@@ -167,7 +167,7 @@ class Stages:
             counts = watched.counts(plan.warmups, plan.repetitions, len(inputs))
         return Measured(
             measurement=measurement,
-            target=target_version(job.station.target.kind),
+            target=target_version(job.station.target.kind, job.board.family.name),
             facts=facts,
             counter_unit=facts.counter_unit or job.board.counter.unit,
             counts=counts,

@@ -7,12 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hilbench.arch import cortex_m
+from hilbench.arch import families
+from hilbench.arch.base import Family
 from hilbench.core import confinement, extras
 from hilbench.core.errors import MissingTool
 from hilbench.pipeline.plan import Job
@@ -26,8 +27,8 @@ _NAMED_VERSION = re.compile(r"\bversion (\d[\w.]*)")
 class Tool:
     """A program or a Python package.
 
-    `target` is the kind of board that needs it ("" = all); `converts` says that only
-    networks need it that are yet to be converted.
+    `target` is the kind of board and `family` the CPU family that need it ("" = all);
+    `converts` says that only networks need it that are yet to be converted.
     """
 
     name: str
@@ -36,6 +37,10 @@ class Tool:
     package: bool = False
     target: str = ""
     converts: bool = False
+    family: str = ""
+
+    def is_for(self, target: str, family: str) -> bool:
+        return self.target in ("", target) and self.family in ("", family)
 
     def version(self) -> str | None:
         """The installed version, or None when it is not there."""
@@ -50,20 +55,27 @@ class Landlock(Tool):
         return str(confinement.available()) if confinement.available() else None
 
 
-def _program(name: str, purpose: str, debian: str, target: str = "") -> Tool:
-    return Tool(name, purpose, f"apt-get install {debian}", target=target)
+def _program(name: str, purpose: str, debian: str, *, target: str = "", family: str = "") -> Tool:
+    return Tool(name, purpose, f"apt-get install {debian}", target=target, family=family)
 
 
 def _package(name: str, purpose: str, *, converts: bool = False) -> Tool:
     return Tool(name, purpose, extras.remedy(name), package=True, converts=converts)
 
 
-_ARM, _QEMU = cortex_m.TOOLCHAIN, cortex_m.EMULATOR
-_CROSS = " ".join(dict.fromkeys(f"{_ARM.gcc_package} {_ARM.gxx_package}".split()))
+def _of(family: Family) -> Iterator[Tool]:
+    """What boards of a CPU family need."""
+    chain = family.toolchain
+    packages = dict.fromkeys(f"{chain.gcc_package} {chain.gxx_package}".split())
+    yield _program(chain.gcc, "compiles firmware", " ".join(packages), family=family.name)
+    if qemu := family.emulator:
+        yield _program(
+            qemu.program, "emulates boards", qemu.package, target="qemu", family=family.name
+        )
+
 
 TOOLS: tuple[Tool, ...] = (
-    _program(_ARM.gcc, "compiles firmware", _CROSS),
-    _program(_QEMU.program, "emulates boards", _QEMU.package, target="qemu"),
+    *(tool for family in families().values() if family.is_bare for tool in _of(family)),
     Tool("pyocd", "programs boards", extras.remedy("pyocd"), package=True, target="pyocd"),
     _package("cmake", "configures the firmware build"),
     _package("ninja", "runs the firmware build"),
@@ -85,17 +97,18 @@ def require(jobs: Iterable[Job]) -> None:
     jobs = list(jobs)
     converts = any(job.model.stage != "read" for job in jobs)
     stations = [at for job in jobs if job.refusal is None for at in (job.station, job.trial) if at]
-    kinds = {kind for at in stations for kind in at.kinds}
+    needs = {(kind, at.board.family.name) for at in stations for kind in at.kinds}
     for tool in TOOLS:
-        needed = (not tool.target or tool.target in kinds) and (converts or not tool.converts)
+        needed = any(tool.is_for(*need) for need in needs) and (converts or not tool.converts)
         if needed and tool.version() is None:
             raise MissingTool(tool.name, remedy=tool.remedy)
 
 
 @cache
-def target_version(kind: str) -> str:
-    """What drives boards of this kind, with its version: "qemu 7.2.22"."""
-    versions = [tool.version() for tool in (*TOOLS, *OPTIONAL) if tool.target == kind]
+def target_version(kind: str, family: str) -> str:
+    """What drives boards of this kind and CPU family, with its version: "qemu 7.2.22"."""
+    drivers = [tool for tool in (*TOOLS, *OPTIONAL) if tool.target and tool.is_for(kind, family)]
+    versions = [tool.version() for tool in drivers]
     return " ".join([kind, *(version for version in versions if version)])
 
 

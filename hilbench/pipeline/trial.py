@@ -25,7 +25,15 @@ def run(sources: EngineSources, at: Station, out_dir: Path, deadline: Deadline) 
     expected = identity.of(at.board, sources, firmware)
     locate = elf.locator(firmware.elf)
     with at.target.start(firmware.elf, at.board, out_dir, deadline) as running:
-        measurement = benchmark(running.stream, [()], _ONCE, deadline, locate, expected=expected)
+        measurement = benchmark(
+            running.stream,
+            [()],
+            _ONCE,
+            deadline,
+            locate,
+            expected=expected,
+            faults=at.board.family.faults,
+        )
     report = out_dir / REPORT
     report.write_bytes(measurement.outputs[0][0])
     return report

@@ -46,4 +46,5 @@ def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: P
         target.reserve(board, attached, deadline) as place,
         target.start(elf, board, tmp_path, deadline, at=place) as device,
     ):
-        benchmark(device.stream, [sample(Behaviour.DIVIDE_BY_ZERO)], plan, deadline)
+        crash, faults = [sample(Behaviour.DIVIDE_BY_ZERO)], board.family.faults
+        benchmark(device.stream, crash, plan, deadline, faults=faults)

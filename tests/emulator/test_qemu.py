@@ -61,7 +61,8 @@ def measure(
     deadline = Deadline.after(seconds, "measuring")
     with QEMU.start(firmware.elf, board, folder, deadline) as running:
         locate = elf.locator(firmware.elf)
-        return benchmark(running.stream, [sample(behaviour)] * 2, PLAN, deadline, locate)
+        samples, faults = [sample(behaviour)] * 2, board.family.faults
+        return benchmark(running.stream, samples, PLAN, deadline, locate, faults=faults)
 
 
 def test_a_session(firmware: Firmware, board: Board, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from hilbench.arch import cortex_m
 from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
@@ -110,10 +111,19 @@ def test_an_engine_that_cannot_start() -> None:
 def test_a_fault_is_located(request_) -> None:
     device = FakeDevice(Doubler(), faults_on=request_)
     with pytest.raises(TargetError) as caught:
-        measure(device, locate=lambda pc: f"kernel at add.c:{pc & 0xFF}")
+        measure(device, locate=lambda pc: f"kernel at add.c:{pc & 0xFF}", faults=cortex_m.FAULTS)
     assert str(caught.value) == (
         "hard fault at pc=0x00001234 (kernel at add.c:52): bus error on a data access, "
         "address 0xdeadbee0, lr=0x00000567, CFSR=0x00008200, HFSR=0x40000000"
+    )
+
+
+def test_a_fault_of_a_family_without_words() -> None:
+    """It is said in numbers, and nothing is made up."""
+    with pytest.raises(TargetError) as caught:
+        measure(FakeDevice(Doubler(), faults_on=Invoke))
+    assert str(caught.value) == (
+        "exception 3 at pc=0x00001234, lr=0x00000567, cause=0x00008200, status=0x40000000"
     )
 
 

@@ -21,7 +21,9 @@ def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
     from hilbench.pipeline.tools import OPTIONAL, TOOLS
 
     settings = Settings.read(tflm=tflm)
-    found = [(tool, tool.version()) for tool in (*TOOLS, *OPTIONAL)]
+    # CPU families may share a program.
+    every = {tool.name: tool for tool in (*TOOLS, *OPTIONAL)}.values()
+    found = [(tool, tool.version()) for tool in every]
     if as_json:
         tools = [_json(t.name, version, t.purpose, t.remedy) for t, version in found]
         console.print_json(tools + _libraries(settings))
@@ -34,7 +36,7 @@ def doctor(tflm: Tflm = None, as_json: Json = False) -> None:
         console.say(f"cache: {settings.cache}")
         _print_tflm(settings)
         _print_bench(settings)
-    if any(version is None for tool, version in found if tool in TOOLS):
+    if any(version is None for tool, version in found if tool not in OPTIONAL):
         raise typer.Exit(MISSING_EXIT)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench import __version__
+from hilbench.arch.cortex_m import CORES
 from hilbench.config.board import Board
 from hilbench.core import hashing
 from hilbench.core.artifacts import EngineSources
@@ -40,6 +41,8 @@ class TflmEngine:
         return TflmEngine(settings.tflm)
 
     def supports(self, board: Board) -> bool:
+        if board.cpu.core not in CORES:
+            return False
         library.find(board.cpu, self.library)
         return True
 

@@ -143,7 +143,11 @@ def states(root: Path | None) -> list[State]:
     """
     if root is None:
         return []
-    cpus = {target_arch(cpu): cpu for cpu in (load_board(name).cpu for name in boards())}
+    cpus = {
+        target_arch(cpu): cpu
+        for cpu in (load_board(name).cpu for name in boards())
+        if cpu.core in CORES
+    }
     unused = [State(n, problem="no board with this CPU") for n in installed(root) if n not in cpus]
     return [_state(name, cpu, root) for name, cpu in sorted(cpus.items())] + unused
 

@@ -106,7 +106,8 @@ def explain(registers: dict[str, int], place: str) -> str:
         return f"the core was running at {where}, lr {registers['lr']:#010x}"
     name = _exception(exception)
     bits = [w.name for bit, w in cortex_m.FAULTS.causes.items() if registers["cfsr"] >> bit & 1]
-    status = f" CFSR {registers['cfsr']:#010x} {' '.join(bits)}" if bits else ""
+    cause, _ = cortex_m.FAULTS.registers
+    status = f" {cause} {registers['cfsr']:#010x} {' '.join(bits)}" if bits else ""
     return f"the core was in {name} at {where}{status}"
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from elftools.elf.elffile import ELFFile
 
+from hilbench.arch import cortex_m
 from hilbench.config.probe import ChipId, Protection
 from hilbench.core import extras, workers
 from hilbench.core.deadline import Deadline
@@ -24,7 +25,6 @@ from hilbench.core.deadline import Deadline
 OK, FAILED, REFUSED = "ok", "failed", "refused"
 _POLL_SECONDS = 0.2
 _VERIFY_BYTES = 1 << 16
-_CFSR, _HFSR, _MMFAR, _BFAR = 0xE000ED28, 0xE000ED2C, 0xE000ED34, 0xE000ED38
 
 
 class Refusal(Exception):
@@ -159,12 +159,7 @@ def _inspect(request: workers.Json, folder: Path) -> workers.Json:
         target = session.target
         target.halt()
         registers = {name: target.read_core_register(name) for name in ("pc", "lr", "sp", "xpsr")}
-        status = {
-            name: target.read32(address)
-            for name, address in zip(
-                ("cfsr", "hfsr", "mmfar", "bfar"), (_CFSR, _HFSR, _MMFAR, _BFAR), strict=True
-            )
-        }
+        status = {name: target.read32(at) for name, at in cortex_m.FAULT_STATUS.items()}
     place = _locate(Path(request["elf"]), registers["pc"])
     return {"registers": {**registers, **status}, "place": place}
 
