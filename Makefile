@@ -5,7 +5,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint reference bench setup clean
+.PHONY: demo test lint reference bench sbom setup clean
 
 demo: setup
 	$(BIN)/hilbench run experiments/rnn.yaml
@@ -28,10 +28,14 @@ bench: setup
 	$(BIN)/python tools/bench_turnaround.py
 	$(BIN)/python tools/bench_plugin.py
 
+# What is installed, as CycloneDX; the program that writes it has an environment of its own.
+sbom: setup
+	.ci/sbom $(VENV) sbom.json
+
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: pyproject.toml constraints.txt .ci/setup
+$(VENV)/.ready: pyproject.toml .ci/requirements.lock .ci/build.lock .ci/setup
 	.ci/setup $(VENV)
 
 clean:
-	rm -rf $(VENV) results/*.csv
+	rm -rf $(VENV) $(VENV)-sbom results/*.csv

@@ -46,7 +46,7 @@ class Kind:
 _BOARD = "{{board: {}, probe: TRIAL, emulated_by: {}}}"
 KINDS = (
     Kind("qemu", (), 5.0),
-    Kind("bench", (), 9.0, _BOARD.format("mps2_an386", "qemu")),
+    Kind("bench", (), 5.0, _BOARD.format("mps2_an386", "qemu")),
     Kind("renode", ("--board", "nucleo_l4r5zi"), 6.0, _BOARD.format("nucleo_l4r5zi", "renode")),
     Kind("train", ("--fresh", "train"), 10.0),
     Kind("convert", ("--fresh", "convert"), 10.0),
