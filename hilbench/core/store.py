@@ -6,8 +6,9 @@
     <root>/failed/<stage>/<key>/          what a failed attempt left: logs to look at
 
 An entry gets its name when it is whole, and is compared with its manifest when it is read. One
-that is unreadable, incomplete or changed counts as not there: it is named in the log and made
-again. The folder is its user's alone.
+that is unreadable, incomplete or changed, or that was made from files of the user's which are
+others now (reads.json), counts as not there: it is named in the log and made again. The folder
+is its user's alone.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Any, TypeVar
 from filelock import BaseFileLock, FileLock, Timeout
 from pydantic import TypeAdapter
 
-from hilbench.core import hashing, processes
+from hilbench.core import hashing, processes, reads
 from hilbench.core.errors import JobError, StoreError
 from hilbench.core.owner import Owner
 
@@ -211,6 +212,8 @@ class Store:
         try:
             if final not in self._known:
                 _compare(final, stage, key)
+                if other := reads.changed(final):
+                    raise _Broken(f"was made with another {other}")
                 os.utime(final)
                 self._known.add(final)
             artifact = TypeAdapter(kind).validate_json((final / ARTIFACT).read_bytes())

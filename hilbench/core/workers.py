@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hilbench.core import processes
+from hilbench.core import processes, reads
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import HilbenchError, JobError
 
@@ -92,8 +92,11 @@ def serve(work: Callable[[Json, Path], Json]) -> None:
     """
     request_file = Path(sys.argv[1])
     folder = request_file.parent
+    request = json.loads(request_file.read_text(encoding="utf-8"))
+    opened = reads.Reads()
     try:
-        result = work(json.loads(request_file.read_text(encoding="utf-8")), folder)
+        result = work(request, folder)
+        reads.write(folder, opened.digests({folder, *_named(request)}))
     except HilbenchError as error:
         result = {"error": error.message, "remedy": error.remedy}
     _write(folder / RESULT, result)
@@ -109,6 +112,11 @@ def reason(finished: processes.Finished, symptoms: tuple[str, ...] = ()) -> str:
     told = [line for line in lines if line.startswith(symptoms)] if symptoms else []
     best = next((said[-1] for said in (told, exceptions, others) if said), finished.ending())
     return best if len(best) <= LONGEST_REASON else best[:LONGEST_REASON] + "..."
+
+
+def _named(request: Json) -> set[Path]:
+    """Files and folders that a request names: what asks knows their contents."""
+    return {Path(value) for value in request.values() if str(value).startswith("/")}
 
 
 def _write(path: Path, values: Json) -> None:

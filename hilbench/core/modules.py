@@ -1,0 +1,114 @@
+"""Which modules of hilbench one module imports, and what their files contain."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import hilbench
+from hilbench.core import hashing
+
+_PACKAGE = Path(hilbench.__file__).parent
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(hilbench[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)"
+    r"|import[ \t]+(hilbench[\w.]*))",
+    re.MULTILINE,
+)
+"""Far quicker than a parser; what looks like an import in a text only makes a key stricter."""
+
+
+def hashed(names: Iterable[str]) -> str:
+    """SHA-256 of the sources of these modules and of all of hilbench that they import.
+
+    Modules count wherever the import stands, and through every other of hilbench; so do the
+    files of other kinds in the folders of the modules that are named: tables, texts, weights.
+    A module of others counts alone.
+    """
+    roots = set(names)
+    files = _closure(roots)
+    for folder in {path.parent for name in roots for path in _sources(name)}:
+        files |= {path for path in folder.iterdir() if path.is_file() and path.suffix not in _CODE}
+    return hashing.of_values(files=sorted((str(_label(path)), _read(path).digest) for path in files))
+
+
+_CODE = frozenset({".py", ".pyc", ".pyi"})
+
+
+@dataclass(frozen=True)
+class _Read:
+    digest: str
+    imports: tuple[str, ...]
+
+
+def _closure(names: Iterable[str]) -> set[Path]:
+    """The files of these modules and of all of hilbench that they import, packages included."""
+    found: set[Path] = set()
+    seen: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name and name not in seen:
+            seen.add(name)
+            left.append(name.rpartition(".")[0] if _ours(name) else "")
+            for path in _sources(name):
+                found.add(path)
+                left += _read(path).imports
+    return found
+
+
+def _read(path: Path) -> _Read:
+    status = path.stat()
+    return _read_once(path, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+
+
+@cache
+def _read_once(path: Path, *_: int) -> _Read:
+    """Once for every state of the file: keys are asked for with each stage of each job."""
+    content = path.read_bytes()
+    imports = () if path.suffix not in _CODE else tuple(_imports_in(content.decode("utf-8")))
+    return _Read(hashlib.sha256(content).hexdigest(), imports)
+
+
+def _imports_in(text: str) -> Iterator[str]:
+    for module, names, whole in _IMPORT.findall(text):
+        yield module or whole
+        for name in re.findall(r"\w+", re.sub(r"\bas\s+\w+", "", names)):
+            if _file(f"{module}.{name}"):
+                yield f"{module}.{name}"
+
+
+def _ours(name: str) -> bool:
+    return name.partition(".")[0] == "hilbench"
+
+
+def _sources(name: str) -> tuple[Path, ...]:
+    """The file of a module, none for one without (built in)."""
+    found = _file(name) if _ours(name) else _elsewhere(name)
+    return (found,) if found else ()
+
+
+@cache
+def _file(name: str) -> Path | None:
+    """Of a module of hilbench: found by its name, so that none has to be imported."""
+    at = _PACKAGE.parent.joinpath(*name.split("."))
+    for candidate in (at.with_suffix(".py"), at / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def _elsewhere(name: str) -> Path | None:
+    loaded = sys.modules.get(name)
+    spec = getattr(loaded, "__spec__", None) if loaded else find_spec(name)
+    return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
+
+
+def _label(path: Path) -> Path:
+    """The same for every place that hilbench is installed in."""
+    return path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) else Path(path.name)
