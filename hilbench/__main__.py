@@ -7,20 +7,18 @@ import os
 import signal
 from types import FrameType
 
-from hilbench.core.owner import SIGNALS
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""As core.owner has them, which would take longer to import than anything here."""
 
 
 def main() -> None:
-    """Entry point of the console script; while the command line is imported, nothing is lost."""
-    for number in SIGNALS:
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup and background jobs ignore some
-            signal.signal(number, _end)
+    """Entry point of the console script."""
     from hilbench.cli.main import main as command
 
     try:
         command()
     finally:
-        for number in SIGNALS:  # all is said and done: Python's own end needs a moment
+        for number in _SIGNALS:  # all is said and done: Python's own end needs a moment
             signal.signal(number, signal.SIG_IGN)
 
 
@@ -28,6 +26,16 @@ def _end(number: int, _frame: FrameType | None) -> None:
     with contextlib.suppress(OSError):
         os.write(2, b"hilbench: interrupted\n")
     os._exit(128 + number)
+
+
+def _hear() -> None:
+    """From here on a signal ends what has only begun with one line."""
+    for number in _SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup and background jobs ignore some
+            signal.signal(number, _end)
+
+
+_hear()
 
 
 if __name__ == "__main__":

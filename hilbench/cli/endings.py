@@ -26,12 +26,17 @@ class Endings:
     def __init__(self) -> None:
         self.owner = Owner()
         self._number = 0
+        self._over = False
         self._before: dict[int, Any] = {}
 
     @property
     def status(self) -> int:
         """The exit status that a signal asks for, 0 if there was none."""
         return 128 + self._number if self._number else 0
+
+    def over(self) -> None:
+        """The command has ended by itself: signals that come now are too late."""
+        self._over = True
 
     def __enter__(self) -> Endings:
         for number in SIGNALS:
@@ -51,7 +56,7 @@ class Endings:
             signal.signal(number, signal.SIG_IGN if self._number else before)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if self._number:
+        if self._number or self._over:
             return
         self._number = number
         threading.Thread(target=self._stop, daemon=True).start()

@@ -51,7 +51,11 @@ def main() -> None:
     """
     output = Output(sys.stdout)
     with Endings() as endings, redirect_stdout(cast(TextIO, output)):
-        status = _run(endings.owner, output)
+        try:
+            status = _run(endings.owner, output)
+            endings.over()
+        except KeyboardInterrupt:  # between the end of the command and here
+            status = _interrupted()
         sys.exit(endings.status or status)
 
 
@@ -69,8 +73,7 @@ def _run(owner: Owner, output: Output) -> int:
         fail(str(error))
         return INTERRUPTED_EXIT if isinstance(error, Interrupted) else USAGE_EXIT
     except KeyboardInterrupt:
-        fail("interrupted")
-        return INTERRUPTED_EXIT
+        return _interrupted()
     except OSError as error:
         if not output.failed:
             raise
@@ -80,6 +83,11 @@ def _run(owner: Owner, output: Output) -> int:
         fail(f"cannot write the output: {error.strerror}")
         return USAGE_EXIT
     return 0
+
+
+def _interrupted() -> int:
+    fail("interrupted")
+    return INTERRUPTED_EXIT
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ def hashed(names: Iterable[str]) -> str:
     files = _closure(roots)
     for folder in {path.parent for name in roots for path in _sources(name)}:
         files |= {path for path in folder.iterdir() if path.is_file() and path.suffix not in _CODE}
-    return hashing.of_values(files=sorted((str(_label(path)), _read(path).digest) for path in files))
+    return hashing.of_values(
+        files=sorted((str(_label(path)), _read(path).digest) for path in files)
+    )
 
 
 _CODE = frozenset({".py", ".pyc", ".pyi"})

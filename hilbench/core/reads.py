@@ -23,7 +23,11 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class Reads:
-    """Every file that this process opens from now on, through Python, to read it alone."""
+    """Every module of this process, and every file that it opens from now on to read it alone.
+
+    Only what Python opens is heard: hilbench's own readers of HDF5 and SavedModel get their
+    files by name.
+    """
 
     def __init__(self) -> None:
         self._read: set[str] = set()
@@ -44,7 +48,8 @@ class Reads:
         """
         others = (*map(Path, (*_SYSTEM, sys.prefix, sys.base_prefix, *_packages())), *known)
         found = {}
-        for name in sorted(self._read - self._written):
+        modules = {str(getattr(m, "__file__", None) or "") for m in [*sys.modules.values()]}
+        for name in sorted((self._read | modules) - self._written - {""}):
             path = _source(Path(name))
             if any(path.is_relative_to(other) for other in others) or _is_module(path):
                 continue

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.config.experiment import Data
-from hilbench.core import hashing
+from hilbench.core import modules
 from hilbench.core.registry import collect, lookup, table
 
 Floats = NDArray[np.float32]
@@ -60,10 +58,7 @@ class Dataset(Protocol):
 
 def source_hash(dataset: Dataset) -> str:
     """Hash of the code that makes its samples."""
-    package = Path(__file__).parent
-    files = {package / "__init__.py", package / "markov.py"}
-    files |= {Path(inspect.getfile(kind)) for kind in type(dataset).__mro__ if kind is not object}
-    return hashing.of_files({file for file in files if file.is_relative_to(package)}, package)
+    return modules.hashed(kind.__module__ for kind in type(dataset).__mro__ if kind is not object)
 
 
 @cache

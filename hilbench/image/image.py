@@ -10,7 +10,7 @@ from hilbench.arch import host
 from hilbench.arch.base import Family
 from hilbench.config.board import Board
 from hilbench.config.optimisation import DEFAULT, Optimisation
-from hilbench.core import hashing
+from hilbench.core import hashing, modules
 from hilbench.core.artifacts import EngineSources, Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
@@ -130,7 +130,7 @@ def fingerprint(board: Board, optimisation: Optimisation = DEFAULT) -> str:
         board_config=config.header(board),
         cpu=board.cpu.flags,
         optimisation=optimisation,
-        builder=hashing.of_tree(Path(__file__).parent, ".py"),
+        builder=modules.hashed({__name__}),
         instruction_sets=board.cpu.instruction_sets,
         compiler=compiler_version(board.family.toolchain.gcc),
     )

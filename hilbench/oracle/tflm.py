@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench.core import extras, hashing, workers
+from hilbench.core import extras, hashing, modules, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
@@ -67,6 +67,6 @@ def fingerprint(tflite_sha256: str, inputs: Sequence[Array]) -> dict[str, object
             hashing.of_values(dtype=str(x.dtype), shape=x.shape, values=x.tobytes().hex())
             for x in inputs
         ],
-        "source": hashing.of_file(Path(__file__).with_name("tflm_worker.py")),
+        "source": modules.hashed({WORKER.module}),
         "runtime": extras.version("tflite-micro"),
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from hilbench import data as datasets
 from hilbench.config.experiment import Data
-from hilbench.core import hashing, usercode
+from hilbench.core import hashing, modules, usercode
 from hilbench.core.artifacts import Network
 from hilbench.core.deadline import Deadline
 from hilbench.data import drawing, files, function, match
@@ -91,7 +91,7 @@ def fingerprint(network: Network, settings: Data, training: Path | None) -> dict
         "file": hashing.of_file(file) if file else None,
         "function": named.function if named else None,
         "training": hashing.of_file(training) if training and not file else None,
-        "source": hashing.of_tree(Path(match.__file__).parent, ".py"),
+        "source": modules.hashed({__name__, function.WORKER.module}),
     }
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from hilbench.core import hashing
+from hilbench.core import hashing, modules
 from hilbench.core.artifacts import (
     ConvertedModel,
     EngineSources,
@@ -190,7 +190,11 @@ class Stages:
 
     def _network(self, job: Job, training: Path | None, emit: Observer) -> Network:
         samples = hashing.of_file(training) if training else None
-        key = {"source": dict(job.model.fingerprint()), "samples": samples}
+        key = {
+            "source": dict(job.model.fingerprint()),
+            "code": modules.hashed({type(job.model).__module__}),
+            "samples": samples,
+        }
         make = partial(job.model.load, training)
         return self._cached(job, job.model.stage, key, make, Network, emit)
 
@@ -204,7 +208,10 @@ class Stages:
     def _convert(
         self, job: Job, network: Network, vectors: given.Vectors, emit: Observer
     ) -> ConvertedModel:
-        key = job.model.conversion_fingerprint(network, vectors.path, job.variant)
+        key = {
+            "source": dict(job.model.conversion_fingerprint(network, vectors.path, job.variant)),
+            "code": modules.hashed({type(job.model).__module__}),
+        }
         make = partial(job.model.convert, network, vectors.path, job.variant)
         return self._cached(job, "convert", key, make, ConvertedModel, emit)
 
@@ -238,6 +245,7 @@ class Stages:
 
         key = {
             "engine": job.engine.fingerprint(job.board),
+            "code": modules.hashed({type(job.engine).__module__}),
             "tflite": converted.sha256,
             "reported": reported.hex(),
         }
@@ -254,6 +262,7 @@ class Stages:
 
         key = {
             "engine": job.engine.fingerprint(at.board),
+            "code": modules.hashed({type(job.engine).__module__, trial.__name__}),
             "firmware": image.fingerprint(at.board),
             "tflite": converted.sha256,
         }

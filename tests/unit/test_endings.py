@@ -110,3 +110,36 @@ def test_a_closed_stdout_is_one_line() -> None:
     )
     assert ended.stderr == "hilbench: cannot write the output: Bad file descriptor\n"
     assert ended.returncode == 2
+
+
+LATE = """
+    import os, signal, sys
+    from hilbench.cli import main
+
+    def command(owner, output):
+        if sys.argv[1] == "before":
+            os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    def over(self):
+        ended(self)
+        if sys.argv[1] == "after":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    main._run, ended, main.Endings.over = command, main.Endings.over, over
+    main.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "status", "said"), [("before", 143, "hilbench: interrupted\n"), ("after", 0, "")]
+)
+def test_a_signal_just_when_the_command_has_ended(when: str, status: int, said: str) -> None:
+    """No traceback, whichever side of the end it meets."""
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(LATE), when],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert (ended.returncode, ended.stderr) == (status, said)

@@ -62,9 +62,7 @@ class TflmEngine:
         return hashing.of_values(
             version=__version__,
             library=library.find(board.cpu, self.library).fingerprint(),
-            generator=hashing.of_tree(_PACKAGE, ".py"),
             glue=hashing.of_tree(_GLUE),
-            reader=hashing.of_tree(_PACKAGE.parent.parent / "tflite", ".py"),
             interface=hashing.of_file(firmware_dir() / "include" / "engine.h"),
         )
 

@@ -6,13 +6,12 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from hilbench.core import extras, hashing, workers
+from hilbench.core import extras, hashing, modules, workers
 from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import ConvertError
 from hilbench.sources.keras import symptoms
 from hilbench.sources.keras.variants import Variant
-from hilbench.tflite import slim
 
 TFLITE, EXPECTED = "model.tflite", "expected.npz"
 UNROLLED_NOTE = (
@@ -75,7 +74,6 @@ def fingerprint(network: Network, vectors: Path, variant: Variant) -> dict[str, 
         "unrolled": network.unrolled is not None,
         "vectors": hashing.of_file(vectors),
         "variant": asdict(variant),
-        "source": hashing.of_file(Path(__file__).with_name("conversion_worker.py")),
-        "passes": hashing.of_tree(Path(slim.__file__).parent, ".py") if variant.passes else "",
+        "source": modules.hashed({WORKER.module}),
         "tensorflow": extras.version("tensorflow"),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
-from hilbench.core import extras, hashing, usercode, workers
+from hilbench.core import extras, hashing, modules, usercode, workers
 from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TrainError, UsageError
@@ -24,7 +24,6 @@ WORKER = workers.Worker(
     env=extras.TENSORFLOW_VARIABLES,
 )
 _PACKAGES = ("tensorflow", "tf_keras", "keras", "numpy")
-_CODE = ("export.py", "saved.py", "loading_worker.py", "network.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +69,7 @@ class KerasSource:
             **self._request(),
             "path": "",
             "content": _content(self.path, python=self.function is not None),
-            "source": hashing.of_files([_beside(name) for name in _CODE], Path(__file__).parent),
+            "source": modules.hashed({WORKER.module}),
             "packages": {package: extras.version(package) for package in _PACKAGES},
         }
 
@@ -99,10 +98,6 @@ class KerasSource:
             "seed": self.seed,
             "shapes": {name: list(shape) for name, shape in self.shapes.items()},
         }
-
-
-def _beside(name: str) -> Path:
-    return Path(__file__).with_name(name)
 
 
 def _content(path: Path, *, python: bool) -> str:

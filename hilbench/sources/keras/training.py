@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import hilbench
 from hilbench.config.experiment import Training
-from hilbench.core import extras, hashing, workers
+from hilbench.core import extras, modules, workers
 from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TrainError
@@ -26,7 +24,6 @@ WORKER = workers.Worker(
 )
 
 _PACKAGES = ("tensorflow", "tf_keras", "numpy")
-_CODE = ("model.py", "training_worker.py", "network.py", "profiler.py")
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,5 @@ class FamilySource:
 
 def _source(spec: ModelSpec) -> str:
     """Hash of the code that decides the weights: not of other families."""
-    package = Path(hilbench.__file__).parent
-    shared = [Path(__file__).with_name(name) for name in _CODE]
-    classes = [kind for kind in type(spec).__mro__ if kind.__module__.startswith("hilbench.")]
-    return hashing.of_files({*shared, *(Path(inspect.getfile(c)) for c in classes)}, package)
+    classes = [kind.__module__ for kind in type(spec).__mro__ if kind is not object]
+    return modules.hashed({WORKER.module, *classes})
