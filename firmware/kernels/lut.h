@@ -9,6 +9,13 @@ struct lut_s8_params {
     int32_t count;
 };
 
+/* Between int8 and uint8, which differ in the order of their bytes: out = table[byte in]. */
+struct lut_bytes_params {
+    const uint8_t *table; /* [256] */
+    int32_t count;
+};
+
 void lut_s8(const struct lut_s8_params *p, const int8_t *in, int8_t *out);
+void lut_bytes(const struct lut_bytes_params *p, const void *in, void *out);
 
 #endif

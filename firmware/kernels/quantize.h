@@ -16,6 +16,18 @@ struct dequantize_s8_f32_params {
     int8_t zero_point;
 };
 
+struct quantize_f32_u8_params {
+    int32_t count;
+    float scale;
+    uint8_t zero_point;
+};
+
+struct dequantize_u8_f32_params {
+    int32_t count;
+    float scale;
+    uint8_t zero_point;
+};
+
 /* Also RELU and RELU6 in int8, by `min` and `max`. */
 struct requantize_s8_params {
     int32_t count;
@@ -38,5 +50,7 @@ void dequantize_s8_f32(const struct dequantize_s8_f32_params *p, const int8_t *i
 void requantize_s8(const struct requantize_s8_params *p, const int8_t *in, int8_t *out);
 void requantize_narrow_s8(const struct requantize_narrow_s8_params *p, const int8_t *in,
                           int8_t *out);
+void quantize_f32_u8(const struct quantize_f32_u8_params *p, const float *in, uint8_t *out);
+void dequantize_u8_f32(const struct dequantize_u8_f32_params *p, const uint8_t *in, float *out);
 
 #endif

@@ -1,12 +1,6 @@
 #include "quantize.h"
 
-/* To the nearest integer, ties away from zero. Exact, where adding 0.5 would not be. */
-static int32_t round_away(float x)
-{
-    const int32_t whole = (int32_t)x;
-    const float fraction = x - (float)whole;
-    return whole + (fraction >= 0.5f) - (fraction <= -0.5f);
-}
+#include "round_away.h"
 
 void quantize_f32_s8(const struct quantize_f32_s8_params *restrict p, const float *in, int8_t *out)
 {

@@ -200,6 +200,8 @@ def _quantization(table: Table, tensor: Tensor) -> Quantization | None:
     lowest, highest = _INTEGER_RANGES.get(tensor.dtype, (-(2**31), 2**31 - 1))
     if not all(lowest <= zero_point <= highest for zero_point in zero_points):
         raise FormatError(f"{tensor.label}: a zero point is outside {tensor.dtype}")
+    if len(tensor.shape) == 1:
+        dimension = 0  # the only one there is, whatever an old converter wrote
     if len(scales) > 1 and (
         not 0 <= dimension < len(tensor.shape) or tensor.shape[dimension] != len(scales)
     ):

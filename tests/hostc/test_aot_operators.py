@@ -176,6 +176,51 @@ BINARY = [
     for case in cases
 ]
 
+SIZE = {"align_corners": False, "half_pixel_centers": False}
+RESIZED = [
+    Case(
+        name,
+        ((2, 3, 4, 2),),
+        (2, out[0], out[1], 2),
+        (ints(*out),),
+        {**SIZE, **options},
+        same_scale=True,
+        label=f"{name}-{out[0]}-{'-'.join(options) or 'plain'}",
+    )
+    for name in ("RESIZE_NEAREST_NEIGHBOR", "RESIZE_BILINEAR")
+    for out in ((5, 9), (2, 3))
+    for options in ({}, {"align_corners": True}, {"half_pixel_centers": True})
+]
+MATRICES = [
+    Case("BATCH_MATMUL", ((2, 3, 4), (2, 4, 5)), (2, 3, 5), label="BATCH_MATMUL"),
+    Case(
+        "BATCH_MATMUL", ((2, 4, 3), (4, 5)), (2, 3, 5), (), {"adj_x": True}, label="BATCH_MATMUL-x"
+    ),
+    Case(
+        "BATCH_MATMUL",
+        ((1, 2, 3, 4), (3, 1, 5, 4)),
+        (3, 2, 3, 5),
+        (),
+        {"adj_y": True},
+        label="BATCH_MATMUL-y",
+    ),
+]
+OTHERS = [
+    *(
+        Case("CUMSUM", ((2, 4, 3),), (2, 4, 3), (scalar(axis),), options, label=f"CUMSUM-{axis}")
+        for axis, options in (
+            (1, {}),
+            (-1, {"exclusive": True}),
+            (0, {"reverse": True, "exclusive": True}),
+        )
+    ),
+    Case(
+        "GATHER_ND", ((3, 4, 2),), (3, 2), (ints(0, 1, 2, 3, 1, 0, shape=(3, 2)),), same_scale=True
+    ),
+    Case("LOG_SOFTMAX", ((3, 7),), (3, 7), types=FLOAT),
+    Case("L2_NORMALIZATION", ((3, 7),), (3, 7), types=FLOAT),
+]
+
 
 def runs(cases: list[Case]) -> list[Any]:
     return [pytest.param(c, t, id=f"{c}-{t}") for c in cases for t in c.types]
@@ -202,7 +247,10 @@ def specs(case: Case, dtype: str, rng: Rng) -> tuple[list[Spec], list[Spec]]:
     return [*inputs, *constants], [out]
 
 
-@pytest.mark.parametrize(("case", "dtype"), runs([*UNARY, *REDUCED, *ARGS, *MOVES, *BINARY]))
+@pytest.mark.parametrize(
+    ("case", "dtype"),
+    runs([*UNARY, *REDUCED, *ARGS, *MOVES, *BINARY, *RESIZED, *MATRICES, *OTHERS]),
+)
 def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     for number in range(1 if dtype == "float32" else 3):
@@ -220,3 +268,117 @@ def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> No
             continue
         for sample, (ours,) in zip(samples, model.run(samples), strict=True):
             np.testing.assert_array_equal(ours, case.reference(*sample))
+
+
+@pytest.mark.parametrize("zero_point", [-128, 0, 40])
+def test_int8_rows_of_length_one(zero_point: int, tmp_path: Path) -> None:
+    source = Spec((5, 33), "int8", 0.02, zero_point)
+    data = single_operator("L2_NORMALIZATION", [source], [Spec((5, 33), "int8", 1 / 128)])
+    model = aot_host.build(data, tmp_path)
+    samples = model.random_samples(50)
+    samples.append([np.full((5, 33), zero_point, np.int8)])
+    aot_host.assert_matches(model, samples)
+
+
+@pytest.mark.parametrize("types", [("uint8", "int8"), ("int8", "uint8")], ids="-to-".join)
+def test_bytes_with_and_without_sign(types: tuple[str, str], tmp_path: Path) -> None:
+    for number, (scale, zero_point) in enumerate(((0.1, 5), (0.05, 0), (0.23, 100))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        data = single_operator(
+            "QUANTIZE",
+            [Spec((1, 256), types[0], 0.1, 3)],
+            [Spec((1, 256), types[1], scale, zero_point)],
+        )
+        model = aot_host.build(data, folder)
+        every = np.arange(256, dtype=np.uint8).view(types[0])[None]
+        aot_host.assert_matches(model, [[every]])
+
+
+@pytest.mark.parametrize(
+    ("name", "types"), [("QUANTIZE", ("float32", "uint8")), ("DEQUANTIZE", ("uint8", "float32"))]
+)
+def test_real_numbers_and_unsigned_bytes(name: str, types: tuple[str, str], tmp_path: Path) -> None:
+    specs = [Spec((1, 300), t, *((0.013, 77) if t == "uint8" else ())) for t in types]
+    model = aot_host.build(single_operator(name, specs[:1], specs[1:]), tmp_path)
+    samples = model.random_samples(10)
+    if name == "QUANTIZE":  # TFLM has no such kernel
+        for (x,), (ours,) in zip(samples, model.run(samples), strict=True):
+            exact = np.clip(np.rint(x.astype(np.float64) / np.float32(0.013)) + 77, 0, 255)
+            assert np.abs(ours - exact).max() <= 1
+        return
+    for (x,), (ours,) in zip(samples, model.run(samples), strict=True):
+        np.testing.assert_allclose(ours, (x.astype(np.float32) - 77) * np.float32(0.013), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+def test_transposed_convolution(dtype: str, padding: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    out = (1, 6, 8, 3) if padding == "SAME" else (1, 7, 9, 3)
+    shape = Spec((4,), "int32", data=np.array(out, np.int32))
+    raw = rng.integers(-127, 128, (3, 3, 3, 2))
+    if dtype == "float32":
+        weights = Spec(raw.shape, data=(raw * 0.01).astype(np.float32))
+        source, target = Spec((1, 3, 4, 2)), Spec(out)
+        bias = Spec((3,), data=rng.normal(0, 1, 3).astype(np.float32))
+    else:
+        scales = [0.01, 0.02, 0.005]
+        weights = Spec(raw.shape, "int8", scales, data=raw.astype(np.int8))
+        source, target = Spec((1, 3, 4, 2), "int8", 0.03, 7), Spec(out, "int8", 0.2, -11)
+        bias = Spec(
+            (3,),
+            "int32",
+            [s * 0.03 for s in scales],
+            data=rng.integers(-900, 900, 3).astype(np.int32),
+        )
+    data = single_operator(
+        "TRANSPOSE_CONV",
+        [shape, weights, source, bias],
+        [target],
+        padding=padding,
+        stride_w=2,
+        stride_h=2,
+    )
+    model = aot_host.build(data, tmp_path)
+    aot_host.assert_matches(model, model.random_samples(20))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+def test_svdf_remembers_steps(dtype: str, tmp_path: Path) -> None:
+    """After a reset two invocations with the same input, as the driver does them."""
+    rng = np.random.default_rng(4)
+    filters, features, memory, rank = 6, 5, 4, 2
+    feature, time = (
+        rng.integers(-127, 128, (filters, features)),
+        rng.integers(-900, 900, (filters, memory)),
+    )
+    bias = rng.integers(-900, 900, filters // rank)
+    if dtype == "float32":
+        inputs = [
+            Spec((1, features)),
+            Spec(feature.shape, data=(feature * 0.01).astype(np.float32)),
+            Spec(time.shape, data=(time * 0.001).astype(np.float32)),
+            Spec(bias.shape, data=(bias * 0.001).astype(np.float32)),
+            Spec((1, filters * memory), variable=True),
+        ]
+        out = Spec((1, filters // rank))
+    else:
+        inputs = [
+            Spec((1, features), "int8", 0.03, 4),
+            Spec(feature.shape, "int8", 0.01, data=feature.astype(np.int8)),
+            Spec(time.shape, "int16", 0.001, data=time.astype(np.int16)),
+            Spec(bias.shape, "int32", 0.001 * 0.0001, data=bias.astype(np.int32)),
+            Spec((1, filters * memory), "int16", 0.0001, variable=True),
+        ]
+        out = Spec((1, filters // rank), "int8", 0.01, -20)
+    data = single_operator("SVDF", inputs, [out], rank=rank, fused_activation_function="RELU")
+    model = aot_host.build(data, tmp_path)
+    runtime = aot_host.tflite_micro_runtime()
+    samples = model.random_samples(10)
+    for (x,), (ours,) in zip(samples, model.run(samples), strict=True):
+        interpreter = runtime.Interpreter.from_bytes(data)
+        for _ in range(2):
+            interpreter.set_input(x, 0)
+            interpreter.invoke()
+        np.testing.assert_allclose(ours, interpreter.get_output(0), rtol=1e-5, atol=1e-6)

@@ -55,7 +55,7 @@ def int8_layer(**changes: object) -> list[Spec | None]:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (single_operator("CUMSUM", [F32], [F32]), ["CUMSUM (operator 0)", "engine aot"]),
+        (single_operator("SEGMENT_SUM", [F32], [F32]), ["SEGMENT_SUM (operator 0)", "engine aot"]),
         (single_operator("CUSTOM", [F32], [F32]), ["CUSTOM", "custom operators"]),
         (
             single_operator("TANH", [Spec((1, 4), "int16", 0.1)], [Spec((1, 4), "int16", 0.1)]),
@@ -127,16 +127,16 @@ def test_what_is_not_supported_is_named(data: bytes, words: list[str]) -> None:
 
 
 def test_all_problems_are_in_one_message_each_kind_once() -> None:
-    operators = [Op("CUMSUM", [i], [i + 1]) for i in range(3)] + [Op("SIGN", [3], [4])]
+    operators = [Op("SEGMENT_SUM", [i], [i + 1]) for i in range(3)] + [Op("SIGN", [3], [4])]
     message = unsupported(model([F32] * 5, operators, [0], [4]))
     assert message == (
-        "CUMSUM (operator 0 and 2 more): not supported by the engine aot; "
+        "SEGMENT_SUM (operator 0 and 2 more): not supported by the engine aot; "
         "SIGN (operator 3): not supported by the engine aot"
     )
 
 
 def test_dead_operators_are_not_compiled() -> None:
-    dead = Op("CUMSUM", [0], [1])
+    dead = Op("SEGMENT_SUM", [0], [1])
     emitted = compiled(model([F32] * 3, [dead, Op("TANH", [0], [2])], [0], [2]))
     assert emitted.kernels == ("tanh_f32",)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.affine import (
     INT8_MAX,
@@ -12,7 +15,7 @@ from hilbench.engines.aot.numerics.affine import (
     limits_s8,
     quantize_real,
 )
-from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
+from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier, rescale
 
 _RESCALE_BITS = 30  # as firmware/kernels/fixed_point.h says
 _COMMON_SHIFT = 20  # both operands of ADD and SUB are shifted left by this
@@ -104,3 +107,12 @@ def _factor(operator: str, real: float, bits: int) -> tuple[int, int]:
     if shift + bits > _RESCALE_BITS:
         raise Unsupported(f"{operator} with a factor of {real} between scales")
     return multiplier, shift
+
+
+def bytes_table(source: Affine, out: Affine, source_type: str, out_type: str) -> NDArray[np.uint8]:
+    """QUANTIZE between int8 and uint8: the byte of the output for each byte of the input."""
+    multiplier, shift = _factor("QUANTIZE", source.scale / out.scale, bits=9)
+    values = np.arange(256, dtype=np.uint8).view(source_type).astype(np.int64)
+    limits = np.iinfo(out_type)
+    found = rescale(values - source.zero_point, multiplier, shift) + out.zero_point
+    return np.clip(found, limits.min, limits.max).astype(out_type).view(np.uint8)

@@ -1,0 +1,8 @@
+#include "quantize.h"
+
+void dequantize_u8_f32(const struct dequantize_u8_f32_params *restrict p, const uint8_t *in,
+                       float *out)
+{
+    for (int32_t i = 0; i < p->count; i++)
+        out[i] = p->scale * (float)(in[i] - p->zero_point);
+}
