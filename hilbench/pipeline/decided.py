@@ -103,12 +103,13 @@ def _arrays(arrays: Sequence[NDArray[np.generic]]) -> list[tuple[str, tuple[int,
 
 def station(at: Station) -> dict[str, object]:
     """What drives the board, in which version, and what its cycles are computed from."""
+    family = at.board.family.name
     return {
         "board": at.board.model_dump(mode="json"),
         "target": at.target.kind,
         "bench": [entry.model_dump(mode="json") for entry in at.attached],
         "cycle_model": _cycle_model(at.cycle_model),
-        "versions": [target_version(kind) for kind in sorted(at.kinds)],
+        "versions": [target_version(kind, family) for kind in sorted(at.kinds)],
         "pyserial": extras.version("pyserial"),
     }
 

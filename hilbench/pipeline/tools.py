@@ -104,9 +104,13 @@ def require(jobs: Iterable[Job]) -> None:
             raise MissingTool(tool.name, remedy=tool.remedy)
 
 
-@cache
 def target_version(kind: str, family: str) -> str:
     """What drives boards of this kind and CPU family, with its version: "qemu 7.2.22"."""
+    return _target_version(kind, family)
+
+
+@cache  # apart, as its callers' arguments are not checked by mypy
+def _target_version(kind: str, family: str) -> str:
     drivers = [tool for tool in (*TOOLS, *OPTIONAL) if tool.target and tool.is_for(kind, family)]
     versions = [tool.version() for tool in drivers]
     return " ".join([kind, *(version for version in versions if version)])
