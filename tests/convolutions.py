@@ -30,10 +30,11 @@ class Shape:
     largest: int = 127
     """Of the weights' magnitudes."""
 
-    @property
-    def takes_packed(self) -> bool:
-        """Whether the conditions of the packed product hold: no clipping, no weight of -128."""
-        return self.largest < 128 and (self.activation, self.zero_points[1]) != ("RELU6", 0)
+    def is_fast(self, kind: Kind) -> bool:
+        """Whether no value is clipped, and the conditions of the kernel for most shapes hold."""
+        clips = (self.activation, self.zero_points[1]) == ("RELU6", 0)
+        refused = self.largest == 128 if kind == "CONV_2D" else self.dilation[1] > 1
+        return not clips and not refused
 
 
 SHAPES = (
@@ -50,6 +51,10 @@ SHAPES = (
     Shape((6, 5), 12, 9, stride=(2, 3), activation="RELU6", zero_points=(-128, 0)),
     Shape((6, 6), 64, 4, filter=(3, 3), padding="VALID"),
     Shape((6, 6), 4, 4, largest=128),
+    Shape((25, 5), 64, 1, activation="RELU"),
+    Shape((24, 23), 12, 1, stride=(2, 2), zero_points=(7, -20)),
+    Shape((9, 11), 5, 2, filter=(5, 5), batches=2),
+    Shape((40, 30), 3, 1, filter=(2, 7), stride=(1, 3), dilation=(2, 1)),
 )
 
 

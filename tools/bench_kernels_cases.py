@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.elementwise import requantize_s8
 from hilbench.engines.aot.ops.arithmetic import Arithmetic
+from hilbench.engines.aot.ops.conv_2d import Conv2D, DepthwiseConv2D
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
 from hilbench.engines.aot.ops.quantize import Quantize
 from hilbench.engines.aot.ops.sigmoid import Sigmoid
@@ -29,6 +30,24 @@ DENSE = [
     (8, 64, 64),
 ]
 DENSE_F32 = [shape for shape in DENSE if shape != (1, 128, 640)]  # which all fit in RAM
+# height and width, channels in and out, height and width of the filter, stride
+CONVOLUTIONS = [
+    (16, 16, 16, 16, 3, 3, 1),
+    (12, 12, 32, 32, 3, 3, 1),
+    (12, 12, 64, 64, 1, 1, 1),
+    (14, 14, 8, 16, 3, 3, 1),
+    (32, 32, 3, 16, 3, 3, 1),
+    (28, 28, 1, 8, 3, 3, 1),
+    (49, 10, 1, 64, 10, 4, 2),
+]
+DEPTHWISE = [
+    (48, 48, 8, 8, 3, 3, 1),
+    (25, 5, 64, 64, 3, 3, 1),
+    (24, 24, 32, 32, 3, 3, 2),
+    (6, 6, 128, 128, 3, 3, 1),
+    (3, 3, 256, 256, 3, 3, 1),
+    (12, 12, 32, 32, 5, 5, 1),
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,14 @@ class Case:
 
 
 def cases() -> list[Case]:
-    return [*dense_s8(False), *dense_s8(True), *elementwise_s8(), *dense_f32(), *curves_f32()]
+    return [
+        *dense_s8(False),
+        *dense_s8(True),
+        *convolutions_s8(),
+        *elementwise_s8(),
+        *dense_f32(),
+        *curves_f32(),
+    ]
 
 
 def dense_s8(per_channel: bool) -> Iterator[Case]:
@@ -73,6 +99,48 @@ def dense_s8(per_channel: bool) -> Iterator[Case]:
         name += f", {batches} inputs" if batches > 1 else ""
         name += " per channel" if per_channel else ""
         yield Case(name, batches * rows * columns, variants(lowering.packed(), lowering.plain()))
+
+
+def convolutions_s8() -> Iterator[Case]:
+    for depthwise, shapes in ((False, CONVOLUTIONS), (True, DEPTHWISE)):
+        for shape in shapes:
+            yield convolution_s8(depthwise, shape)
+
+
+def convolution_s8(depthwise: bool, shape: Sequence[int]) -> Case:
+    """A convolution with padding SAME."""
+    height, width, channels_in, channels, filter_h, filter_w, stride = shape
+    seen = 1 if depthwise else channels_in
+    filters = (filter_h, filter_w)
+    weights = np.clip(RNG.normal(0, 25, (channels, *filters, seen)), -127, 127).astype(np.int8)
+    if depthwise:
+        weights = weights.transpose(3, 1, 2, 0)
+    bias = RNG.integers(-2000, 2000, channels).astype(np.int32)
+    outputs = -(-height // stride), -(-width // stride)
+    products = filter_h * filter_w * seen
+    name = "DEPTHWISE_CONV_2D" if depthwise else "CONV_2D"
+    options: dict[str, OptionValue] = {
+        "padding": "SAME",
+        "fused_activation_function": "NONE",
+        **dict.fromkeys(("stride_h", "stride_w"), stride),
+        **dict.fromkeys(("dilation_h_factor", "dilation_w_factor", "depth_multiplier"), 1),
+    }
+    lowering = (DepthwiseConv2D if depthwise else Conv2D)(
+        node(
+            name,
+            [
+                tensor((1, height, width, channels_in), "int8", 0.02, -128),
+                tensor(weights.shape, "int8", np.full(channels, 0.01), 0, weights),
+                tensor(bias.shape, "int32", 0.0002, 0, bias),
+            ],
+            [tensor((1, *outputs, channels), "int8", 0.01 * np.sqrt(products), -5)],
+            options,
+        )
+    )
+    title = f"{name} int8 {filter_h}x{filter_w} {channels_in}->{channels}, {height}x{width}"
+    title += f" stride {stride}" if stride > 1 else ""
+    units = int(np.prod(outputs)) * channels * products
+    return Case(title, units, variants(lowering.fast(), lowering.plain()))
 
 
 def elementwise_s8() -> Iterator[Case]:

@@ -30,6 +30,20 @@ static inline uint32_t odd_bytes(uint32_t word)
     return pair;
 }
 
+static inline uint32_t low_halves(uint32_t first, uint32_t second)
+{
+    uint32_t pair;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(pair) : "r"(first), "r"(second));
+    return pair;
+}
+
+static inline uint32_t high_halves(uint32_t first, uint32_t second)
+{
+    uint32_t pair;
+    __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(pair) : "r"(second), "r"(first));
+    return pair;
+}
+
 static inline int32_t multiply_pairs(uint32_t a, uint32_t b, int32_t sum)
 {
     int32_t result;

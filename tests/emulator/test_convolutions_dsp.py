@@ -26,6 +26,5 @@ def test_outputs_are_those_of_tflm(kind: Kind, shape: Shape, tmp_path: Path) -> 
         interpreter.invoke()
         expected.append(np.array(interpreter.get_output(0)))
     actual, kernels = aot_board.outputs(model, tmp_path, samples)
-    packed = kind == "CONV_2D" and shape.takes_packed
-    assert any("packed" in kernel for kernel in kernels) == packed
+    assert (f"{kind.lower()}_s8" not in kernels) == shape.is_fast(kind)
     np.testing.assert_array_equal(np.frombuffer(actual, np.int8), np.concatenate(expected, None))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hilbench.engines.aot.numerics.rounded import SHORT_SHIFTS
+
 _FOUR = 4  # rows and columns are filled up to whole fours
 _ORDER = [0, 2, 1, 3]  # of four columns in memory, as SXTB16 takes bytes out of words
 _LARGEST_INPUT = 128
 _LARGEST_SECOND_SUM = 1 << 23
-_SHIFTS = range(1, 23)  # with which rounding and zero point, shifted, stay inside of int32
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def pack_windows(
     second_sums = np.abs(_filled(weights)[1::2]).sum(axis=1) * _LARGEST_INPUT
     if pairs.min() < np.iinfo(np.int16).min or second_sums.max() >= _LARGEST_SECOND_SUM:
         return None
-    if any(-int(shift) not in _SHIFTS for shift in shifts):
+    if any(-int(shift) not in SHORT_SHIFTS for shift in shifts):
         return None
     offsets = -zero_point * weights.sum(axis=1, dtype=np.int64)
     if bias is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN
 from hilbench.engines.aot.numerics.elementwise import MulS8
 
-_SHIFTS = range(1, 23)  # rounding and a result of 2^31 / 2^shift stay inside of int32
+SHORT_SHIFTS = range(1, 23)  # rounding and a result of 2^31 / 2^shift stay inside of int32
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class MulRoundedS8(Rounded):
 
 def rounded(multiplier: int, shift: int, zero_point: int) -> Rounded | None:
     """multiplier * 2^(shift - 31) and the output's zero point; None outside of the range."""
-    if -shift not in _SHIFTS:
+    if -shift not in SHORT_SHIFTS:
         return None
     rounding = (1 << (-shift - 1)) + (zero_point << -shift)
     return Rounded(multiplier, rounding, -shift)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.packed_windows import pack_windows
+from hilbench.engines.aot.numerics.planes import doubled_offsets, is_short, planes, taps
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.program import Call, Constant, Value
 from hilbench.engines.aot.window import Window
@@ -58,9 +59,9 @@ class Convolution(Lowering):
         if self.source.dtype == "float32":
             low, high = limits_f32(self.activation)
             return self._call("f32", self._fields() | {"min": low, "max": high})
-        return self.packed() or self.plain()
+        return self.fast() or self.plain()
 
-    def packed(self) -> Call | None:
+    def fast(self) -> Call | None:
         """A call of the int8 kernel that takes most shapes, None where it is not exact."""
         return None
 
@@ -117,7 +118,7 @@ class Conv2D(Convolution):
     def channels(self) -> dict[str, Value]:
         return {"in_channels": self.in_channels, "out_channels": self.out_channels}
 
-    def packed(self) -> Call | None:
+    def fast(self) -> Call | None:
         """The packed product of rows of weights and the windows of two pixels."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
         rows = self.node.constant(1).reshape(self.out_channels, -1)
@@ -163,6 +164,37 @@ class DepthwiseConv2D(Convolution):
             "in_channels": self.in_channels,
             "depth_multiplier": self.out_channels // self.in_channels,
         }
+
+    def fast(self) -> Call | None:
+        """Channel by channel, each as a plane of halfwords."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        multipliers, shifts = self.rescaling()
+        if self.clips() or not is_short(shifts) or self.window.dilation[1] != 1:
+            return None
+        weights = self.node.constant(1)
+        bias = None if self.bias is None else self.node.constant(2)
+        window = self.window
+        sizes = planes(window.output, window.filter_shape, window.stride, window.dilation[0])
+        fields: dict[str, Value] = {
+            "window": window.struct(),
+            "taps": Constant("taps", taps(weights, sizes.words)),
+            "offsets": Constant("offsets", doubled_offsets(weights, bias, source.zero_point)),
+            "multipliers": Constant("multipliers", multipliers),
+            "shifts": Constant("shifts", -shifts),
+            **self.channels(),
+            "words": sizes.words,
+            "line_words": sizes.line_words,
+            "band": sizes.band,
+            "input_zero_point": source.zero_point,
+            "output_zero_point": target.zero_point,
+        }
+        return self.node.call(
+            "depthwise_conv_2d_planes_s8",
+            "depthwise_conv_2d_planes.h",
+            fields,
+            inputs=[self.source],
+            scratch=sizes.scratch,
+        )
 
 
 OPERATORS = {"CONV_2D": Conv2D, "DEPTHWISE_CONV_2D": DepthwiseConv2D}
