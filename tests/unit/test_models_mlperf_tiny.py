@@ -1,0 +1,31 @@
+"""MLPerf Tiny's shapes: MACs as its networks have them, and closed forms as Keras counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from hilbench.core import extras
+from hilbench.sources.keras import catalogue, training_worker
+
+MATRIX_MACS = {
+    "tiny_ad": 264_192,
+    "tiny_kws": 2_656_768,
+    "tiny_ic": 12_501_632,
+    "tiny_vww": 7_489_664,
+}
+
+
+@pytest.mark.parametrize("name", MATRIX_MACS)
+def test_matrix_macs_are_those_of_the_benchmark(name: str) -> None:
+    assert catalogue.find(name).counts().matrix_macs == MATRIX_MACS[name]
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("name", MATRIX_MACS)
+def test_closed_form_is_what_keras_and_the_profiler_count(name: str) -> None:
+    tf, keras = extras.tensorflow(), extras.keras()
+    spec = catalogue.find(name)
+    model = spec.build(keras, export=True)
+    counts = training_worker.count(tf, model, training_worker.inference(tf, model, spec))
+    assert counts == spec.counts()
+    assert model.output_shape[1:] == spec.output_shape
