@@ -127,6 +127,7 @@ class Heart:
         for module, name, fake in (
             (stages_module.tflm, "run", oracle),
             (stages_module.image, "build", build),
+            (stages_module.elf, "locator", lambda _: hex),
         ):
             monkeypatch.setattr(module, name, fake)
 

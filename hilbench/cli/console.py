@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -75,6 +76,24 @@ def fail(message: str) -> None:
 def say(message: str) -> None:
     """A remark beside the results; never wrapped, no markup."""
     err.print(printable(message), markup=False, soft_wrap=True)
+
+
+class _Remarks(logging.Handler):
+    """What the package logs is said beside the results."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
+
+
+_REMARKS = _Remarks()
+
+
+def listen(level: int) -> None:
+    """Say what hilbench logs from `level` on; once for the whole program."""
+    logger = logging.getLogger("hilbench")
+    _REMARKS.setLevel(level)
+    logger.setLevel(min(level, logging.WARNING))
+    logger.addHandler(_REMARKS)
 
 
 def print_json(value: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from contextlib import redirect_stdout
 from typing import Annotated, TextIO, cast
@@ -10,7 +11,7 @@ import typer
 
 from hilbench import __version__
 from hilbench.cli import commands
-from hilbench.cli.console import Output, fail
+from hilbench.cli.console import Output, fail, listen
 from hilbench.cli.endings import Endings
 from hilbench.core import registry
 from hilbench.core.errors import HilbenchError, Interrupted
@@ -40,8 +41,12 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say what each stage of each job does.")
+    ] = False,
 ) -> None:
-    pass
+    del version
+    listen(logging.INFO if verbose else logging.WARNING)
 
 
 def main() -> None:

@@ -7,9 +7,11 @@ left over from an earlier exchange; they are counted and dropped.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from hilbench.arch.base import NO_WORDS, Faults
@@ -40,6 +42,9 @@ READ_SIZE = 4096
 GREET_SECONDS, GREET_TRIES = 0.3, 8
 ASK_SECONDS, ASK_TRIES = 1.0, 5
 _SEQUENCES = 1 << 16
+_LOGGED_BYTES = 32
+
+_log = logging.getLogger(__name__)
 
 
 class Exchange:
@@ -111,7 +116,7 @@ class Exchange:
         for attempt in range(tries):
             request = make()
             self.retransmissions += attempt > 0
-            self._send(encode(Frame(request.number, self._sequence, pack(request))))
+            self._send(Frame(request.number, self._sequence, pack(request)))
             wait = self._deadline.within(self._patience * patience * 2**attempt, title(wanted))
             if (frame := self._answer(wait)) is not None:
                 return frame
@@ -125,6 +130,7 @@ class Exchange:
         while not wait.expired():
             while self._arrived:
                 frame = self._arrived.popleft()
+                _log.debug("<- %s", _Shown(frame))
                 if frame.number == Fault.number:
                     report = unpack(Fault, frame.payload)
                     raise TargetError(describe(report, self._locate, self._faults))
@@ -144,9 +150,10 @@ class Exchange:
             raise LinkError(f"{title(wanted)} was expected, {came} came")
         return unpack(wanted, frame.payload)
 
-    def _send(self, data: bytes) -> None:
+    def _send(self, frame: Frame) -> None:
+        _log.debug("-> %s", _Shown(frame))
         try:
-            self._stream.write(data)
+            self._stream.write(encode(frame))
         except OSError as error:
             raise LinkError(f"the port was lost while writing: {error}") from error
 
@@ -177,6 +184,21 @@ class Exchange:
         if self.stale_answers:
             message += f"; {self.stale_answers} answers to earlier requests came"
         return message
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A frame in a transcript, worded only if there is one."""
+
+    frame: Frame
+
+    def __str__(self) -> str:
+        frame = self.frame
+        kind = MESSAGES.get(frame.number)
+        name = title(kind) if kind else f"message {frame.number:#04x}"
+        head = frame.payload[:_LOGGED_BYTES].hex(" ")
+        more = " ..." if len(frame.payload) > _LOGGED_BYTES else ""
+        return f"{name} #{frame.sequence}, {len(frame.payload)} bytes: {head}{more}"
 
 
 def _refusal(refused: Refused, wanted: type[Message]) -> EngineError | LinkError:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -35,7 +36,7 @@ from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import MeasurePlan, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import decided, given, identity, reference, samples, trial
+from hilbench.pipeline import decided, given, identity, logs, reference, samples, trial
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.reference import Oracle
@@ -45,6 +46,8 @@ from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 CACHED = (
     "data", "train", "load", "read", "samples", "convert", "oracle", "trial", "compile", "build"
@@ -128,8 +131,8 @@ class Stages:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
         job = prepared.job
         with self._reserved(job, emit) as place:
-            logs = self._store.scratch("measure", job.id.replace("/", "."))
-            with self._stage(job, "measure", emit), logs as folder:
+            scratch = self._store.scratch("measure", job.id.replace("/", "."))
+            with self._stage(job, "measure", emit), scratch as folder, logs.kept(folder):
                 return self._run(prepared, place, folder, self._deadline(job, "measure"))
 
     @contextmanager
@@ -258,7 +261,8 @@ class Stages:
             return b""
 
         def make(out: Path, deadline: Deadline) -> Path:
-            return trial.run(write(converted.tflite, at.board, out), at, out, deadline)
+            with logs.kept(out):
+                return trial.run(write(converted.tflite, at.board, out), at, out, deadline)
 
         key = {
             "engine": job.engine.fingerprint(at.board),
@@ -294,10 +298,14 @@ class Stages:
     @contextmanager
     def _stage(self, job: Job, stage: str, emit: Observer) -> Iterator[_Outcome]:
         emit(StageStarted(job.id, stage))
+        _log.info("%s: %s", job.id, stage)
         started = time.monotonic()
         outcome = _Outcome()
         yield outcome
-        emit(StageDone(job.id, stage, time.monotonic() - started, outcome.cached))
+        seconds = time.monotonic() - started
+        how = "from the cache" if outcome.cached else f"done in {seconds:.2f} s"
+        _log.info("%s: %s %s", job.id, stage, how)
+        emit(StageDone(job.id, stage, seconds, outcome.cached))
 
     def _watch(self, at: Station, firmware: Path, folder: Path, deadline: Deadline) -> Watch:
         """What the plugin is to watch; nothing where no emulator can load it."""

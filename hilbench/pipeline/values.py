@@ -33,9 +33,16 @@ def _model(prepared: Prepared) -> dict[str, Value | None]:
         "parameters": prepared.network.parameters or opinfo.parameters(prepared.graph),
         "macs": opinfo.matrix_macs(prepared.graph),
         "profiler_macs": prepared.network.profiler_macs,
+        "profiler_macs_ratio": _profiler_ratio(prepared),
         "tflite_bytes": prepared.converted.tflite.stat().st_size,
         "tflm_arena_x86_bytes": prepared.oracle.arena_bytes,
     }
+
+
+def _profiler_ratio(prepared: Prepared) -> float | None:
+    """TensorFlow's count over that of the graph which runs."""
+    macs, profiled = opinfo.matrix_macs(prepared.graph), prepared.network.profiler_macs
+    return profiled / macs if macs and profiled is not None else None
 
 
 def _execution(measurement: Measurement, unit: str, board: Board) -> dict[str, Value | None]:
@@ -130,6 +137,8 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
 
 CLIPPED = 0.05
 """Share of clipped values from which a row says so."""
+PROFILER_AGREES = (0.5, 1.5)
+"""Ratios of the profiler's MACs to the graph's that activations alone can make."""
 
 
 def _notes(prepared: Prepared) -> list[str]:
@@ -139,6 +148,18 @@ def _notes(prepared: Prepared) -> list[str]:
     for what, share in (("inputs", found.clipped_inputs), ("reference", found.clipped_expected)):
         if share is not None and share > CLIPPED:
             notes.append(f"{share:.0%} of the {what} are beyond the type's range and are clipped")
+    if note := _profiler_note(prepared):
+        notes.append(note)
     if not found.expected and not prepared.oracle.outputs:
         notes.append("the outputs are compared with nothing")
     return notes
+
+
+def _profiler_note(prepared: Prepared) -> str:
+    """That TensorFlow's profiler counts something else than what runs, "" where it does not."""
+    ratio = _profiler_ratio(prepared)
+    low, high = PROFILER_AGREES
+    if ratio is None or low <= ratio <= high:
+        return ""
+    counted, macs = prepared.network.profiler_macs, opinfo.matrix_macs(prepared.graph)
+    return f"TensorFlow's profiler counts {counted} MACs, the graph has {macs}"

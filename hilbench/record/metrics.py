@@ -110,6 +110,9 @@ METRICS: tuple[Metric, ...] = (
     Metric("profiler_macs", "model", int, "MAC", "MACs of TensorFlow's profiler",
            "Float operations that TensorFlow's profiler counts in the batch-1 Keras graph, halved, "
            "as the published campaign gives them; empty for networks of the user's own."),
+    Metric("profiler_macs_ratio", "model", float, "", "Profiler's MACs / MACs",
+           "`profiler_macs` / `macs`: less than 1 where the profiler leaves out what a loop "
+           "repeats, more where it counts other operators as well.", _finite),
     Metric("samples", "accuracy", int, "", "Samples",
            "Samples that are compared, and of which the measures of the task are."),
     _text("reference", "accuracy", "Reference",

@@ -1,0 +1,171 @@
+"""The stages of a job with a fake device: what a row says is what happened."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from heart import BYTES, Heart
+
+from hilbench.cli.main import main
+from hilbench.core.artifacts import BenchUse, RunFacts
+from hilbench.core.errors import TargetError
+from hilbench.link.fake import Doubler
+from hilbench.link.messages import Info, Invoke
+from hilbench.pipeline import logs, values
+from hilbench.pipeline.events import JobDone, StageDone, StageStarted
+from hilbench.pipeline.stages import Prepared
+
+
+@pytest.fixture
+def heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Heart:
+    return Heart(tmp_path, monkeypatch)
+
+
+def log_dir(heart: Heart) -> Path:
+    (done,) = (event for event in heart.events if isinstance(event, JobDone))
+    return Path(done.log_dir)
+
+
+def test_a_row_has_what_the_device_said(heart: Heart) -> None:
+    heart.target.device = {"stack_used": 123}
+    row = heart.run()
+    assert row["status"] == "ok", row.get("reason")
+    per_tick = heart.job.board.counter.per_tick
+    assert row["exe_instructions"] == 100 * per_tick
+    assert (row["exe_kind"], row["stack_used_bytes"]) == ("instructions", 123)
+    assert row["oracle_max_lsb"] == 0
+    assert (row["flash_bytes"], row["ram_bytes"]) == (2000, 1000)
+    assert row["flags"] == "-O3"
+
+
+def test_the_stages_come_in_their_order_and_the_second_time_from_the_cache(heart: Heart) -> None:
+    heart.run()
+    started = [event.stage for event in heart.events if isinstance(event, StageStarted)]
+    assert started == [
+        "read", "samples", "convert", "compile", "oracle", "build", "build", "wait", "measure"
+    ]  # fmt: skip
+    heart.events.clear()
+    heart.run()
+    fresh = {e.stage for e in heart.events if isinstance(e, StageDone) and not e.cached}
+    assert fresh == {"wait", "measure"}
+
+
+def test_a_device_that_answers_something_else_than_tflm_is_shown(heart: Heart) -> None:
+    class Off(Doubler):
+        def invoke(self) -> int:
+            ticks = super().invoke()
+            first = self.outputs[0]
+            self.outputs = [bytes([(first[0] + 3) % 256]) + first[1:]]
+            return ticks
+
+    heart.target.engine = Off(size=BYTES)
+    assert heart.run()["oracle_max_lsb"] == 3
+
+
+@pytest.mark.parametrize(
+    ("lie", "message"),
+    [
+        ({"board": "another"}, "another"),
+        ({"model": "0" * 64}, "model"),
+        ({"image": "0" * 16}, "image"),
+    ],
+)
+def test_another_image_ends_the_job_before_anything_is_measured(
+    heart: Heart, lie: dict[str, object], message: str
+) -> None:
+    heart.target.device = {"lies": {Info: lie}}
+    row = heart.run()
+    assert row["status"] == "failed"
+    assert message in str(row["reason"])
+    assert heart.target.engine.invocations == 0
+    assert not any(name.startswith("exe_") for name in row)
+
+
+def test_a_failed_job_leaves_a_transcript_of_the_link(heart: Heart) -> None:
+    heart.target.device = {"faults_on": Invoke}
+    assert heart.run()["status"] == "failed"
+    said = (log_dir(heart) / logs.FILE).read_text()
+    assert "DEBUG -> HELLO #1" in said
+    assert "DEBUG -> INVOKE #" in said
+    assert "DEBUG <- FAULT #" in said
+
+
+def test_each_job_keeps_its_own_thread_alone(tmp_path: Path) -> None:
+    log = logging.getLogger("hilbench.link.exchange")
+    with logs.kept(tmp_path):
+        other = threading.Thread(target=log.debug, args=("another job's",))
+        other.start()
+        other.join()
+        log.debug("this job's")
+    log.debug("after it")
+    (line,) = (tmp_path / logs.FILE).read_text().splitlines()
+    assert line.endswith("DEBUG this job's")
+
+
+def test_verbose_says_what_each_stage_does(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option, said in (("--verbose", True), ("--no-color", False)):
+        arguments = ["hilbench", *([option] if said else []), "list", "engines"]
+        monkeypatch.setattr(sys, "argv", arguments)
+        with pytest.raises(SystemExit):
+            main()
+        capsys.readouterr()
+        heart.prepare()
+        assert (f"{heart.job.id}: compile" in capsys.readouterr().err) is said
+
+
+def test_waiting_for_a_board_has_a_limit_of_its_own(heart: Heart) -> None:
+    heart.settings = {"limits": {"measure": 0.5, "wait": 60}}
+    heart.target.reserving = 0.6
+    assert heart.run()["status"] == "ok"
+    assert heart.target.waits == [60]
+
+
+def test_a_refused_job_runs_nothing(heart: Heart) -> None:
+    job = replace(heart.job, refusal=TargetError("no such board"))
+    row = heart.run(job)
+    assert (row["status"], row["reason"]) == ("failed", "no such board")
+    assert not any(isinstance(event, StageStarted) for event in heart.events)
+
+
+@pytest.mark.parametrize(
+    ("profiled", "macs", "ratio", "noted"),
+    [
+        (None, 100, None, False),
+        (100, None, None, False),
+        (100, 0, None, False),
+        (103, 100, 1.03, False),
+        (0, 100, 0.0, True),
+        (57, 827200, 57 / 827200, True),
+        (390, 100, 3.9, True),
+    ],
+)
+def test_a_row_says_where_tensorflow_counts_other_macs(
+    heart: Heart,
+    monkeypatch: pytest.MonkeyPatch,
+    profiled: int | None,
+    macs: int | None,
+    ratio: float | None,
+    noted: bool,
+) -> None:
+    prepared: Prepared = heart.prepare()
+    prepared = replace(prepared, network=replace(prepared.network, profiler_macs=profiled))
+    monkeypatch.setattr(values.opinfo, "matrix_macs", lambda _: macs)
+    assert values._model(prepared)["profiler_macs_ratio"] == ratio
+    note = f"TensorFlow's profiler counts {profiled} MACs, the graph has {macs}"
+    assert (note in values._notes(prepared)) is noted
+
+
+def test_a_board_of_the_bench_is_named(heart: Heart) -> None:
+    use = BenchUse("PROBE", "chip 7", 1, "a retry")
+    job = heart.job
+    prepared = heart.stages.prepare(job, heart.events.append)
+    measured = heart.stages.measure(prepared, heart.events.append)
+    found = values.row_values(prepared, replace(measured, facts=RunFacts(use=use)))
+    assert (found["probe"], found["chip"], found["failed_attempts"]) == ("PROBE", "chip 7", 1)
