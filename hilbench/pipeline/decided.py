@@ -26,8 +26,8 @@ from hilbench.pipeline.tools import target_version
 if TYPE_CHECKING:
     from hilbench.pipeline.stages import Prepared
 
-_MAKERS = ("config", "core", "cycles", "image", "link", "oracle", "pipeline", "record", "targets",
-           "tflite")  # fmt: skip
+_MAKERS = ("arch", "config", "core", "cycles", "image", "link", "oracle", "pipeline", "record",
+           "targets", "tflite")  # fmt: skip
 """The packages that make a row of a firmware; what made the firmware shows in its hash."""
 
 

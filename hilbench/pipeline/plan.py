@@ -263,43 +263,73 @@ def _known(
         raise SpecError(where, f"unknown {kind} '{name}'", remedy=nearest(name, names))
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Samples as the experiment, or one model of it, asks for them, and the sets that give them.
+
+    `where` leads to them in the file.
+    """
+
+    data: Data
+    where: tuple[str | int, ...]
+    used: tuple[datasets.Dataset, ...]
+
+
 def _check_data(experiment: Experiment, path: Path) -> None:
     """The user's text is usable and used, and there are as many samples as are asked for."""
-    data = experiment.data
-    used = list(_datasets(experiment, path.parent))
-    if data.file is not None:
-        _check_file(experiment, path)
-        return
-    if data.text is not None and not any(each.reads_text for each in used):
-        where = position(path, "data", "text")
-        raise SpecError(where, "data.text: no model of this experiment reads text")
-    for each in used:
+    for wanted in _wanted(experiment, path.parent):
+        if wanted.data.file is not None:
+            _check_file(wanted, path)
+        else:
+            _check_text(wanted, path)
+            _check_counts(wanted, path)
+
+
+def _check_file(wanted: _Wanted, path: Path) -> None:
+    try:
+        given.check(wanted.data)
+    except HilbenchError as error:
+        where = position(path, *wanted.where, "file")
+        raise SpecError(where, error.message, remedy=error.remedy) from None
+
+
+def _check_text(wanted: _Wanted, path: Path) -> None:
+    if wanted.data.text is not None and not any(each.reads_text for each in wanted.used):
+        where = position(path, *wanted.where, "text")
+        shared = wanted.where == ("data",)
+        who = "no model of this experiment reads" if shared else "this model does not read"
+        raise SpecError(where, f"data.text: {who} text")
+
+
+def _check_counts(wanted: _Wanted, path: Path) -> None:
+    data = wanted.data
+    for each in wanted.used:
         try:
             there = each.training_samples(data)
         except UsageError as error:
-            raise SpecError(
-                position(path, "data", "text"), error.message, remedy=error.remedy
-            ) from None
+            where = position(path, *wanted.where, "text")
+            raise SpecError(where, error.message, remedy=error.remedy) from None
         needed = data.representative + data.samples
         if needed > there:
             raise SpecError(
-                position(path, "data"),
+                position(path, *wanted.where),
                 f"{needed} calibration and error samples, '{each.name}' has {there} in training",
                 remedy="lower data.representative or data.samples",
             )
 
 
-def _check_file(experiment: Experiment, path: Path) -> None:
-    try:
-        given.check(experiment.data)
-    except HilbenchError as error:
-        where = position(path, "data", "file")
-        raise SpecError(where, error.message, remedy=error.remedy) from None
+def _wanted(experiment: Experiment, base: Path) -> Iterator[_Wanted]:
+    """The experiment's own, with the sets of all models that have none, then each model's."""
+    needed = {name: model.dataset for name, model in _sources(experiment, base).items()}
+    shared = [needed[entry.row_name] for entry in experiment.models if entry.data is None]
+    yield _Wanted(experiment.data, ("data",), _datasets(shared))
+    for index, entry in enumerate(experiment.models):
+        if entry.data is not None:
+            used = _datasets([needed[entry.row_name]])
+            yield _Wanted(entry.data, ("models", index, "data"), used)
 
 
-def _datasets(experiment: Experiment, base: Path) -> Iterator[datasets.Dataset]:
-    """Those that the models need and that exist."""
-    needed = [model.dataset for model in _sources(experiment, base).values()]
-    for name in dict.fromkeys(needed):
-        if name is not None and name in datasets.datasets():
-            yield datasets.find(name)
+def _datasets(names: Iterable[str | None]) -> tuple[datasets.Dataset, ...]:
+    """Those that exist, each once."""
+    known = datasets.datasets()
+    return tuple(datasets.find(name) for name in dict.fromkeys(names) if name in known and name)

@@ -55,6 +55,12 @@ def jobs(folder: Path, text: str = TEXT, bench: Bench = NO_BENCH) -> tuple[plan.
         (TEXT.replace("an386", "an385"), ":7: unknown board 'mps2_an385' (did you mean "),
         (TEXT + "figures: {leave_out: [gru]}\n", ":8: unknown model 'gru' (valid: lstm, simple_0)"),
         (TEXT + "data:\n  text: a.txt\n", ":9: data.text: no model of this experiment reads text"),
+        (TEXT.replace("lstm]", "{model: lstm, data: {text: a.txt}}]"),
+         ":4: data.text: this model does not read text"),
+        (TEXT.replace("lstm]", "{model: lstm, data: {samples: 601}}]"), ":4: 801 calibration and "),
+        (TEXT.replace("lstm]", "{model: lstm, data: {file: none.npz}}]"), ":4: "),
+        (TEXT.replace("simple_0, lstm]", "{model: shakespeare_1, data: {text: none.txt}}]"),
+         ":4: data.text: "),
         (TEXT + "data:\n  samples: 601\n", "801 calibration and error samples, 'randomset_seq' has"
          " 800 in training (lower data.representative or data.samples)"),
     ],
