@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from hilbench.config.board import boards
 from hilbench.config.load import Strict, load
 from hilbench.config.probe import ConnectMode
+from hilbench.config.words import form, shown
 from hilbench.core import hashing
 from hilbench.core.errors import SpecError, TargetError
 from hilbench.core.registry import nearest
@@ -27,7 +28,7 @@ class Pack(Strict):
     """A CMSIS pack on this computer; it is used only if its content is the expected one."""
 
     path: str
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    sha256: str = form("^[0-9a-f]{64}$", "64 hexadecimal digits")
 
     def checked(self) -> Path:
         """The file. Raises TargetError when it is missing or another one."""
@@ -55,7 +56,7 @@ class Attachment(Strict):
     serial: UsbName | None = None
     port: str | None = Field(default=None, max_length=255)
     chip_id: int | None = Field(default=None, ge=0)
-    unique_id: str | None = Field(default=None, pattern="^[0-9a-f]+$")
+    unique_id: str | None = form("^[0-9a-f]{1,32}$", "hexadecimal digits, 32 at most", default=None)
     connect_mode: ConnectMode | None = None
     frequency_hz: int | None = Field(default=None, gt=0)
     pack: Pack | None = None
@@ -66,7 +67,7 @@ class Attachment(Strict):
     @classmethod
     def _there_is_such_a_board(cls, name: str) -> str:
         if name not in boards():
-            raise ValueError(f"unknown board '{name}' ({nearest(name, boards())})")
+            raise ValueError(f"unknown board {shown(name)} ({nearest(name, boards())})")
         return name
 
     @property

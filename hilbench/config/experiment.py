@@ -93,7 +93,12 @@ class ModelEntry(Strict):
     model_config = ConfigDict(extra="allow")
 
     model: Name
-    name: Annotated[str, Field(pattern=MODEL_NAME, max_length=NAME_MAX)] | None = None
+    name: str | None = form(
+        MODEL_NAME,
+        "a letter or digit, then letters, digits and any of _.+-",
+        default=None,
+        max_length=NAME_MAX,
+    )
     training: Training | None = None
     data: Data | None = None
     reference: str | None = None

@@ -34,6 +34,11 @@ def _matches(context: Context) -> str:
     return f"must be {_FORMS.get(pattern, f'of the form {pattern}')}"
 
 
+def _bound(limit: float) -> str:
+    """Every digit of it, as a file would have it."""
+    return str(int(limit)) if limit == int(limit) else str(limit)
+
+
 def _entries(word: str, bound: str) -> Callable[[Context], str]:
     return lambda context: f"must have at {word} {counted(context[bound], 'entry', 'entries')}"
 
@@ -52,6 +57,7 @@ SAY: dict[str, str | Callable[[Context], str]] = {
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping (name: value)",
     "model_type": "must be a mapping (key: value)",
+    "model_attributes_type": "must be a mapping (key: value)",
     "none_required": "must be left out",
     "literal_error": _literal,
     "enum": _literal,
@@ -60,11 +66,11 @@ SAY: dict[str, str | Callable[[Context], str]] = {
     "string_too_long": _letters("most", "max_length"),
     "too_short": _entries("least", "min_length"),
     "too_long": _entries("most", "max_length"),
-    "greater_than": lambda c: f"must be more than {c['gt']:g}",
-    "greater_than_equal": lambda c: f"must be at least {c['ge']:g}",
-    "less_than": lambda c: f"must be less than {c['lt']:g}",
-    "less_than_equal": lambda c: f"must be at most {c['le']:g}",
-    "multiple_of": lambda c: f"must be a multiple of {c['multiple_of']:g}",
+    "greater_than": lambda c: f"must be more than {_bound(c['gt'])}",
+    "greater_than_equal": lambda c: f"must be at least {_bound(c['ge'])}",
+    "less_than": lambda c: f"must be less than {_bound(c['lt'])}",
+    "less_than_equal": lambda c: f"must be at most {_bound(c['le'])}",
+    "multiple_of": lambda c: f"must be a multiple of {_bound(c['multiple_of'])}",
     "union_tag_invalid": lambda c: f"must be one of {c['expected_tags']}",
 }
 _WITHOUT_VALUE = {"too_short", "too_long", "none_required"}

@@ -17,6 +17,8 @@ from hilbench.record.row import Row, from_cells
 
 LARGEST_FILE = 64 * files.MIB
 
+_WRITTEN_BY = "`hilbench run` writes it; --results names its folder"
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace `path` by `data`; after any failure the old file is still whole.
@@ -46,7 +48,8 @@ def read(path: Path) -> list[Row]:
     try:
         text = files.read(path, LARGEST_FILE).decode("utf-8-sig")
     except (OSError, ValueError) as error:
-        raise StoreError(f"cannot read {path}: {files.why(error)}") from error
+        remedy = _WRITTEN_BY if isinstance(error, FileNotFoundError) else ""
+        raise StoreError(f"cannot read {path}: {files.why(error)}", remedy=remedy) from error
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: dict[str, Row] = {}
     header: list[str] = []
@@ -67,7 +70,7 @@ def read(path: Path) -> list[Row]:
     except StoreError as error:
         raise StoreError(f"{path}:{lines.line_num}: {error.message}", remedy=error.remedy) from None
     if not header:
-        raise StoreError(f"{path} is empty", remedy="`hilbench run` writes results files")
+        raise StoreError(f"{path} is empty", remedy=_WRITTEN_BY)
     return list(rows.values())
 
 

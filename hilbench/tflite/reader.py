@@ -40,11 +40,11 @@ def read(path: Path) -> Graph:
     .tflite, Unsupported if it is sound but of a kind that hilbench cannot read
     (sparse tensors, another schema version).
     """
-    name = path.name or str(path)
+    name = path.name
     try:
         data = files.read(path, LARGEST_FILE)
     except (OSError, ValueError) as error:
-        raise FormatError(f"{name}: cannot be read: {files.why(error)}") from error
+        raise FormatError(f"{path}: cannot be read: {files.why(error)}") from error
     try:
         return parse(data)
     except FormatError as error:

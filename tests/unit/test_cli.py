@@ -15,7 +15,7 @@ import report_rows
 
 from hilbench.cli import console
 from hilbench.cli.main import main
-from hilbench.core import settings
+from hilbench.core import extras, settings
 from hilbench.engines.tflm import library
 from hilbench.pipeline import campaign, tools
 from hilbench.record.store import to_csv, write_atomically
@@ -59,9 +59,9 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         (["plan", "rnn", "--engine", "aott"], "unknown engine 'aott' (did you mean 'aot'?)"),
         (["plan", "rnn", "--board", "mps2_386"], "unknown board 'mps2_386' (did you mean 'mps2_"),
         (["run", "smoke", "--fresh", "biuld"], "unknown stage 'biuld' (did you mean 'build'?)"),
-        (["plot", "rnn"], "cannot read results/rnn.csv: No such file or directory"),
+        (["plot", "rnn"], "rnn.csv: No such file or directory (`hilbench run` writes it"),
         (["table", "rnn"], "cannot read results/rnn.csv: No such file or directory"),
-        (["inspect", "no.tflite"], "no.tflite: cannot be read: No such file or directory"),
+        (["inspect", "a/no.tflite"], "a/no.tflite: cannot be read: No such file or directory"),
     ],
 )
 def test_mistakes_are_one_line(cli: Cli, arguments: list[str], message: str) -> None:
@@ -244,3 +244,18 @@ def test_readme_and_help_say_what_the_exit_status_means(cli: Cli) -> None:
     for text in (readme, said):
         assert "0 when every job is ok, 1 when one is not" in text
         assert "--allow-skipped" in text
+
+
+def test_boards_are_not_looked_for_without_pyocd(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "version", lambda package: None)
+    code, _, err = cli("boards", "discover", "--force")
+    assert code == 2
+    assert err == "hilbench: pyocd is not installed (pip install 'hilbench[boards]')\n"
+
+
+def test_a_misspelt_key_of_a_model_is_answered_with_the_key(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    text = "schema: 1\nname: mine\ntitle: t\nmodels:\n  - {model: lstm, trainning: {epochs: 1}}\n"
+    file.write_text(f"{text}variants: [basic]\nengines: [aot]\nboards: [mps2_an386]\n")
+    said = f"{file}:5: model 'lstm' has no option 'trainning' (did you mean 'training'?)\n"
+    assert cli("plan", str(file))[2] == f"hilbench: {said}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from hilbench.config.bench import Bench
-from hilbench.config.board import Board
+from hilbench.config.board import AnyTarget, Board
 from hilbench.config.chip import Chip
 from hilbench.config.core import Core
 from hilbench.config.experiment import Experiment
@@ -30,7 +30,7 @@ RAISED: dict[str, set[str]] = {
     "literal": {"literal_error"},
     "model": {"model_type"},
     "model-fields": {"model_type"},
-    "tagged-union": {"union_tag_invalid"},
+    "tagged-union": {"union_tag_invalid", "model_attributes_type"},
 }
 HOLDERS = {"default", "nullable", "definitions", "definition-ref", "model-field", "chain"}
 OURS = {"function-after", "function-before", "function-wrap", "function-plain"}
@@ -82,12 +82,29 @@ def test_every_kind_of_mistake_has_words(model: type[Strict]) -> None:
         (float, (), "must be a number, not a list"),
         (bool, "yes", "must be true or false, not 'yes'"),
         (dict[str, int], 1, "must be a mapping (name: value), not 1"),
+        (AnyTarget, 1, "must be a mapping (key: value), not 1"),
+        (
+            Annotated[int, Field(lt=1 << 32)],
+            1 << 33,
+            "must be less than 4294967296, not 8589934592",
+        ),
+        (Annotated[float, Field(gt=0.5)], 0.25, "must be more than 0.5, not 0.25"),
     ],
 )
 def test_types_in_words(annotation: Any, value: Any, sentence: str) -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(annotation).validate_python(value, strict=True)
     assert said(caught.value.errors()[0]) == sentence
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
+def test_no_pattern_is_shown_as_it_is(model: type[Strict]) -> None:
+    patterns = {s["pattern"] for s in schemas(model.__pydantic_core_schema__) if "pattern" in s}
+    assert [p for p in patterns if p in said(_refused_by(p))] == []
+
+
+def _refused_by(pattern: str) -> dict[str, Any]:
+    return {"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}, "input": "?"}
 
 
 def test_patterns_say_what_they_are_for() -> None:

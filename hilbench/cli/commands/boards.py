@@ -28,8 +28,9 @@ def discover(
     """Look for debug probes and write a bench file of the boards behind them."""
     from hilbench.config.bench import Bench
     from hilbench.config.load import load
+    from hilbench.core import extras
     from hilbench.core.deadline import Deadline
-    from hilbench.core.errors import UsageError
+    from hilbench.core.errors import MissingTool, UsageError
     from hilbench.core.processes import temporary_folder
     from hilbench.targets.bench.discovery import bench_yaml, discover, recognised
     from hilbench.targets.bench.locks import Locks
@@ -38,6 +39,8 @@ def discover(
     path = settings.bench
     if path.exists() and not force:
         raise UsageError(f"{path} exists", remedy="--force replaces it")
+    if extras.version("pyocd") is None:
+        raise MissingTool("pyocd", remedy=extras.remedy("pyocd"))
     with temporary_folder() as folder:
         deadline = Deadline.after(DISCOVERY_SECONDS, "discovery", context.obj)
         found = discover(folder, Locks(settings.state), deadline)

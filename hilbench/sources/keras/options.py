@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from hilbench.config.experiment import ModelEntry
+from hilbench.config.load import keys
 from hilbench.core.errors import UsageError
 from hilbench.core.registry import nearest
 from hilbench.sources.keras.model import ModelSpec
@@ -21,7 +23,7 @@ def applied(spec: ModelSpec, options: Mapping[str, object], name: str) -> ModelS
         return spec if spec.name == name else _named(spec, name)
     for key, value in options.items():
         if key not in spec.options:
-            remedy = nearest(key, spec.options) if spec.options else "it has none"
+            remedy = nearest(key, [*spec.options, *keys(ModelEntry)])
             raise UsageError(f"model '{spec.name}' has no option '{key}'", remedy=remedy)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise UsageError(f"model '{spec.name}': {key} must be a whole positive number")
