@@ -16,6 +16,8 @@ from hilbench.core import extras, hashing, modules, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.tflite import reader
+from hilbench.tflite.graph import Tensor
 
 Array = NDArray[np.generic]
 
@@ -42,8 +44,29 @@ def run(tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline
     out_dir.mkdir(parents=True, exist_ok=True)
     arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
     np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
-    WORKER.call({"tflite": str(tflite.resolve())}, out_dir, deadline)
+    try:
+        WORKER.call({"tflite": str(tflite.resolve())}, out_dir, deadline)
+    except TargetError as error:
+        raise TargetError(error.message, remedy=error.remedy or _likely(error, tflite)) from error
     return load(out_dir)
+
+
+def _likely(error: TargetError, tflite: Path) -> str:
+    """What is behind TFLM's end without a word: it aborts where a check of a scale fails."""
+    if "SIGABRT" not in error.message:
+        return ""
+    quantised = [t for t in reader.read(tflite).tensors if t.quantization]
+    if not quantised:
+        return "one of TFLM's own checks failed; it does not say which"
+    smallest = min(quantised, key=lambda tensor: min(_scales(tensor)))
+    return (
+        "one of TFLM's own checks failed, most often one of scales;"
+        f" the smallest is {min(_scales(smallest)):g}, of {smallest.label}"
+    )
+
+
+def _scales(tensor: Tensor) -> tuple[float, ...]:
+    return tensor.quantization.scales if tensor.quantization else ()
 
 
 def outputs(result: OracleResult) -> tuple[Array, ...]:

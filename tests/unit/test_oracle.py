@@ -77,11 +77,23 @@ def test_operator_that_tflm_lacks_is_named(tmp_path: Path) -> None:
         run(tmp_path, model, SAMPLES)
 
 
+@pytest.mark.parametrize("scale", [0.0, 1e-30])
+def test_an_abort_over_a_scale_is_explained(tmp_path: Path, scale: float) -> None:
+    """TFLM ends without a word there."""
+    source = Spec((1, 4), "int8", 0.1, 0)
+    model = single_operator("ADD", [source, source], [Spec((1, 4), "int8", scale, 0)])
+    samples = np.zeros((1, 4), np.int8)
+    with pytest.raises(TargetError) as caught:
+        run(tmp_path, model, samples, samples)
+    assert "killed by SIGABRT (one of TFLM's own checks failed" in str(caught.value)
+    assert f"the smallest is {scale:g}, of tensor 2 int8[1, 4]" in str(caught.value)
+
+
 def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(tflm, "WORKER", replace(tflm.WORKER, module="injected"))
     (tmp_path / "injected.py").write_text("import os; os.abort()")
-    with pytest.raises(TargetError, match=r"^TFLM on the host failed: killed by SIGABRT$"):
+    with pytest.raises(TargetError, match=r"^TFLM on the host failed: killed by SIGABRT \(one of"):
         run(tmp_path, TANH, SAMPLES)
     (tmp_path / "injected.py").write_text("import time; time.sleep(600)")
     with pytest.raises(DeadlineExceeded, match="oracle took longer than 1 s"):

@@ -139,7 +139,7 @@ def test_graphs_that_cannot_run(data: bytes, message: str) -> None:
         (Spec((-1, 3)), "impossible shape"),
         (Spec((1,) * 9), "impossible shape"),
         (Spec((4,), "int8", [0.5, 0.5]), "2 scales do not fit dimension 0"),
-        (Spec((2,), "int8", [0.5, 0.5], dimension=3), "2 scales do not fit dimension 3"),
+        (Spec((1, 2), "int8", [0.5, 0.5], dimension=3), "2 scales do not fit dimension 3"),
         (Spec((2,), "int8", float("nan")), "not finite"),
         (Spec((2,), "int8", -1.0), "negative"),
         (Spec((2,), "int8", 1.0, 128), "zero point is outside int8"),
