@@ -83,3 +83,10 @@ def test_heavy_packages_only_through_extras(path: Path) -> None:
 def test_every_layer_is_known() -> None:
     found = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
     assert found == set(MAY_IMPORT)
+
+
+def test_the_architecture_page_lists_every_layer() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("## Layers")[1].split("## ")[0]
+    listed = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert sorted(listed) == sorted(MAY_IMPORT)

@@ -110,7 +110,7 @@ class EngineSources:
 
     `sources` are generated or engine-owned C/C++ files; `kernels` are the names
     of kernels in firmware/kernels (without ISA suffix); `weights_bytes` and
-    `arena_bytes` are what the engine planned, for the record's sanity checks.
+    `arena_bytes` are what the engine planned, which tests compare with the image.
     `archives` are linked, with `system_include_dirs` for their headers, and
     `library` says what they are; `arena_parts` are bytes of the arena by purpose.
     `operators` say which lines run which operator, for profiles; an engine that

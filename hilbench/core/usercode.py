@@ -79,7 +79,7 @@ def call(named: Named, options: Mapping[str, object]) -> object:
     try:
         return function(**options)
     except Exception as error:
-        raise told(named, error) from error
+        raise explained(named, error) from error
 
 
 def _imported(named: Named) -> object:
@@ -94,13 +94,13 @@ def _imported(named: Named) -> object:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise told(named, error) from error
+        raise explained(named, error) from error
     if not hasattr(module, named.function):
         raise UsageError(f"{named.path} has no function '{named.function}'")
     return getattr(module, named.function)
 
 
-def told(named: Named, error: Exception) -> UsageError:
+def explained(named: Named, error: Exception) -> UsageError:
     """One line: where in the user's own files it was raised, and what."""
     traceback.print_exc()
     folder = named.path.parent.resolve()

@@ -109,8 +109,8 @@ def reason(finished: processes.Finished, symptoms: tuple[str, ...] = ()) -> str:
     lines = [line.strip() for line in finished.log.splitlines() if line.strip()]
     exceptions = [line for line in lines if _EXCEPTION.match(line)]
     others = [line for line in lines if not _TENSORFLOW_LOG.match(line)]
-    told = [line for line in lines if line.startswith(symptoms)] if symptoms else []
-    best = next((said[-1] for said in (told, exceptions, others) if said), finished.ending())
+    named = [line for line in lines if line.startswith(symptoms)] if symptoms else []
+    best = next((said[-1] for said in (named, exceptions, others) if said), finished.ending())
     return best if len(best) <= LONGEST_REASON else best[:LONGEST_REASON] + "..."
 
 

@@ -22,7 +22,7 @@ def work(request: workers.Json, folder: Path) -> workers.Json:
     try:
         arrays = _arrays(given, request["limit"])
     except Exception as error:
-        raise usercode.told(named, error) from error
+        raise usercode.explained(named, error) from error
     if not arrays:
         raise DataError(f"{named}: gave no samples")
     np.savez(folder / SAMPLES, **arrays)

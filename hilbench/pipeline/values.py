@@ -56,6 +56,7 @@ def _execution(measurement: Measurement, unit: str, board: Board) -> dict[str, V
         "iterations": measurement.iterations,
         "stack_used_bytes": measurement.stack_used_bytes,
         "link_retransmissions": measurement.retransmissions,
+        "self_test": measurement.self_test,
         "counter": measurement.device.counter,
         "counter_hz": measurement.device.counter_hz,
         "clock_hz": board.clock_hz,

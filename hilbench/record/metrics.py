@@ -207,6 +207,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("clock_hz", "provenance", int, "Hz", "Clock", "CPU clock of the board.", _positive),
     _text("counter", "provenance", "Counter", "What was read around an invocation."),
     Metric("counter_hz", "provenance", int, "Hz", "Counter clock", "Its frequency.", _positive),
+    _text("self_test", "provenance", "Self-test",
+          "What the counter gave for a loop of known length, before anything was measured."),
     _text("target", "provenance", "Target", "What drove the board, with its version."),
     _text("cycle_model", "provenance", "Cycle model",
           "What modelled cycles are those of, or why an emulated board has none."),

@@ -11,6 +11,7 @@ import pytest
 from tflite_builder import Spec, single_operator
 
 import hilbench.engines
+from hilbench.cli.commands import list_
 from hilbench.config.board import load_board
 from hilbench.core import registry
 from hilbench.core.errors import Unsupported
@@ -31,6 +32,13 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     yield engines()["echo"]
     sys.modules.pop("hilbench.engines.echo", None)
     registry._imported.cache_clear()
+
+
+def test_it_is_listed(echo: Engine) -> None:
+    columns, rows = list_._TABLES[list_.What.ENGINES]()
+    assert dict(zip(columns, next(r for r in rows if r[0] == "echo"), strict=True)) == {
+        "engine": "echo", "description": "gives back its input"
+    }  # fmt: skip
 
 
 def test_it_keeps_the_contract(echo: Engine, tmp_path: Path) -> None:

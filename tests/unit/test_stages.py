@@ -39,6 +39,7 @@ def test_a_row_has_what_the_device_said(heart: Heart) -> None:
     assert row["exe_instructions"] == 100 * per_tick
     assert (row["exe_kind"], row["stack_used_bytes"]) == ("instructions", 123)
     assert row["oracle_max_lsb"] == 0
+    assert row["self_test"] == "400000 instructions for a loop of 400000 instructions"
     assert (row["flash_bytes"], row["ram_bytes"]) == (2000, 1000)
     assert row["flags"] == "-O3"
 
