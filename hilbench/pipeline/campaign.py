@@ -70,7 +70,8 @@ def _refuse_another_files(kept: store.Store, file: str) -> None:
     if others - {file}:
         raise UsageError(
             f"{kept.path} holds rows of another experiment of this name, {min(others - {file})}",
-            remedy="give one of the two another name, or choose another folder with --results",
+            remedy="give one of the two another name, choose another folder with --results, or"
+            " move the results file away",
         )
 
 

@@ -18,14 +18,6 @@ from hilbench.sources.keras.training import FamilySource
 KINDS = (".tflite", *SUFFIXES, "SavedModel folder", "file.py:function")
 
 
-def is_named(text: str) -> bool:
-    """Whether this names a file, folder or function rather than a model of a table."""
-    path = Path(text).expanduser()
-    if usercode.parse(text, Path()) is not None or path.suffix in (".tflite", *SUFFIXES):
-        return True
-    return path.is_dir() and (path / "saved_model.pb").is_file()
-
-
 def find(entry: ModelEntry, base: Path, training: Training) -> Source:
     """The source that an entry names; files are relative to `base`.
 

@@ -175,7 +175,3 @@ def _sum(term: str, constant: int) -> str:
     if constant == 0:
         return term
     return f"{term} {'+' if constant > 0 else '-'} {abs(constant)}"
-
-
-def _deeper(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))
