@@ -44,7 +44,7 @@ def unsupported(data: bytes) -> str:
     return str(caught.value)
 
 
-HUGE_BIAS = Spec((4,), "int32", 0.01, data=np.full(4, 1 << 30, np.int32))
+HUGE_BIAS = Spec((4,), "int32", 0.01, data=np.full(4, (1 << 31) - 1, np.int32))
 
 
 def int8_layer(**changes: object) -> list[Spec | None]:

@@ -6,6 +6,7 @@ from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.emit import Emitted, emit
 from hilbench.engines.aot.layout import Layout, lay_out
 from hilbench.engines.aot.lower import lower
+from hilbench.engines.aot.passes.constant_channels import drop_constant_channels
 from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.pieces import join_pieces
@@ -20,7 +21,8 @@ def compile_graph(graph: Graph, sha256: str) -> Emitted:
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
     folded = fold_constants(drop_shape_operands(join_pieces(flatten(graph))))
-    layout = smallest_layout(drop_dead_operators(folded))
+    live = drop_constant_channels(drop_dead_operators(folded))
+    layout = smallest_layout(live)
     return emit(layout, reroll(layout.calls, layout.storage), sha256)
 
 

@@ -16,7 +16,6 @@ from hilbench.engines.aot.strided import is_inside
 from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quantization, Tensor
 
 # Beyond these the fixed-point factors between scales leave their range.
-ACCUMULATOR_LIMIT = 1 << 30  # of rescale() in firmware/kernels/fixed_point.h
 _MIN_SCALE, _MAX_SCALE = 2.0**-50, 2.0**50
 
 
@@ -136,20 +135,6 @@ class Node:
         self.require(bias.data is not None, f"{bias.label} is not a constant")
         self.require_type(bias, "float32" if source.dtype == "float32" else "int32")
         self.require_elements(bias, elements)
-
-    def require_accumulators(self, *, dimension: int) -> None:
-        """Sums of int8 products that the kernels' arithmetic holds, one per `dimension`.
-
-        Inputs are constants as `require_weights` and `require_bias` left them; an
-        int8 value is at most 255 from its zero point.
-        """
-        weights = np.abs(self.constant(1).astype(np.int64))
-        others = tuple(axis for axis in range(weights.ndim) if axis != dimension)
-        sums = weights.sum(axis=others) * 255
-        if self.optional_input(2) is not None:
-            sums = sums + np.abs(self.constant(2).astype(np.int64))
-        reached = int(sums.max(initial=0))
-        self.require(reached < ACCUMULATOR_LIMIT, f"sums of up to {reached}, 2^30 and more")
 
     def optional_constant(self, role: str, position: int) -> Constant | None:
         """An input as an array for a params struct, or None where the graph leaves it out."""

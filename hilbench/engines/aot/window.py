@@ -48,6 +48,16 @@ class Window:
             self.target.shape == expected, f"{self.target.label} should be {list(expected)}"
         )
 
+    def is_padded(self) -> bool:
+        """Whether some output sees positions outside of the source."""
+        reach = (
+            (outputs - 1) * stride + (span - 1) * dilation
+            for outputs, stride, span, dilation in zip(
+                self.output, self.stride, self.filter_shape, self.dilation, strict=True
+            )
+        )
+        return any(last >= size for last, size in zip(reach, self.source.shape[1:3], strict=True))
+
     def struct(self) -> Struct:
         """The parameters as `struct window`."""
         batches, in_h, in_w, _ = self.source.shape

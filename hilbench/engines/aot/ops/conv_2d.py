@@ -7,22 +7,19 @@ from abc import abstractmethod
 import numpy as np
 import numpy.typing as npt
 
-from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.packed_windows import pack_windows
 from hilbench.engines.aot.numerics.planes import doubled_offsets, is_short, planes, taps
+from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.program import Call, Constant, Value
+from hilbench.engines.aot.weighted import Mask, Weighted
 from hilbench.engines.aot.window import Window
 
 
-class Convolution(Lowering):
-    """Inputs: value, weights of which axes 1 and 2 are the filter, and perhaps a bias.
-
-    `channel_axis` is the axis of the weights that counts output channels.
-    """
-
-    channel_axis: int
+class Convolution(Weighted):
+    """Axes 1 and 2 of the weights are the filter."""
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -36,20 +33,21 @@ class Convolution(Lowering):
         self.in_channels = self.source.shape[3]
         self.out_channels = self.weights.shape[self.channel_axis]
 
-    def check(self) -> None:
+    def check_form(self) -> None:
         node = self.node
         node.require_type(self.source, "float32", "int8")
         node.require_same_type(self.source, self.weights, self.target)
         node.require_weights(self.weights, dimension=self.channel_axis)
         node.require_bias(self.bias, self.source, self.out_channels)
-        if self.source.dtype == "int8":
-            node.require_accumulators(dimension=self.channel_axis)
         self.window.check(channels=self.out_channels)
         self.check_channels()
 
     @abstractmethod
     def check_channels(self) -> None:
         """Raise Unsupported unless input channels and weights go together."""
+
+    def is_padded(self) -> bool:
+        return self.window.is_padded()
 
     @abstractmethod
     def channels(self) -> dict[str, Value]:
@@ -118,6 +116,17 @@ class Conv2D(Convolution):
     def channels(self) -> dict[str, Value]:
         return {"in_channels": self.in_channels, "out_channels": self.out_channels}
 
+    def weight_rows(self) -> Integers:
+        return self.node.constant(1).reshape(self.out_channels, -1).astype(np.int64)
+
+    def taps(self) -> Integers:
+        height, width = self.window.filter_shape
+        return np.tile(np.arange(self.in_channels), height * width)
+
+    def without(self, rows: Integers, outputs: Mask, inputs: Mask) -> npt.NDArray[np.int8]:
+        weights = rows.astype(np.int8).reshape(self.weights.shape)
+        return weights[outputs][..., inputs]
+
     def fast(self) -> Call | None:
         """The packed product of rows of weights and the windows of two pixels."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
@@ -164,6 +173,17 @@ class DepthwiseConv2D(Convolution):
             "in_channels": self.in_channels,
             "depth_multiplier": self.out_channels // self.in_channels,
         }
+
+    def weight_rows(self) -> Integers:
+        return self.node.constant(1).reshape(-1, self.out_channels).T.astype(np.int64)
+
+    def taps(self) -> Integers:
+        channels = np.arange(self.in_channels)
+        return np.repeat(channels, self.out_channels // self.in_channels)[:, None]
+
+    def without(self, rows: Integers, outputs: Mask, inputs: Mask) -> npt.NDArray[np.int8]:
+        del inputs  # as many as outputs
+        return rows.T.astype(np.int8).reshape(self.weights.shape)[..., outputs]
 
     def fast(self) -> Call | None:
         """Channel by channel, each as a plane of halfwords."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.packed import (
@@ -14,14 +15,18 @@ from hilbench.engines.aot.numerics.packed import (
 )
 from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.rows import rows_in_eights
+from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
 from hilbench.engines.aot.program import Call, Constant, Value
+from hilbench.engines.aot.weighted import Mask, Weighted
 
 _HEADER = "fully_connected.h"
 
 
-class FullyConnected(Lowering):
+class FullyConnected(Weighted):
     """Inputs: value, weights (rows, columns), and perhaps a bias (rows)."""
+
+    channel_axis = 0
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -34,7 +39,7 @@ class FullyConnected(Lowering):
         self.rows, self.columns = self.weights.shape
         self.batches = self.source.elements // max(self.columns, 1)
 
-    def check(self) -> None:
+    def check_form(self) -> None:
         node = self.node
         node.require_option("weights_format", 0)
         node.require_type(self.source, "float32", "int8")
@@ -43,8 +48,23 @@ class FullyConnected(Lowering):
         node.require_elements(self.target, self.batches * self.rows)
         node.require_weights(self.weights, dimension=0)
         node.require_bias(self.bias, self.source, self.rows)
-        if self.source.dtype == "int8":
-            node.require_accumulators(dimension=0)
+
+    def weight_rows(self) -> Integers:
+        return self.node.constant(1).astype(np.int64)
+
+    def sees_channels(self) -> bool:
+        whole = self.columns % self._channels == 0 and self.target.shape[-1:] == (self.rows,)
+        return super().sees_channels() and whole
+
+    @property
+    def _channels(self) -> int:
+        return max(self.source.shape[-1], 1) if self.source.shape else 1
+
+    def taps(self) -> Integers:
+        return np.arange(self.columns) % self._channels
+
+    def without(self, rows: Integers, outputs: Mask, inputs: Mask) -> npt.NDArray[np.int8]:
+        return rows.astype(np.int8)[outputs][:, inputs[self.taps()]]
 
     def lower(self) -> Call:
         if self.source.dtype == "float32":
