@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hilbench.core import extras
-from hilbench.sources.keras import catalogue, training_worker
+from hilbench.sources.keras import catalogue, profiler, training_worker
 
 MATRIX_MACS = {
     "tiny_ad": 264_192,
@@ -26,6 +26,6 @@ def test_closed_form_is_what_keras_and_the_profiler_count(name: str) -> None:
     tf, keras = extras.tensorflow(), extras.keras()
     spec = catalogue.find(name)
     model = spec.build(keras, export=True)
-    counts = training_worker.count(tf, model, training_worker.inference(tf, model, spec))
+    counts = profiler.count(tf, model, training_worker.inference(tf, model, spec))
     assert counts == spec.counts()
     assert model.output_shape[1:] == spec.output_shape

@@ -18,7 +18,7 @@ Pair = tuple[int, int]
 
 
 class Layer(Protocol):
-    def apply(self, layers: Any, x: Any) -> Any:
+    def apply(self, keras: Any, x: Any) -> Any:
         """The Keras tensor behind this layer."""
 
     def count(self, shape: Shape) -> tuple[Shape, Counts]:
@@ -34,8 +34,10 @@ class Dense:
     units: int
     activation: str | None = "relu"
 
-    def apply(self, layers: Any, x: Any) -> Any:
-        return layers.Dense(self.units, activation=self.activation)(x)
+    def apply(self, keras: Any, x: Any) -> Any:
+        return keras.layers.Dense(
+            self.units, activation=self.activation, kernel_initializer="he_uniform"
+        )(x)
 
     def count(self, shape: Shape) -> tuple[Shape, Counts]:
         weights = shape[0] * self.units
@@ -52,11 +54,21 @@ class Convolution:
     stride: int = 1
     activation: str | None = "relu"
 
-    def apply(self, layers: Any, x: Any) -> Any:
-        shared = {"strides": self.stride, "padding": "same", "activation": self.activation}
+    def apply(self, keras: Any, x: Any) -> Any:
+        shared: dict[str, Any] = {
+            "strides": self.stride,
+            "padding": "same",
+            "activation": self.activation,
+        }
         if self.filters is None:
-            return layers.DepthwiseConv2D(self.kernel, **shared)(x)
-        return layers.Conv2D(self.filters, self.kernel, **shared)(x)
+            # Keras takes all channels for inputs of each output, and signals would fade.
+            scale = keras.initializers.VarianceScaling(
+                2.0 * x.shape[-1], mode="fan_in", distribution="uniform"
+            )
+            shared["depthwise_initializer"] = scale
+            return keras.layers.DepthwiseConv2D(self.kernel, **shared)(x)
+        shared["kernel_initializer"] = "he_uniform"
+        return keras.layers.Conv2D(self.filters, self.kernel, **shared)(x)
 
     def count(self, shape: Shape) -> tuple[Shape, Counts]:
         height, width, inputs = shape
@@ -74,9 +86,9 @@ class Residual:
     body: tuple[Layer, ...]
     shortcut: tuple[Layer, ...] = ()
 
-    def apply(self, layers: Any, x: Any) -> Any:
-        total = layers.Add()([_apply(layers, self.body, x), _apply(layers, self.shortcut, x)])
-        return layers.Activation("relu")(total)
+    def apply(self, keras: Any, x: Any) -> Any:
+        total = keras.layers.Add()([_apply(keras, self.body, x), _apply(keras, self.shortcut, x)])
+        return keras.layers.Activation("relu")(total)
 
     def count(self, shape: Shape) -> tuple[Shape, Counts]:
         out, body = _count(self.body, shape)
@@ -88,16 +100,17 @@ class Residual:
 class GlobalPool:
     """The average of each channel."""
 
-    def apply(self, layers: Any, x: Any) -> Any:
-        return layers.Flatten()(layers.AveragePooling2D(tuple(x.shape[1:3]))(x))
+    def apply(self, keras: Any, x: Any) -> Any:
+        pooled = keras.layers.AveragePooling2D(tuple(x.shape[1:3]))(x)
+        return keras.layers.Flatten()(pooled)
 
     def count(self, shape: Shape) -> tuple[Shape, Counts]:
         return shape[2:], Counts(0, prod(shape) // 2, 0)
 
 
-def _apply(layers: Any, path: tuple[Layer, ...], x: Any) -> Any:
+def _apply(keras: Any, path: tuple[Layer, ...], x: Any) -> Any:
     for layer in path:
-        x = layer.apply(layers, x)
+        x = layer.apply(keras, x)
     return x
 
 
@@ -137,7 +150,7 @@ class NetworkSpec(ModelSpec):
 
     def build(self, keras: Any, *, export: bool) -> Any:
         x = keras.Input(self.inputs, batch_size=1 if export else None)
-        return keras.Model(x, _apply(keras.layers, self.layers, x))
+        return keras.Model(x, _apply(keras, self.layers, x))
 
 
 def _network(name: str, inputs: Shape, *layers: Layer) -> NetworkSpec:
