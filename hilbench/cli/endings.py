@@ -20,6 +20,14 @@ from hilbench.core.owner import SIGNALS, Owner
 GRACE_SECONDS = 1.4
 
 
+class Stopped(KeyboardInterrupt):
+    """What interrupts the main thread.
+
+    Not KeyboardInterrupt itself: where that passes through the `exec` of a text, as dataclasses
+    do it, CPython ends by SIGINT in the end, whoever has caught it.
+    """
+
+
 class Endings:
     """Handles signals while it is entered; `owner` is whose work the command does."""
 
@@ -60,7 +68,7 @@ class Endings:
             return
         self._number = number
         threading.Thread(target=self._stop, daemon=True).start()
-        raise KeyboardInterrupt
+        raise Stopped
 
     def _stop(self) -> None:
         self.owner.stop()

@@ -119,6 +119,8 @@ LATE = """
     def command(owner, output):
         if sys.argv[1] == "before":
             os.kill(os.getpid(), signal.SIGTERM)
+        if sys.argv[1] == "in a text":
+            exec("os.kill(os.getpid(), signal.SIGTERM)")
         return 0
 
     def over(self):
@@ -132,14 +134,23 @@ LATE = """
 
 
 @pytest.mark.parametrize(
-    ("when", "status", "said"), [("before", 143, "hilbench: interrupted\n"), ("after", 0, "")]
+    ("when", "status", "said"),
+    [
+        ("before", 143, "hilbench: interrupted\n"),
+        ("in a text", 143, "hilbench: interrupted\n"),
+        ("after", 0, ""),
+    ],
 )
-def test_a_signal_just_when_the_command_has_ended(when: str, status: int, said: str) -> None:
+def test_a_signal_just_when_the_command_has_ended(
+    tmp_path: Path, when: str, status: int, said: str
+) -> None:
     """No traceback, whichever side of the end it meets."""
+    (tmp_path / "late.py").write_text(textwrap.dedent(LATE))
     ended = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(LATE), when],
+        [sys.executable, "-m", "late", when],
         capture_output=True,
         text=True,
         env=ENVIRONMENT,
+        cwd=tmp_path,
     )
     assert (ended.returncode, ended.stderr) == (status, said)
