@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from contextlib import redirect_stdout
@@ -16,9 +17,24 @@ from hilbench.cli.endings import Endings
 from hilbench.core import registry
 from hilbench.core.errors import HilbenchError, Interrupted
 from hilbench.core.owner import Owner
+from hilbench.core.text import one_line
 
 USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130
+
+_SHOWN = 100
+_REFUSALS = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.ELOOP,
+    errno.EMFILE,
+    errno.ENAMETOOLONG,
+    errno.ENFILE,
+    errno.ENOSPC,
+    errno.EPERM,
+    errno.EROFS,
+}
+"""What a system says of any program's files; other errors of files are bugs."""
 
 app = typer.Typer(
     help="Benchmarks of neural networks on real and emulated microcontrollers.",
@@ -81,7 +97,11 @@ def _run(owner: Owner, output: Output) -> int:
         return _interrupted()
     except OSError as error:
         if not output.failed:
-            raise
+            if error.errno not in _REFUSALS:
+                raise
+            named = [str(error.filename)[:_SHOWN]] if error.filename else []
+            fail(one_line(": ".join([*named, str(error.strerror)])))
+            return USAGE_EXIT
         output.drop()
         if isinstance(error, BrokenPipeError):
             return 1

@@ -18,8 +18,13 @@ from hilbench.core.registry import nearest
 NAME_MAX = 100
 """Characters of a name; a results file is named after it."""
 
+PATH_MAX = 4096
+"""Characters of a path, as Linux has it."""
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
 Names = tuple[Name, ...]
+Network = Annotated[str, Field(min_length=1, max_length=PATH_MAX)]
+"""A model's name, or the path of a network."""
 MODEL_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 
 
@@ -92,7 +97,7 @@ class ModelEntry(Strict):
 
     model_config = ConfigDict(extra="allow")
 
-    model: Name
+    model: Network
     name: str | None = form(
         MODEL_NAME,
         "a letter or digit, then letters, digits and any of _.+-",
@@ -116,7 +121,7 @@ class ModelEntry(Strict):
         file, colon, function = self.model.rpartition(":")
         base = function if colon and file.endswith(".py") else Path(self.model).stem
         words = [base, *(f"{key}{value}" for key, value in sorted(self.options.items()))]
-        return re.sub(r"[^A-Za-z0-9_.+-]+", "_", "_".join(words)) or "model"
+        return re.sub(r"[^A-Za-z0-9_.+-]+", "_", "_".join(words))[:NAME_MAX] or "model"
 
 
 def _entry(value: object) -> object:

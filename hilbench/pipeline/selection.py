@@ -10,7 +10,15 @@ from typing import get_args
 from hilbench import sources
 from hilbench.config import adhoc
 from hilbench.config.bench import load_bench
-from hilbench.config.experiment import Data, Experiment, ModelEntry, load_experiment, relative_to
+from hilbench.config.experiment import (
+    NAME_MAX,
+    PATH_MAX,
+    Data,
+    Experiment,
+    ModelEntry,
+    load_experiment,
+    relative_to,
+)
 from hilbench.config.optimisation import Optimisation
 from hilbench.core import usercode
 from hilbench.core.errors import UsageError
@@ -83,6 +91,8 @@ def is_network(what: str) -> bool:
 
 
 def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
+    if len(what) > PATH_MAX:
+        raise UsageError(f"{what[:NAME_MAX]}...: a path of {len(what):,} characters")
     entry = ModelEntry(
         model=what,
         reference=chosen.reference,
