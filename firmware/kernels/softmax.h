@@ -9,7 +9,7 @@ struct softmax_f32_params {
     float beta;
 };
 
-/* exps[d] = exp(-beta * input scale * d) with 31 fraction bits, as TFLite's fixed-point exp
+/* exps[255 - d] = exp(-beta * input scale * d) with 31 fraction bits, as TFLite's fixed-point exp
  * gives it; 0 from the difference on that TFLite ignores. Output scale 1/256, zero point -128. */
 struct softmax_s8_params {
     const int32_t *exps; /* [256] */

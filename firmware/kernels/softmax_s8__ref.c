@@ -1,5 +1,7 @@
 #include "softmax.h"
 
+#include <string.h>
+
 #include "fixed_point.h"
 
 enum { SUM_SHIFT = 12 }; /* the sum has 19 fraction bits, the exponentials 31 */
@@ -7,15 +9,10 @@ enum { SUM_SHIFT = 12 }; /* the sum has 19 fraction bits, the exponentials 31 */
 static int32_t max_of(const int8_t *in, int32_t n)
 {
     int32_t max = INT8_MIN;
+#pragma GCC unroll 4
     for (int32_t c = 0; c < n; c++)
         max = in[c] > max ? in[c] : max;
     return max;
-}
-
-/* x / 2^n, rounded to nearest, ties up. x < 2^31, 1 <= n <= 31. */
-static uint32_t divide_by_power_of_two(uint32_t x, int32_t n)
-{
-    return (x + (1u << (n - 1))) >> n;
 }
 
 /* 1 / (1 + x) for 0 <= x < 1, both with 31 fraction bits: three Newton-Raphson steps
@@ -40,22 +37,45 @@ static int32_t leading_zeros(uint32_t x)
     return n;
 }
 
+/* The sum of a row's exponentials, 19 fraction bits; that of x is exps[zero + x]. */
+static uint32_t sum_of(const int32_t *restrict exps, int32_t zero, const int8_t *restrict in,
+                       int32_t n)
+{
+    const uint32_t half = 1u << (SUM_SHIFT - 1);
+    uint32_t sum = 0;
+#pragma GCC unroll 4
+    for (int32_t c = 0; c < n; c++)
+        sum += ((uint32_t)exps[zero + in[c]] + half) >> SUM_SHIFT;
+    return sum;
+}
+
+/* The shares of a row in units of 1/256: multiply_high(scale, exponential), then a division by
+ * 2^shift that rounds ties up, in one multiplication: the doubled product's high word with what
+ * either rounds by. 1 <= shift <= 31. */
+static void shares(const int32_t *restrict exps, int32_t zero, const int8_t *restrict in, int32_t n,
+                   uint32_t scale, int32_t shift, int8_t *restrict out)
+{
+    const uint64_t rounding = (uint64_t)(1u << (shift - 1)) << 32 | 1u << 31;
+#pragma GCC unroll 4
+    for (int32_t c = 0; c < n; c++) {
+        const uint64_t doubled = (uint64_t)(2 * scale) * (uint32_t)exps[zero + in[c]];
+        const uint32_t y = (uint32_t)((doubled + rounding) >> 32) >> shift;
+        out[c] = (int8_t)((int32_t)(y - (y >> 8)) + INT8_MIN); /* 256 becomes 255 */
+    }
+}
+
 void softmax_s8(const struct softmax_s8_params *restrict p, const int8_t *in, int8_t *out)
 {
     for (int32_t r = 0; r < p->rows; r++, in += p->depth, out += p->depth) {
-        const int32_t max = max_of(in, p->depth);
-        uint32_t sum = 0;
-        for (int32_t c = 0; c < p->depth; c++)
-            sum += divide_by_power_of_two((uint32_t)p->exps[max - in[c]], SUM_SHIFT);
-
+        const int32_t zero = UINT8_MAX - max_of(in, p->depth);
+        const uint32_t sum = sum_of(p->exps, zero, in, p->depth);
         /* sum = (1 + x) * 2^(12 - zeros) */
         const int32_t zeros = leading_zeros(sum);
         const int32_t scale = one_over_one_plus((int32_t)(sum << zeros & INT32_MAX));
         const int32_t shift = SUM_SHIFT - zeros + 31 - 8;
-        for (int32_t c = 0; c < p->depth; c++) {
-            const uint32_t share = (uint32_t)multiply_high(scale, p->exps[max - in[c]]);
-            const int32_t y = shift > 31 ? 0 : (int32_t)divide_by_power_of_two(share, shift);
-            out[c] = (int8_t)clamp(y + INT8_MIN, INT8_MIN, INT8_MAX);
-        }
+        if (shift > 31)
+            memset(out, INT8_MIN, (size_t)p->depth);
+        else
+            shares(p->exps, zero, in, p->depth, (uint32_t)scale, shift, out);
     }
 }

@@ -70,7 +70,7 @@ class Family:
 
     `cores` are GCC's names of its cores, each with the name of its architecture (oldest first:
     a core runs what was compiled for the ones before); `fpus` and `isas` what a board may say of
-    `cpu.fpu` and `cpu.isa`. `flags(core, fpu)` are the compiler's options, `link_options` the
+    `cpu.fpu` and `cpu.isa`; `fpu_isa` is the suffix of kernels for an FPU. `flags(core, fpu)` are the compiler's options, `link_options` the
     linker's. `first` and `sections` are pieces of the linker script: what comes first in flash,
     and sections of its own. The stack begins RAM, at a multiple of `guard_bytes`.
 
@@ -85,6 +85,7 @@ class Family:
     isas: frozenset[str]
     toolchain: Toolchain
     flags: Callable[[str, str | None], tuple[str, ...]]
+    fpu_isa: str | None = None
     link_options: tuple[str, ...] = ()
     first: str = ""
     sections: str = ""

@@ -94,6 +94,7 @@ FAMILY = Family(
     cores=CORES,
     fpus=frozenset({"fpv4-sp-d16", "fpv5-sp-d16", "fpv5-d16"}),
     isas=frozenset({"dsp", "mve"}),
+    fpu_isa="vfp",
     toolchain=TOOLCHAIN,
     flags=flags,
     link_options=("-nostartfiles", "--specs=nano.specs"),

@@ -87,8 +87,9 @@ class Cpu(Strict):
 
     @property
     def instruction_sets(self) -> tuple[str, ...]:
-        """Those for which kernels may be chosen: `isa`, and `vfp` with an FPU."""
-        return self.isa if self.fpu is None else (*self.isa, "vfp")
+        """Those for which kernels may be chosen: `isa`, and the family's own with an FPU."""
+        of_fpu = arch.family_of(self.core).fpu_isa
+        return self.isa if self.fpu is None or of_fpu is None else (*self.isa, of_fpu)
 
     @property
     def flags(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _OUTPUT = Affine(1 / 256, -128)
 
 
 def exps_s8(source: Affine, out: Affine, beta: float) -> npt.NDArray[np.int32]:
-    """exp(-beta * scale * d) in Q0 for d = 0..255: (256,) int32.
+    """exp(-beta * scale * d) in Q0 for d = 255, 254 to 0: (256,) int32.
 
     0 where TFLM leaves the difference out because its fixed-point number
     could overflow.
@@ -33,7 +33,7 @@ def exps_s8(source: Affine, out: Affine, beta: float) -> npt.NDArray[np.int32]:
     counted = differences <= radius
     scaled = multiply_high(wrap_int32(-differences << shift), multiplier)
     exps = transcendental.exp_on_negative_values(np.where(counted, scaled, 0), _INTEGER_BITS)
-    return np.where(counted, exps, 0).astype(np.int32)
+    return np.where(counted, exps, 0).astype(np.int32)[::-1].copy()
 
 
 def _any_multiplier(factor: float) -> tuple[int, int]:
