@@ -36,7 +36,7 @@ KERNELS = firmware_dir() / "kernels"
 FLAGS = ["-std=c11", "-O3", "-ffunction-sections", "-falign-functions=32"]
 CALLS = 8  # in a window, which begins with empty caches
 PLACEMENT_STEP = 4  # bytes
-BUFFER_BYTES = 1 << 16
+BUFFER_BYTES = 1 << 14
 
 SCRIPT = """
 MEMORY { flash (rx) : ORIGIN = 0, LENGTH = 2M

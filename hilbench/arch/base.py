@@ -70,9 +70,10 @@ class Family:
 
     `cores` are GCC's names of its cores, each with the name of its architecture (oldest first:
     a core runs what was compiled for the ones before); `fpus` and `isas` what a board may say of
-    `cpu.fpu` and `cpu.isa`; `fpu_isa` is the suffix of kernels for an FPU. `flags(core, fpu)` are the compiler's options, `link_options` the
-    linker's. `first` and `sections` are pieces of the linker script: what comes first in flash,
-    and sections of its own. The stack begins RAM, at a multiple of `guard_bytes`.
+    `cpu.fpu` and `cpu.isa`; `fpu_isa` is the suffix of kernels for an FPU. `flags(core, fpu)` are
+    the compiler's options, `link_options` the linker's. `first` and `sections` are pieces of the
+    linker script: what comes first in flash, and sections of its own. The stack begins RAM, at a
+    multiple of `guard_bytes`.
 
     `code_mask` is what is left of a function's address once bits that are none are cleared.
     A family without `emulator` has no emulated boards; `is_bare` says that the image has a linker

@@ -139,7 +139,7 @@ class UnidirectionalSequenceLstm(Lowering):
             "input_zero_point": source.zero_point,
             "cell": self._cell(),
         }
-        products = 2 * 2 * _GATES * self.units
+        products = 2 * (_GATES + 1) * self.units
         scratch = scratch_bytes(self.inputs) + scratch_bytes(self.units) + products
         return self._call("packed_s8", fields, scratch)
 
