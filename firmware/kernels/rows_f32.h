@@ -7,21 +7,20 @@
 #define HB_ROWS_F32_H
 
 #include <stdint.h>
-#include <string.h>
 
 enum { ROWS_F32 = 8 };
 
-/* sums[k] = begin[k] + row k times x, column after column; returns the rows behind. `sums` may be
- * where `begin` is. */
+/* sums[k] = begin[k] + row k times x, a sum of its own, column after column: the order of TFLM.
+ * Returns the rows behind. `sums` may be where `begin` is. */
 static inline const float *eight_rows(const float *rows, const float *x, int32_t columns,
                                       const float *begin, float *sums)
 {
-    float sum[ROWS_F32];
-    memcpy(sum, begin, sizeof sum);
+    float sum[ROWS_F32] = {0};
     for (int32_t c = 0; c < columns; c++, rows += ROWS_F32)
         for (int32_t k = 0; k < ROWS_F32; k++)
             sum[k] += rows[k] * x[c];
-    memcpy(sums, sum, sizeof sum);
+    for (int32_t k = 0; k < ROWS_F32; k++)
+        sums[k] = begin[k] + sum[k];
     return rows;
 }
 

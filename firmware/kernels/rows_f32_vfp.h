@@ -38,7 +38,8 @@ static inline __attribute__((always_inline)) const float *
 eight_rows(const float *rows, const float *x, int32_t columns, const float *begin, float *sums)
 {
     const float *const end = x + columns, *const end_of_4 = x + (columns & ~3);
-    __asm__ volatile("vldmia %[begin], {s0-s7}\n\t"
+    static const float zeros[ROWS_F32];
+    __asm__ volatile("vldmia %[zeros], {s0-s7}\n\t"
                      "cmp    %[x], %[end_of_4]\n\t"
                      "beq    2f\n"
                      "1:\n\t" TWO_COLUMNS TWO_COLUMNS
@@ -51,9 +52,12 @@ eight_rows(const float *rows, const float *x, int32_t columns, const float *begi
                      "cmp    %[x], %[end]\n\t"
                      "bne    3b\n"
                      "4:\n\t"
+                     "vldmia %[begin], {s16-s23}\n\t"
+                     ADD(0, 16) ADD(1, 17) ADD(2, 18) ADD(3, 19)
+                     ADD(4, 20) ADD(5, 21) ADD(6, 22) ADD(7, 23)
                      "vstmia %[sums], {s0-s7}"
                      : [rows] "+r"(rows), [x] "+r"(x)
-                     : [begin] "r"(begin), [sums] "r"(sums), [end_of_4] "r"(end_of_4), [end] "r"(end)
+                     : [zeros] "r"(zeros), [begin] "r"(begin), [sums] "r"(sums), [end_of_4] "r"(end_of_4), [end] "r"(end)
                      : "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s16", "s17",
                        "s18", "s19", "s20", "s21", "s22", "s23", "s24", "s25", "s26", "s27", "s28",
                        "s29", "s30", "s31", "cc", "memory");
