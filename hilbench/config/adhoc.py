@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hilbench.config import project
 from hilbench.config.experiment import NAME_MAX, Data, Experiment, ModelEntry
 
 VARIANTS = ("basic", "int8_only")
@@ -11,17 +12,24 @@ ENGINES = ("aot",)
 BOARDS = ("mps2_an386",)
 
 
-def experiment(entry: ModelEntry, data: Data, variants: tuple[str, ...] = ()) -> Experiment:
-    """Named after the network; its rows are in a results file of their own."""
+def experiment(entry: ModelEntry, variants: tuple[str, ...] = ()) -> Experiment:
+    """Named after the network; its rows are in a results file of their own.
+
+    What the project folder says stands above the values here. Raises SpecError for it.
+    """
     return Experiment(
-        schema=1,
-        name=_name(entry.row_name),
-        title=entry.row_name,
-        models=(entry,),
-        variants=variants or VARIANTS,
-        engines=ENGINES,
-        boards=BOARDS,
-        data=data,
+        **{
+            "schema": 1,
+            "name": _name(entry.row_name),
+            "title": entry.row_name,
+            "models": (entry,),
+            "variants": VARIANTS,
+            "engines": ENGINES,
+            "boards": BOARDS,
+            "data": Data(),
+            **project.defaults(),
+            **({"variants": variants} if variants else {}),
+        }
     )
 
 

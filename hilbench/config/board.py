@@ -7,7 +7,7 @@ word is one of a list, of a narrow form, or the name of a file that is there.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +19,7 @@ from hilbench.config.chip import ChipSetup, load_chip
 from hilbench.config.load import Strict, load, position
 from hilbench.config.probe import PyocdTarget
 from hilbench.config.words import form, shown
+from hilbench.core import doors
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import firmware_dir
 from hilbench.core.registry import lookup, nearest
@@ -201,21 +202,17 @@ def boards_dir() -> Path:
     return firmware_dir() / "boards"
 
 
-def board_roots() -> tuple[Path, ...]:
-    """Where boards are looked for."""
-    return (boards_dir(),)
+def found_boards() -> Mapping[str, doors.Found[Path]]:
+    """Every board by name: hilbench's, those of packages and of the project folder.
+
+    Raises UsageError for two of one name.
+    """
+    return doors.files("boards", boards_dir(), "*/board.yaml")
 
 
-@cache
 def boards() -> dict[str, Path]:
-    """Every board by name. Raises SpecError for two of one name."""
-    found: dict[str, Path] = {}
-    for path in (path for root in board_roots() for path in sorted(root.glob("*/board.yaml"))):
-        name = path.parent.name
-        if name in found:
-            raise SpecError(str(path), f"there is a board '{name}' already: {found[name]}")
-        found[name] = path
-    return found
+    """As `found_boards`, without where they are from."""
+    return doors.things(found_boards())
 
 
 def load_board(name: str) -> Board:

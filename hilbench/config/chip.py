@@ -6,13 +6,14 @@ a ChipSetup. Real and emulated boards share both.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from hilbench.config.load import Strict, load
+from hilbench.core import doors
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import package_dir
 from hilbench.core.registry import lookup
@@ -148,10 +149,18 @@ def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
     )
 
 
-@cache
+def chips_dir() -> Path:
+    return package_dir() / "cycles" / "chips"
+
+
+def found_chips() -> Mapping[str, doors.Found[Path]]:
+    """Every chip by name. Raises UsageError for two of one name."""
+    return doors.files("chips", chips_dir(), "*.yaml")
+
+
 def chips() -> dict[str, Path]:
-    """Every shipped chip by name."""
-    return {path.stem: path for path in sorted((package_dir() / "cycles" / "chips").glob("*.yaml"))}
+    """As `found_chips`, without where they are from."""
+    return doors.things(found_chips())
 
 
 def load_chip(name: str) -> Chip:

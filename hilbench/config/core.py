@@ -7,6 +7,7 @@ gives them; each number names its source. A new core is a new file.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from hilbench.config.load import Strict, load
+from hilbench.core import doors
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import package_dir
 from hilbench.core.registry import lookup, nearest
@@ -93,10 +95,18 @@ def kinds() -> tuple[str, ...]:
     return tuple(re.findall(r"^KIND\((\w+)\)$", text, re.MULTILINE))
 
 
-@cache
+def cores_dir() -> Path:
+    return package_dir() / "cycles" / "cores"
+
+
+def found_cores() -> Mapping[str, doors.Found[Path]]:
+    """Every core by name. Raises UsageError for two of one name."""
+    return doors.files("cores", cores_dir(), "*.yaml")
+
+
 def cores() -> dict[str, Path]:
-    """Every shipped core by name."""
-    return {path.stem: path for path in sorted((package_dir() / "cycles" / "cores").glob("*.yaml"))}
+    """As `found_cores`, without where they are from."""
+    return doors.things(found_cores())
 
 
 def load_core(name: str) -> Core:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from hilbench.config.load import Strict, load
 from hilbench.config.optimisation import DEFAULT, Optimisation
 from hilbench.config.words import form, shown
+from hilbench.core import doors
 from hilbench.core.errors import SpecError
 from hilbench.core.paths import experiments_dir
 from hilbench.core.registry import nearest
@@ -174,37 +176,58 @@ class Experiment(Strict):
         return names
 
 
-def load_experiment(path_or_name: str) -> tuple[Path, Experiment]:
+def load_experiment(
+    path_or_name: str, defaults: Callable[[Path], Mapping[str, Any]] = lambda _path: {}
+) -> tuple[Path, Experiment]:
     """A file, or the name of a shipped experiment (`rnn`, `smoke`).
 
+    `defaults` gives what stands where the file at a path says nothing.
     A word that is no file is a name, even where a folder is called so; with a slash or an
     ending it can only be a file. Raises SpecError.
     """
     path = _found(path_or_name)
-    return path, relative_to(load(path, Experiment), path.parent)
+    return path, relative_to(load(path, Experiment, defaults(path)), path.parent)
 
 
 def relative_to(experiment: Experiment, folder: Path) -> Experiment:
     """Its files, which are relative to the folder that it is in, by their whole paths."""
 
-    def whole(data: Data) -> Data:
-        named = {"text": data.text, "file": data.file}
-        return data.model_copy(update={key: _whole(folder, path) for key, path in named.items()})
-
     models = tuple(
-        model.model_copy(update={"data": whole(model.data)}) if model.data else model
+        model.model_copy(update={"data": whole_files(model.data, folder)}) if model.data else model
         for model in experiment.models
     )
-    return experiment.model_copy(update={"data": whole(experiment.data), "models": models})
+    return experiment.model_copy(
+        update={"data": whole_files(experiment.data, folder), "models": models}
+    )
 
 
-def _whole(folder: Path, path: str | None) -> str | None:
-    return None if path is None else str(folder.absolute() / Path(path).expanduser())
+def found_data() -> Mapping[str, doors.Found[Path]]:
+    """The files of samples in the project's folder `data/`, by name."""
+    return doors.files("data", None, "*.[nc][ps][yzv]")
+
+
+def whole_files(data: Data, folder: Path) -> Data:
+    """With whole paths. A word that is no file there is one of the project's folder `data/`."""
+    named = {"text": data.text, "file": data.file}
+    changes = {key: _whole(folder, path) for key, path in named.items() if path is not None}
+    return data.model_copy(update=changes)
+
+
+def _whole(folder: Path, name: str) -> str:
+    path = folder.absolute() / Path(name).expanduser()
+    if Path(name).name == name and not path.suffix and not path.exists():
+        return str(doors.things(found_data()).get(name, path))
+    return str(path)
+
+
+def found_experiments() -> Mapping[str, doors.Found[Path]]:
+    """Every experiment by name: hilbench's, those of packages and of the project folder."""
+    return doors.files("experiments", experiments_dir(), "*.yaml")
 
 
 def shipped_experiments() -> dict[str, Path]:
-    """Every shipped experiment by name."""
-    return {path.stem: path for path in sorted(experiments_dir().glob("*.yaml"))}
+    """As `found_experiments`, without where they are from."""
+    return doors.things(found_experiments())
 
 
 def _found(path_or_name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -24,8 +24,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def load(path: Path, model: type[M]) -> M:
-    """Read and check one file.
+def load(path: Path, model: type[M], defaults: Mapping[str, Any] | None = None) -> M:
+    """Read and check one file; `defaults` are for what it does not say, of a section as well.
 
     Raises SpecError with file, line, key and the nearest valid key.
     """
@@ -34,9 +34,18 @@ def load(path: Path, model: type[M]) -> M:
     if not isinstance(document.value, dict):
         raise SpecError(name, f"a mapping is expected, not {_kind(document.value)}")
     try:
-        return model.model_validate(document.value)
+        return model.model_validate(_over(defaults or {}, document.value))
     except ValidationError as error:
         raise _spec_error(name, document, model, error) from None
+
+
+def _over(defaults: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said, above the defaults; mappings key by key."""
+    merged = {**defaults, **said}
+    for key, value in defaults.items():
+        if isinstance(value, dict) and isinstance(said.get(key), dict):
+            merged[key] = {**value, **said[key]}
+    return merged
 
 
 def position(path: Path, *location: str | int) -> str:

@@ -2,7 +2,8 @@
 
 A package opens a door by an entry point of the group `hilbench.<kind>`, which is an
 object, or a folder for kinds of files; a project has a folder `<kind>/` beside its
-`hilbench.yaml`. Two things of one name are refused, wherever they are from.
+`hilbench.yaml`, of files, or of modules as hilbench's own package of that kind has them.
+Two things of one name are refused, wherever they are from.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Generic, TypeVar
 
+from hilbench.core import registry
 from hilbench.core.errors import UsageError
 
 T = TypeVar("T")
@@ -54,15 +57,65 @@ def entry_points(kind: str) -> tuple[Found[object], ...]:
     return tuple(found)
 
 
-def files(kind: str, own: Path, pattern: str) -> Iterator[Found[Path]]:
-    """Every file of a kind, by the stem of its name, or of its folder in `*/name.yaml`."""
-    added = ((found.origin, Path(str(found.thing))) for found in entry_points(kind))
-    folders = [(OWN, own), *added]
+def objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found[object]]:
+    """The `attribute` of modules of `package` and of the project, and entry points.
+
+    A tuple is several. Raises UsageError for an entry point that cannot be imported.
+    """
+    found = [
+        Found(_name(thing, module.__name__.rpartition(".")[2]), OWN, thing)
+        for module in (registry.modules(package) if package else ())
+        for thing in _several(getattr(module, attribute, ()))
+    ]
+    for point in entry_points(kind):
+        found += [Found(_name(t, point.name), point.origin, t) for t in _several(point.thing)]
     if (project := project_dir()) is not None:
-        folders.append((f"project {project.name}", project / kind))
-    for origin, folder in folders:
+        for path in sorted((project / kind).glob("*.py")):
+            if (module := registry.imported_file(path)) is None:
+                continue
+            things = _several(getattr(module, attribute, ()))
+            found += [Found(_name(t, path.stem), _origin(project), t) for t in things]
+    return found
+
+
+def _several(thing: object) -> tuple[object, ...]:
+    return thing if isinstance(thing, tuple) else (thing,)
+
+
+def _name(thing: object, otherwise: str) -> str:
+    return str(getattr(thing, "name", otherwise))
+
+
+def _origin(project: Path) -> str:
+    return f"project {project.name}"
+
+
+def folders(kind: str, own: Path | None) -> list[tuple[str, Path]]:
+    """Every folder of a kind that may be there, with its origin."""
+    found = [(OWN, own)] if own else []
+    found += [(point.origin, Path(str(point.thing))) for point in entry_points(kind)]
+    if (project := project_dir()) is not None:
+        found.append((_origin(project), project / kind))
+    return found
+
+
+def files(kind: str, own: Path | None, pattern: str) -> Mapping[str, Found[Path]]:
+    """Every file of a kind, by the stem of its name, or of its folder in `*/name.yaml`.
+
+    Raises UsageError where two have one name.
+    """
+    return by_name(kind, _files(kind, own, pattern))
+
+
+def _files(kind: str, own: Path | None, pattern: str) -> Iterator[Found[Path]]:
+    for origin, folder in folders(kind, own):
         for path in sorted(folder.glob(pattern)):
             yield Found(path.parent.name if "/" in pattern else path.stem, origin, path)
+
+
+def things(found: Mapping[str, Found[T]]) -> dict[str, T]:
+    """Without where they are from."""
+    return {name: each.thing for name, each in found.items()}
 
 
 def by_name(kind: str, found: Iterable[Found[T]]) -> Mapping[str, Found[T]]:
@@ -70,7 +123,14 @@ def by_name(kind: str, found: Iterable[Found[T]]) -> Mapping[str, Found[T]]:
     names: dict[str, Found[T]] = {}
     for each in found:
         if (other := names.get(each.name)) is not None:
-            both = f"one in {other.origin}, one in {each.origin}"
-            raise UsageError(f"two of kind {kind} are named '{each.name}': {both}")
+            both = f"one {_told(other)}, one {_told(each)}"
+            raise UsageError(
+                f"two {kind} are named '{each.name}': {both}", remedy="rename one of them"
+            )
         names[each.name] = each
     return names
+
+
+def _told(found: Found[T]) -> str:
+    where = f" ({found.thing})" if isinstance(found.thing, Path) else ""
+    return f"in {found.origin}{where}"

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def data_dir(name: str) -> Path:
-    """`firmware` or `experiments`: beside the package in a clone, inside it in a wheel."""
+    """firmware, experiments, template: beside the package in a clone, inside it in a wheel."""
     in_clone = _PACKAGE.parent / name
     return in_clone if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / "_data" / name
 
@@ -24,3 +24,8 @@ def firmware_dir() -> Path:
 
 def experiments_dir() -> Path:
     return data_dir("experiments")
+
+
+def template_dir() -> Path:
+    """What `hilbench init` copies."""
+    return data_dir("template")

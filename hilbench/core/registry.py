@@ -6,10 +6,12 @@ import importlib
 import importlib.util
 import logging
 import pkgutil
+import sys
 import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeVar
 
@@ -49,6 +51,23 @@ def _imported(name: str) -> ModuleType | None:
         file = spec.origin if spec and spec.origin else name
         _log.warning("%s is left out: %s", _where(file, error), one_line(_said(error)))
         return None
+
+
+@cache
+def imported_file(path: Path) -> ModuleType | None:
+    """A module outside of any package, under a name of its own; as `modules` does it."""
+    name = f"hilbench_project.{path.parent.name}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        return None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever its author wrote
+        _log.warning("%s is left out: %s", _where(str(path), error), one_line(_said(error)))
+        return None
+    return module
 
 
 def _where(file: str, error: BaseException) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.config.experiment import Data
-from hilbench.core import modules
-from hilbench.core.registry import collect, lookup, table
+from hilbench.core import doors, modules
+from hilbench.core.registry import lookup
 
 Floats = NDArray[np.float32]
 
@@ -61,10 +61,14 @@ def source_hash(dataset: Dataset) -> str:
     return modules.hashed(kind.__module__ for kind in type(dataset).__mro__ if kind is not object)
 
 
-@cache
+def found_datasets() -> Mapping[str, doors.Found[Dataset]]:
+    """Every data set by name, with where it is from. Raises UsageError for two of one name."""
+    found = doors.objects("datasets", sys.modules[__name__], "DATASET")
+    return doors.by_name("datasets", cast("list[doors.Found[Dataset]]", found))
+
+
 def datasets() -> dict[str, Dataset]:
-    found = cast("list[Dataset]", collect(sys.modules[__name__], "DATASET"))
-    return table("data set", found)
+    return doors.things(found_datasets())
 
 
 def find(name: str) -> Dataset:

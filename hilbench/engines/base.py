@@ -7,14 +7,15 @@ with an attribute `ENGINE`, found by scanning (docs/adding-an-engine.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 import hilbench.engines
 from hilbench.config.board import Board
+from hilbench.core import doors
 from hilbench.core.artifacts import EngineSources
-from hilbench.core.registry import collect, lookup, table
+from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
 
 TrialSources: TypeAlias = Callable[[Path, Board, Path], EngineSources]
@@ -67,9 +68,15 @@ class Engine(Protocol):
         """
 
 
+def found_engines() -> Mapping[str, doors.Found[Engine]]:
+    """Every engine by name, with where it is from. Raises UsageError for two of one name."""
+    there = cast("list[doors.Found[Engine]]", doors.objects("engines", hilbench.engines, "ENGINE"))
+    return doors.by_name("engines", there)
+
+
 def engines() -> dict[str, Engine]:
     """Every engine by name. Raises UsageError where two have one name."""
-    return table("engine", cast(list[Engine], collect(hilbench.engines, "ENGINE")))
+    return doors.things(found_engines())
 
 
 @runtime_checkable

@@ -8,17 +8,9 @@ from pathlib import Path
 from typing import get_args
 
 from hilbench import sources
-from hilbench.config import adhoc
+from hilbench.config import adhoc, project
 from hilbench.config.bench import load_bench
-from hilbench.config.experiment import (
-    NAME_MAX,
-    PATH_MAX,
-    Data,
-    Experiment,
-    ModelEntry,
-    load_experiment,
-    relative_to,
-)
+from hilbench.config.experiment import NAME_MAX, PATH_MAX, Data, Experiment, ModelEntry, relative_to, shipped_experiments
 from hilbench.config.optimisation import Optimisation
 from hilbench.core import usercode
 from hilbench.core.errors import UsageError
@@ -69,7 +61,7 @@ def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
     """
     if is_network(what):
         return _network(settings, what, chosen)
-    path, spec = load_experiment(what)
+    path, spec = project.load_experiment(what)
     if chosen.reference or chosen.allow_lambda:
         raise UsageError(f"{path} is an experiment: it says this of its models itself")
     spec = _with_data(spec, chosen)
@@ -100,14 +92,14 @@ def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
         **chosen.options,  # type: ignore[arg-type]
     )
     base = Path.cwd()
-    source = sources.find(entry, base, adhoc.experiment(entry, Data()).training)
+    source = sources.find(entry, base, adhoc.experiment(entry).training)
     known = source.variants()
     for name in chosen.variants:
         lookup(f"variant of '{what}'", name, known)
     if chosen.models:
         raise UsageError(f"'{what}' is one network: --model chooses among those of an experiment")
     variants = tuple(chosen.variants) or (tuple(known) if len(known) == 1 else ())
-    spec = _with_data(adhoc.experiment(entry, Data(), variants), chosen)
+    spec = _with_data(adhoc.experiment(entry, variants), chosen)
     return _resolved(settings, base / f"{spec.name}.yaml", base / what, spec, spec, chosen)
 
 

@@ -1,18 +1,18 @@
 """Measures of the task: what a user of the network cares for, of the outputs and the labels.
 
 Each is computed three times: for the float reference, for TFLM on the host and for the
-device. A new one is a row here, or the entry point of a package (group `hilbench.metrics`).
+device. A new one is a row here, `METRIC` of a module in the project's folder `metrics/`, or
+the entry point of a package (group `hilbench.metrics`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from hilbench.core.doors import entry_points
-from hilbench.core.errors import UsageError
+from hilbench.core import doors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -162,14 +162,19 @@ TASKS: tuple[TaskMetric, ...] = (
 
 
 @cache
+def found_tasks() -> Mapping[str, doors.Found[TaskMetric]]:
+    """The rows above, and METRIC of packages and of the project's `metrics/`, by name.
+
+    Raises UsageError for two of one name.
+    """
+    own = [doors.Found(row.name, doors.OWN, row) for row in TASKS]
+    added = doors.objects("metrics", None, "METRIC")
+    rows = [d for d in added if isinstance(d.thing, TaskMetric)]
+    return doors.by_name("metrics", [*own, *cast("list[doors.Found[TaskMetric]]", rows)])
+
+
 def tasks() -> tuple[TaskMetric, ...]:
-    """The rows above and those of installed packages. Raises UsageError for two of one name."""
-    added = [found.thing for found in entry_points("metrics")]
-    found = (*TASKS, *(item for item in added if isinstance(item, TaskMetric)))
-    names = [metric.name for metric in found]
-    if twins := sorted({name for name in names if names.count(name) > 1}):
-        raise UsageError(f"two metrics are named '{twins[0]}'")
-    return found
+    return tuple(found.thing for found in found_tasks().values())
 
 
 def measure(outputs: Real, labels: Labels) -> dict[str, float]:

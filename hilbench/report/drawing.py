@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
-from hilbench.core import extras
-from hilbench.core.registry import collect
+from hilbench.core import doors, extras
 from hilbench.record.row import Row
 from hilbench.record.store import write_atomically
 from hilbench.report import figures, fonts
@@ -20,9 +20,18 @@ Progress = Callable[[str, int, int], None]
 """Called before each figure: its name, how many came before, how many there are."""
 
 
+def found_kinds() -> Mapping[str, doors.Found[Kind]]:
+    """Every FIGURE of a module of hilbench.report.figures, of packages and of the project.
+
+    Raises UsageError where two have one name.
+    """
+    found = doors.objects("figures", figures, "FIGURE")
+    there = [each for each in found if isinstance(each.thing, Kind)]
+    return doors.by_name("figures", cast("list[doors.Found[Kind]]", there))
+
+
 def kinds() -> list[Kind]:
-    """Every module of hilbench.report.figures with a FIGURE, by name."""
-    return [kind for kind in collect(figures, "FIGURE") if isinstance(kind, Kind)]
+    return list(doors.things(found_kinds()).values())
 
 
 def draw_all(

@@ -7,11 +7,11 @@ from pathlib import Path
 from hilbench.config.experiment import ModelEntry, Training
 from hilbench.core import usercode
 from hilbench.core.errors import UsageError
-from hilbench.core.registry import lookup
+from hilbench.core.registry import nearest
+from hilbench.sources import named
 from hilbench.sources.base import Source
 from hilbench.sources.file import TfliteSource
 from hilbench.sources.keras import options
-from hilbench.sources.keras.catalogue import models
 from hilbench.sources.keras.loading import SUFFIXES, KerasSource
 from hilbench.sources.keras.training import FamilySource
 
@@ -30,13 +30,16 @@ def find(entry: ModelEntry, base: Path, training: Training) -> Source:
 
 
 def _found(entry: ModelEntry, base: Path, training: Training) -> Source:
-    if entry.model in models():
-        spec = options.applied(models()[entry.model], entry.options, entry.row_name)
+    if not is_named(entry.model) and (known := named.found().get(entry.model)) is not None:
+        if isinstance(known.thing, str):
+            changes = {"model": known.thing, "name": entry.name or entry.model}
+            return _found(entry.model_copy(update=changes), base, training)
+        spec = options.applied(known.thing, entry.options, entry.row_name)
         return FamilySource(spec, training, entry.model, entry.options)
     path = base / Path(entry.model).expanduser()
-    if (named := usercode.parse(entry.model, base)) is not None:
+    if (function := usercode.parse(entry.model, base)) is not None:
         return KerasSource(
-            name=entry.row_name, function=named, options=entry.options, seed=training.seed
+            name=entry.row_name, function=function, options=entry.options, seed=training.seed
         )
     if entry.options:
         unknown = ", ".join(sorted(entry.options))
@@ -48,8 +51,7 @@ def _found(entry: ModelEntry, base: Path, training: Training) -> Source:
         return KerasSource(name=entry.row_name, file=path, allow_lambda=entry.allow_lambda)
     if path.exists() or path.suffix or "/" in entry.model:
         raise UsageError(_no_network(path), remedy=f"known are {', '.join(KINDS)}")
-    lookup("model", entry.model, models())
-    raise AssertionError
+    raise UsageError(f"unknown model '{entry.model}'", remedy=nearest(entry.model, named.found()))
 
 
 def _no_network(path: Path) -> str:

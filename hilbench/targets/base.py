@@ -20,7 +20,7 @@ To add a target, add a module to this package whose TARGET makes one from the se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +29,9 @@ from typing import Protocol, TypeAlias, cast
 import hilbench.targets
 from hilbench.config.bench import Attachment
 from hilbench.config.board import Board
+from hilbench.core import doors
 from hilbench.core.artifacts import ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
-from hilbench.core.registry import collect
 from hilbench.core.settings import Settings
 
 
@@ -105,8 +105,14 @@ def anywhere(board: Board, attached: Sequence[Attachment], deadline: Deadline) -
 Maker: TypeAlias = Callable[[Settings], Target]
 
 
+def found_targets(settings: Settings) -> Mapping[str, doors.Found[Target]]:
+    """Every target by kind. Raises UsageError where two have one."""
+    made = []
+    for found in doors.objects("targets", hilbench.targets, "TARGET"):
+        target = cast(Maker, found.thing)(settings)
+        made.append(doors.Found(target.kind, found.origin, target))
+    return doors.by_name("targets", made)
+
+
 def targets(settings: Settings) -> dict[str, Target]:
-    """Every target by kind."""
-    makers = cast(list[Maker], collect(hilbench.targets, "TARGET"))
-    made = [make(settings) for make in makers]
-    return {target.kind: target for target in made}
+    return doors.things(found_targets(settings))

@@ -11,6 +11,7 @@ from misbehaving import Behaviour, sample
 
 from hilbench.config import board as spec
 from hilbench.core.deadline import Deadline
+from hilbench.core.doors import PROJECT_FILE
 from hilbench.core.settings import Settings
 from hilbench.image import image
 from hilbench.link.session import MeasurePlan, benchmark
@@ -23,11 +24,11 @@ GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-board.md"
 def test_the_board_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     yaml = re.search(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     assert yaml is not None
-    folder = tmp_path / "mps2_an500"
-    folder.mkdir()
+    folder = tmp_path / "boards" / "mps2_an500"
+    folder.mkdir(parents=True)
     (folder / "board.yaml").write_text(yaml[1])
-    monkeypatch.setattr(spec, "boards_dir", lambda: tmp_path)
-    monkeypatch.setattr(spec, "boards", lambda: {"mps2_an500": folder / "board.yaml"})
+    (tmp_path / PROJECT_FILE).touch()
+    monkeypatch.chdir(tmp_path)
     board = spec.load_board("mps2_an500")
     deadline = Deadline.after(100, "the guide's board")
     built = image.build(misbehaving.sources(tmp_path), board, tmp_path / "build", deadline)

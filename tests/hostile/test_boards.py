@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hilbench.config import board as spec
-from hilbench.core.errors import SpecError
+from hilbench.core.doors import PROJECT_FILE
+from hilbench.core.errors import SpecError, UsageError
 
 GOOD = (spec.boards_dir() / "mps2_an386" / "board.yaml").read_text(encoding="utf-8")
 CMAKE = r'"x]==] )\nfile(WRITE \"PWN\" \"..\")\nset(U [==[y"'
@@ -17,8 +18,8 @@ CMAKE = r'"x]==] )\nfile(WRITE \"PWN\" \"..\")\nset(U [==[y"'
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where boards are looked for: one folder `mine`."""
-    monkeypatch.setattr(spec, "board_roots", lambda: (tmp_path / "boards",))
-    monkeypatch.setattr(spec, "boards", spec.boards.__wrapped__)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / PROJECT_FILE).touch()
     mine = tmp_path / "boards" / "mine"
     mine.mkdir(parents=True)
     return mine
@@ -108,10 +109,9 @@ def test_drivers_in_the_boards_own_folder(folder: Path) -> None:
     assert "key 'counter.driver': two drivers 'cmsdk'" in refusal(folder)
 
 
-def test_two_boards_of_one_name(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(folder)
-    monkeypatch.setattr(spec, "board_roots", lambda: (folder.parent, folder.parent))
-    with pytest.raises(SpecError, match="there is a board 'mine' already"):
+def test_two_boards_of_one_name(folder: Path) -> None:
+    twin = folder.parent / "mps2_an386"
+    twin.mkdir()
+    write(twin)
+    with pytest.raises(UsageError, match=r"two boards are named 'mps2_an386': one in hilbench .*"):
         spec.load_board("mine")

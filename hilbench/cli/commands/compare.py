@@ -18,7 +18,7 @@ def compare(
     figures: FiguresDir = FIGURES,
 ) -> None:
     """Print the engines of an experiment side by side, with ratios, and draw these."""
-    from hilbench.config.experiment import load_experiment
+    from hilbench.config.project import load_experiment
     from hilbench.record import store
     from hilbench.report.drawing import draw
     from hilbench.report.ratios import ratios_of

@@ -1,4 +1,4 @@
-"""`hilbench list`: what an experiment may name."""
+"""`hilbench list`: what an experiment may name, and where it is from."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ class What(StrEnum):
     VARIANTS = "variants"
     ENGINES = "engines"
     BOARDS = "boards"
+    CHIPS = "chips"
+    CORES = "cores"
+    DATA = "data"
+    METRICS = "metrics"
+    FIGURES = "figures"
+    TARGETS = "targets"
     EXPERIMENTS = "experiments"
 
 
@@ -28,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")], as_json: Json = False
 ) -> None:
-    """List models, variants, engines, boards or shipped experiments."""
+    """List what an experiment may name: in hilbench, in packages and in the project folder."""
     columns, rows = _TABLES[what]()
     if as_json:
         console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
@@ -40,13 +46,16 @@ Rows = tuple[list[str], list[list[console.Cell]]]
 
 
 def _models() -> Rows:
-    from hilbench.sources.keras.catalogue import models
+    from hilbench.sources import named
 
-    rows: list[list[console.Cell]] = [
-        [m.name, m.family, m.dataset, m.counts().parameters, m.counts().macs]
-        for m in models().values()
-    ]
-    return ["model", "family", "data", "parameters", "MACs"], rows
+    rows: list[list[console.Cell]] = []
+    for name, found in named.found().items():
+        if isinstance(found.thing, str):
+            rows.append([name, found.thing, "", "", "", found.origin])
+            continue
+        counts, spec = found.thing.counts(), found.thing
+        rows.append([name, spec.family, spec.dataset, counts.parameters, counts.macs, found.origin])
+    return ["model", "family", "data", "parameters", "MACs", "from"], rows
 
 
 def _variants() -> Rows:
@@ -57,31 +66,82 @@ def _variants() -> Rows:
 
 
 def _engines() -> Rows:
-    from hilbench.engines.base import engines
+    from hilbench.engines.base import found_engines
 
-    rows: list[list[console.Cell]] = [[e.name, e.description] for e in engines().values()]
-    return ["engine", "description"], rows
+    rows: list[list[console.Cell]] = [
+        [name, found.thing.description, found.origin] for name, found in found_engines().items()
+    ]
+    return ["engine", "description", "from"], rows
 
 
 def _boards() -> Rows:
-    from hilbench.config.board import boards, load_board
+    from hilbench.config.board import found_boards, load_board
 
-    loaded = [load_board(name) for name in boards()]
+    loaded = [(load_board(name), found.origin) for name, found in found_boards().items()]
     rows: list[list[console.Cell]] = [
         [b.name, b.cpu.core, b.target.kind, b.memory.flash.length // KIB,
-         b.memory.ram.length // KIB, b.description]
-        for b in loaded
+         b.memory.ram.length // KIB, b.description, origin]
+        for b, origin in loaded
     ]  # fmt: skip
-    return ["board", "core", "target", "flash KiB", "RAM KiB", "description"], rows
+    return ["board", "core", "target", "flash KiB", "RAM KiB", "description", "from"], rows
+
+
+def _chips() -> Rows:
+    from hilbench.config.chip import found_chips
+
+    return ["chip", "from"], [[name, found.origin] for name, found in found_chips().items()]
+
+
+def _cores() -> Rows:
+    from hilbench.config.core import found_cores
+
+    return ["core", "from"], [[name, found.origin] for name, found in found_cores().items()]
+
+
+def _data() -> Rows:
+    from hilbench.config.experiment import found_data
+    from hilbench.data import found_datasets
+
+    rows: list[list[console.Cell]] = [
+        [name, "data set", found.origin] for name, found in found_datasets().items()
+    ]
+    rows += [[name, str(found.thing), found.origin] for name, found in found_data().items()]
+    return ["data", "file", "from"], rows
+
+
+def _metrics() -> Rows:
+    from hilbench.record.tasks import found_tasks
+
+    rows: list[list[console.Cell]] = [
+        [name, found.thing.label, found.thing.task, found.thing.doc, found.origin]
+        for name, found in found_tasks().items()
+    ]
+    return ["metric", "label", "task", "description", "from"], rows
+
+
+def _figures() -> Rows:
+    from hilbench.report.drawing import found_kinds
+
+    return ["figure", "from"], [[name, found.origin] for name, found in found_kinds().items()]
+
+
+def _targets() -> Rows:
+    from hilbench.core.settings import Settings
+    from hilbench.targets.base import found_targets
+
+    found = found_targets(Settings.read())
+    return ["target", "from"], [[name, each.origin] for name, each in found.items()]
 
 
 def _experiments() -> Rows:
-    from hilbench.config.experiment import load_experiment, shipped_experiments
+    from hilbench.config.experiment import found_experiments
+    from hilbench.config.project import load_experiment
 
     rows: list[list[console.Cell]] = [
-        [name, load_experiment(str(path))[1].title] for name, path in shipped_experiments().items()
+        [name, load_experiment(str(found.thing))[1].title, found.origin]
+        for name, found in found_experiments().items()
     ]
-    return ["experiment", "title"], rows
+    return ["experiment", "title", "from"], rows
 
 
 _TABLES = {
@@ -89,5 +149,11 @@ _TABLES = {
     What.VARIANTS: _variants,
     What.ENGINES: _engines,
     What.BOARDS: _boards,
+    What.CHIPS: _chips,
+    What.CORES: _cores,
+    What.DATA: _data,
+    What.METRICS: _metrics,
+    What.FIGURES: _figures,
+    What.TARGETS: _targets,
     What.EXPERIMENTS: _experiments,
 }

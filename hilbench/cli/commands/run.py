@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,7 +31,9 @@ from hilbench.cli.options import (
 )
 from hilbench.core.settings import Settings
 from hilbench.core.text import counted
-from hilbench.record.row import Row
+
+if TYPE_CHECKING:
+    from hilbench.record.row import Row
 
 FAILED_EXIT = 1
 

@@ -22,7 +22,7 @@ def table(
     ] = False,
 ) -> None:
     """Print the rows of an experiment as Markdown."""
-    from hilbench.config.experiment import load_experiment
+    from hilbench.config.project import load_experiment
     from hilbench.record import store
     from hilbench.report import tables
 
