@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "simprobe": GROUND | DATA | STAGES | {"simprobe"},
     "pipeline": GROUND | DATA | STAGES | {"pipeline"},
     "report": GROUND | {"record", "config", "report"},
-    "cli": GROUND | DATA | STAGES | {"pipeline", "report", "cli"},
+    "cli": GROUND | DATA | STAGES | {"pipeline", "report", "api", "cli"},
 }
 HEAVY = {
     "tensorflow",

@@ -54,9 +54,3 @@ FiguresDir = Annotated[Path, typer.Option("--figures", help="Folder of the figur
 
 RESULTS = Path("results")
 FIGURES = Path("figures")
-
-
-def data_settings(file: str | None, labels: str | None, samples: int | None) -> dict[str, object]:
-    """Those of them that are given, as settings of `data` in an experiment."""
-    given = {"file": file, "labels": labels, "samples": samples}
-    return {name: value for name, value in given.items() if value is not None}

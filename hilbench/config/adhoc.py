@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from hilbench.config import project
 from hilbench.config.experiment import NAME_MAX, Data, Experiment, ModelEntry
@@ -20,7 +21,7 @@ def experiment(entry: ModelEntry, variants: tuple[str, ...] = ()) -> Experiment:
     return Experiment(
         **{
             "schema": 1,
-            "name": _name(entry.row_name),
+            "name": name_of(entry.model),
             "title": entry.row_name,
             "models": (entry,),
             "variants": VARIANTS,
@@ -33,7 +34,8 @@ def experiment(entry: ModelEntry, variants: tuple[str, ...] = ()) -> Experiment:
     )
 
 
-def _name(text: str) -> str:
-    """As a results file may be called."""
+def name_of(network: str) -> str:
+    """What its results file is called: my_model_keras, build_gru."""
+    text = network.rpartition(":")[2] if ".py:" in network else Path(network).name
     name = re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_") or "model"
     return (name if name[0].isalpha() else f"m_{name}")[:NAME_MAX]

@@ -10,7 +10,15 @@ from typing import get_args
 from hilbench import sources
 from hilbench.config import adhoc, project
 from hilbench.config.bench import load_bench
-from hilbench.config.experiment import NAME_MAX, PATH_MAX, Data, Experiment, ModelEntry, relative_to, shipped_experiments
+from hilbench.config.experiment import (
+    NAME_MAX,
+    PATH_MAX,
+    Data,
+    Experiment,
+    ModelEntry,
+    relative_to,
+    shipped_experiments,
+)
 from hilbench.config.optimisation import Optimisation
 from hilbench.core import usercode
 from hilbench.core.errors import UsageError
@@ -18,6 +26,7 @@ from hilbench.core.registry import lookup, nearest
 from hilbench.core.settings import Settings
 from hilbench.pipeline import plan
 from hilbench.pipeline.plan import Job
+from hilbench.sources import named
 
 
 @dataclass(frozen=True)
@@ -74,9 +83,18 @@ def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
     return _resolved(settings, path, path, spec, spec.model_copy(update=changes), chosen)
 
 
+def experiment(what: str) -> Experiment:
+    """The experiment, or that of one network. Raises SpecError."""
+    if is_network(what):
+        return adhoc.experiment(ModelEntry(model=what))
+    return project.load_experiment(what)[1]
+
+
 def is_network(what: str) -> bool:
-    """Whether this names a network rather than an experiment."""
+    """Whether this names a network: a file, a function, or a model that is no experiment."""
     path = Path(what)
+    if what in named.found() and not path.exists():
+        return what not in shipped_experiments()
     if usercode.parse(what, Path()) is not None or path.suffix not in ("", ".yaml", ".yml"):
         return True
     return path.is_dir() and (path / "saved_model.pb").is_file()

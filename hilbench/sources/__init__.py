@@ -30,7 +30,7 @@ def find(entry: ModelEntry, base: Path, training: Training) -> Source:
 
 
 def _found(entry: ModelEntry, base: Path, training: Training) -> Source:
-    if not is_named(entry.model) and (known := named.found().get(entry.model)) is not None:
+    if (known := named.found().get(entry.model)) is not None:
         if isinstance(known.thing, str):
             changes = {"model": known.thing, "name": entry.name or entry.model}
             return _found(entry.model_copy(update=changes), base, training)

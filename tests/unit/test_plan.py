@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from hilbench import data as datasets
-from hilbench import sources
 from hilbench.config.bench import Attachment, Bench
 from hilbench.config.experiment import Experiment
 from hilbench.config.load import load
@@ -19,6 +18,7 @@ from hilbench.core.settings import Settings
 from hilbench.engines import aot
 from hilbench.pipeline import plan
 from hilbench.record.row import USUAL_OPTIMISATION
+from hilbench.sources import named
 from hilbench.sources.keras import catalogue
 
 TEXT = """\
@@ -132,7 +132,7 @@ def test_an_unknown_data_set_refuses_the_jobs_of_its_model_alone(
 ) -> None:
     known = catalogue.models()
     broken = replace(known["lstm"], dataset="randomset")
-    monkeypatch.setattr(sources, "models", lambda: {**known, "lstm": broken})
+    monkeypatch.setattr(named, "models", lambda: {**known, "lstm": broken})
     first, second = jobs(tmp_path)
     assert first.refusal is None
     assert str(second.refusal) == (

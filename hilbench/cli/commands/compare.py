@@ -18,13 +18,13 @@ def compare(
     figures: FiguresDir = FIGURES,
 ) -> None:
     """Print the engines of an experiment side by side, with ratios, and draw these."""
-    from hilbench.config.project import load_experiment
+    from hilbench.pipeline import selection
     from hilbench.record import store
     from hilbench.report.drawing import draw
     from hilbench.report.ratios import ratios_of
     from hilbench.report.side_by_side import pairs, side_by_side_markdown
 
-    _, spec = load_experiment(experiment)
+    spec = selection.experiment(experiment)
     rows = store.read(results / f"{spec.name}.csv")
     console.print_text(side_by_side_markdown(rows))
     if not any(pair.ok for pair in pairs(rows)):

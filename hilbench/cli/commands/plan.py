@@ -21,7 +21,6 @@ from hilbench.cli.options import (
     Reference,
     SampleCount,
     Variants,
-    data_settings,
 )
 from hilbench.config.optimisation import DEFAULT
 from hilbench.core.text import counted
@@ -49,6 +48,7 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """List the jobs of an experiment, and why some cannot run; changes nothing."""
+    from hilbench.api import settings_of_data
     from hilbench.core.settings import Settings
     from hilbench.pipeline.selection import Chosen, select
 
@@ -61,7 +61,7 @@ def plan(
             engines=engines or (),
             boards=boards or (),
             optimisations=optimisations or (),
-            data=data_settings(data, labels, samples),
+            data=settings_of_data(data, labels, samples),
             reference=reference,
             allow_lambda=allow_lambda,
         ),

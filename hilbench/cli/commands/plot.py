@@ -18,7 +18,7 @@ def plot(
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
     from hilbench.cli.figures import draw_figures
-    from hilbench.config.project import load_experiment
+    from hilbench.pipeline import selection
 
-    _, spec = load_experiment(experiment)
+    spec = selection.experiment(experiment)
     draw_figures(results / f"{spec.name}.csv", spec, figures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,9 +26,8 @@ from hilbench.cli.options import (
     SampleCount,
     Tflm,
     Variants,
-    data_settings,
 )
-from hilbench.core.settings import Settings
+from hilbench.core.settings import WORKERS, Settings
 from hilbench.core.text import counted
 
 if TYPE_CHECKING:
@@ -65,9 +63,7 @@ def run(
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
-    workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = min(
-        4, os.cpu_count() or 1
-    ),
+    workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = WORKERS,
     fresh: Annotated[
         list[str] | None,
         typer.Option(help="Do this stage again in spite of the cache; repeatable."),
@@ -86,9 +82,9 @@ def run(
     Exit code 0 when every job is ok, 1 when one is not (with --allow-skipped, skipped ones do not
     count), 2 when nothing could start, 130 when it was interrupted.
     """
+    from hilbench import api
     from hilbench.cli.figures import draw_figures
     from hilbench.cli.progress import display
-    from hilbench.pipeline.campaign import run_jobs
     from hilbench.pipeline.selection import Chosen, select
     from hilbench.report import tables
 
@@ -102,21 +98,22 @@ def run(
             engines=engines or (),
             boards=boards or (),
             optimisations=optimisations or (),
-            data=data_settings(data, labels, samples),
+            data=api.settings_of_data(data, labels, samples),
             reference=reference,
             allow_lambda=allow_lambda,
         ),
     )
     with display(len(selected.jobs)) as observer:
-        rows, path = run_jobs(
-            selected, settings, context.obj, results, observer, workers, fresh or [], resume
+        done = api.execute(
+            selected, settings, results, observer, context.obj, workers, fresh or [], resume
         )
+    rows = done.rows
     if plot:
-        draw_figures(path, selected.experiment, figures)
+        draw_figures(done.path, selected.experiment, figures)
     if as_json:
         console.print_json([dict(row) for row in rows])
     else:
         console.print_table(*tables.summary(rows))
-    console.say(f"{_outcome(rows)}; rows are in {path}")
+    console.say(f"{_outcome(rows)}; rows are in {done.path}")
     if not all(row.ok or (allow_skipped and row.skipped) for row in rows):
         raise typer.Exit(FAILED_EXIT)

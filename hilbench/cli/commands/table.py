@@ -22,11 +22,11 @@ def table(
     ] = False,
 ) -> None:
     """Print the rows of an experiment as Markdown."""
-    from hilbench.config.project import load_experiment
+    from hilbench.pipeline import selection
     from hilbench.record import store
     from hilbench.report import tables
 
-    _, spec = load_experiment(experiment)
+    spec = selection.experiment(experiment)
     rows = store.read(results / f"{spec.name}.csv")
     text = tables.published_markdown(rows) if published else tables.results_markdown(rows)
     console.print_text(text)

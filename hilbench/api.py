@@ -1,0 +1,224 @@
+"""hilbench from Python: what the command line does, as functions.
+
+    import hilbench
+
+    frame = hilbench.run("my_model.keras", data="samples.npz", boards=["nucleo_l4r5zi_twin"])
+    row = hilbench.measure("my_models.py:build_gru", variant="int8_only")
+    frame = hilbench.load("my_model_keras")
+
+Nothing is printed. A failed job is a row with `status` and `reason`; what is wrong with a call
+is a `hilbench.HilbenchError` of one line. `progress` is called with each event of a run
+(hilbench.pipeline.events), one at a time, from a thread that works.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hilbench.config.experiment import Experiment
+from hilbench.core.errors import UsageError
+from hilbench.core.owner import Owner
+from hilbench.core.settings import WORKERS, Settings
+from hilbench.pipeline import campaign
+from hilbench.pipeline.events import Event, Observer
+from hilbench.pipeline.selection import Chosen, Selection, experiment, select
+from hilbench.record import store
+from hilbench.record.row import Row
+
+if TYPE_CHECKING:
+    import pandas
+
+StrPath = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Rows of the jobs that were asked for, in their order, and the CSV that they are in."""
+
+    selection: Selection
+    rows: tuple[Row, ...]
+    path: Path
+
+
+def execute(
+    selected: Selection,
+    settings: Settings,
+    results: Path,
+    observer: Observer,
+    owner: Owner | None = None,
+    workers: int = WORKERS,
+    fresh: Sequence[str] = (),
+    resume: bool = False,
+) -> Results:
+    """Run what was selected. Raises HilbenchError."""
+    rows, path = campaign.run_jobs(
+        selected, settings, owner or Owner(), results, observer, workers, fresh, resume
+    )
+    return Results(selected, tuple(rows), path)
+
+
+def run(
+    what: StrPath,
+    *,
+    models: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    engines: Sequence[str] = (),
+    boards: Sequence[str] = (),
+    optimisations: Sequence[str] = (),
+    data: StrPath | None = None,
+    labels: str | None = None,
+    samples: int | None = None,
+    reference: StrPath | None = None,
+    allow_lambda: bool = False,
+    options: Mapping[str, object] | None = None,
+    tflm: StrPath | None = None,
+    results: StrPath = "results",
+    figures: StrPath | None = None,
+    workers: int = WORKERS,
+    fresh: Sequence[str] = (),
+    resume: bool = False,
+    progress: Observer | None = None,
+) -> pandas.DataFrame:
+    """Run an experiment, or a network of your own, as `hilbench run` does.
+
+    `what` is an experiment's file or name, a .tflite, .keras or .h5 file, a SavedModel folder
+    or `file.py:function`, whose arguments are `options`. The others are the options of the
+    command; figures are drawn where a folder is named. Returns one line for each job, with
+    the columns of docs/results.md in nullable types; what was not measured is missing.
+    `frame.attrs["path"]` is the CSV. Raises HilbenchError.
+    """
+    chosen = Chosen(
+        models=_several(models),
+        variants=_several(variants),
+        engines=_several(engines),
+        boards=_several(boards),
+        optimisations=_several(optimisations),
+        data=settings_of_data(data, labels, samples),
+        reference=None if reference is None else os.fspath(reference),
+        allow_lambda=allow_lambda,
+        options=dict(options or {}),
+    )
+    settings = Settings.read(tflm=Path(tflm) if tflm is not None else None)
+    selected = select(settings, os.fspath(what), chosen)
+    done = execute(
+        selected,
+        settings,
+        Path(results),
+        progress or _ignore,
+        workers=workers,
+        fresh=_several(fresh),
+        resume=resume,
+    )
+    if figures is not None:
+        draw(done.path, selected.experiment, Path(figures))
+    return _frame(done.rows, done.path)
+
+
+def measure(
+    what: StrPath,
+    *,
+    variant: str | None = None,
+    engine: str | None = None,
+    board: str | None = None,
+    optimisation: str | None = None,
+    model: str | None = None,
+    data: StrPath | None = None,
+    labels: str | None = None,
+    samples: int | None = None,
+    reference: StrPath | None = None,
+    allow_lambda: bool = False,
+    options: Mapping[str, object] | None = None,
+    tflm: StrPath | None = None,
+    progress: Observer | None = None,
+) -> Row:
+    """Measure one job and write no results file; arguments as those of `run`.
+
+    Returns its row, a mapping by column. Raises UsageError when what is asked for is more
+    than one job, HilbenchError otherwise.
+    """
+    chosen = Chosen(
+        models=_one(model),
+        variants=_one(variant),
+        engines=_one(engine),
+        boards=_one(board),
+        optimisations=_one(optimisation),
+        data=settings_of_data(data, labels, samples),
+        reference=None if reference is None else os.fspath(reference),
+        allow_lambda=allow_lambda,
+        options=dict(options or {}),
+    )
+    settings = Settings.read(tflm=Path(tflm) if tflm is not None else None)
+    selected = select(settings, os.fspath(what), chosen)
+    if len(selected.jobs) != 1:
+        ids = ", ".join(job.id for job in selected.jobs)
+        raise UsageError(
+            f"'{os.fspath(what)}' is {len(selected.jobs)} jobs: {ids}",
+            remedy="name one variant, engine and board, or use hilbench.run",
+        )
+    with tempfile.TemporaryDirectory(prefix="hilbench-") as folder:
+        done = execute(selected, settings, Path(folder), progress or _ignore)
+    return done.rows[0]
+
+
+def load(what: StrPath, *, results: StrPath = "results") -> pandas.DataFrame:
+    """The rows of a results file: its path, or the name or file of an experiment or network.
+
+    As `run` returns them. Raises StoreError, SpecError.
+    """
+    path = results_file(os.fspath(what), Path(results))
+    return _frame(store.read(path), path)
+
+
+def results_file(what: str, results: Path) -> Path:
+    """Where the rows of an experiment or a network are. Raises SpecError."""
+    if what.endswith(".csv"):
+        return Path(what)
+    return results / f"{experiment(what).name}.csv"
+
+
+def draw(
+    csv: Path,
+    spec: Experiment,
+    figures: Path,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Path]:
+    """All figures of a results file, in a folder of `figures`. Raises StoreError, MissingTool."""
+    from hilbench import report
+
+    leave_out = spec.figures.leave_out
+    return report.draw(store.read(csv), spec.name, spec.title, leave_out, figures, progress)
+
+
+def settings_of_data(
+    file: StrPath | None, labels: str | None, samples: int | None
+) -> dict[str, object]:
+    """Those of them that are given, as settings of `data` in an experiment."""
+    named = None if file is None else os.fspath(file)
+    given = {"file": named, "labels": labels, "samples": samples}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _frame(rows: Sequence[Row], path: Path) -> pandas.DataFrame:
+    from hilbench.report.frame import ROW, frame
+
+    table: pandas.DataFrame = frame(rows).drop(columns=ROW)
+    table.attrs["path"] = str(path)
+    return table
+
+
+def _several(names: Sequence[str]) -> tuple[str, ...]:
+    """A single text is one name, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _one(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)
+
+
+def _ignore(_event: Event) -> None:
+    pass

@@ -1,0 +1,59 @@
+"""From Python: rows and frames of a network of the user's own, and nothing printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_graphs import embedding, residual_cnn, simple_rnn
+
+import hilbench
+from hilbench.pipeline.events import JobDone
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_one_job_is_a_row(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (here / "net.tflite").write_bytes(simple_rnn("int8"))
+    events: list[object] = []
+    row = hilbench.measure("net.tflite", progress=events.append)
+    assert (row["model"], row["variant"], row["status"]) == ("net", "int8_only", "ok")
+    assert [event.row for event in events if isinstance(event, JobDone)] == [row]
+    assert capfd.readouterr() == ("", "")
+    assert list(here.iterdir()) == [here / "net.tflite"]
+
+
+def test_a_run_is_a_frame_that_can_be_loaded(here: Path) -> None:
+    (here / "net.tflite").write_bytes(residual_cnn("float32"))
+    frame = hilbench.run(here / "net.tflite", boards="mps2_an386", figures="drawn")
+    assert frame["status"].tolist() == ["ok"]
+    assert frame.attrs["path"] == "results/net_tflite.csv"
+    assert (here / "drawn" / "net_tflite" / "ram.png").is_file()
+    for what in ("net.tflite", "results/net_tflite.csv"):
+        loaded = hilbench.load(what)
+        assert loaded.drop(columns="timestamp").equals(frame.drop(columns="timestamp"))
+
+
+def test_another_file_of_the_same_name_is_another_row(here: Path) -> None:
+    (here / "net.tflite").write_bytes(embedding("float32"))
+    first = hilbench.measure("net.tflite")
+    (here / "net.tflite").write_bytes(embedding("int8"))
+    second = hilbench.measure("net.tflite")
+    assert first["tflite_sha256"] != second["tflite_sha256"]
+    assert (first["variant"], second["variant"]) == ("basic", "int8_only")
+
+
+def test_what_is_wrong_with_a_call_is_one_line(here: Path) -> None:
+    (here / "net.tflite").write_bytes(residual_cnn("float32"))
+    with pytest.raises(hilbench.HilbenchError, match="no such file"):
+        hilbench.run("missing.tflite")
+    with pytest.raises(hilbench.HilbenchError, match=r"is 2 jobs: .*name one variant"):
+        hilbench.measure("smoke", model="simple_0")
+    with pytest.raises(hilbench.HilbenchError, match="unknown board 'nowhere'"):
+        hilbench.measure("net.tflite", board="nowhere")
