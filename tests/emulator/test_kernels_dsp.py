@@ -7,7 +7,8 @@ from pathlib import Path
 import kernel_twins
 import pytest
 
-TESTED_ELSEWHERE = {"conv_2d_packed_s8"}  # test_convolutions_dsp.py
+# test_convolutions_dsp.py
+TESTED_ELSEWHERE = {"conv_2d_packed_s8", "depthwise_conv_2d_planes_s8"}
 
 TEXT = """
 #include "fully_connected.h"
