@@ -33,6 +33,7 @@ HEAVY = {
     "serial",
     "matplotlib",
     "pandas",
+    "sklearn",
 }
 SOURCES = sorted(PACKAGE.glob("*/**/*.py"))
 

@@ -14,7 +14,7 @@ from hilbench.config.optimisation import DEFAULT, Optimisation
 from hilbench.config.words import form, shown
 from hilbench.core import doors
 from hilbench.core.errors import SpecError
-from hilbench.core.paths import experiments_dir
+from hilbench.core.paths import experiments_dir, package_dir
 from hilbench.core.registry import nearest
 
 NAME_MAX = 100
@@ -201,13 +201,24 @@ def relative_to(experiment: Experiment, folder: Path) -> Experiment:
     )
 
 
-def found_data() -> Mapping[str, doors.Found[Path]]:
-    """The files of samples in the project's folder `data/`, by name."""
-    return doors.files("data", None, "*.[nc][ps][yzv]")
+PUBLIC_DATA = ("breast_cancer", "diabetes", "digits", "iris")
+"""The functions of data/public.py."""
+
+
+def found_data() -> Mapping[str, doors.Found[str]]:
+    """By name: public data sets, and the files of samples in the project's folder `data/`.
+
+    Raises UsageError for two of one name.
+    """
+    public = package_dir() / "data" / "public.py"
+    own = [doors.Found(name, doors.OWN, f"{public}:{name}") for name in PUBLIC_DATA]
+    files = doors.files("data", None, "*.[nc][ps][yzv]").values()
+    added = [doors.Found(each.name, each.origin, str(each.thing)) for each in files]
+    return doors.by_name("data", [*own, *added])
 
 
 def whole_files(data: Data, folder: Path) -> Data:
-    """With whole paths. A word that is no file there is one of the project's folder `data/`."""
+    """With whole paths. A word that is no file there is the name of one."""
     named = {"text": data.text, "file": data.file}
     changes = {key: _whole(folder, path) for key, path in named.items() if path is not None}
     return data.model_copy(update=changes)
@@ -216,7 +227,7 @@ def whole_files(data: Data, folder: Path) -> Data:
 def _whole(folder: Path, name: str) -> str:
     path = folder.absolute() / Path(name).expanduser()
     if Path(name).name == name and not path.suffix and not path.exists():
-        return str(doors.things(found_data()).get(name, path))
+        return doors.things(found_data()).get(name, str(path))
     return str(path)
 
 

@@ -21,6 +21,7 @@ EXTRA = {
     "h5py": "train",
     "tflite-micro": "train",
     "pyocd": "boards",
+    "scikit-learn": "data",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -92,6 +93,11 @@ def h5py() -> Any:
 def tflite_micro_runtime() -> Any:
     """The interpreter of TensorFlow Lite Micro on the host."""
     return _load("tflite_micro.python.tflite_micro.runtime", "tflite-micro")
+
+
+def sklearn_datasets() -> Any:
+    """scikit-learn's small data sets."""
+    return _load("sklearn.datasets", "scikit-learn")
 
 
 def serial() -> Any:

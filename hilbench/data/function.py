@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from hilbench.core import hashing, usercode, workers
+from hilbench.core import extras, hashing, usercode, workers
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError
 from hilbench.data import files
@@ -38,4 +38,6 @@ def load(named: usercode.Named, out_dir: Path) -> files.Arrays:
 
 
 def origin(named: usercode.Named) -> str:
+    if named.path == Path(__file__).with_name("public.py"):
+        return f"{named.function}, scikit-learn {extras.version('scikit-learn')}"
     return f"{named.path.name}:{named.function} sha256 {hashing.of_file(named.path)[:16]}"

@@ -80,10 +80,14 @@ def _calibration_count(given: Arrays, settings: Data, there: int) -> int:
             f"{given.where}: {there} sample; calibration and comparison need one each",
             remedy="add samples, or say data.shared: true",
         )
-    wanted = settings.representative + settings.samples
+    wanted, said = settings.representative + settings.samples, settings.model_fields_set
     if there >= wanted:
         return settings.representative
-    if {"representative", "samples"} & settings.model_fields_set:
+    if "representative" not in said and there > settings.samples:
+        return there - min(settings.samples, there if "samples" in said else there // 2)
+    if "samples" not in said and there > settings.representative:
+        return settings.representative
+    if {"representative", "samples"} & said:
         raise DataError(
             f"{given.where}: {there} samples, {wanted} are to calibrate and compare",
             remedy="lower data.representative or data.samples",

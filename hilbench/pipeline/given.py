@@ -9,7 +9,7 @@ import numpy as np
 
 from hilbench import data as datasets
 from hilbench.config.experiment import Data
-from hilbench.core import hashing, modules, usercode
+from hilbench.core import extras, hashing, modules, usercode
 from hilbench.core.artifacts import Network
 from hilbench.core.deadline import Deadline
 from hilbench.data import drawing, files, function, match
@@ -90,6 +90,7 @@ def fingerprint(network: Network, settings: Data, training: Path | None) -> dict
         "set": sorted(settings.model_fields_set),
         "file": hashing.of_file(file) if file else None,
         "function": named.function if named else None,
+        "public": extras.version("scikit-learn") if named else None,
         "training": hashing.of_file(training) if training and not file else None,
         "source": modules.hashed({__name__, function.WORKER.module}),
     }

@@ -25,6 +25,7 @@ MODULES = {
     "h5py": "h5py",
     "tflite-micro": "tflite_micro",
     "pyocd": "pyocd",
+    "scikit-learn": "sklearn.datasets",
 }
 WITHOUT = """
 import sys
@@ -70,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
     ],
 )  # fmt: skip
 def test_a_plain_installation_is_enough_for(folder: Path, arguments: str) -> None:
-    code = WITHOUT.format(absent=set(MODULES.values()))
+    code = WITHOUT.format(absent={name.split(".")[0] for name in MODULES.values()})
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     said = subprocess.run(
         [sys.executable, "-c", code, *arguments.split()],
@@ -93,6 +94,7 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "keras": extras.keras3,
         "h5py": extras.h5py,
         "pyocd": lambda: extras.pyocd("core"),
+        "scikit-learn": extras.sklearn_datasets,
     }[package]
     if package == "tf_keras":
         monkeypatch.setattr(extras, "tensorflow", lambda: None)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hilbench.config.experiment import Data
+from hilbench.config.experiment import PUBLIC_DATA, Data, whole_files
 from hilbench.core import usercode
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, UsageError
-from hilbench.data import drawing, files, function, match
+from hilbench.data import drawing, files, function, match, public
 from hilbench.data.files import Arrays
 
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
@@ -54,6 +55,22 @@ def test_calibration_and_comparison_are_disjoint_whatever_there_is() -> None:
         second = {float(a[0, 0, 0]) for a in found.inputs[0]}
         assert first and second and not first & second
         assert len(first) <= 200 and len(second) <= 10
+
+
+@pytest.mark.parametrize(
+    ("said", "calibrating", "compared"),
+    [
+        ({"samples": 20}, 40, 20),
+        ({"samples": 59}, 1, 59),
+        ({"representative": 55}, 55, 5),
+        ({}, 50, 10),
+    ],
+)
+def test_one_number_that_is_said_leaves_the_rest_to_the_other(
+    said: dict[str, int], calibrating: int, compared: int
+) -> None:
+    found = chosen(given(x=np.arange(60 * 15.0).reshape(60, 5, 3)), settings=Data(**said))
+    assert (len(found.calibration[0]), len(found.inputs[0])) == (calibrating, compared)
 
 
 def test_a_shared_sample_calibrates_as_well() -> None:
@@ -270,3 +287,22 @@ def test_the_traceback_of_a_function_is_in_the_log(tmp_path: Path) -> None:
     with pytest.raises(DataError):
         call(tmp_path, "bad")
     assert 'raise ValueError("no\\nluck")' in (tmp_path / "out" / "log.txt").read_text()
+
+
+@pytest.mark.parametrize("name", PUBLIC_DATA)
+def test_public_data_sets_are_real_and_in_no_order(name: str) -> None:
+    x, y = getattr(public, name)()
+    again, _ = getattr(public, name)()
+    np.testing.assert_array_equal(x, again)
+    assert x.dtype == np.float32 and np.isfinite(x).all() and len(x) == len(y) >= 150
+    classes = set(y[:50].ravel())
+    assert len(classes) >= (2 if y.ndim == 1 else 20)
+
+
+def test_a_public_data_set_by_name(tmp_path: Path) -> None:
+    text = whole_files(Data(file="digits"), tmp_path).file
+    named = usercode.parse(str(text), Path())
+    assert named is not None
+    found = function.read(named, 20, tmp_path, Deadline.after(100, "data"))
+    assert found.arrays["x"].shape == (1797, 8, 8)
+    assert re.fullmatch(r"digits, scikit-learn [\d.]+", found.origin)

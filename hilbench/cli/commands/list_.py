@@ -105,7 +105,7 @@ def _data() -> Rows:
     rows: list[list[console.Cell]] = [
         [name, "data set", found.origin] for name, found in found_datasets().items()
     ]
-    rows += [[name, str(found.thing), found.origin] for name, found in found_data().items()]
+    rows += [[name, found.thing, found.origin] for name, found in found_data().items()]
     return ["data", "file", "from"], rows
 
 
