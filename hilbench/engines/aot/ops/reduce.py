@@ -1,20 +1,24 @@
-"""REDUCE_MAX, REDUCE_MIN, SUM, REDUCE_ANY, REDUCE_ALL over any axes."""
+"""MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_ANY, REDUCE_ALL over any axes."""
 
 from __future__ import annotations
 
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.mean import mean_axes
+from hilbench.engines.aot.numerics.mean import mean_axes, mean_s8
 from hilbench.engines.aot.program import Call, Struct, Value
 
-_LOGICAL = ("REDUCE_ANY", "REDUCE_ALL")
+_SUFFIX = {"float32": "_f32", "int8": "_s8", "bool": ""}
 
 
-class Reduce(Lowering):
+class Reduction(Lowering):
     """Inputs: value, the axes that disappear."""
+
+    types: ClassVar[tuple[str, ...]] = ("float32", "int8")
+    header: ClassVar[str] = "reduce.h"
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -26,24 +30,34 @@ class Reduce(Lowering):
 
     def check(self) -> None:
         node = self.node
-        types = ("bool",) if node.operator.name in _LOGICAL else ("float32", "int8")
-        node.require_type(self.source, *types)
+        node.require_type(self.source, *self.types)
         node.require_same_type(self.source, self.target)
         node.require(self.axes.count > 0, "of nothing")
         node.require_elements(self.target, prod(self.axes.kept))
-        if self.source.dtype == "int8" and node.operator.name != "SUM":
-            same = node.affine(self.source) == node.affine(self.target)
-            node.require(same, f"{self.source.label} and {self.target.label} differ in scale")
+
+    def factors(self) -> dict[str, Value]:
+        """What the int8 kernel needs besides the axes."""
+        return {}
 
     def lower(self) -> Call:
         name = self.node.operator.name.lower()
         fields: dict[str, Value] = {"axes": Struct("mean_axes", vars(self.axes))}
-        suffix = {"float32": "_f32", "int8": "_s8", "bool": ""}[self.source.dtype]
-        if (name, self.source.dtype) == ("sum", "int8"):
-            fields |= self._factors()
-        return self.node.call(f"{name}{suffix}", "reduce.h", fields, inputs=[self.source])
+        if self.source.dtype == "int8":
+            fields |= self.factors()
+        kernel = f"{name}{_SUFFIX[self.source.dtype]}"
+        return self.node.call(kernel, self.header, fields, inputs=[self.source])
 
-    def _factors(self) -> dict[str, Value]:
+
+class Mean(Reduction):
+    header = "mean.h"
+
+    def factors(self) -> dict[str, Value]:
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        return {**vars(mean_s8(source, target, self.axes.count))}
+
+
+class Sum(Reduction):
+    def factors(self) -> dict[str, Value]:
         """In single precision throughout, as TFLM computes them."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
         factor = np.float32(source.scale) / np.float32(target.scale)
@@ -55,4 +69,21 @@ class Reduce(Lowering):
         }
 
 
-OPERATORS = dict.fromkeys(("REDUCE_MAX", "REDUCE_MIN", "SUM", *_LOGICAL), Reduce)
+class Extremum(Reduction):
+    def check(self) -> None:
+        super().check()
+        if self.source.dtype == "int8":
+            same = self.node.affine(self.source) == self.node.affine(self.target)
+            self.node.require(same, f"{self.source.label} and {self.target.label} differ in scale")
+
+
+class Logical(Reduction):
+    types = ("bool",)
+
+
+OPERATORS = {
+    "MEAN": Mean,
+    "SUM": Sum,
+    **dict.fromkeys(("REDUCE_MAX", "REDUCE_MIN"), Extremum),
+    **dict.fromkeys(("REDUCE_ANY", "REDUCE_ALL"), Logical),
+}
