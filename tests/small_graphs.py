@@ -231,6 +231,7 @@ def hand_written_cell(dtype: str, steps: int = 24, units: int = 6, oddity: str =
 
     At step 10 an `oddity` makes one step differ: "weights" or "constant" are
     others, the state is read from "two steps back", or a "missing" operator.
+    "scales" makes all steps differ: sums that one kernel or another is exact for.
     """
     g = GraphBuilder(dtype, seed=6)
     source = g.tensor((steps, units))
@@ -248,7 +249,8 @@ def hand_written_cell(dtype: str, steps: int = 24, units: int = 6, oddity: str =
         if odd != "missing":
             fed_back = g.op("MUL", [fed_back, gate], g.tensor((1, units)))
         wx = g.op("FULLY_CONNECTED", [x, kernel, -1], g.tensor((1, units)))
-        z = g.op("ADD", [wx, fed_back], g.tensor((1, units)))
+        scale = 0.02 * 0.8**number if oddity == "scales" else 0.02
+        z = g.op("ADD", [wx, fed_back], g.tensor((1, units), scale=scale))
         t = g.op("TANH", [z], g.fixed((1, units), 1 / 128, 0))
         scaled = g.op(
             "MUL", [t, other_constant if odd == "constant" else constant], g.tensor((1, units))

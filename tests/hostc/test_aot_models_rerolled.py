@@ -14,7 +14,7 @@ import small_graphs
 
 from hilbench.engines.aot import compiler
 
-ODDITIES = ("weights", "constant", "two steps back", "missing")
+ODDITIES = ("weights", "constant", "two steps back", "missing", "scales")
 CELLS: dict[str, Callable[[str], bytes]] = {
     "simple": partial(small_graphs.simple_rnn, steps=40),
     "gated": partial(small_graphs.gated_rnn, steps=30),

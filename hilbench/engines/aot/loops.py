@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,6 +167,9 @@ class LoopText:
         for known in self._columns:
             if (known.c_type, known.cells) == (column.c_type, column.cells):
                 return f"trip->{known.name}"
+        if column.name in {known.name for known in self._columns}:
+            # Two kernels at one position may each have a parameter of this name.
+            column = replace(column, name=f"{column.name}_{len(self._columns)}")
         self._columns.append(column)
         return f"trip->{column.name}"
 
