@@ -26,6 +26,8 @@ one line without a traceback; any other exception is a bug and shows one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hilbench.core.text import one_line, printable
 
 
@@ -88,9 +90,16 @@ class FormatError(JobError):
 
 
 class Unsupported(JobError):
-    """The engine cannot run this graph; says operator, type or option."""
+    """The engine cannot run this graph; says operator, type or option.
+
+    `problems` is each of them in a line of its own, where the message has to be shorter.
+    """
 
     status = "unsupported"
+
+    def __init__(self, message: str, *, remedy: str = "", problems: Sequence[str] = ()) -> None:
+        super().__init__(message, remedy=remedy)
+        self.problems = tuple(map(one_line, problems)) or (str(self),)
 
 
 class Skipped(JobError):

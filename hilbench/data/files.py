@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,14 @@ from hilbench.core.errors import DataError
 Array = NDArray[np.generic]
 
 SUFFIXES = (".npz", ".npy", ".csv")
+
+_MAGIC = {".npz": b"PK", ".npy": b"\x93NUMPY"}
+_WRITER = {".npz": "np.savez(...)", ".npy": "np.save(...)"}
+_CORRUPT = (
+    *(EOFError, KeyError, RuntimeError, SyntaxError, tokenize.TokenError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What numpy and zipfile raise for damaged headers and members, encrypted ones as well."""
 ONLY = "samples"
 """The name of what a file holds that names nothing."""
 
@@ -67,19 +77,29 @@ def read(path: Path, labels: str | None = None) -> Arrays:
 
 
 def _arrays(path: Path) -> dict[str, Array]:
+    # numpy takes whatever it does not know for a pickle, and a member of a zip for bytes.
+    with path.open("rb") as file:
+        begin = file.read(len(max(_MAGIC.values(), key=len)))
+    if not begin.startswith(_MAGIC[path.suffix]):
+        said = "is empty" if not begin else f"corrupt, or not an {path.suffix} file"
+        raise DataError(f"data file {path}: {said}", remedy=f"write it with {_WRITER[path.suffix]}")
     try:
         loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             return {ONLY: loaded}
         with loaded:
-            return dict(loaded.items())
+            found = dict(loaded.items())
     except ValueError as error:
-        if "allow_pickle" in str(error) or "Object arrays" in str(error):
+        if "Object arrays" in str(error):
             remedy = "save arrays of numbers: np.stack(...)"
             raise DataError(f"data file {path}: holds Python objects", remedy=remedy) from None
         raise DataError(f"data file {path}: corrupt: {error}") from None
-    except (EOFError, KeyError, zipfile.BadZipFile) as error:
+    except _CORRUPT as error:
         raise DataError(f"data file {path}: corrupt: {error}") from None
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):
+            raise DataError(f"data file {path}: corrupt: '{name}' is no array")
+    return found
 
 
 def _table(path: Path, labels: str | None) -> tuple[dict[str, Array], tuple[str, ...]]:

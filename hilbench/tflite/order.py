@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hilbench.core.errors import FormatError
-from hilbench.tflite.graph import Graph
+from hilbench.tflite.graph import Graph, Operator
 
 
 def check_order(graph: Graph) -> None:
@@ -21,10 +21,18 @@ def check_order(graph: Graph) -> None:
             if index >= 0 and index not in available and not operator.custom:
                 raise FormatError(f"{where} reads {graph.tensors[index].label} before it is there")
         for index in operator.outputs:
-            _claim(graph, index, available, where)
+            if not _begins(graph, operator, index):
+                _claim(graph, index, available, where)
     for index in graph.outputs:
         if index not in available:
             raise FormatError(f"graph output {graph.tensors[index].label} is never written")
+
+
+def _begins(graph: Graph, operator: Operator, index: int) -> bool:
+    """Whether it gives a variable its first value: the converter does so for float16 states."""
+    first = operator.inputs[0] if operator.inputs else -1
+    from_constant = first >= 0 and graph.tensors[first].data is not None
+    return operator.name == "DEQUANTIZE" and from_constant and graph.tensors[index].is_variable
 
 
 def _claim(graph: Graph, index: int, available: set[int], writer: str) -> None:

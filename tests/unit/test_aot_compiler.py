@@ -21,6 +21,7 @@ from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.emit import Emitted
 from hilbench.engines.aot.lower import lowerings
 from hilbench.engines.aot.passes.flatten import COPY
+from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.base import engines, load_engine
 from hilbench.tflite import schema
 from hilbench.tflite.reader import parse
@@ -132,7 +133,34 @@ def test_all_problems_are_in_one_message_each_kind_once() -> None:
     assert message == (
         "SEGMENT_SUM (operator 0 and 2 more): not supported by the engine aot; "
         "SIGN (operator 3): not supported by the engine aot"
+        " (another variant or engine, such as int8_only or tflm)"
     )
+
+
+def test_many_problems_are_named_and_all_of_them_kept() -> None:
+    names = [name for name in schema.BUILTIN_OPERATORS if name not in lowerings()][-11:]
+    operators = [Op(name, [i], [i + 1]) for i, name in enumerate(names)]
+    data = model([F32] * (len(names) + 1), operators, [0], [len(names)])
+    with pytest.raises(Unsupported) as caught:
+        compiled(data)
+    assert [line.split()[0] for line in caught.value.problems] == names
+    others = ", ".join(names[8:])
+    assert caught.value.message.endswith(f"; and {len(names) - 8} more problems, with {others}")
+    assert "another variant or engine" in str(caught.value)
+
+
+def test_a_constant_that_is_written_to_a_state_is_its_first_value() -> None:
+    """As the converter writes the states of an LSTM with float16 weights."""
+    for first in (0.0, 0.5):
+        values = np.full((1, 4), first, np.float16)
+        specs = [Spec((1, 4)), Spec((1, 4), "float16", data=values), Spec((1, 4), variable=True)]
+        specs += [Spec((1, 4))]
+        operators = [Op("DEQUANTIZE", [1], [2]), Op("ADD", [0, 2], [3])]
+        graph = fold_constants(parse(model(specs, operators, [0], [3])))
+        assert [operator.name for operator in graph.operators] == ["ADD"]
+        state = graph.tensors[2]
+        assert state.is_variable and state.data is None
+        np.testing.assert_array_equal(state.initial, values.astype(np.float32))
 
 
 def test_dead_operators_are_not_compiled() -> None:

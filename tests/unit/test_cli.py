@@ -12,6 +12,7 @@ from pathlib import Path
 import fake_tflm
 import pytest
 import report_rows
+import tflite_builder
 
 from hilbench.cli import console
 from hilbench.cli.main import main
@@ -62,6 +63,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         (["plot", "rnn"], "rnn.csv: No such file or directory (`hilbench run` writes it"),
         (["table", "rnn"], "cannot read results/rnn.csv: No such file or directory"),
         (["inspect", "a/no.tflite"], "a/no.tflite: cannot be read: No such file or directory"),
+        (["inspect", "n.tflite", "--board", "mps2"], "cannot be read: No such file"),
     ],
 )
 def test_mistakes_are_one_line(cli: Cli, arguments: list[str], message: str) -> None:
@@ -71,6 +73,29 @@ def test_mistakes_are_one_line(cli: Cli, arguments: list[str], message: str) -> 
     assert err.startswith("hilbench: ")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_inspect_says_what_each_engine_lacks(cli: Cli, tmp_path: Path) -> None:
+    row = tflite_builder.Spec((1, 4))
+    operators = [tflite_builder.Op(name, [i], [i + 1]) for i, name in enumerate(_LACKING)]
+    (tmp_path / "net.tflite").write_bytes(tflite_builder.model([row] * 5, operators, [0], [4]))
+    library_ = fake_tflm.make(tmp_path / "tflm")
+    code, out, _ = cli("inspect", "net.tflite", "--tflm", str(library_))
+    assert code == 0
+    said = [line for line in out.splitlines() if line.startswith("engine ")]
+    reason = "not supported by the engine aot"
+    assert said[:2] == [
+        f"engine aot: unsupported: SEGMENT_SUM (operator 0 and 1 more): {reason}",
+        f"engine aot: unsupported: UNIQUE (operator 3): {reason}",
+    ]
+    lacked = [line.split(": ")[2] for line in said[2:] if line.startswith("engine tflm: unsup")]
+    assert {"SEGMENT_SUM", "UNIQUE"} <= set(lacked) and len(lacked) == len(said) - 2
+    code, out, _ = cli("inspect", "net.tflite", "--json")
+    engines = json.loads(out)["engines"]
+    assert engines["tflm"]["status"] == "skipped" and len(engines["aot"]["problems"]) == 2
+
+
+_LACKING = ("SEGMENT_SUM", "TANH", "SEGMENT_SUM", "UNIQUE")
 
 
 def test_unknown_model_in_a_file_names_the_file(cli: Cli, tmp_path: Path) -> None:

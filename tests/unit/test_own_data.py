@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -189,7 +190,12 @@ def test_a_table_without_a_header_is_rows_of_numbers(tmp_path: Path) -> None:
         ("t.csv", b"", "is empty"),
         ("t.csv", b"\xff\xfe\x00", "not a table in UTF-8"),
         ("t.npz", b"PK\x03\x04nonsense", "corrupt"),
+        ("t.npz", b"garbage", r"corrupt, or not an \.npz file \(write it with np\.savez"),
+        ("t.npz", b"\x80\x04]\x94.", r"corrupt, or not an \.npz file"),
+        ("t.npz", b"", "is empty"),
         ("t.npy", b"\x93NUMPY\x01\x00", "corrupt"),
+        ("t.npy", b"\x93NUMPY\x01\x00\x06\x00{'a':\n", "corrupt"),
+        ("t.npy", b"PK\x03\x04", r"corrupt, or not an \.npy file \(write it with np\.save\("),
         ("t.txt", b"1 2 3", r"unknown kind \(known are \.npz, \.npy, \.csv\)"),
         ("gone.npz", None, "no such file"),
     ],
@@ -201,6 +207,14 @@ def test_files_that_cannot_be_read(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=message):
         files.read(tmp_path / name)
+
+
+def test_an_archive_of_other_things_is_corrupt(tmp_path: Path) -> None:
+    for member in ("readme.txt", "x.npy"):
+        with zipfile.ZipFile(tmp_path / "t.npz", "w") as archive:
+            archive.writestr(member, b"hello")
+        with pytest.raises(DataError, match=r"corrupt: '\w[\w.]*' is no array"):
+            files.read(tmp_path / "t.npz")
 
 
 def test_nothing_in_a_data_file_runs(tmp_path: Path) -> None:
@@ -304,5 +318,5 @@ def test_a_public_data_set_by_name(tmp_path: Path) -> None:
     named = usercode.parse(str(text), Path())
     assert named is not None
     found = function.read(named, 20, tmp_path, Deadline.after(100, "data"))
-    assert found.arrays["x"].shape == (1797, 8, 8)
+    assert found.arrays["samples"].shape == (1797, 8, 8)
     assert re.fullmatch(r"digits, scikit-learn [\d.]+", found.origin)

@@ -14,6 +14,7 @@ from hilbench.engines.aot.program import Call, Step
 from hilbench.tflite.graph import Graph, Operator
 
 _MAX_PROBLEMS = 8
+_REMEDY = "another variant or engine, such as int8_only or tflm"
 
 
 @cache
@@ -37,7 +38,7 @@ def lower(graph: Graph) -> tuple[Step, ...]:
         except Unsupported as error:
             problems.setdefault((operator.name, error.message), []).append(operator)
     if problems:
-        raise Unsupported(_report(problems))
+        raise _refusal(problems)
     return tuple(steps)
 
 
@@ -53,11 +54,16 @@ def _lower(node: Node) -> Step:
     return headers.checked(step) if isinstance(step, Call) else step
 
 
-def _report(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> str:
+def _refusal(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> Unsupported:
+    """All in `problems`; the message has the first ones, and the names of all operators."""
     lines = []
-    for (name, reason), operators in list(problems.items())[:_MAX_PROBLEMS]:
+    for (name, reason), operators in problems.items():
         more = f" and {len(operators) - 1} more" if len(operators) > 1 else ""
         lines.append(f"{name} (operator {operators[0].index}{more}): {reason}")
-    if len(problems) > _MAX_PROBLEMS:
-        lines.append(f"and {len(problems) - _MAX_PROBLEMS} more problems")
-    return "; ".join(lines)
+    text = "; ".join(lines[:_MAX_PROBLEMS])
+    if len(lines) > _MAX_PROBLEMS:
+        named = {name for name, _ in list(problems)[:_MAX_PROBLEMS]}
+        others = dict.fromkeys(name for name, _ in problems if name not in named)
+        text += f"; and {len(lines) - _MAX_PROBLEMS} more problems"
+        text += f", with {', '.join(others)}" if others else ""
+    return Unsupported(text, remedy=_REMEDY, problems=lines)

@@ -40,7 +40,8 @@ def needed(graph: Graph, methods: Mapping[str, str]) -> list[str]:
     """
     names = {operator.name for operator in graph.operators}
     if missing := sorted(names - methods.keys()):
-        raise Unsupported(f"TFLM has no operator {_listed(missing)}")
+        lines = [f"{name}: the library does not have it" for name in missing]
+        raise Unsupported(f"TFLM has no operator {_listed(missing)}", problems=lines)
     return sorted({methods[name] for name in names})
 
 

@@ -77,6 +77,8 @@ def fold(operator: Operator, inputs: Sequence[Tensor | None], output: Tensor) ->
     except _CONTRADICTIONS:
         return None
     data.flags.writeable = False
+    if output.is_variable:
+        return replace(output, initial=data)  # what the file writes there is its first value
     return replace(output, data=data)
 
 
