@@ -21,6 +21,8 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 """Far quicker than a parser; what looks like an import in a text only makes a key stricter."""
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
+"""Imports that never run: without them hilbench/__init__.py would pull all of the API in."""
 
 
 def hashed(names: Iterable[str]) -> str:
@@ -78,7 +80,7 @@ def _read_once(path: Path, *_: int) -> _Read:
 
 
 def _imports_in(text: str) -> Iterator[str]:
-    for module, names, whole in _IMPORT.findall(text):
+    for module, names, whole in _IMPORT.findall(_FOR_TYPES.sub("", text)):
         yield module or whole
         for name in re.findall(r"\w+", re.sub(r"\bas\s+\w+", "", names)):
             if _file(f"{module}.{name}"):

@@ -4,7 +4,9 @@ TensorFlow, its converter and TFLM abort, segfault and hang on some inputs. Each
 runs as `python -m <module> <folder>/request.json`; a child that dies takes one
 job with it and leaves its log in the folder. Every file of the work stays there.
 
-The parent has a `Worker`; the child's module hands its function to `serve`.
+Request and result are frozen dataclasses, or pydantic models inside them: what a `Worker`
+names is what both sides hold, and each checks what the other wrote. The parent has the
+`Worker`; the child's module hands the same types and its function to `serve`.
 """
 
 from __future__ import annotations
@@ -15,13 +17,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from hilbench.core import processes, reads
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import HilbenchError, JobError
 
-Json = dict[str, Any]
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 SCHEMA = 1
 LONGEST_REASON = 300
@@ -32,23 +37,28 @@ _TENSORFLOW_LOG = re.compile(r"[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:|WARNING:|
 
 
 @dataclass(frozen=True)
-class Worker:
-    """A child's module, its work in words, the error of its failures.
+class Done:
+    """The result of work that leaves nothing but files."""
 
-    `fields` are the keys of its result, with their types; `symptoms` are starts
-    of log lines that say more than the exception after them; `env` is added to its
-    environment.
+
+@dataclass(frozen=True)
+class Worker(Generic[Request, Result]):
+    """A child's module, its work in words, the error of its failures, and what passes.
+
+    `symptoms` are starts of log lines that say more than the exception after them; `env` is
+    added to its environment.
     """
 
     module: str
     what: str
     error: type[JobError]
-    fields: Mapping[str, type]
+    request: type[Request]
+    result: type[Result]
     symptoms: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
 
-    def call(self, request: Json, folder: Path, deadline: Deadline) -> None:
-        """Do the work in `folder`, which then holds a result that `read` accepts.
+    def call(self, request: Request, folder: Path, deadline: Deadline) -> Result:
+        """Do the work in `folder`, which then holds the result for `read` as well.
 
         Raises `error` with one line of reason when the child fails, crashes or
         leaves no such result; DeadlineExceeded when it takes too long.
@@ -56,50 +66,54 @@ class Worker:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RESULT).unlink(missing_ok=True)
         request_file = folder / REQUEST
-        _write(request_file, request)
+        _write(request_file, _values(self.request, request))
         # -P: a module in some folder must not stand in for one of Python's or ours.
         command = [sys.executable, "-P", "-m", self.module, str(request_file.absolute())]
         finished = processes.run(command, folder / LOG, deadline, env=self.env)
         if finished.returncode:
             raise self.error(f"{self.what} failed: {reason(finished, self.symptoms)}")
-        self.read(folder)
+        return self.read(folder)
 
-    def read(self, folder: Path) -> Json:
+    def read(self, folder: Path) -> Result:
         """The result that a child left in `folder`, now or earlier.
 
         Raises `error` when it is missing, not JSON, of another version,
         incomplete, or says that the work failed.
         """
         try:
-            result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+            text = (folder / RESULT).read_text(encoding="utf-8")
+            values = json.loads(text)
         except (OSError, ValueError, RecursionError) as cause:
             raise self.error(f"{self.what} left no readable {RESULT}") from cause
-        if not isinstance(result, dict) or result.get("schema") != SCHEMA:
+        if not isinstance(values, dict) or values.get("schema") != SCHEMA:
             raise self.error(f"{self.what} left a {RESULT} that is not of version {SCHEMA}")
-        if "error" in result:
-            remedy = str(result.get("remedy", ""))
-            raise self.error(f"{self.what} failed: {result['error']}", remedy=remedy)
-        for name, kind in self.fields.items():
-            if not isinstance(result.get(name), kind):
-                raise self.error(f"{self.what} left a {RESULT} without a valid '{name}'")
-        return result
+        if "error" in values:
+            remedy = str(values.get("remedy", ""))
+            raise self.error(f"{self.what} failed: {values['error']}", remedy=remedy)
+        try:
+            return TypeAdapter(self.result).validate_json(text, strict=True)
+        except ValidationError as cause:
+            where = ".".join(str(part) for part in cause.errors()[0]["loc"])
+            raise self.error(f"{self.what} left a {RESULT} without a valid '{where}'") from cause
 
 
-def serve(work: Callable[[Json, Path], Json]) -> None:
+def serve(
+    request: type[Request], result: type[Result], work: Callable[[Request, Path], Result]
+) -> None:
     """The child's side: `work(request, folder)` returns the result to leave.
 
     An expected error becomes the result; any other ends the child with a traceback.
     """
     request_file = Path(sys.argv[1])
     folder = request_file.parent
-    request = json.loads(request_file.read_text(encoding="utf-8"))
+    asked = TypeAdapter(request).validate_json(request_file.read_bytes(), strict=True)
     opened = reads.Reads()
     try:
-        result = work(request, folder)
-        reads.write(folder, opened.digests({folder, *_named(request)}))
+        values = _values(result, work(asked, folder))
+        reads.write(folder, opened.digests({folder, *_named(asked)}))
     except HilbenchError as error:
-        result = {"error": error.message, "remedy": error.remedy}
-    _write(folder / RESULT, result)
+        values = {"error": error.message, "remedy": error.remedy}
+    _write(folder / RESULT, values)
 
 
 def reason(finished: processes.Finished, symptoms: tuple[str, ...] = ()) -> str:
@@ -114,11 +128,17 @@ def reason(finished: processes.Finished, symptoms: tuple[str, ...] = ()) -> str:
     return best if len(best) <= LONGEST_REASON else best[:LONGEST_REASON] + "..."
 
 
-def _named(request: Json) -> set[Path]:
+def _named(request: object) -> set[Path]:
     """Files and folders that a request names: what asks knows their contents."""
-    return {Path(value) for value in request.values() if str(value).startswith("/")}
+    return {value for value in vars(request).values() if isinstance(value, Path)}
 
 
-def _write(path: Path, values: Json) -> None:
+def _values(kind: type[Request], request: Request) -> dict[str, Any]:
+    """A request or result as values of JSON."""
+    values: dict[str, Any] = TypeAdapter(kind).dump_python(request, mode="json")
+    return values
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
     text = json.dumps({"schema": SCHEMA, **values}, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hilbench.core import extras, hashing, usercode, workers
@@ -12,11 +12,22 @@ from hilbench.data import files
 
 SAMPLES = "samples.npz"
 
+
+@dataclass(frozen=True)
+class Request:
+    """Call `function` of the file `path`; of an iterable take `limit` samples."""
+
+    path: Path
+    function: str
+    limit: int
+
+
 WORKER = workers.Worker(
     module="hilbench.data.function_worker",
     what="the data function",
     error=DataError,
-    fields={},
+    request=Request,
+    result=workers.Done,
 )
 
 
@@ -26,8 +37,7 @@ def read(named: usercode.Named, limit: int, out_dir: Path, deadline: Deadline) -
     Of an iterable `limit` samples are taken. Raises UsageError, DataError, DeadlineExceeded.
     """
     usercode.check(named)
-    request = {"path": str(named.path.resolve()), "function": named.function, "limit": limit}
-    WORKER.call(request, out_dir, deadline)
+    WORKER.call(Request(named.path.resolve(), named.function, limit), out_dir, deadline)
     return load(named, out_dir)
 
 

@@ -9,24 +9,25 @@ from typing import Any
 
 import numpy as np
 
-from hilbench.core import usercode, workers
+from hilbench.core import usercode
 from hilbench.core.errors import DataError
+from hilbench.core.workers import Done, serve
 from hilbench.data.files import ONLY
-from hilbench.data.function import SAMPLES
+from hilbench.data.function import SAMPLES, Request
 
 
-def work(request: workers.Json, folder: Path) -> workers.Json:
+def work(request: Request, folder: Path) -> Done:
     """Call the function and leave its arrays in `folder`."""
-    named = usercode.Named(Path(request["path"]), request["function"])
+    named = usercode.Named(request.path, request.function)
     given = usercode.call(named, {})
     try:
-        arrays = _arrays(given, request["limit"])
+        arrays = _arrays(given, request.limit)
     except Exception as error:
         raise usercode.explained(named, error) from error
     if not arrays:
         raise DataError(f"{named}: gave no samples")
     np.savez(folder / SAMPLES, **arrays)
-    return {}
+    return Done()
 
 
 def _arrays(given: Any, limit: int) -> dict[str, Any]:
@@ -57,4 +58,4 @@ def _stacked(samples: list[Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    workers.serve(work)
+    serve(Request, Done, work)

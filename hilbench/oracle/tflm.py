@@ -7,6 +7,7 @@ aborts on files it cannot run.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,28 @@ Array = NDArray[np.generic]
 
 INPUTS, OUTPUTS = "inputs.npz", "outputs.npz"
 
+
+@dataclass(frozen=True)
+class Request:
+    """Invoke the model of this file on the samples in the folder."""
+
+    tflite: Path
+
+
+@dataclass(frozen=True)
+class Result:
+    """TFLM's arena on the host, and who ran; the outputs lie in the folder."""
+
+    arena_bytes: int
+    runtime: str
+
+
 WORKER = workers.Worker(
     module="hilbench.oracle.tflm_worker",
     what="TFLM on the host",
     error=TargetError,
-    fields={"arena_bytes": int, "runtime": str},
+    request=Request,
+    result=Result,
     symptoms=("Didn't find op", "Failed to resize buffer"),
 )
 
@@ -45,7 +63,7 @@ def run(tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline
     arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
     np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
     try:
-        WORKER.call({"tflite": str(tflite.resolve())}, out_dir, deadline)
+        WORKER.call(Request(tflite.resolve()), out_dir, deadline)
     except TargetError as error:
         raise TargetError(error.message, remedy=error.remedy or _likely(error, tflite)) from error
     return load(out_dir)
@@ -78,8 +96,7 @@ def outputs(result: OracleResult) -> tuple[Array, ...]:
 def load(out_dir: Path) -> OracleResult:
     """What `run` left there. Raises TargetError."""
     result = WORKER.read(out_dir)
-    fields = {name: result[name] for name in WORKER.fields}
-    return OracleResult(outputs=out_dir / OUTPUTS, **fields)
+    return OracleResult(out_dir / OUTPUTS, result.arena_bytes, result.runtime)
 
 
 def fingerprint(tflite_sha256: str, inputs: Sequence[Array]) -> dict[str, object]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from hilbench.core import extras, workers
 from hilbench.core.errors import TargetError
-from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array
+from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array, Request, Result
 from hilbench.tflite import reader
 
 ARENA_BYTES = 256 << 20
@@ -25,20 +25,18 @@ _TOTAL = re.compile(
 )
 
 
-def work(request: workers.Json, folder: Path) -> workers.Json:
+def work(request: Request, folder: Path) -> Result:
     """Run every sample of `folder` and report the arena."""
     runtime = extras.tflite_micro_runtime()
-    content = Path(request["tflite"]).read_bytes()
+    content = request.tflite.read_bytes()
     with np.load(folder / INPUTS) as arrays:
         samples = [arrays[name] for name in sorted(arrays)]
     interpreter = runtime.Interpreter.from_bytes(content, arena_size=ARENA_BYTES)
     results = outputs(interpreter, samples, len(reader.parse(content).outputs))
     named = {f"output_{number:02d}": values for number, values in enumerate(results)}
     np.savez(folder / OUTPUTS, **named)  # type: ignore[arg-type]
-    return {
-        "arena_bytes": arena_bytes(standard_error_of(interpreter.print_allocations)),
-        "runtime": f"tflite-micro {extras.version('tflite-micro')}",
-    }
+    report = standard_error_of(interpreter.print_allocations)
+    return Result(arena_bytes(report), f"tflite-micro {extras.version('tflite-micro')}")
 
 
 def outputs(interpreter: Any, inputs: Sequence[Array], count: int) -> list[Array]:
@@ -84,4 +82,4 @@ def arena_bytes(report: str) -> int:
 
 
 if __name__ == "__main__":
-    workers.serve(work)
+    workers.serve(Request, Result, work)

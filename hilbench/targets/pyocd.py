@@ -23,7 +23,7 @@ from hilbench.core.errors import DeadlineExceeded, JobError, LinkError, TargetEr
 from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
-from hilbench.targets.bench import ports, providers, pyocd_probe, retry
+from hilbench.targets.bench import ports, providers, pyocd_calls, pyocd_probe, retry
 from hilbench.targets.bench.locks import Locks
 from hilbench.targets.qemu import require_confinement
 
@@ -128,13 +128,13 @@ class Pyocd:
 
     def _program(
         self, entry: Attachment, facts: PyocdTarget, elf: Path, run_dir: Path, deadline: Deadline
-    ) -> tuple[pyocd_probe.Programmed, list[retry.Attempt]]:
+    ) -> tuple[pyocd_calls.Programmed, list[retry.Attempt]]:
         """Program by the retry policy; a board that stays dead is marked."""
-        wiring = pyocd_probe.Wiring(
+        wiring = pyocd_calls.Wiring(
             entry.connect_mode or facts.connect_mode, entry.frequency_hz or facts.frequency_hz
         )
 
-        def program(way: pyocd_probe.Wiring, limit: Deadline) -> pyocd_probe.Programmed:
+        def program(way: pyocd_calls.Wiring, limit: Deadline) -> pyocd_calls.Programmed:
             return pyocd_probe.program(entry, facts, way, elf, run_dir / "program", limit)
 
         policy = retry.policy(wiring, can_power_cycle=bool(entry.power_cycle))

@@ -9,12 +9,17 @@ import pytest
 
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import JobError
-from hilbench.core.workers import Worker
+from hilbench.core.workers import Done, Worker
 
 WORKER = """
 import random, json
-from hilbench.core.workers import serve
-serve(lambda request, folder: {"random": random.__file__, "json": json.__file__})
+from hilbench.core.workers import Done, serve
+
+def work(request, folder):
+    (folder / "imported.txt").write_text(random.__file__ + json.__file__)
+    return Done()
+
+serve(Done, Done, work)
 """
 
 
@@ -30,8 +35,8 @@ def test_modules_of_the_current_folder_do_not_run_in_children(
     modules.mkdir()
     (modules / "honest_worker.py").write_text(WORKER)
     paths = os.pathsep.join([str(modules), str(Path(__file__).parents[2])])
-    worker = Worker("honest_worker", "the work", JobError, {}, env={"PYTHONPATH": paths})
+    worker = Worker("honest_worker", "the work", JobError, Done, Done, env={"PYTHONPATH": paths})
     monkeypatch.chdir(here)
-    worker.call({}, tmp_path / "work", Deadline.after(60, "the work"))
+    worker.call(Done(), tmp_path / "work", Deadline.after(60, "the work"))
     assert not (tmp_path / "ran").exists()
-    assert str(here) not in str(worker.read(tmp_path / "work"))
+    assert str(here) not in (tmp_path / "work" / "imported.txt").read_text()

@@ -3,41 +3,69 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+import hilbench
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import ConvertError, DeadlineExceeded
 from hilbench.core.processes import Finished
 from hilbench.core.workers import RESULT, Worker, reason
 
-WORKER = Worker("injected_worker", "conversion", ConvertError, {"answer": int})
+
+@dataclass(frozen=True)
+class Question:
+    question: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    answer: int
+    parts: tuple[Question, ...] = ()
+
+
+WORKER = Worker("injected_worker", "conversion", ConvertError, Question, Answer)
 
 SERVE = """
+from dataclasses import dataclass
+from typing import Any
 from hilbench.core.workers import serve
+
+@dataclass(frozen=True)
+class Question:
+    question: int
+
+@dataclass(frozen=True)
+class Answer:
+    answer: Any = None
+    parts: Any = ()
+
 def work(request, folder):
     {}
-serve(work)
+serve(Question, Answer, work)
 """
 
 
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Runs a child with the given source and returns its result."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ours = Path(hilbench.__file__).parents[1]
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ours}")
 
-    def run(source: str, seconds: float = 280) -> dict[str, object]:
+    def run(source: str, seconds: float = 280) -> Answer:
         (tmp_path / "injected_worker.py").write_text(source)
         folder = tmp_path / "out"
-        WORKER.call({"question": 6}, folder, Deadline.after(seconds, "conversion"))
-        return WORKER.read(folder)
+        result = WORKER.call(Question(6), folder, Deadline.after(seconds, "conversion"))
+        assert result == WORKER.read(folder)
+        return result
 
     return run
 
 
 def test_result_comes_back(call) -> None:
-    assert call(SERVE.format("return {'answer': request['question'] * 7}"))["answer"] == 42
+    assert call(SERVE.format("return Answer(request.question * 7)")) == Answer(42)
 
 
 @pytest.mark.parametrize(
@@ -52,10 +80,14 @@ def test_result_comes_back(call) -> None:
         ("print('out of ideas'); raise SystemExit(3)", "conversion failed: out of ideas"),
         ("1 / 0", "conversion failed: ZeroDivisionError: division by zero"),
         ("pass", "conversion left no readable result.json"),
-        (SERVE.format("return {}"), "conversion left a result.json without a valid 'answer'"),
+        (SERVE.format("return Answer()"), "conversion left a result.json without a valid 'answer'"),
         (
-            SERVE.format("return {'answer': '42'}"),
+            SERVE.format("return Answer('42')"),
             "conversion left a result.json without a valid 'answer'",
+        ),
+        (
+            SERVE.format("return Answer(1, [{'question': 1}, {'question': True}])"),
+            "conversion left a result.json without a valid 'parts.1.question'",
         ),
         (
             SERVE.format(
@@ -84,13 +116,13 @@ def test_hanging_child_ends_at_the_deadline(call) -> None:
 
 
 def test_result_of_an_earlier_child_is_not_taken(call, tmp_path: Path) -> None:
-    call(SERVE.format("return {'answer': 1}"))
+    call(SERVE.format("return Answer(1)"))
     with pytest.raises(ConvertError, match="left no readable"):
         call("pass")
 
 
 def test_request_and_result_carry_a_version(call, tmp_path: Path) -> None:
-    call(SERVE.format("return {'answer': request['schema']}"))
+    call(SERVE.format("return Answer(1)"))
     for name in ("request.json", RESULT):
         assert json.loads((tmp_path / "out" / name).read_text())["schema"] == 1
 

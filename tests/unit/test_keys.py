@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import hilbench
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import JobError
 from hilbench.core.store import Store
-from hilbench.core.workers import Worker
+from hilbench.core.workers import Done, Worker
 
 TRAINING = "hilbench.sources.keras.training_worker"
 AOT = "hilbench.engines.aot.compiler"
@@ -74,9 +75,14 @@ def test_a_key_is_the_same_wherever_hilbench_lies(package: Path, tmp_path: Path)
 
 
 BUILDER = """
+from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
 from hilbench.core import workers
+
+@dataclass(frozen=True)
+class Request:
+    named: Path
 
 def work(request, folder):
     import helper_of_the_builder
@@ -84,10 +90,11 @@ def work(request, folder):
     np.load(beside / "weights.npz")["w"]
     (folder / "own.txt").write_text("x")
     (folder / "own.txt").read_text()
-    Path(request["named"]).read_text()
-    return {"said": (beside / "table.csv").read_text()}
+    request.named.read_text()
+    (beside / "table.csv").read_text()
+    return workers.Done()
 
-workers.serve(work)
+workers.serve(Request, workers.Done, work)
 """
 
 
@@ -105,18 +112,24 @@ def builder(tmp_path: Path) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Named:
+    named: Path
+
+
 def made(store: Store, folder: Path) -> bool:
     """Whether the builder had to run."""
     worker = Worker(
         module="builder_of_a_model",
         what="building",
         error=JobError,
-        fields={"said": str},
+        request=Named,
+        result=Done,
         env={"PYTHONPATH": f"{folder}:{Path(hilbench.__file__).parents[1]}"},
     )
 
     def make(out: Path) -> Path:
-        worker.call({"named": str(folder / "named.txt")}, out, Deadline.after(60, "building"))
+        worker.call(Named(folder / "named.txt"), out, Deadline.after(60, "building"))
         return out / "result.json"
 
     return not store.get("load", "0" * 32, Path, make)[1]

@@ -44,7 +44,7 @@ def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
     fields = {"name": "m", "sha256": "ab", "parameters": 5, "profiler_macs": 9}
     lists = {"inputs": [spec], "outputs": [spec], "notes": ["a note"]}
     (tmp_path / "result.json").write_text(json.dumps({"schema": 1, **fields, **lists}))
-    found = network.load(training.WORKER, tmp_path)
+    found = network.found(training.WORKER.read(tmp_path), tmp_path)
     assert (found.saved_model, found.unrolled) == (tmp_path / "saved_model", None)
     assert (found.name, found.sha256, found.parameters, found.profiler_macs) == ("m", "ab", 5, 9)
     assert (found.inputs[0].shape, found.notes) == ((1, 2, 1), ("a note",))

@@ -29,7 +29,8 @@ from hilbench.targets.bench import (
     retry,
     usb,
 )
-from hilbench.targets.bench.pyocd_probe import Refused, Wiring
+from hilbench.targets.bench.pyocd_calls import Program, Session, Wiring
+from hilbench.targets.bench.pyocd_probe import Refused
 
 WIRING = Wiring("halt", 4_000_000)
 
@@ -258,7 +259,10 @@ def test_a_protected_chip_is_refused_before_anything_is_erased(word: int, said: 
     facts = load_board("nucleo_l4r5zi").target
     assert isinstance(facts, PyocdTarget)
     assert facts.protection is not None
-    request = {"protection": facts.protection.model_dump(), "unique_id": "066A"}
+    session = Session("066A", facts.part, None, WIRING)
+    request = Program(
+        session, Path("x.elf"), facts.chip_id, None, facts.protection, facts.unique_id, None
+    )
     chip = Chip(**{"0x40022020": word})
     if not said:
         pyocd_worker._check_protection(chip, request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hilbench.core import extras, hashing, modules, workers
@@ -19,11 +19,36 @@ UNROLLED_NOTE = (
     " TFLM computes them wrongly"
 )
 
+
+@dataclass(frozen=True)
+class Request:
+    """Convert `saved_model` to `variant`; `reference` gives the outputs to expect."""
+
+    model: str
+    variant: str
+    saved_model: Path
+    reference: Path
+    vectors: Path
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is said of the .tflite file in the folder."""
+
+    model: str
+    variant: str
+    sha256: str
+    converter: str
+    notes: tuple[str, ...]
+
+
 WORKER = workers.Worker(
     module="hilbench.sources.keras.conversion_worker",
     what="conversion",
     error=ConvertError,
-    fields={"model": str, "variant": str, "sha256": str, "converter": str, "notes": list},
+    request=Request,
+    result=Result,
     env=extras.TENSORFLOW_VARIABLES,
 )
 
@@ -40,14 +65,14 @@ def convert(
     exported = network.unrolled or network.saved_model
     if exported is None or network.saved_model is None:
         raise ConvertError(f"'{network.name}' is not a Keras model")
-    request = {
-        "model": network.name,
-        "variant": variant.name,
-        "saved_model": str(exported.resolve()),
-        "reference": str(network.saved_model.resolve()),
-        "vectors": str(vectors.resolve()),
-        "notes": [*network.notes, *([UNROLLED_NOTE] if network.unrolled else [])],
-    }
+    request = Request(
+        network.name,
+        variant.name,
+        exported.resolve(),
+        network.saved_model.resolve(),
+        vectors.resolve(),
+        (*network.notes, UNROLLED_NOTE) if network.unrolled else network.notes,
+    )
     try:
         WORKER.call(request, out_dir, deadline)
     except ConvertError as error:
@@ -61,9 +86,7 @@ def convert(
 def load(out_dir: Path) -> ConvertedModel:
     """What `convert` left there. Raises ConvertError."""
     result = WORKER.read(out_dir)
-    fields = {name: result[name] for name in WORKER.fields}
-    fields["notes"] = tuple(fields["notes"])
-    return ConvertedModel(tflite=out_dir / TFLITE, expected=out_dir / EXPECTED, **fields)
+    return ConvertedModel(tflite=out_dir / TFLITE, expected=out_dir / EXPECTED, **vars(result))
 
 
 def fingerprint(network: Network, vectors: Path, variant: Variant) -> dict[str, object]:

@@ -14,30 +14,29 @@ from hilbench.core import extras, workers
 from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
 from hilbench.sources.keras import passes
-from hilbench.sources.keras.conversion import EXPECTED, TFLITE
+from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader
 
 _INPUT_NUMBER = re.compile(r"input_(\d\d)\b")
 
 
-def work(request: workers.Json, folder: Path) -> workers.Json:
+def work(request: Request, folder: Path) -> Result:
     """Convert one SavedModel into `folder`, with the outputs of the float one."""
-    variant = lookup("variant", request["variant"], VARIANTS)
+    variant = lookup("variant", request.variant, VARIANTS)
     tf = extras.tensorflow()
-    vectors = Path(request["vectors"])
-    np.savez(folder / EXPECTED, **expected(tf, request["reference"], vectors))
-    content = converted(tf, request["saved_model"], vectors, variant)
+    np.savez(folder / EXPECTED, **expected(tf, str(request.reference), request.vectors))
+    content = converted(tf, str(request.saved_model), request.vectors, variant)
     _check_order(content)
     content = passes.apply(variant.passes, content)
     (folder / TFLITE).write_bytes(content)
-    return {
-        "model": request["model"],
-        "variant": variant.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "converter": f"TensorFlow {tf.__version__}",
-        "notes": request["notes"],
-    }
+    return Result(
+        request.model,
+        variant.name,
+        hashlib.sha256(content).hexdigest(),
+        f"TensorFlow {tf.__version__}",
+        request.notes,
+    )
 
 
 def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> bytes:
@@ -107,4 +106,4 @@ def _check_order(content: bytes) -> None:
 
 
 if __name__ == "__main__":
-    workers.serve(work)
+    workers.serve(Request, Result, work)

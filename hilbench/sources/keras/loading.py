@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,7 +20,8 @@ WORKER = workers.Worker(
     module="hilbench.sources.keras.loading_worker",
     what="loading the network",
     error=TrainError,
-    fields=network.FIELDS,
+    request=network.LoadingRequest,
+    result=network.Result,
     env=extras.TENSORFLOW_VARIABLES,
 )
 _PACKAGES = ("tensorflow", "tf_keras", "keras", "numpy")
@@ -66,7 +67,7 @@ class KerasSource:
 
     def fingerprint(self) -> Mapping[str, object]:
         return {
-            **self._request(),
+            **asdict(self._request()),
             "path": "",
             "content": _content(self.path, python=self.function is not None),
             "source": modules.hashed({WORKER.module}),
@@ -75,8 +76,7 @@ class KerasSource:
 
     def load(self, samples: Path | None, out_dir: Path, deadline: Deadline) -> Network:
         del samples
-        WORKER.call(self._request(), out_dir, deadline)
-        return network.load(WORKER, out_dir)
+        return network.found(WORKER.call(self._request(), out_dir, deadline), out_dir)
 
     def conversion_fingerprint(
         self, network: Network, vectors: Path, variant: Variant
@@ -88,16 +88,16 @@ class KerasSource:
     ) -> ConvertedModel:
         return conversion.convert(network, vectors, variant, out_dir, deadline)
 
-    def _request(self) -> workers.Json:
-        return {
-            "name": self.name,
-            "path": str(self.path.resolve()),
-            "function": self.function.function if self.function else None,
-            "options": dict(self.options),
-            "allow_lambda": self.allow_lambda,
-            "seed": self.seed,
-            "shapes": {name: list(shape) for name, shape in self.shapes.items()},
-        }
+    def _request(self) -> network.LoadingRequest:
+        return network.LoadingRequest(
+            self.name,
+            self.path.resolve(),
+            self.function.function if self.function else None,
+            dict(self.options),
+            self.allow_lambda,
+            self.seed,
+            dict(self.shapes),
+        )
 
 
 def _content(path: Path, *, python: bool) -> str:

@@ -10,19 +10,19 @@ import numpy as np
 from hilbench.core import extras, usercode, workers
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import export, network, saved
+from hilbench.sources.keras.network import LoadingRequest
 
 
-def work(request: workers.Json, folder: Path) -> workers.Json:
+def work(request: LoadingRequest, folder: Path) -> network.Result:
     """Load or build one network and export it into `folder`."""
     tf = extras.tensorflow()
-    extras.keras().utils.set_random_seed(request["seed"])
+    extras.keras().utils.set_random_seed(request.seed)
     model = _model(tf, request)
-    shapes = {name: tuple(shape) for name, shape in request["shapes"].items()}
-    exported = export.trace(tf, model, shapes)
+    exported = export.trace(tf, model, request.shapes)
     export.save(tf, exported, folder / network.SAVED_MODEL)
     notes = _save_unrolled(tf, exported, folder)
-    return network.result(
-        request["name"],
+    return network.Result(
+        request.name,
         export.digest(model),
         exported.inputs,
         exported.outputs,
@@ -31,12 +31,11 @@ def work(request: workers.Json, folder: Path) -> workers.Json:
     )
 
 
-def _model(tf: Any, request: workers.Json) -> Any:
-    path = Path(request["path"])
-    if request["function"] is None:
-        return saved.load(tf, path, request["allow_lambda"])
-    named = usercode.Named(path, request["function"])
-    model = usercode.call(named, request["options"])
+def _model(tf: Any, request: LoadingRequest) -> Any:
+    if request.function is None:
+        return saved.load(tf, request.path, request.allow_lambda)
+    named = usercode.Named(request.path, request.function)
+    model = usercode.call(named, request.options)
     if not export.is_model(model):
         kind = type(model).__name__
         raise UsageError(f"{named}: returned a {kind}", remedy="it must return a Keras model")
@@ -58,4 +57,4 @@ def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[st
 
 
 if __name__ == "__main__":
-    workers.serve(work)
+    workers.serve(LoadingRequest, network.Result, work)

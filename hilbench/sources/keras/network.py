@@ -1,61 +1,59 @@
-"""A Network as a child's result: what it writes, and what the parent makes of it."""
+"""What the children that make a Network are asked and what they answer."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.core import workers
+from hilbench.config.experiment import Training
 from hilbench.core.artifacts import Network, TensorSpec
 
 SAVED_MODEL, UNROLLED = "saved_model", "unrolled"
 
-FIELDS: dict[str, type] = {
-    "name": str,
-    "sha256": str,
-    "inputs": list,
-    "outputs": list,
-    "parameters": int,
-    "notes": list,
-}
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """Train the row `model` of a family's table with `options` on `samples`, as `name`."""
+
+    model: str
+    options: Mapping[str, object]
+    name: str
+    training: Training
+    samples: Path
 
 
-def result(
-    name: str,
-    sha256: str,
-    inputs: tuple[TensorSpec, ...],
-    outputs: tuple[TensorSpec, ...],
-    parameters: int,
-    profiler_macs: int | None = None,
-    notes: tuple[str, ...] = (),
-) -> workers.Json:
-    return {
-        "name": name,
-        "sha256": sha256,
-        "inputs": [asdict(spec) for spec in inputs],
-        "outputs": [asdict(spec) for spec in outputs],
-        "parameters": parameters,
-        "profiler_macs": profiler_macs,
-        "notes": list(notes),
-    }
+@dataclass(frozen=True)
+class LoadingRequest:
+    """Load the network of the file `path`, or build it with `function` there and `options`."""
+
+    name: str
+    path: Path
+    function: str | None
+    options: Mapping[str, object]
+    allow_lambda: bool
+    seed: int
+    shapes: Mapping[str, tuple[int, ...]]
 
 
-def load(worker: workers.Worker, folder: Path) -> Network:
-    """What a child left in `folder`. Raises the worker's error."""
-    found = worker.read(folder)
+@dataclass(frozen=True)
+class Result:
+    """What is said of the exported network in the folder; see Network."""
+
+    name: str
+    sha256: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    parameters: int
+    profiler_macs: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def found(result: Result, folder: Path) -> Network:
+    """The network that a child left in `folder`."""
     unrolled = folder / UNROLLED
     return Network(
-        name=found["name"],
-        sha256=found["sha256"],
-        inputs=tuple(_spec(spec) for spec in found["inputs"]),
-        outputs=tuple(_spec(spec) for spec in found["outputs"]),
         saved_model=folder / SAVED_MODEL,
         unrolled=unrolled if unrolled.is_dir() else None,
-        parameters=found["parameters"],
-        profiler_macs=found.get("profiler_macs"),
-        notes=tuple(found["notes"]),
+        **vars(result),
     )
-
-
-def _spec(values: workers.Json) -> TensorSpec:
-    return TensorSpec(**{**values, "shape": tuple(values["shape"])})

@@ -19,7 +19,8 @@ WORKER = workers.Worker(
     module="hilbench.sources.keras.training_worker",
     what="training",
     error=TrainError,
-    fields=network.FIELDS,
+    request=network.TrainingRequest,
+    result=network.Result,
     env=extras.TENSORFLOW_VARIABLES,
 )
 
@@ -77,15 +78,10 @@ class FamilySource:
         """
         if samples is None:
             raise TrainError(f"model '{self.name}' is trained on samples, and none are there")
-        request = {
-            "model": self.row,
-            "options": dict(self.options),
-            "name": self.name,
-            "training": self.training.model_dump(),
-            "samples": str(samples.resolve()),
-        }
-        WORKER.call(request, out_dir, deadline)
-        return network.load(WORKER, out_dir)
+        request = network.TrainingRequest(
+            self.row, dict(self.options), self.name, self.training, samples.resolve()
+        )
+        return network.found(WORKER.call(request, out_dir, deadline), out_dir)
 
     def conversion_fingerprint(
         self, network: Network, vectors: Path, variant: Variant

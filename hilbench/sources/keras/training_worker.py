@@ -16,6 +16,7 @@ from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import TrainError
 from hilbench.sources.keras import catalogue, network, options, profiler
 from hilbench.sources.keras.model import ModelSpec
+from hilbench.sources.keras.network import TrainingRequest
 
 THREADS = 2
 """Of TensorFlow's pool. It splits sums by this, so weights depend on it: never the core count."""
@@ -23,19 +24,19 @@ THREADS = 2
 Floats = NDArray[np.float32]
 
 
-def work(request: workers.Json, folder: Path) -> workers.Json:
+def work(request: TrainingRequest, folder: Path) -> network.Result:
     """Train, count and export one model into `folder`."""
-    spec = options.applied(catalogue.find(request["model"]), request["options"], request["name"])
-    with np.load(request["samples"]) as arrays:
+    spec = options.applied(catalogue.find(request.model), request.options, request.name)
+    with np.load(request.samples) as arrays:
         x, y = arrays["x"], arrays["y"]
     tf, keras = extras.tensorflow(), extras.keras()
     _make_deterministic(tf)
-    model = train(keras, spec, Training(**request["training"]), x, y)
+    model = train(keras, spec, request.training, x, y)
     function = inference(tf, model, spec)
     counts = profiler.count(tf, model, inference(tf, spec.counted(keras, model), spec))
     check(np.asarray(function(x[:1])))
     save_model(tf, folder / network.SAVED_MODEL, model, function)
-    return network.result(
+    return network.Result(
         spec.name,
         digest(spec, model.get_weights()),
         (TensorSpec("input", (1, *spec.input_shape), "float32", 0.0, 1.0),),
@@ -106,4 +107,4 @@ def digest(spec: ModelSpec, weights: list[Floats]) -> str:
 
 
 if __name__ == "__main__":
-    workers.serve(work)
+    workers.serve(TrainingRequest, network.Result, work)

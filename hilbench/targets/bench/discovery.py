@@ -11,7 +11,7 @@ from hilbench.config.probe import ChipId, PyocdTarget
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import JobError, TargetError
 from hilbench.core.text import counted
-from hilbench.targets.bench import ports, providers, pyocd_probe, usb
+from hilbench.targets.bench import ports, providers, pyocd_calls, pyocd_probe, usb
 from hilbench.targets.bench.locks import Locks
 
 _EVERYTHING = "discovery"
@@ -76,13 +76,14 @@ def bench_yaml(found: Sequence[Found]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _look(probe: dict[str, str], folder: Path, locks: Locks, deadline: Deadline) -> Found:
-    unique_id, description = probe["unique_id"], probe["description"]
+def _look(probe: pyocd_calls.Probe, folder: Path, locks: Locks, deadline: Deadline) -> Found:
+    unique_id, description = probe.unique_id, probe.description
     try:
         with locks.any_of([unique_id], "discovery", deadline.within(0, "locking")):
-            board, chip_id = pyocd_probe.identify(unique_id, _chips(), folder / "look", deadline)
+            found = pyocd_probe.identify(unique_id, _chips(), folder / "look", deadline)
     except JobError as error:
         return Found(unique_id, description, "", 0, error.message)
+    board, chip_id = found.board, found.chip_id
     if not board:
         return Found(unique_id, description, "", 0, "no board of hilbench has this chip")
     if not any(port.serial == unique_id for port in ports.ports()):

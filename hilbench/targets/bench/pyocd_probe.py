@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from hilbench.arch import cortex_m
 from hilbench.config.bench import Attachment
-from hilbench.config.probe import ChipId, ConnectMode, PyocdTarget
+from hilbench.config.probe import ChipId, PyocdTarget
 from hilbench.core import workers
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
-from hilbench.targets.bench import providers
-from hilbench.targets.bench.pyocd_worker import FAILED, OK, REFUSED
+from hilbench.targets.bench import providers, pyocd_calls
+from hilbench.targets.bench.pyocd_calls import Probe, Programmed, Session, Wiring
+
+Answer = TypeVar("Answer", bound=pyocd_calls.Answer)
 
 WORKER = workers.Worker(
     module="hilbench.targets.bench.pyocd_worker",
     what="pyOCD",
     error=TargetError,
-    fields={"outcome": str, "message": str},
+    request=pyocd_calls.Request,
+    result=pyocd_calls.Result,
 )
 
 
 class Refused(TargetError):
     """The wrong chip, or no such probe: no further attempt is made."""
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """How a session with the chip is opened; the probe may take a while to appear."""
-
-    connect_mode: ConnectMode
-    frequency_hz: int
-    appears_within_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class Programmed:
-    """The chip's own serial number ("" if unknown), and bytes compared after programming."""
-
-    chip: str
-    verified_bytes: int
 
 
 def program(
@@ -56,9 +42,16 @@ def program(
 
     Raises Refused before anything is erased, TargetError, DeadlineExceeded.
     """
-    request = {"action": "program", "elf": str(elf), **_request(attachment, facts, wiring)}
-    result = _call(request, folder, deadline)
-    return Programmed(result["unique_id"], result["verified_bytes"])
+    action = pyocd_calls.Program(
+        _session(attachment, facts, wiring),
+        elf,
+        facts.chip_id,
+        attachment.chip_id,
+        facts.protection,
+        facts.unique_id,
+        attachment.unique_id,
+    )
+    return _call(action, Programmed, folder, deadline)
 
 
 def inspect(
@@ -66,39 +59,28 @@ def inspect(
 ) -> str:
     """One line about a core that no longer answers. Raises TargetError, DeadlineExceeded."""
     wiring = Wiring("attach", facts.frequency_hz)
-    request = {"action": "inspect", "elf": str(elf), **_request(attachment, facts, wiring)}
-    result = _call(request, folder, deadline)
-    return explain(result["registers"], result["place"])
+    action = pyocd_calls.Inspect(_session(attachment, facts, wiring), elf)
+    core = _call(action, pyocd_calls.Core, folder, deadline)
+    return explain(core.registers, core.place)
 
 
-def list_probes(folder: Path, deadline: Deadline) -> list[dict[str, str]]:
-    """`unique_id` and `description` of every connected probe. Raises TargetError."""
-    probes: list[dict[str, str]] = _call({"action": "list"}, folder, deadline)["probes"]
-    return probes
+def list_probes(folder: Path, deadline: Deadline) -> tuple[Probe, ...]:
+    """Every connected probe. Raises TargetError."""
+    return _call(pyocd_calls.ListProbes(), pyocd_calls.Probes, folder, deadline).found
 
 
 def identify(
     unique_id: str, chips: dict[str, ChipId], folder: Path, deadline: Deadline
-) -> tuple[str, int]:
-    """(board, chip id) of what is behind a probe, ("", 0) for none of `chips`.
+) -> pyocd_calls.Identity:
+    """What is behind a probe: one of `chips`, by board, or none.
 
     Raises TargetError, DeadlineExceeded.
     """
-    request = {
-        "action": "identify",
-        "unique_id": unique_id,
-        "part": "cortex_m",
-        "frequency_hz": 1_000_000,
-        "connect_mode": "attach",
-        "appears_within_s": 0.0,
-        "pack": None,
-        "chips": {name: chip.model_dump() for name, chip in chips.items()},
-    }
-    result = _call(request, folder, deadline)
-    return str(result["board"]), int(result["chip_id"])
+    session = Session(unique_id, "cortex_m", None, Wiring("attach", 1_000_000))
+    return _call(pyocd_calls.Identify(session, chips), pyocd_calls.Identity, folder, deadline)
 
 
-def explain(registers: dict[str, int], place: str) -> str:
+def explain(registers: Mapping[str, int], place: str) -> str:
     """The registers after a crash in words: exception, place, fault status."""
     exception = registers["xpsr"] & 0x1FF
     where = f"{registers['pc']:#010x}{f' ({place})' if place else ''}"
@@ -116,20 +98,8 @@ def _exception(number: int) -> str:
     return known.name if known else f"exception {number}"
 
 
-def _request(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> dict[str, Any]:
-    return {
-        "unique_id": attachment.probe,
-        "part": facts.part,
-        "pack": pack(attachment, facts),
-        "frequency_hz": wiring.frequency_hz,
-        "connect_mode": wiring.connect_mode,
-        "appears_within_s": wiring.appears_within_s,
-        "chip_id": facts.chip_id.model_dump(),
-        "expected_chip_id": attachment.chip_id,
-        "protection": facts.protection and facts.protection.model_dump(),
-        "chip_unique_id": facts.unique_id and facts.unique_id.model_dump(),
-        "expected_unique_id": attachment.unique_id,
-    }
+def _session(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> Session:
+    return Session(attachment.probe, facts.part, pack(attachment, facts), wiring)
 
 
 def pack(attachment: Attachment, facts: PyocdTarget) -> str | None:
@@ -147,13 +117,14 @@ def pack(attachment: Attachment, facts: PyocdTarget) -> str | None:
     return None
 
 
-def _call(request: dict[str, Any], folder: Path, deadline: Deadline) -> workers.Json:
-    WORKER.call({**request, "probes": providers.probes()}, folder, deadline)
-    result = WORKER.read(folder)
-    if result["outcome"] == REFUSED:
-        raise Refused(result["message"], remedy=str(result.get("remedy", "")))
-    if result["outcome"] == FAILED:
-        raise TargetError(result["message"])
-    if result["outcome"] != OK:
-        raise TargetError(f"pyOCD's child says '{result['outcome']}'")
-    return result
+def _call(
+    action: pyocd_calls.Action, kind: type[Answer], folder: Path, deadline: Deadline
+) -> Answer:
+    result = WORKER.call(pyocd_calls.Request(action, providers.probes()), folder, deadline)
+    if result.outcome == "refused":
+        raise Refused(result.message, remedy=result.remedy)
+    if result.outcome == "failed":
+        raise TargetError(result.message)
+    if not isinstance(result.answer, kind):
+        raise TargetError("pyOCD's child answered another question")
+    return result.answer

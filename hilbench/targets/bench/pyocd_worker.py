@@ -18,11 +18,24 @@ from typing import Any
 from elftools.elf.elffile import ELFFile
 
 from hilbench.arch import cortex_m
-from hilbench.config.probe import ChipId, Protection
 from hilbench.core import extras, workers
 from hilbench.core.deadline import Deadline
+from hilbench.targets.bench.pyocd_calls import (
+    Action,
+    Answer,
+    Core,
+    Identify,
+    Identity,
+    Inspect,
+    Probe,
+    Probes,
+    Program,
+    Programmed,
+    Request,
+    Result,
+    Session,
+)
 
-OK, FAILED, REFUSED = "ok", "failed", "refused"
 _POLL_SECONDS = 0.2
 _VERIFY_BYTES = 1 << 16
 
@@ -39,19 +52,30 @@ class Failure(Exception):
     """The chip does not hold what was programmed."""
 
 
-def work(request: workers.Json, folder: Path) -> workers.Json:
-    """Do `request["action"]` and say how it ended."""
+def work(request: Request, folder: Path) -> Result:
+    """Do the action and say how it ended."""
     logging.basicConfig(level=logging.INFO)
-    for module, argument in request["probes"].items():
+    for module, argument in request.probes.items():
         import_module(module).register(argument)
     pyocd_error = extras.pyocd("core.exceptions").Error
-    action = {"program": _program, "inspect": _inspect, "identify": _identify, "list": _list}
     try:
-        return {"outcome": OK, "message": "", **action[request["action"]](request, folder)}
+        return Result("ok", answer=_act(request.action, folder))
     except Refusal as error:
-        return {"outcome": REFUSED, "message": str(error), "remedy": error.remedy}
+        return Result("refused", str(error), error.remedy)
     except (pyocd_error, Failure) as error:
-        return {"outcome": FAILED, "message": _one_line(error)}
+        return Result("failed", _one_line(error))
+
+
+def _act(action: Action, folder: Path) -> Answer:
+    match action:
+        case Program():
+            return _program(action, folder)
+        case Inspect():
+            return _inspect(action, folder)
+        case Identify():
+            return _identify(action, folder)
+        case _:
+            return _list()
 
 
 def _one_line(error: BaseException) -> str:
@@ -66,16 +90,16 @@ def _one_line(error: BaseException) -> str:
     return "; ".join(messages)
 
 
-def _list(_request: workers.Json, _folder: Path) -> workers.Json:
+def _list() -> Probes:
     aggregator = extras.pyocd("probe.aggregator").DebugProbeAggregator
     probes = aggregator.get_all_connected_probes()
-    return {"probes": [{"unique_id": p.unique_id, "description": p.description} for p in probes]}
+    return Probes(tuple(Probe(p.unique_id, p.description) for p in probes))
 
 
-def _program(request: workers.Json, folder: Path) -> workers.Json:
+def _program(request: Program, folder: Path) -> Programmed:
     """Check the chip, then erase, program, verify and run."""
-    elf = Path(request["elf"])
-    with _session(request, folder, leave_running=True) as session:
+    elf = request.elf
+    with _session(request.session, folder, leave_running=True) as session:
         target = session.target
         _check_chip(target, request)
         _check_protection(target, request)
@@ -85,47 +109,47 @@ def _program(request: workers.Json, folder: Path) -> workers.Json:
         programmer.program(str(elf), file_format="elf")
         verified = _verify(target, elf)
         target.reset()
-    return {"unique_id": identity, "verified_bytes": verified}
+    return Programmed(identity, verified)
 
 
-def _check_chip(target: Any, request: workers.Json) -> None:
+def _check_chip(target: Any, request: Program) -> None:
     """Raise Refusal unless this is the chip that is expected; nothing is erased before."""
-    chip = ChipId(**request["chip_id"])
+    chip = request.chip_id
     found = target.read32(chip.address)
-    if not chip.matches(found, request["expected_chip_id"]):
-        wanted = request["expected_chip_id"] or chip.value
+    if not chip.matches(found, request.expected_chip_id):
+        wanted = request.expected_chip_id or chip.value
         raise Refusal(
-            f"the chip behind probe {request['unique_id']} says {found & chip.mask:#x},"
+            f"the chip behind probe {request.session.unique_id} says {found & chip.mask:#x},"
             f" expected {wanted & chip.mask:#x}; nothing was erased"
         )
-    expected, actual = request["expected_unique_id"], _unique_id(target, request)
+    expected, actual = request.expected_unique_id, _unique_id(target, request)
     if expected and expected != actual:
         raise Refusal(f"the chip's unique id is {actual}, expected {expected}; nothing was erased")
 
 
-def _check_protection(target: Any, request: workers.Json) -> None:
+def _check_protection(target: Any, request: Program) -> None:
     """Raise Refusal for a flash that a debugger may not read: it would look like a memory fault."""
-    if request["protection"] is None:
+    facts = request.protection
+    if facts is None:
         return
-    facts = Protection(**request["protection"])
     level = target.read32(facts.address) & facts.mask
     if level == facts.open:
         return
     for_ever = level == facts.permanent
     raise Refusal(
-        f"the chip behind probe {request['unique_id']} is protected against being read out"
+        f"the chip behind probe {request.session.unique_id} is protected against being read out"
         f" ({level:#x} at {facts.address:#010x}){', for ever' if for_ever else ''};"
         " nothing was erased",
         "no debugger can program it again" if for_ever else facts.remedy,
     )
 
 
-def _unique_id(target: Any, request: workers.Json) -> str:
+def _unique_id(target: Any, request: Program) -> str:
     """The chip's serial number in hex, "" where it has none."""
-    where = request["chip_unique_id"]
+    where = request.serial_number
     if where is None:
         return ""
-    words = target.read_memory_block32(where["address"], where["words"])
+    words = target.read_memory_block32(where.address, where.words)
     return "".join(f"{word:08x}" for word in words)
 
 
@@ -153,15 +177,15 @@ def _segments(elf: Path) -> list[tuple[int, bytes]]:
         return [(s["p_paddr"], s.data()) for s in loads if s["p_filesz"]]
 
 
-def _inspect(request: workers.Json, folder: Path) -> workers.Json:
+def _inspect(request: Inspect, folder: Path) -> Core:
     """Halt the core and read what tells why it hangs or crashed."""
-    with _session(request, folder, leave_running=False) as session:
+    with _session(request.session, folder, leave_running=False) as session:
         target = session.target
         target.halt()
         registers = {name: target.read_core_register(name) for name in ("pc", "lr", "sp", "xpsr")}
         status = {name: target.read32(at) for name, at in cortex_m.FAULT_STATUS.items()}
-    place = _locate(Path(request["elf"]), registers["pc"])
-    return {"registers": {**registers, **status}, "place": place}
+    place = _locate(request.elf, registers["pc"])
+    return Core({**registers, **status}, place)
 
 
 def _locate(elf: Path, address: int) -> str:
@@ -182,19 +206,18 @@ def _text(name: str | bytes) -> str:
     return name.decode() if isinstance(name, bytes) else name
 
 
-def _identify(request: workers.Json, folder: Path) -> workers.Json:
-    """Which of `request["chips"]` (board name -> chip id) is behind the probe."""
+def _identify(request: Identify, folder: Path) -> Identity:
+    """Which of the boards is behind the probe."""
     error = extras.pyocd("core.exceptions").TransferError
-    with _session(request, folder, leave_running=True) as session:
-        for board, values in request["chips"].items():
-            chip = ChipId(**values)
+    with _session(request.session, folder, leave_running=True) as session:
+        for board, chip in request.chips.items():
             try:
                 found = session.target.read32(chip.address)
             except error:
                 continue
             if chip.matches(found):
-                return {"board": board, "chip_id": found & chip.mask}
-    return {"board": "", "chip_id": 0}
+                return Identity(board, found & chip.mask)
+    return Identity("", 0)
 
 
 def _probe(unique_id: str, seconds: float) -> Any:
@@ -211,21 +234,21 @@ def _probe(unique_id: str, seconds: float) -> Any:
 
 
 @contextmanager
-def _session(request: workers.Json, folder: Path, *, leave_running: bool) -> Iterator[Any]:
+def _session(wanted: Session, folder: Path, *, leave_running: bool) -> Iterator[Any]:
     """pyOCD's session with a probe. Raises Refusal without one.
 
     When work in it fails, the core is left halted: what is in the flash may not be run.
     """
-    probe = _probe(request["unique_id"], request["appears_within_s"])
+    probe = _probe(wanted.unique_id, wanted.wiring.appears_within_s)
     options = {
-        "target_override": request["part"],
-        "frequency": request["frequency_hz"],
-        "connect_mode": request["connect_mode"],
+        "target_override": wanted.part,
+        "frequency": wanted.wiring.frequency_hz,
+        "connect_mode": wanted.wiring.connect_mode,
         "resume_on_disconnect": False,
         "hide_programming_progress": True,
         "no_config": True,
         "project_dir": str(folder),
-        "pack": request["pack"],
+        "pack": wanted.pack,
     }
     session = extras.pyocd("core.session").Session(probe, options=options)
     with session:
@@ -234,4 +257,4 @@ def _session(request: workers.Json, folder: Path, *, leave_running: bool) -> Ite
 
 
 if __name__ == "__main__":
-    workers.serve(work)
+    workers.serve(Request, Result, work)

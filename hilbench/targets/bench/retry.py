@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, TargetError
-from hilbench.targets.bench.pyocd_probe import Refused, Wiring
+from hilbench.targets.bench.pyocd_calls import Wiring
+from hilbench.targets.bench.pyocd_probe import Refused
 
 T = TypeVar("T")
 
