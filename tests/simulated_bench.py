@@ -16,14 +16,14 @@ from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.settings import SIMULATED, Settings
 from hilbench.image.elf import locator
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.simprobe.board import SimulatedBoard, simulated_board
 from hilbench.simprobe.faults import Faults
 from hilbench.targets import pyocd
 from hilbench.targets.bench.locks import Locks
 
 NAME = "mps2_an386"
-PLAN = MeasurePlan(warmups=1, repetitions=2)
+SCHEDULE = Schedule(warmups=1, repetitions=2)
 
 
 def locks() -> Locks:
@@ -75,7 +75,9 @@ class SimulatedBench:
             target.start(elf, board, run_dir, deadline, at=place) as device,
         ):
             faults = board.family.faults
-            found = benchmark(device.stream, samples, PLAN, deadline, locator(elf), faults=faults)
+            found = benchmark(
+                device.stream, samples, SCHEDULE, deadline, locator(elf), faults=faults
+            )
             return found, device
 
     def left_behind(self) -> list[str]:

@@ -54,7 +54,7 @@ _ITERATIONS_MAX = 100_000
 
 
 @dataclass(frozen=True)
-class MeasurePlan:
+class Schedule:
     """What is invoked how often.
 
     A repetition invokes often enough to last `min_ticks` ticks of the counter,
@@ -69,7 +69,7 @@ class MeasurePlan:
 def benchmark(
     stream: ByteStream,
     samples: Sequence[Sample],
-    plan: MeasurePlan,
+    schedule: Schedule,
     deadline: Deadline,
     locate: Callable[[int], str] = lambda _: "",
     patience: float = 1.0,
@@ -101,10 +101,10 @@ def benchmark(
     bench.check(samples[0])
     bench.load(samples[0])
     cold = bench.invoke(1)
-    for _ in range(plan.warmups):
+    for _ in range(schedule.warmups):
         last = bench.invoke(1)
-    iterations = bench.iterations(last if plan.warmups else cold, plan.min_ticks)
-    ticks = tuple(bench.invoke(iterations) for _ in range(plan.repetitions))
+    iterations = bench.iterations(last if schedule.warmups else cold, schedule.min_ticks)
+    ticks = tuple(bench.invoke(iterations) for _ in range(schedule.repetitions))
     outputs = tuple(bench.outputs(sample) for sample in samples)
     statistics = _statistics(exchange, expected)
     return Measurement(

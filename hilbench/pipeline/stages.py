@@ -34,7 +34,7 @@ from hilbench.core.store import Store
 from hilbench.cycles import shared_object, watch
 from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.oracle import tflm
 from hilbench.pipeline import decided, given, identity, logs, reference, samples, trial
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
@@ -147,7 +147,7 @@ class Stages:
 
     def _run(self, prepared: Prepared, place: Place, folder: Path, deadline: Deadline) -> Measured:
         job, firmware = prepared.job, prepared.firmware.elf
-        plan = MeasurePlan(warmups=job.measure.warmups, repetitions=job.measure.repetitions)
+        schedule = Schedule(warmups=job.measure.warmups, repetitions=job.measure.repetitions)
         each = zip(*prepared.samples.inputs, strict=True)
         inputs = [[tensor.tobytes() for tensor in sample] for sample in each]
         expected = identity.of(job.board, prepared.sources, prepared.firmware, prepared.graph)
@@ -159,7 +159,7 @@ class Stages:
             measurement = benchmark(
                 running.stream,
                 inputs,
-                plan,
+                schedule,
                 deadline,
                 locate,
                 patience=facts.patience,
@@ -167,7 +167,7 @@ class Stages:
                 faults=job.board.family.faults,
             )
             watched = watched if facts.emulator_options else Watch()
-            counts = watched.counts(plan.warmups, plan.repetitions, len(inputs))
+            counts = watched.counts(schedule.warmups, schedule.repetitions, len(inputs))
         return Measured(
             measurement=measurement,
             target=target_version(job.station.target.kind, job.board.family.name),

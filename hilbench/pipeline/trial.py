@@ -7,13 +7,13 @@ from pathlib import Path
 from hilbench.core.artifacts import EngineSources
 from hilbench.core.deadline import Deadline
 from hilbench.image import elf, image
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.pipeline import identity
 from hilbench.pipeline.plan import Station
 
 REPORT = "report.bin"
 
-_ONCE = MeasurePlan(warmups=0, repetitions=0, min_ticks=0)
+_ONCE = Schedule(warmups=0, repetitions=0, min_ticks=0)
 
 
 def run(sources: EngineSources, at: Station, out_dir: Path, deadline: Deadline) -> Path:

@@ -13,7 +13,7 @@ from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.settings import Settings
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import pyocd
 
 REAL = sorted(
@@ -30,14 +30,14 @@ def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: P
     board = load_board(name)
     elf = misbehaving.build(tmp_path / "firmware", board=name).elf
     deadline = Deadline.after(300, "measure")
-    plan = MeasurePlan(warmups=1, repetitions=5)
+    schedule = Schedule(warmups=1, repetitions=5)
     settings = Settings.read()
     target, attached = pyocd.TARGET(settings), load_bench(settings).of(name)
     with (
         target.reserve(board, attached, deadline) as place,
         target.start(elf, board, tmp_path, deadline, at=place) as device,
     ):
-        measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], plan, deadline)
+        measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], schedule, deadline)
     expected = bytes((value * 3 + 1) % 256 for value in sample(Behaviour.COMPUTE)[0])
     assert measured.outputs == ((expected,),)
     assert min(measured.ticks) > 0
@@ -47,4 +47,4 @@ def test_a_real_board_computes_counts_and_reports_a_crash(name: str, tmp_path: P
         target.start(elf, board, tmp_path, deadline, at=place) as device,
     ):
         crash, faults = [sample(Behaviour.DIVIDE_BY_ZERO)], board.family.faults
-        benchmark(device.stream, crash, plan, deadline, faults=faults)
+        benchmark(device.stream, crash, schedule, deadline, faults=faults)

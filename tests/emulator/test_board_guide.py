@@ -14,7 +14,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.doors import PROJECT_FILE
 from hilbench.core.settings import Settings
 from hilbench.image import image
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
@@ -34,7 +34,7 @@ def test_the_board_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     built = image.build(misbehaving.sources(tmp_path), board, tmp_path / "build", deadline)
     with qemu.TARGET(Settings.read()).start(built.elf, board, tmp_path, deadline) as running:
         samples = [sample(Behaviour.COMPUTE)]
-        found = benchmark(running.stream, samples, MeasurePlan(repetitions=2), deadline)
+        found = benchmark(running.stream, samples, Schedule(repetitions=2), deadline)
     assert found.device.board == "mps2_an500"
     assert found.self_test == "400000 instructions for a loop of 400000 instructions"
     assert len(set(found.ticks)) == 1

@@ -11,7 +11,7 @@ from misbehaving import Behaviour, sample
 from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.settings import Settings
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
@@ -22,9 +22,9 @@ def instructions(board: str, folder: Path) -> list[float]:
     elf = misbehaving.build(folder / board, board=board).elf
     loaded = load_board(board)
     deadline = Deadline.after(60, "measure")
-    plan = MeasurePlan(warmups=1, repetitions=3)
+    schedule = Schedule(warmups=1, repetitions=3)
     with qemu.TARGET(Settings.read()).start(elf, loaded, folder, deadline) as device:
-        measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], plan, deadline)
+        measured = benchmark(device.stream, [sample(Behaviour.COMPUTE)], schedule, deadline)
     scale = loaded.counter.per_tick / measured.iterations
     return [ticks * scale for ticks in measured.ticks]
 

@@ -28,7 +28,7 @@ from misbehaving import Behaviour, sample
 from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.settings import Settings
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
 folder = Path(sys.argv[1])
@@ -36,8 +36,8 @@ board, deadline = load_board("versatilepb"), Deadline.after(100, "the guide's fa
 built = misbehaving.build(folder, board="versatilepb")
 assert "-mcpu=arm926ej-s -marm" in built.flags, built.flags
 with qemu.TARGET(Settings.read()).start(built.elf, board, folder, deadline) as running:
-    plan = MeasurePlan(warmups=1, repetitions=3)
-    found = benchmark(running.stream, [sample(Behaviour.COMPUTE)] * 2, plan, deadline)
+    schedule = Schedule(warmups=1, repetitions=3)
+    found = benchmark(running.stream, [sample(Behaviour.COMPUTE)] * 2, schedule, deadline)
 (given,) = sample(Behaviour.COMPUTE)
 assert found.outputs == ((bytes((3 * v + 1) % 256 for v in given),),) * 2
 assert len(set(found.ticks)) == 1

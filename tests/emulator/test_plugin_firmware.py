@@ -21,7 +21,7 @@ from hilbench.cycles import profile, watch
 from hilbench.cycles.watch import Counts
 from hilbench.engines.base import load_engine
 from hilbench.image import image
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.pipeline import modelled, profiling
 from hilbench.record.row import OK, Row
 from hilbench.targets import qemu
@@ -29,7 +29,7 @@ from hilbench.tflite import reader
 
 pytestmark = pytest.mark.emulator
 
-PLAN = MeasurePlan(warmups=1, repetitions=3)
+SCHEDULE = Schedule(warmups=1, repetitions=3)
 SAMPLES = 2
 TWIN = "nucleo_l4r5zi_twin"
 IDENTITY = {"model": "small", "variant": "int8_only", "engine": "aot", "board": TWIN, "status": OK}
@@ -70,7 +70,7 @@ class Bench:
         start = partial(qemu.TARGET(settings).start, options=seen.options())
         with start(elf, board, run_dir, deadline) as device:
             assert device.facts.emulator_options
-            return benchmark(device.stream, self.samples, PLAN, deadline), seen
+            return benchmark(device.stream, self.samples, SCHEDULE, deadline), seen
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 def watched(bench: Bench, board: Board, name: str) -> Session:
     measurement, seen = bench.run(board, name)
     assert seen.reason == ""
-    counts = watch.sort(seen.windows(), PLAN.warmups, PLAN.repetitions, SAMPLES)
+    counts = watch.sort(seen.windows(), SCHEDULE.warmups, SCHEDULE.repetitions, SAMPLES)
     return Session(measurement, counts, seen.functions)
 
 

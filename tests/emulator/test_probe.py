@@ -11,7 +11,7 @@ import misbehaving
 import pytest
 import simulated_bench
 from misbehaving import Behaviour, sample
-from simulated_bench import NAME, PLAN, locks
+from simulated_bench import NAME, SCHEDULE, locks
 from typer.testing import CliRunner
 
 from hilbench.cli.commands import boards as commands
@@ -41,7 +41,7 @@ def firmware(tmp_path_factory: pytest.TempPathFactory) -> Firmware:
 def on_qemu(elf: Path, folder: Path) -> Measurement:
     deadline = Deadline.after(60, "measure")
     with qemu.TARGET(Settings.read()).start(elf, load_board(NAME), folder, deadline) as device:
-        return benchmark(device.stream, SAMPLES, PLAN, deadline)
+        return benchmark(device.stream, SAMPLES, SCHEDULE, deadline)
 
 
 def test_the_same_measurement_as_the_plain_emulator(
@@ -70,7 +70,7 @@ def test_a_bench_may_ask_for_a_simulated_board(
             at.target.reserve(at.board, at.attached, deadline) as place,
             at.target.start(firmware.elf, at.board, tmp_path, deadline, at=place) as device,
         ):
-            measured = benchmark(device.stream, SAMPLES, PLAN, deadline)
+            measured = benchmark(device.stream, SAMPLES, SCHEDULE, deadline)
     assert measured == on_qemu(firmware.elf, tmp_path)
 
 

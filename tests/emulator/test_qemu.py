@@ -22,11 +22,11 @@ from hilbench.core.settings import Settings
 from hilbench.image import elf, image
 from hilbench.link.exchange import Exchange
 from hilbench.link.messages import Init, Invoke, Invoked, Ready, SelfTest, SelfTested
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
-PLAN = MeasurePlan(warmups=1, repetitions=3, min_ticks=1000)
+SCHEDULE = Schedule(warmups=1, repetitions=3, min_ticks=1000)
 
 QEMU = qemu.Qemu(Settings.read())
 
@@ -62,7 +62,7 @@ def measure(
     with QEMU.start(firmware.elf, board, folder, deadline) as running:
         locate = elf.locator(firmware.elf)
         samples, faults = [sample(behaviour)] * 2, board.family.faults
-        return benchmark(running.stream, samples, PLAN, deadline, locate, faults=faults)
+        return benchmark(running.stream, samples, SCHEDULE, deadline, locate, faults=faults)
 
 
 def test_a_session(firmware: Firmware, board: Board, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_session(firmware: Firmware, board: Board, tmp_path: Path) -> None:
     assert found.retransmissions == 0
     assert found.self_test == "400000 instructions for a loop of 400000 instructions"
     assert len(set(found.ticks)) == 1
-    assert found.ticks[0] >= PLAN.min_ticks
+    assert found.ticks[0] >= SCHEDULE.min_ticks
 
 
 def test_the_same_counts_however_busy_the_host_is(

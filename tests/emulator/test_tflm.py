@@ -25,7 +25,7 @@ from hilbench.core.settings import Settings
 from hilbench.engines.base import Engine, load_engine
 from hilbench.engines.tflm import arena
 from hilbench.image import image
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.pipeline import plan, trial
 from hilbench.targets import qemu
 from hilbench.targets.base import targets
@@ -73,7 +73,7 @@ def run(sources: EngineSources, samples: list[list[bytes]], out: Path) -> Output
     firmware = image.build(sources, BOARD, out, deadline())
     assert firmware.sizes.arena_bytes == sources.arena_bytes
     with qemu.TARGET(Settings.read()).start(firmware.elf, BOARD, out, deadline()) as device:
-        once = MeasurePlan(warmups=0, repetitions=1)
+        once = Schedule(warmups=0, repetitions=1)
         return benchmark(device.stream, samples, once, deadline()).outputs
 
 

@@ -29,7 +29,7 @@ from hilbench.link.messages import (
     TensorInfo,
     Write,
 )
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import host
 
 ENGINE = """
@@ -88,9 +88,9 @@ def exchange(program: Path, tmp_path: Path):
 def test_a_session(program: Path, tmp_path: Path) -> None:
     samples = [[bytes([s]) + bytes(range(1, 100)) * 29 + bytes(SIZE - 2872)] for s in (0, 2)]
     deadline = Deadline.after(60, "measuring")
-    plan = MeasurePlan(warmups=1, repetitions=2, min_ticks=1000)
+    schedule = Schedule(warmups=1, repetitions=2, min_ticks=1000)
     with host.start(program, tmp_path, Deadline.after(60, "running")) as running:
-        found = benchmark(running.stream, samples, plan, deadline)
+        found = benchmark(running.stream, samples, schedule, deadline)
     assert found.outputs == tuple((bytes(3 * v % 256 for v in s[0]),) for s in samples)
     assert found.device.board == "host"
     assert found.device.inputs[0].bytes == SIZE
@@ -103,7 +103,7 @@ def test_sanitizers_end_the_run_with_their_reason(program: Path, tmp_path: Path)
         pytest.raises(TargetError, match=r"AddressSanitizer: global-buffer-overflow|out of bounds"),
         host.start(program, tmp_path, Deadline.after(60, "running")) as running,
     ):
-        benchmark(running.stream, [[b"\1" + bytes(SIZE - 1)]], MeasurePlan(), deadline)
+        benchmark(running.stream, [[b"\1" + bytes(SIZE - 1)]], Schedule(), deadline)
 
 
 @pytest.mark.parametrize(
@@ -179,5 +179,5 @@ def test_a_hanging_engine_ends_with_the_deadline(tmp_path: Path) -> None:
         pytest.raises(DeadlineExceeded, match="no answer to INVOKE"),
         host.start(program, tmp_path, Deadline.after(60, "running")) as running,
     ):
-        benchmark(running.stream, [[b"\1"]], MeasurePlan(), deadline)
+        benchmark(running.stream, [[b"\1"]], Schedule(), deadline)
     assert psutil.Process().children() == []

@@ -38,7 +38,7 @@ from hilbench.data import shakespeare
 from hilbench.link.fake import Doubler, FakeDevice
 from hilbench.link.frame import Decoder
 from hilbench.link.messages import MESSAGES, unpack
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.record import store
 from hilbench.targets import renode_monitor
 from hilbench.targets.bench.pyocd_probe import WORKER
@@ -110,8 +110,8 @@ def _session() -> bytes:
         return data
 
     device = FakeDevice(Doubler(), to_host=recording)
-    plan = MeasurePlan(warmups=1, repetitions=2, min_ticks=100)
-    benchmark(device, [[bytes(16)]], plan, Deadline.after(SECONDS, "the session"))
+    schedule = Schedule(warmups=1, repetitions=2, min_ticks=100)
+    benchmark(device, [[bytes(16)]], schedule, Deadline.after(SECONDS, "the session"))
     return b"".join(sent)
 
 

@@ -11,9 +11,9 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import HilbenchError
 from hilbench.link.fake import Doubler, FakeDevice, Wire
 from hilbench.link.frame import Decoder, Frame, encode
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 
-PLAN = MeasurePlan(warmups=1, repetitions=2, min_ticks=100)
+SCHEDULE = Schedule(warmups=1, repetitions=2, min_ticks=100)
 VALUES = (
     b"\0",
     b"\1",
@@ -59,7 +59,7 @@ def test_lies_in_any_answer(about: int) -> None:
     for _ in range(12):
         device = FakeDevice(Doubler(), to_host=lying(about, rng))
         try:
-            found = benchmark(device, [[bytes(16)]], PLAN, Deadline.after(0.5, "the session"))
+            found = benchmark(device, [[bytes(16)]], SCHEDULE, Deadline.after(0.5, "the session"))
         except HilbenchError as error:
             assert "\n" not in str(error)
             assert "\x1b" not in str(error)

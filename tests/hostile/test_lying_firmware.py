@@ -35,12 +35,12 @@ from hilbench.link.messages import (
     Statistics,
     wire_types,
 )
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.pipeline import identity
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
-PLAN = MeasurePlan(warmups=0, repetitions=1, min_ticks=0)
+SCHEDULE = Schedule(warmups=0, repetitions=1, min_ticks=0)
 BYTES = 8
 FLOOD_TEXT, FLOOD_FRAMES = 1, 2
 
@@ -166,7 +166,7 @@ class Liar:
         tensor = (DeviceTensor("int8", BYTES),)
         said = identity.of(self.board, self.sources, self.firmware)
         expected = replace(said, inputs=tensor, outputs=tensor)
-        return benchmark(stream, [[sample]], PLAN, deadline, expected=expected)
+        return benchmark(stream, [[sample]], SCHEDULE, deadline, expected=expected)
 
 
 def replace_uart(board: Board) -> Board:

@@ -16,11 +16,11 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.settings import Settings
 from hilbench.image import image
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
-PLAN = MeasurePlan(warmups=0, repetitions=0, min_ticks=0)
+SCHEDULE = Schedule(warmups=0, repetitions=0, min_ticks=0)
 REFUSED = -1
 
 
@@ -39,7 +39,7 @@ def call(firmware: Firmware, board: Board, folder: Path, operation: int, mode: i
     """What the host answers."""
     deadline = Deadline.after(60, "measuring")
     with qemu.TARGET(Settings.read()).start(firmware.elf, board, folder, deadline) as running:
-        found = benchmark(running.stream, [calls.sample(operation, mode)], PLAN, deadline)
+        found = benchmark(running.stream, [calls.sample(operation, mode)], SCHEDULE, deadline)
     return int.from_bytes(found.outputs[0][0][:4], "little", signed=True)
 
 

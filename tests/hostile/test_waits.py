@@ -11,7 +11,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import Interrupted
 from hilbench.core.owner import Owner
 from hilbench.link.fake import Doubler, FakeDevice, Wire
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 
 
 class Slow(FakeDevice):
@@ -32,7 +32,7 @@ def silent_from(first: int) -> Wire:
 def test_a_board_that_falls_silent_does_not_hold_a_stop_up(answers: int) -> None:
     owner = Owner()
     device = Slow(Doubler(), to_host=silent_from(answers))
-    plan = MeasurePlan(warmups=1, repetitions=2, min_ticks=100)
+    schedule = Schedule(warmups=1, repetitions=2, min_ticks=100)
     stopped: list[float] = []
 
     def stop() -> None:
@@ -41,5 +41,5 @@ def test_a_board_that_falls_silent_does_not_hold_a_stop_up(answers: int) -> None
 
     threading.Timer(0.3, stop).start()
     with pytest.raises(Interrupted):
-        benchmark(device, [[bytes(16)]], plan, Deadline.after(600, "the session", owner))
+        benchmark(device, [[bytes(16)]], schedule, Deadline.after(600, "the session", owner))
     assert time.monotonic() - stopped[0] < 2

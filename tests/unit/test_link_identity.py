@@ -26,7 +26,7 @@ from hilbench.link.messages import (
     TensorInfo,
     wire_types,
 )
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 
 SAMPLES = [[bytes(range(s, s + 16))] for s in range(3)]
 TENSOR = (DeviceTensor("int8", 16),)
@@ -66,7 +66,7 @@ FREE = {
 
 def measure(device: FakeDevice) -> Measurement:
     deadline = Deadline.after(20, "the test")
-    return benchmark(device, SAMPLES, MeasurePlan(), deadline, expected=EXPECTED)
+    return benchmark(device, SAMPLES, Schedule(), deadline, expected=EXPECTED)
 
 
 def test_the_truth_passes() -> None:

@@ -22,15 +22,15 @@ from hilbench.link.fake import (
 )
 from hilbench.link.frame import Decoder
 from hilbench.link.messages import SCHEMA, Hello, Init, Invoke, unpack
-from hilbench.link.session import MeasurePlan, benchmark
+from hilbench.link.session import Schedule, benchmark
 
 SAMPLES = [[bytes(range(s, s + 16))] for s in range(3)]
-PLAN = MeasurePlan(warmups=2, repetitions=4, min_ticks=1000)
+SCHEDULE = Schedule(warmups=2, repetitions=4, min_ticks=1000)
 
 
 def measure(device: FakeDevice, **options: object) -> Measurement:
     deadline = Deadline.after(20, "the test")
-    return benchmark(device, SAMPLES, PLAN, deadline, **options)  # type: ignore[arg-type]
+    return benchmark(device, SAMPLES, SCHEDULE, deadline, **options)  # type: ignore[arg-type]
 
 
 def test_outputs_and_ticks() -> None:
@@ -83,7 +83,7 @@ def test_garbage_alone_is_shown() -> None:
 def test_the_deadline_says_what_was_waited_for() -> None:
     device = FakeDevice(Doubler(), to_host=lambda *_: b"")
     with pytest.raises(DeadlineExceeded, match=r"the run took longer .*: no answer to HELLO, sent"):
-        benchmark(device, SAMPLES, PLAN, Deadline.after(0, "the run"))
+        benchmark(device, SAMPLES, SCHEDULE, Deadline.after(0, "the run"))
 
 
 def test_a_lost_port() -> None:

@@ -29,7 +29,7 @@ from hilbench.targets.bench import (
     retry,
     usb,
 )
-from hilbench.targets.bench.pyocd_calls import Program, Session, Wiring
+from hilbench.targets.bench.pyocd_calls import Connection, Program, Wiring
 from hilbench.targets.bench.pyocd_probe import Refused
 
 WIRING = Wiring("halt", 4_000_000)
@@ -259,9 +259,9 @@ def test_a_protected_chip_is_refused_before_anything_is_erased(word: int, said: 
     facts = load_board("nucleo_l4r5zi").target
     assert isinstance(facts, PyocdTarget)
     assert facts.protection is not None
-    session = Session("066A", facts.part, None, WIRING)
+    connection = Connection("066A", facts.part, None, WIRING)
     request = Program(
-        session, Path("x.elf"), facts.chip_id, None, facts.protection, facts.unique_id, None
+        connection, Path("x.elf"), facts.chip_id, None, facts.protection, facts.unique_id, None
     )
     chip = Chip(**{"0x40022020": word})
     if not said:

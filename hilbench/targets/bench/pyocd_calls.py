@@ -14,7 +14,7 @@ from hilbench.config.probe import ChipId, ConnectMode, Protection, UniqueId
 
 @dataclass(frozen=True)
 class Wiring:
-    """How a session with the chip is opened; the probe may take a while to appear."""
+    """How the chip is connected to; the probe may take a while to appear."""
 
     connect_mode: ConnectMode
     frequency_hz: int
@@ -22,7 +22,7 @@ class Wiring:
 
 
 @dataclass(frozen=True)
-class Session:
+class Connection:
     """The chip `part` behind the probe `unique_id`; `pack` is a file of pyOCD's facts of it."""
 
     unique_id: str
@@ -39,39 +39,39 @@ class Program:
     one, and have the serial number `expected_unique_id`.
     """
 
-    session: Session
+    connection: Connection
     elf: Path
     chip_id: ChipId
     expected_chip_id: int | None
     protection: Protection | None
     serial_number: UniqueId | None
     expected_unique_id: str | None
-    kind: Literal["program"] = "program"
+    tag: Literal["program"] = "program"
 
 
 @dataclass(frozen=True)
 class Inspect:
     """Halt the core and read what tells why it hangs or crashed."""
 
-    session: Session
+    connection: Connection
     elf: Path
-    kind: Literal["inspect"] = "inspect"
+    tag: Literal["inspect"] = "inspect"
 
 
 @dataclass(frozen=True)
 class Identify:
     """Which of these boards' chips is behind the probe."""
 
-    session: Session
+    connection: Connection
     chips: Mapping[str, ChipId]
-    kind: Literal["identify"] = "identify"
+    tag: Literal["identify"] = "identify"
 
 
 @dataclass(frozen=True)
 class ListProbes:
     """What is plugged in."""
 
-    kind: Literal["list"] = "list"
+    tag: Literal["list"] = "list"
 
 
 Action = Program | Inspect | Identify | ListProbes
@@ -81,7 +81,7 @@ Action = Program | Inspect | Identify | ListProbes
 class Request:
     """`probes` are modules that make more probes known, and what they are called with."""
 
-    action: Annotated[Action, Field(discriminator="kind")]
+    action: Annotated[Action, Field(discriminator="tag")]
     probes: Mapping[str, str]
 
 
@@ -91,7 +91,7 @@ class Programmed:
 
     chip: str
     verified_bytes: int
-    kind: Literal["programmed"] = "programmed"
+    tag: Literal["programmed"] = "programmed"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Core:
 
     registers: Mapping[str, int]
     place: str
-    kind: Literal["core"] = "core"
+    tag: Literal["core"] = "core"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Identity:
 
     board: str
     chip_id: int
-    kind: Literal["identity"] = "identity"
+    tag: Literal["identity"] = "identity"
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Probes:
     """Every probe that is plugged in."""
 
     found: tuple[Probe, ...]
-    kind: Literal["probes"] = "probes"
+    tag: Literal["probes"] = "probes"
 
 
 Answer = Programmed | Core | Identity | Probes
@@ -138,4 +138,4 @@ class Result:
     outcome: Literal["ok", "failed", "refused"]
     message: str = ""
     remedy: str = ""
-    answer: Annotated[Answer, Field(discriminator="kind")] | None = None
+    answer: Annotated[Answer, Field(discriminator="tag")] | None = None

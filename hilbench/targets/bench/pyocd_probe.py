@@ -13,7 +13,7 @@ from hilbench.core import workers
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.targets.bench import providers, pyocd_calls
-from hilbench.targets.bench.pyocd_calls import Probe, Programmed, Session, Wiring
+from hilbench.targets.bench.pyocd_calls import Connection, Probe, Programmed, Wiring
 
 Answer = TypeVar("Answer", bound=pyocd_calls.Answer)
 
@@ -43,7 +43,7 @@ def program(
     Raises Refused before anything is erased, TargetError, DeadlineExceeded.
     """
     action = pyocd_calls.Program(
-        _session(attachment, facts, wiring),
+        _connection(attachment, facts, wiring),
         elf,
         facts.chip_id,
         attachment.chip_id,
@@ -59,7 +59,7 @@ def inspect(
 ) -> str:
     """One line about a core that no longer answers. Raises TargetError, DeadlineExceeded."""
     wiring = Wiring("attach", facts.frequency_hz)
-    action = pyocd_calls.Inspect(_session(attachment, facts, wiring), elf)
+    action = pyocd_calls.Inspect(_connection(attachment, facts, wiring), elf)
     core = _call(action, pyocd_calls.Core, folder, deadline)
     return explain(core.registers, core.place)
 
@@ -76,8 +76,8 @@ def identify(
 
     Raises TargetError, DeadlineExceeded.
     """
-    session = Session(unique_id, "cortex_m", None, Wiring("attach", 1_000_000))
-    return _call(pyocd_calls.Identify(session, chips), pyocd_calls.Identity, folder, deadline)
+    connection = Connection(unique_id, "cortex_m", None, Wiring("attach", 1_000_000))
+    return _call(pyocd_calls.Identify(connection, chips), pyocd_calls.Identity, folder, deadline)
 
 
 def explain(registers: Mapping[str, int], place: str) -> str:
@@ -98,8 +98,8 @@ def _exception(number: int) -> str:
     return known.name if known else f"exception {number}"
 
 
-def _session(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> Session:
-    return Session(attachment.probe, facts.part, pack(attachment, facts), wiring)
+def _connection(attachment: Attachment, facts: PyocdTarget, wiring: Wiring) -> Connection:
+    return Connection(attachment.probe, facts.part, pack(attachment, facts), wiring)
 
 
 def pack(attachment: Attachment, facts: PyocdTarget) -> str | None:

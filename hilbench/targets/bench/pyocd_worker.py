@@ -23,6 +23,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.targets.bench.pyocd_calls import (
     Action,
     Answer,
+    Connection,
     Core,
     Identify,
     Identity,
@@ -33,7 +34,6 @@ from hilbench.targets.bench.pyocd_calls import (
     Programmed,
     Request,
     Result,
-    Session,
 )
 
 _POLL_SECONDS = 0.2
@@ -99,7 +99,7 @@ def _list() -> Probes:
 def _program(request: Program, folder: Path) -> Programmed:
     """Check the chip, then erase, program, verify and run."""
     elf = request.elf
-    with _session(request.session, folder, leave_running=True) as session:
+    with _session(request.connection, folder, leave_running=True) as session:
         target = session.target
         _check_chip(target, request)
         _check_protection(target, request)
@@ -119,7 +119,7 @@ def _check_chip(target: Any, request: Program) -> None:
     if not chip.matches(found, request.expected_chip_id):
         wanted = request.expected_chip_id or chip.value
         raise Refusal(
-            f"the chip behind probe {request.session.unique_id} says {found & chip.mask:#x},"
+            f"the chip behind probe {request.connection.unique_id} says {found & chip.mask:#x},"
             f" expected {wanted & chip.mask:#x}; nothing was erased"
         )
     expected, actual = request.expected_unique_id, _unique_id(target, request)
@@ -137,7 +137,7 @@ def _check_protection(target: Any, request: Program) -> None:
         return
     for_ever = level == facts.permanent
     raise Refusal(
-        f"the chip behind probe {request.session.unique_id} is protected against being read out"
+        f"the chip behind probe {request.connection.unique_id} is protected against being read out"
         f" ({level:#x} at {facts.address:#010x}){', for ever' if for_ever else ''};"
         " nothing was erased",
         "no debugger can program it again" if for_ever else facts.remedy,
@@ -179,7 +179,7 @@ def _segments(elf: Path) -> list[tuple[int, bytes]]:
 
 def _inspect(request: Inspect, folder: Path) -> Core:
     """Halt the core and read what tells why it hangs or crashed."""
-    with _session(request.session, folder, leave_running=False) as session:
+    with _session(request.connection, folder, leave_running=False) as session:
         target = session.target
         target.halt()
         registers = {name: target.read_core_register(name) for name in ("pc", "lr", "sp", "xpsr")}
@@ -209,7 +209,7 @@ def _text(name: str | bytes) -> str:
 def _identify(request: Identify, folder: Path) -> Identity:
     """Which of the boards is behind the probe."""
     error = extras.pyocd("core.exceptions").TransferError
-    with _session(request.session, folder, leave_running=True) as session:
+    with _session(request.connection, folder, leave_running=True) as session:
         for board, chip in request.chips.items():
             try:
                 found = session.target.read32(chip.address)
@@ -234,7 +234,7 @@ def _probe(unique_id: str, seconds: float) -> Any:
 
 
 @contextmanager
-def _session(wanted: Session, folder: Path, *, leave_running: bool) -> Iterator[Any]:
+def _session(wanted: Connection, folder: Path, *, leave_running: bool) -> Iterator[Any]:
     """pyOCD's session with a probe. Raises Refusal without one.
 
     When work in it fails, the core is left halted: what is in the flash may not be run.

@@ -14,8 +14,8 @@ from hilbench.engines.aot.numerics.planes import doubled_offsets, is_short, plan
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.program import Call, Constant, Value
+from hilbench.engines.aot.sliding_window import SlidingWindow
 from hilbench.engines.aot.weighted import Mask, Weighted
-from hilbench.engines.aot.window import Window
 
 
 class Convolution(Weighted):
@@ -29,7 +29,7 @@ class Convolution(Weighted):
         node.require(len(self.weights.shape) == 4, f"{self.weights.label} has not 4 axes")
         dilation = node.integer("dilation_h_factor"), node.integer("dilation_w_factor")
         _, height, width, _ = self.weights.shape
-        self.window = Window(node, self.source, self.target, (height, width), dilation)
+        self.window = SlidingWindow(node, self.source, self.target, (height, width), dilation)
         self.in_channels = self.source.shape[3]
         self.out_channels = self.weights.shape[self.channel_axis]
 

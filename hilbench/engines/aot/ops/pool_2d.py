@@ -5,7 +5,7 @@ from __future__ import annotations
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import limits_f32, limits_s8
 from hilbench.engines.aot.program import Call, Value
-from hilbench.engines.aot.window import Window
+from hilbench.engines.aot.sliding_window import SlidingWindow
 
 
 class Pool2D(Lowering):
@@ -14,7 +14,7 @@ class Pool2D(Lowering):
         self.source, self.target = node.input(0), node.output()
         self.activation = node.text("fused_activation_function")
         filter_shape = node.integer("filter_height"), node.integer("filter_width")
-        self.window = Window(node, self.source, self.target, filter_shape, dilation=(1, 1))
+        self.window = SlidingWindow(node, self.source, self.target, filter_shape, dilation=(1, 1))
 
     def check(self) -> None:
         node = self.node

@@ -8,7 +8,7 @@ from hilbench.engines.aot.program import Struct
 from hilbench.tflite.graph import Tensor
 
 
-class Window:
+class SlidingWindow:
     """A window of `filter_shape` over an NHWC tensor; pairs are (height, width)."""
 
     def __init__(
