@@ -9,6 +9,7 @@ Two things of one name are refused, wherever they are from.
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +45,7 @@ def project_dir(start: Path | None = None) -> Path | None:
 def entry_points(kind: str) -> tuple[Found[object], ...]:
     """What installed packages add. Raises UsageError for one that cannot be imported."""
     found = []
-    for point in sorted(importlib.metadata.entry_points(group=f"hilbench.{kind}")):
+    for point in sorted(_installed(tuple(sys.path)).select(group=f"hilbench.{kind}")):
         package = point.dist.name if point.dist else "?"
         try:
             thing = point.load()
@@ -55,6 +56,12 @@ def entry_points(kind: str) -> tuple[Found[object], ...]:
             ) from error
         found.append(Found(point.name, f"package {package}", thing))
     return tuple(found)
+
+
+@cache
+def _installed(_: tuple[str, ...]) -> importlib.metadata.SelectableGroups:
+    """Of all groups, found along `sys.path`: to look at every package takes its time."""
+    return importlib.metadata.entry_points()
 
 
 def objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found[object]]:

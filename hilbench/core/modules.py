@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -32,16 +32,43 @@ def hashed(names: Iterable[str]) -> str:
     files of other kinds in the folders of the modules that are named: tables, texts, weights.
     A module of others counts alone.
     """
-    roots = set(names)
-    files = _closure(roots)
-    for folder in {path.parent for name in roots for path in _sources(name)}:
-        files |= {path for path in folder.iterdir() if path.is_file() and path.suffix not in _CODE}
-    return hashing.of_values(
-        files=sorted((str(_label(path)), _read(path).digest) for path in files)
-    )
+    roots = frozenset(names)
+    known = _known.get(roots)
+    if known is None or not known.holds():
+        known = _known[roots] = _looked_at(roots)
+    return known.digest
 
 
 _CODE = frozenset({".py", ".pyc", ".pyi"})
+
+
+@dataclass(frozen=True)
+class _Hashed:
+    """A hash, and the states of all files and folders that it was made of."""
+
+    digest: str
+    states: Mapping[str, hashing.State]
+
+    def holds(self) -> bool:
+        try:
+            return all(hashing.state(path) == state for path, state in self.states.items())
+        except OSError:
+            return False
+
+
+_known: dict[frozenset[str], _Hashed] = {}
+
+
+def _looked_at(roots: frozenset[str]) -> _Hashed:
+    folders = {path.parent for name in roots for path in _sources(name)}
+    listed = {str(folder): hashing.state(str(folder)) for folder in folders}
+    files = _closure(roots)
+    for path in (path for folder in folders for path in folder.iterdir()):
+        if path.is_file() and path.suffix not in _CODE:
+            files[path] = hashing.state(str(path))
+    digests = sorted((_label(path), _read(path, state).digest) for path, state in files.items())
+    states = {str(path): state for path, state in files.items()}
+    return _Hashed(hashing.of_values(files=digests), listed | states)
 
 
 @dataclass(frozen=True)
@@ -50,9 +77,9 @@ class _Read:
     imports: tuple[str, ...]
 
 
-def _closure(names: Iterable[str]) -> set[Path]:
+def _closure(names: Iterable[str]) -> dict[Path, hashing.State]:
     """The files of these modules and of all of hilbench that they import, packages included."""
-    found: set[Path] = set()
+    found: dict[Path, hashing.State] = {}
     seen: set[str] = set()
     left = list(names)
     while left:
@@ -61,18 +88,13 @@ def _closure(names: Iterable[str]) -> set[Path]:
             seen.add(name)
             left.append(name.rpartition(".")[0] if _ours(name) else "")
             for path in _sources(name):
-                found.add(path)
-                left += _read(path).imports
+                found[path] = hashing.state(str(path))
+                left += _read(path, found[path]).imports
     return found
 
 
-def _read(path: Path) -> _Read:
-    status = path.stat()
-    return _read_once(path, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
-
-
 @cache
-def _read_once(path: Path, *_: int) -> _Read:
+def _read(path: Path, _: hashing.State) -> _Read:
     """Once for every state of the file: keys are asked for with each stage of each job."""
     content = path.read_bytes()
     imports = () if path.suffix not in _CODE else tuple(_imports_in(content.decode("utf-8")))
@@ -113,6 +135,7 @@ def _elsewhere(name: str) -> Path | None:
     return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
 
 
-def _label(path: Path) -> Path:
+@cache
+def _label(path: Path) -> str:
     """The same for every place that hilbench is installed in."""
-    return path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) else Path(path.name)
+    return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else path.name

@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import which
 
 from hilbench.arch import cortex_m
-from hilbench.core import hashing, processes
+from hilbench.core import hashing, processes, versions
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
 from hilbench.core.quoting import qemu as quoted
@@ -42,30 +42,28 @@ def ensure_plugin(store: Store, deadline: Deadline) -> Plugin:
     has no plugins, is no error: the reason says what is missing. Raises DeadlineExceeded,
     StoreError.
     """
-    versions = {}
+    said = {}
     for tool in (QEMU, COMPILER):
-        if which(tool) is None:
+        if (path := which(tool)) is None:
             return Plugin(None, f"{tool} is not installed")
-        versions[tool] = _version(tool, deadline)
+        said[tool] = _version(path, deadline)
     key = hashing.of_values(
         sources=hashing.of_tree(sources_dir(), ".c", ".h", ".def"),
         flags=FLAGS,
         machine=platform.machine(),
-        versions=versions,
+        versions=said,
     )
     try:
-        path, _ = store.get("plugin", key, Path, lambda folder: _build(folder, deadline))
+        built, _ = store.get("plugin", key, Path, lambda folder: _build(folder, deadline))
     except BuildError as error:
         return Plugin(None, error.message)
-    return Plugin(path)
+    return Plugin(built)
 
 
-def _version(tool: str, deadline: Deadline) -> str:
+def _version(path: str, deadline: Deadline) -> str:
     deadline.check()
     try:
-        said = subprocess.run(
-            [tool, "--version"], capture_output=True, text=True, timeout=deadline.remaining()
-        )
+        said = versions.ask(path, "--version", deadline.remaining())
     except subprocess.TimeoutExpired:
         raise deadline.error() from None
     return said.stdout.partition("\n")[0]

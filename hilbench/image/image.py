@@ -119,12 +119,9 @@ def key(sources: EngineSources, board: Board, optimisation: Optimisation = DEFAU
 
 def fingerprint(board: Board, optimisation: Optimisation = DEFAULT) -> str:
     """Hash of all that shapes an image, or what is recorded of it, but the engine's sources."""
-    folder = firmware_dir()
-    elsewhere = {folder / "boards"}
-    sources = [p for p in folder.rglob("*") if p.suffix in {".c", ".h", ".inc", ".cmake"}]
-    files = [p for p in sources if elsewhere.isdisjoint(p.parents)]
+    sources = (".c", ".h", ".inc", ".cmake", "CMakeLists.txt")
     return hashing.of_values(
-        firmware=hashing.of_files([*files, folder / "CMakeLists.txt"], folder),
+        firmware=hashing.of_tree(firmware_dir(), *sources, without="boards"),
         board=hashing.of_tree(board.folder, ".c", ".h", ".inc"),
         linker_script=linker.script(board),
         board_config=config.header(board),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 from hilbench.arch import families
+from hilbench.core import versions
 from hilbench.core.errors import BuildError, MissingTool
 
 _REMEDIES = {"cmake": "pip install cmake", "ninja": "pip install ninja"}
-_QUERY_SECONDS = 20
 
 
 def program(name: str) -> str:
@@ -41,12 +40,10 @@ def compiler_number(name: str) -> str:
     return _ask(program(name), "-dumpfullversion").strip()
 
 
-@cache
 def _ask(path: str, option: str) -> str:
     try:
-        said = subprocess.run(
-            [path, option], capture_output=True, text=True, timeout=_QUERY_SECONDS, check=True
-        )
+        said = versions.ask(path, option)
+        said.check_returncode()
     except (OSError, subprocess.SubprocessError) as error:
         raise BuildError(f"{path} {option} failed: {error}") from error
     return said.stdout

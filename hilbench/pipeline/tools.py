@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hilbench.arch import families
 from hilbench.arch.base import Family
-from hilbench.core import confinement, extras
+from hilbench.core import confinement, extras, versions
 from hilbench.core.errors import MissingTool
 from hilbench.pipeline.plan import Job
 from hilbench.targets import renode
@@ -129,9 +129,7 @@ def _program_version(name: str) -> str | None:
     if path is None:
         return None
     try:
-        said = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
-        )
+        said = versions.ask(path, "--version")
     except (OSError, subprocess.TimeoutExpired):
         return None
     first = next(iter(said.stdout.splitlines()), "")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import hilbench
+from hilbench.core import hashing, modules
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import JobError
 from hilbench.core.store import Store
@@ -164,3 +165,39 @@ def test_a_file_that_is_gone_counts_as_changed(builder: Path, tmp_path: Path) ->
     (builder / "table.csv").unlink()
     with pytest.raises(JobError, match=r"table\.csv"):
         made(Store(tmp_path / "cache"), builder)
+
+
+def test_a_key_in_one_process_follows_files_as_they_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is remembered between the stages of a campaign, and only as long as all files stay."""
+    package = tmp_path / "growing"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = [modules.hashed({"growing"})]
+    assert modules.hashed({"growing"}) == found[0]
+    for change in (
+        lambda: (package / "__init__.py").write_text("x = 1"),
+        lambda: (package / "table.csv").write_text("1"),
+        lambda: (package / "table.csv").write_text("2, 3"),
+        lambda: (package / "table.csv").unlink(),
+    ):
+        change()
+        found.append(modules.hashed({"growing"}))
+    assert found[4] == found[1]
+    assert len(set(found)) == 4
+
+
+def test_a_tree_is_its_files_names_and_contents(tmp_path: Path) -> None:
+    for name in ("a.c", "b/c.h", "boards/x/d.c", "e.txt", "__pycache__/f.c"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+
+    def counts(name: str) -> bool:
+        before = hashing.of_tree(tmp_path, ".c", ".h", without="boards")
+        (tmp_path / name).write_text("changed, longer")
+        return hashing.of_tree(tmp_path, ".c", ".h", without="boards") != before
+
+    names = ("a.c", "b/c.h", "boards/x/d.c", "e.txt", "__pycache__/f.c", "b/new.c")
+    assert [name for name in names if counts(name)] == ["a.c", "b/c.h", "b/new.c"]

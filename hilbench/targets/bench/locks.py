@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 
 from hilbench.core.deadline import Deadline
@@ -37,6 +36,8 @@ class Owner:
 
     @property
     def alive(self) -> bool:
+        import psutil  # here and below: only a bench needs it
+
         try:
             return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
         except psutil.Error:
@@ -75,6 +76,8 @@ class Locks:
         Raises TargetError naming the owners when none becomes free in time,
         StoreError when the folder cannot be used, Interrupted.
         """
+        import psutil
+
         held, lock = self._acquire(probes, deadline)
         me = psutil.Process()
         mine = Owner(me.pid, me.create_time(), time.time(), purpose)
