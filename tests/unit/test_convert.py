@@ -196,3 +196,23 @@ def test_the_reference_is_the_float_network(converted) -> None:
         assert set(first) == {"expected_00", "published_expected_00"}
         assert first["expected_00"].shape == (4, 1, 100, 32)
         np.testing.assert_array_equal(first["expected_00"], second["expected_00"])
+
+
+@pytest.mark.keras
+def test_a_stateful_network_begins_anew_with_each_sample(tmp_path: Path) -> None:
+    """As on the device: the same sample twice gives the same outputs."""
+    from hilbench.core import extras
+    from hilbench.sources.keras import conversion_worker, export
+
+    tf, layers = extras.tensorflow(), extras.keras().layers
+    for kind in (layers.LSTM, layers.GRU):
+        source = layers.Input((4, 3), batch_size=1)
+        model = extras.keras().Model(source, kind(5, stateful=True)(source))
+        export.save(tf, export.trace(tf, model, {}), tmp_path / kind.__name__)
+        np.savez(tmp_path / "vectors.npz", input_00=np.ones((3, 1, 4, 3), np.float32))
+        saved_model = str(tmp_path / kind.__name__)
+        found = conversion_worker.expected(tf, saved_model, tmp_path / "vectors.npz")
+        first, second, third = found["expected_00"]
+        np.testing.assert_array_equal(first, second)
+        np.testing.assert_array_equal(first, third)
+        assert np.any(first)

@@ -79,7 +79,7 @@ def convert(
         log = ""
         with suppress(OSError):
             log = (out_dir / workers.LOG).read_text(errors="replace")
-        raise symptoms.explained(error, log, variant.name) from error
+        raise symptoms.explained(error, log, variant.name, network.notes) from error
     return load(out_dir)
 
 

@@ -71,7 +71,9 @@ def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
 
     Raises ConvertError when an output is not a number.
     """
-    function = tf.saved_model.load(saved_model).signatures["serving_default"]
+    loaded = tf.saved_model.load(saved_model)  # its variables live as long as it does
+    function = loaded.signatures["serving_default"]
+    first = [(variable, variable.numpy()) for variable in function.graph.variables]
     names = sorted(function.structured_input_signature[1])
     found = {}
     for which, name in (("input", "expected"), ("published", "published_expected")):
@@ -80,6 +82,8 @@ def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
             continue
         results = []
         for sample in zip(*samples, strict=True):
+            for variable, value in first:
+                variable.assign(value)  # each sample begins anew, as it does on the device
             outputs = function(**{n: tf.constant(x) for n, x in zip(names, sample, strict=True)})
             results.append([outputs[output].numpy() for output in sorted(outputs)])
         for number, output in enumerate(zip(*results, strict=True)):

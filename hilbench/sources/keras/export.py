@@ -134,6 +134,7 @@ def _is_fused(layer: Any) -> bool:
         and layer.activation.__name__ == "tanh"
         and layer.recurrent_activation.__name__ == "sigmoid"
         and not layer.stateful
+        and not layer.return_state
     )
 
 

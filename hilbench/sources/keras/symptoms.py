@@ -6,6 +6,7 @@ Its own text is pages of C++ and stays in the log.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hilbench.core.errors import ConvertError
@@ -45,13 +46,13 @@ TABLE = (
         "give its Input a fixed number of steps",
     ),
     Symptom(
-        r"TF Select ops?: ([\w, ]+)|Some ops are not supported by the native TFLite runtime",
-        "it has TensorFlow operators that TFLite lacks ({0})",
+        r"^(?:TF Select|Flex|Custom) ops: ([\w, ]+)$",
+        "TFLite lacks the operators {0}",
         "use layers that TFLite knows",
     ),
     Symptom(
-        r"Some ops in the model are custom ops.*?: ([\w, ]+)|custom op: '?(\w+)",
-        "it has operators of its own ({0})",
+        r"not supported by the native TFLite runtime|Some ops in the model are custom ops",
+        "it has operators that TFLite lacks",
         "use layers that TFLite knows",
     ),
     Symptom(
@@ -84,15 +85,21 @@ TABLE = (
 _OURS = re.compile(r"^conversion (?:failed: )?(?!.*(?:Error|Exception)\b)")
 
 
-def explained(error: ConvertError, log: str, variant: str) -> ConvertError:
-    """The error in words; one that the child has said in words of our own stays."""
+def explained(
+    error: ConvertError, log: str, variant: str, notes: Sequence[str] = ()
+) -> ConvertError:
+    """The error in words; one that the child has said in words of our own stays.
+
+    `notes` are what is known of the network, such as why its loops are not unrolled.
+    """
     if error.remedy:
         return error
     for symptom in TABLE:
-        if match := re.search(symptom.pattern, f"{error.message}\n{log}"):
+        if match := re.search(symptom.pattern, f"{error.message}\n{log}", re.MULTILINE):
             group = next((group for group in match.groups() if group), "see the log")
             cause = symptom.cause.format(group.strip())
-            return ConvertError(f"conversion to {variant}: {cause}", remedy=symptom.remedy)
+            message = "; ".join((f"conversion to {variant}: {cause}", *notes))
+            return ConvertError(message, remedy=symptom.remedy)
     if "Error" not in error.message and "killed by" not in error.message:
         return error
     kind = re.search(r"\b(\w*(?:Error|Exception))\b", error.message)

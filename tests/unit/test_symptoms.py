@@ -1,0 +1,69 @@
+"""What the converter says, in words of ours: none of its own text reaches a row."""
+
+from __future__ import annotations
+
+import pytest
+
+from hilbench.core.errors import ConvertError
+from hilbench.sources.keras.symptoms import explained
+
+SELECT = """\
+Some ops are not supported by the native TFLite runtime, you can enable TF kernels fallback using \
+TF Select. See instructions: https://www.tensorflow.org/lite/guide/ops_select
+TF Select ops: AsString, StringLength
+Details:
+"""
+CUSTOM = """\
+error: 'tf.Svd' op is neither a custom op nor a flex op
+Some ops in the model are custom ops, See instructions to implement custom ops: \
+https://www.tensorflow.org/lite/guide/ops_custom
+Custom ops: Svd
+Details:
+"""
+FAILED = "conversion failed: ConverterError: Could not translate MLIR to FlatBuffer"
+
+
+@pytest.mark.parametrize(
+    ("said", "log", "message"),
+    [
+        (FAILED, SELECT, "TFLite lacks the operators AsString, StringLength"),
+        (FAILED, CUSTOM, "TFLite lacks the operators Svd"),
+        (FAILED, "", "TensorFlow's converter ended with an error of kind ConverterError"),
+        (
+            "conversion failed: NotImplementedError: Quantization to 16x8-bit not yet supported"
+            " for op: 'UNIDIRECTIONAL_SEQUENCE_LSTM'",
+            "",
+            "no 16x8 form of the operator UNIDIRECTIONAL_SEQUENCE_LSTM",
+        ),
+    ],
+)
+def test_the_cause_is_named(said: str, log: str, message: str) -> None:
+    error = explained(ConvertError(said), log, "int8")
+    assert message in error.message and error.remedy
+    for raw in ("MLIR", "https", "See instructions", "FlatBuffer"):
+        assert raw not in str(error)
+
+
+def test_a_crash_says_what_is_known_of_the_loops() -> None:
+    crash = ConvertError("conversion was killed by SIGSEGV")
+    error = explained(crash, "", "int8_only", ("loops of 400 steps are not unrolled",))
+    assert "recurrent loops in integers; loops of 400 steps are not unrolled" in error.message
+    assert "unroll=True" in error.remedy
+
+
+def test_words_of_our_own_stay() -> None:
+    said = ConvertError("the float network's outputs are not finite", remedy="its weights are not")
+    assert explained(said, CUSTOM, "basic") is said
+
+
+@pytest.mark.keras
+def test_an_lstm_that_gives_its_states_is_a_loop() -> None:
+    """The converter leaves a loop there, and crashes on it in int8."""
+    from hilbench.core import extras
+    from hilbench.sources.keras import export
+
+    extras.tensorflow()
+    layers, model = extras.keras().layers, extras.keras().Model
+    source = layers.Input((6, 3))
+    assert not export.has_loops(model(source, layers.LSTM(5, return_sequences=True)(source)))
+    assert export.has_loops(model(source, layers.LSTM(5, return_state=True)(source)))
