@@ -26,7 +26,7 @@ from hilbench.core.owner import Owner
 from hilbench.core.settings import WORKERS, Settings
 from hilbench.pipeline import campaign
 from hilbench.pipeline.events import Event, Observer
-from hilbench.pipeline.selection import Chosen, Selection, experiment, select
+from hilbench.pipeline.selection import Chosen, Selection, experiment, select, settings_of_data
 from hilbench.record import store
 from hilbench.record.row import Row
 
@@ -192,15 +192,6 @@ def draw(
 
     leave_out = spec.figures.leave_out
     return report.draw(store.read(csv), spec.name, spec.title, leave_out, figures, progress)
-
-
-def settings_of_data(
-    file: StrPath | None, labels: str | None, samples: int | None
-) -> dict[str, object]:
-    """Those of them that are given, as settings of `data` in an experiment."""
-    named = None if file is None else os.fspath(file)
-    given = {"file": named, "labels": labels, "samples": samples}
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _frame(rows: Sequence[Row], path: Path) -> pandas.DataFrame:

@@ -12,12 +12,15 @@ from hilbench.core.artifacts import EngineSources
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.owner import Owner
+from hilbench.core.settings import Settings
+from hilbench.core.store import Store
 from hilbench.cycles import profile
 from hilbench.cycles.profile import Entry
 from hilbench.cycles.windows import Window
 from hilbench.image import elf
+from hilbench.pipeline import tools
 from hilbench.pipeline.events import Observer
-from hilbench.pipeline.plan import Job
+from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import Measured, Prepared, Stages
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
@@ -64,11 +67,15 @@ class Profile:
     stacks: str
 
 
-def run(stages: Stages, job: Job, emit: Observer, owner: Owner) -> Profile:
-    """Prepare and measure one job, and say where its time goes.
+def run_job(selected: Selection, settings: Settings, owner: Owner, emit: Observer) -> Profile:
+    """Prepare and measure the one job that is selected, and say where its time goes.
 
-    Raises TargetError for a board without counts, and what the stages raise.
+    Raises TargetError for a board without counts, MissingTool, StoreError, Interrupted, and
+    what the stages raise.
     """
+    (job,) = selected.jobs
+    tools.require(selected.jobs)
+    stages = Stages(Store(settings.cache, owner=owner), owner)
     prepared = stages.prepare(job, emit)
     measured = stages.measure(prepared, emit)
     if measured.counts is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,15 @@ class Chosen:
     reference: str | None = None
     allow_lambda: bool = False
     options: dict[str, object] = field(default_factory=dict)
+
+
+def settings_of_data(
+    file: str | os.PathLike[str] | None, labels: str | None, samples: int | None
+) -> dict[str, object]:
+    """Those of them that are given, as settings of `data` in an experiment."""
+    named = None if file is None else os.fspath(file)
+    given = {"file": named, "labels": labels, "samples": samples}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def select(settings: Settings, what: str, chosen: Chosen) -> Selection:

@@ -14,10 +14,13 @@ from heart import BYTES, Heart
 from hilbench.cli.main import main
 from hilbench.core.artifacts import BenchUse, RunFacts
 from hilbench.core.errors import TargetError
+from hilbench.core.owner import Owner
+from hilbench.core.settings import Settings
 from hilbench.link.fake import Doubler
 from hilbench.link.messages import Info, Invoke
-from hilbench.pipeline import logs, values
+from hilbench.pipeline import logs, profiling, values
 from hilbench.pipeline.events import JobDone, StageDone, StageStarted
+from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import Prepared
 
 
@@ -170,3 +173,21 @@ def test_a_board_of_the_bench_is_named(heart: Heart) -> None:
     measured = heart.stages.measure(prepared, heart.events.append)
     found = values.row_values(prepared, replace(measured, facts=RunFacts(use=use)))
     assert (found["probe"], found["chip"], found["failed_attempts"]) == ("PROBE", "chip 7", 1)
+
+
+def test_a_profile_goes_through_the_same_stages(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The fake device is not watched: all is prepared and measured, and then that is said."""
+    monkeypatch.setattr(profiling.tools, "require", lambda jobs: None)
+    selected = Selection(Path("mine.yaml"), Path("mine.yaml"), heart.experiment, (heart.job,), [])
+    settings = replace(Settings.read({}), cache=tmp_path / "cache")
+    with pytest.raises(TargetError, match="mps2_an386 has no profile: it is not emulated"):
+        profiling.run_job(selected, settings, Owner(), heart.events.append)
+    assert heart.target.starts == 1
+    refused = replace(heart.job, refusal=TargetError("cannot run"))
+    with pytest.raises(TargetError, match="cannot run"):
+        profiling.run_job(
+            replace(selected, jobs=(refused,)), settings, Owner(), heart.events.append
+        )
+    assert heart.target.starts == 1

@@ -48,9 +48,8 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """List the jobs of an experiment, and why some cannot run; changes nothing."""
-    from hilbench.api import settings_of_data
     from hilbench.core.settings import Settings
-    from hilbench.pipeline.selection import Chosen, select
+    from hilbench.pipeline.selection import Chosen, select, settings_of_data
 
     selected = select(
         Settings.read(),

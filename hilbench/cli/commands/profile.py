@@ -38,15 +38,13 @@ def profile(
 
     from hilbench.cli.progress import display
     from hilbench.core.errors import UsageError
-    from hilbench.core.store import Store
-    from hilbench.pipeline import profiling, tools
+    from hilbench.pipeline import profiling
     from hilbench.pipeline.selection import Chosen, select
-    from hilbench.pipeline.stages import Stages
 
     parts = job.split("/")
     if len(parts) not in (4, 5):
         raise UsageError(f"'{job}' is no job", remedy="model/variant/engine/board")
-    settings, owner = Settings.read(tflm=tflm), context.obj
+    settings = Settings.read(tflm=tflm)
     model, variant, engine, board, *level = ([part] for part in parts)
     chosen = Chosen(
         models=model,
@@ -56,10 +54,8 @@ def profile(
         optimisations=level[0] if level else (),
     )
     selected = select(settings, experiment, chosen)
-    tools.require(selected.jobs)
     with display(1) as observer:
-        stages = Stages(Store(settings.cache, owner=owner), owner)
-        found = profiling.run(stages, selected.jobs[0], observer, owner)
+        found = profiling.run_job(selected, settings, context.obj, observer)
     if as_json:
         console.print_json(asdict(found))
     else:

@@ -85,7 +85,7 @@ def run(
     from hilbench import api
     from hilbench.cli.figures import draw_figures
     from hilbench.cli.progress import display
-    from hilbench.pipeline.selection import Chosen, select
+    from hilbench.pipeline.selection import Chosen, select, settings_of_data
     from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
@@ -98,7 +98,7 @@ def run(
             engines=engines or (),
             boards=boards or (),
             optimisations=optimisations or (),
-            data=api.settings_of_data(data, labels, samples),
+            data=settings_of_data(data, labels, samples),
             reference=reference,
             allow_lambda=allow_lambda,
         ),
