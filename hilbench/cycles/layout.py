@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
-
 from hilbench.config.board import Board, Region
 from hilbench.core.errors import TargetError
 from hilbench.cycles.config import Image, Range, disjoint
@@ -53,6 +49,11 @@ def _range(region: Region) -> Range:
 
 def _symbols(elf: Path) -> dict[str, tuple[Range, bool]]:
     """Range of each symbol, and whether it is a function; bit 0 of code addresses is cleared."""
+    # Here, as a plan of jobs reads no image and does not wait for it.
+    from elftools.common.exceptions import ELFError
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import SymbolTableSection
+
     try:
         with elf.open("rb") as file:
             table = ELFFile(file).get_section_by_name(".symtab")

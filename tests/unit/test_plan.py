@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -164,10 +166,27 @@ def test_two_things_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_256_jobs_are_planned_in_a_moment(tmp_path: Path) -> None:
     """Boards, engines and chips are resolved once each, not once per job."""
     loaded: list[str] = []
-    text = TEXT.replace("[basic]", "[basic, int8_only]") + "optimisations: [-O2, -O3, -Os]\n"
-    _, spec = experiment(tmp_path, text)
+    models = ["simple_0", "simple_1", "simple_2", "lstm", "gru", "tiny_ad", "tiny_kws", "tiny_ic"]
+    names = ["mps2_an386", "netduinoplus2", "nucleo_l4r5zi", "nucleo_l4r5zi_twin"]
+    text = (
+        TEXT.replace("simple_0, lstm", ", ".join(models))
+        .replace("[basic]", "[basic, int8_only]")
+        .replace("[aot]", "[aot, tflm]")
+        .replace("mps2_an386", ", ".join(names))
+    )
+    _, spec = experiment(tmp_path, text + "optimisations: [-O3, -Os]\n")
     original = plan.load_board
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "load_board", lambda name: (loaded.append(name), original(name))[1])
-        assert len(plan.resolve(spec, NO_BENCH, SETTINGS, tmp_path)) == 12
-    assert loaded == ["mps2_an386"]
+        assert len(plan.resolve(spec, NO_BENCH, SETTINGS, tmp_path)) == 256
+    assert loaded == names
+
+
+def test_planning_imports_nothing_that_runs_a_job() -> None:
+    code = (
+        "import sys, hilbench.pipeline.selection; "
+        "print([m for m in ('hilbench.pipeline.stages', 'hilbench.api', 'hilbench.link.session', "
+        "'elftools', 'serial', 'pandas', 'matplotlib', 'tensorflow') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
