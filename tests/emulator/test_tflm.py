@@ -79,7 +79,7 @@ def run(sources: EngineSources, samples: list[list[bytes]], out: Path) -> Output
 
 def run_tflm(engine: Engine, tflite: Path, samples: list[list[bytes]]) -> Outputs:
     """The same, from nothing but the file."""
-    folder = tflite.with_suffix(".probe")
+    folder = tflite.with_suffix(".trial")
     folder.mkdir()
     probed = record(engine, tflite, folder)
     sources = engine.compile(tflite, BOARD, tflite.parent, probed)

@@ -99,10 +99,10 @@ def tflite(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("header")
 def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
-    probe, final = tmp_path / "probe", tmp_path / "final"
-    probe.mkdir()
+    trial, final = tmp_path / "trial", tmp_path / "final"
+    trial.mkdir()
     final.mkdir()
-    first = ENGINE.configured(Settings.read()).trial(tflite, BOARD, probe)
+    first = ENGINE.configured(Settings.read()).trial(tflite, BOARD, trial)
     second = ENGINE.configured(Settings.read()).compile(tflite, BOARD, final, REPORT)
     assert "recorder.cc" in names(first)
     assert "interpreter.cc" in names(second)
@@ -116,7 +116,7 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     assert text.count("resolver->Add") == 1
     assert "uint8_t arena[2736]" in text
     assert second.model_sha256 in text
-    again = ENGINE.configured(Settings.read()).compile(tflite, BOARD, probe, REPORT)
+    again = ENGINE.configured(Settings.read()).compile(tflite, BOARD, trial, REPORT)
     assert [p.read_bytes() for p in again.sources] == [p.read_bytes() for p in second.sources]
 
 
