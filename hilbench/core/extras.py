@@ -80,6 +80,12 @@ def keras3() -> Any:
     return _load("keras", "keras")
 
 
+def tflite_schema() -> Any:
+    """TensorFlow's accessors of the .tflite format."""
+    tensorflow()
+    return _load("tensorflow.lite.python.schema_py_generated", "tensorflow")
+
+
 def saved_model_format() -> Any:
     """The protocol buffers of a SavedModel."""
     tensorflow()

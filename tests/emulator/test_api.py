@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from small_graphs import embedding, residual_cnn, simple_rnn
 
 import hilbench
+from hilbench.core import hashing
 from hilbench.pipeline.events import JobDone
 
 pytestmark = pytest.mark.emulator
@@ -57,3 +59,31 @@ def test_what_is_wrong_with_a_call_is_one_line(here: Path) -> None:
         hilbench.measure("smoke", model="simple_0")
     with pytest.raises(hilbench.HilbenchError, match="unknown board 'nowhere'"):
         hilbench.measure("net.tflite", board="nowhere")
+
+
+@pytest.mark.keras
+def test_the_weights_of_a_family_give_its_numbers_through_every_door(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("HILBENCH_CACHE", str(cache))
+    row = hilbench.measure("smoke", model="simple_0", variant="basic")
+    converted = {hashing.of_file(path): path for path in cache.glob("convert/*/model.tflite")}
+    shutil.copy(converted[row["tflite_sha256"]], here / "file.tflite")
+    (trained,) = cache.glob("train/*/saved_model")
+    shutil.copytree(trained, here / "folder")
+    for network in ("file.tflite", "folder"):
+        mine = hilbench.measure(network, variant="basic")
+        assert mine["status"] == row["status"] == "ok"
+        for column in (
+            "macs",
+            "parameters",
+            "exe_instructions",
+            "flash_bytes",
+            "ram_bytes",
+            "arena_bytes",
+        ):
+            assert mine[column] == row[column], (network, column)
+
+
+_SAME = ("macs", "parameters", "flash_bytes", "ram_bytes", "arena_bytes", "weights_bytes")

@@ -18,6 +18,8 @@ from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader
 
+_OUTPUTS = 8
+"""Where schema.fbs has the outputs in the table of a subgraph."""
 _INPUT_NUMBER = re.compile(r"input_(\d\d)\b")
 
 
@@ -28,6 +30,7 @@ def work(request: Request, folder: Path) -> Result:
     np.savez(folder / EXPECTED, **expected(tf, str(request.reference), request.vectors))
     content = converted(tf, str(request.saved_model), request.vectors, variant)
     _check_order(content)
+    content = outputs_in_order(content)
     content = passes.apply(variant.passes, content)
     (folder / TFLITE).write_bytes(content)
     return Result(
@@ -107,6 +110,24 @@ def _check_order(content: bytes) -> None:
     found = [int(number[1]) for number in numbers if number]
     if found != sorted(found):
         raise ConvertError("the converter changed the order of the inputs")
+
+
+def outputs_in_order(content: bytes) -> bytes:
+    """The file with its outputs in the order of the network's, `output_00`, `output_01` ...
+
+    The converter has any order when some come from the same layer; names are in the signature.
+    """
+    schema, changed = extras.tflite_schema(), bytearray(content)
+    model = schema.Model.GetRootAs(changed, 0)
+    graph, signature = model.Subgraphs(0), model.SignatureDefs(0)
+    named = [signature.Outputs(number) for number in range(signature.OutputsLength())]
+    wanted = [output.TensorIndex() for output in sorted(named, key=lambda output: output.Name())]
+    there = graph.OutputsAsNumpy()
+    if sorted(there) != sorted(wanted):
+        raise ConvertError("the converter changed the outputs of the network")
+    start = graph._tab.Vector(graph._tab.Offset(_OUTPUTS))
+    np.frombuffer(changed, "<i4", len(wanted), start)[:] = wanted
+    return bytes(changed)
 
 
 if __name__ == "__main__":
