@@ -11,6 +11,7 @@ user happens to be in is none of its business.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -113,12 +114,15 @@ def temporary_folder(prefix: str = TEMPORARY, parent: Path | None = None) -> Ite
 
     It may be renamed inside the block; then it stays.
     """
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    _watchdog.entrust_folder(folder)
+    folder = (parent or Path(tempfile.gettempdir())) / f"{prefix}{secrets.token_urlsafe(6)}"
+    _watchdog.entrust_folder(folder)  # before it is there: there is no moment for a kill between
     try:
-        yield folder
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         _watchdog.release_folder(folder)
 
 

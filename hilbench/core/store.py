@@ -313,10 +313,9 @@ def _inside(path: Path, folder: Path) -> Path:
 def _replace(partial: Path, final: Path) -> None:
     """Give the entry its name; one that was there goes away first."""
     if final.exists():
-        old = partial.with_name(f"{partial.name}.old")
-        final.rename(old)
-        partial.rename(final)
-        shutil.rmtree(old, ignore_errors=True)
+        with processes.temporary_folder(f".{final.name}.", final.parent) as old:
+            final.rename(old / final.name)
+            partial.rename(final)
     else:
         partial.rename(final)
     folder = os.open(final.parent, os.O_RDONLY)

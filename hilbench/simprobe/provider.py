@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from hilbench.config.board import Board, QemuTarget
 from hilbench.config.probe import PyocdTarget
+from hilbench.core import processes
 from hilbench.core.artifacts import EmulatorOptions
 from hilbench.core.deadline import Deadline
 from hilbench.core.settings import Settings
@@ -66,8 +65,9 @@ class Simulated:
     def _folder(self) -> Path:
         with _making_folder:
             if (folder := self._existing()) is None:
-                folder = self._own = Path(tempfile.mkdtemp(prefix="hilbench-"))
-                atexit.register(shutil.rmtree, folder, ignore_errors=True)
+                kept = ExitStack()
+                folder = self._own = kept.enter_context(processes.temporary_folder())
+                atexit.register(kept.close)
         return folder
 
 

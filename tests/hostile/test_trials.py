@@ -1,4 +1,4 @@
-"""The standing trial of the cache, a little of it: in full it takes minutes."""
+"""The standing trials, a little of each: in full they take minutes."""
 
 from __future__ import annotations
 
@@ -29,3 +29,10 @@ def ran(tool: str, *options: str) -> str:
 def test_flipped_bits_of_a_warm_cache_are_noticed() -> None:
     said = ran("trial_cache.py", "--flips", "20", "--batch", "20")
     assert "20 bits flipped, 20 of them named in the log; 0 with a finding" in said
+
+
+def test_signals_at_random_moments_leave_nothing_behind() -> None:
+    """One for each kind of target and stage; rows after --resume are those of a whole run."""
+    said = ran("trial_signals.py", "--trials", "8", "--seed", "8")
+    assert "8 signals, " in said
+    assert "; 0 with a finding" in said

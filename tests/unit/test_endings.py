@@ -154,3 +154,29 @@ def test_a_signal_just_when_the_command_has_ended(
         cwd=tmp_path,
     )
     assert (ended.returncode, ended.stderr) == (status, said)
+
+
+MAKING = """
+    import os, signal, sys
+    from pathlib import Path
+    from hilbench.core import processes
+
+    def killed(event, arguments):
+        if event == "os.mkdir" and "/.made." in str(arguments[0]) and len(sys.argv) == 2:
+            sys.argv.append("made")
+            os.mkdir(arguments[0])
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(killed)
+    with processes.temporary_folder(".made.", Path(sys.argv[1])):
+        pass
+"""
+
+
+def test_a_kill_just_when_a_temporary_folder_is_made_leaves_none(tmp_path: Path) -> None:
+    code = textwrap.dedent(MAKING)
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], env=ENVIRONMENT, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert soon(lambda: not list(tmp_path.iterdir()))
