@@ -75,14 +75,7 @@ def test_the_weights_of_a_family_give_its_numbers_through_every_door(
     for network in ("file.tflite", "folder"):
         mine = hilbench.measure(network, variant="basic")
         assert mine["status"] == row["status"] == "ok"
-        for column in (
-            "macs",
-            "parameters",
-            "exe_instructions",
-            "flash_bytes",
-            "ram_bytes",
-            "arena_bytes",
-        ):
+        for column in _SAME:
             assert mine[column] == row[column], (network, column)
 
 
