@@ -37,7 +37,7 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 def test_it_is_listed(echo: Engine) -> None:
     columns, rows = list_._TABLES[list_.What.ENGINES]()
     assert dict(zip(columns, next(r for r in rows if r[0] == "echo"), strict=True)) == {
-        "engine": "echo", "description": "gives back its input"
+        "engine": "echo", "description": "gives back its input", "from": "hilbench"
     }  # fmt: skip
 
 

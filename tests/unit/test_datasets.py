@@ -138,9 +138,9 @@ def test_published_samples_are_plain_ids() -> None:
 
 def test_too_few_samples_is_an_error() -> None:
     samples = RANDOM.load(SIMPLE_0.input_shape, Data())
-    assert len(chosen(samples, Data(representative=790)).inputs[0]) == 10
+    assert len(chosen(samples, Data(representative=790, samples=10)).inputs[0]) == 10
     with pytest.raises(DataError, match="800 samples, 801 are to calibrate and compare"):
-        chosen(samples, Data(representative=791))
+        chosen(samples, Data(representative=791, samples=10))
 
 
 def test_the_families_know_the_shape_of_their_text() -> None:

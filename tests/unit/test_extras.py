@@ -86,7 +86,9 @@ def test_a_plain_installation_is_enough_for(folder: Path, arguments: str) -> Non
 
 @pytest.mark.parametrize("package", MODULES)
 def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, MODULES[package], None)
+    absent = MODULES[package]
+    for name in {absent, *(name for name in sys.modules if name.startswith(f"{absent}."))}:
+        monkeypatch.setitem(sys.modules, name, None)
     load = {
         "tensorflow": extras.tensorflow,
         "tf_keras": extras.keras,
