@@ -85,15 +85,19 @@ class _Remarks(logging.Handler):
         say(self.format(record))
 
 
-_REMARKS = _Remarks()
-
-
-def listen(level: int) -> None:
-    """Say what hilbench logs from `level` on; once for the whole program."""
+@contextmanager
+def listening(level: int) -> Iterator[None]:
+    """Say what hilbench logs from `level` on, for the time of one command."""
     logger = logging.getLogger("hilbench")
-    _REMARKS.setLevel(level)
+    before = logger.level
+    remarks = _Remarks(level)
     logger.setLevel(min(level, logging.WARNING))
-    logger.addHandler(_REMARKS)
+    logger.addHandler(remarks)
+    try:
+        yield
+    finally:
+        logger.removeHandler(remarks)
+        logger.setLevel(before)
 
 
 def print_json(value: object) -> None:

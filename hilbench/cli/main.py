@@ -12,7 +12,7 @@ import typer
 
 from hilbench import __version__
 from hilbench.cli import commands
-from hilbench.cli.console import Output, fail, listen
+from hilbench.cli.console import Output, fail, listening
 from hilbench.cli.endings import Endings
 from hilbench.core import registry
 from hilbench.core.errors import HilbenchError, Interrupted
@@ -54,6 +54,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -62,7 +63,7 @@ def _root(
     ] = False,
 ) -> None:
     del version
-    listen(logging.INFO if verbose else logging.WARNING)
+    context.with_resource(listening(logging.INFO if verbose else logging.WARNING))
 
 
 def main() -> None:

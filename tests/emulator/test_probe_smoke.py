@@ -13,7 +13,7 @@ import pytest
 pytestmark = [pytest.mark.emulator, pytest.mark.keras]
 
 # What the bench adds to a row, and when it was made.
-OF_THE_BENCH = {"target", "probe", "failed_attempts", "timestamp"}
+OF_THE_BENCH = {"target", "probe", "failed_attempts", "timestamp", "decided_by"}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -49,6 +50,15 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         return int(ended.value.code or 0), captured.out, captured.err
 
     return run
+
+
+def test_a_command_leaves_the_log_as_it_was(cli: Cli) -> None:
+    """Whoever calls it in his own process, as the tests do, goes on to hear what he heard."""
+    logger = logging.getLogger("hilbench")
+    before = logger.level, list(logger.handlers)
+    for verbose in ([], ["--verbose"]):
+        assert cli(*verbose, "list", "engines")[0] == 0
+        assert (logger.level, list(logger.handlers)) == before
 
 
 @pytest.mark.parametrize(
