@@ -8,7 +8,7 @@ or a pool hands it on. What no operator reads any more is cut out of weights and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,42 +95,57 @@ def _anything(tensor: Tensor) -> Bounds:
     return Bounds(np.full(channels, -128, np.int64), np.full(channels, 127, np.int64))
 
 
-def _bounds(graph: Graph, links: dict[int, Link]) -> list[Bounds]:
-    """Of each channel of every tensor, as if all were int8."""
-    bounds = [_anything(tensor) for tensor in graph.tensors]
+def _bounds(graph: Graph, links: dict[int, Link]) -> dict[int, Bounds]:
+    """Of each channel of the tensors before and behind operators with weights.
+
+    No other has constant channels, and these have as many as the file has weights for: a shape
+    alone is only a claim, and may be of any size.
+    """
+    bounds: dict[int, Bounds] = {}
     for operator in graph.operators:
         link = links.get(operator.index)
         if link is None:
             continue
-        found = bounds[link.source]
         if link.weighted is not None:
-            found = link.weighted.rescaling_s8().output_bounds(link.weighted.sums(found))
-        bounds[link.target] = found
+            source = graph.tensors[link.source]
+            found = bounds.setdefault(link.source, _anything(source))
+            bounds[link.target] = link.weighted.rescaling_s8().output_bounds(
+                link.weighted.sums(found)
+            )
+        elif link.source in bounds:
+            bounds[link.target] = bounds[link.source]
     return bounds
 
 
-def _dropped(graph: Graph, links: dict[int, Link], bounds: Sequence[Bounds]) -> list[Mask]:
-    """The channels of each tensor that nothing needs: the largest set that all operators allow."""
-    dropped = [found.low == found.high for found in bounds]
+def _dropped(graph: Graph, links: dict[int, Link], bounds: Mapping[int, Bounds]) -> dict[int, Mask]:
+    """The channels of tensors that nothing needs: the largest set that all operators allow."""
+    dropped = {index: found.low == found.high for index, found in bounds.items()}
     for index in (*graph.inputs, *graph.outputs):
-        dropped[index][:] = False
+        _keep(dropped, index)
     before = -1
-    while before != (before := sum(int(mask.sum()) for mask in dropped)):
+    while before != (before := sum(int(mask.sum()) for mask in dropped.values())):
         for operator in graph.operators:
             _restrict(operator, links.get(operator.index), bounds, dropped)
-        for mask in dropped:
+        for mask in dropped.values():
             if mask.all():
                 mask[:1] = False  # no tensor is empty
     return dropped
 
 
+def _keep(dropped: Mapping[int, Mask], tensor: int) -> None:
+    if tensor in dropped:
+        dropped[tensor][:] = False
+
+
 def _restrict(
-    operator: Operator, link: Link | None, bounds: Sequence[Bounds], dropped: list[Mask]
+    operator: Operator, link: Link | None, bounds: Mapping[int, Bounds], dropped: dict[int, Mask]
 ) -> None:
     if link is None:
         for index in (*operator.inputs, *operator.outputs):
-            if index >= 0:
-                dropped[index][:] = False
+            _keep(dropped, index)
+    elif link.source not in dropped or link.target not in dropped:
+        _keep(dropped, link.source)
+        _keep(dropped, link.target)
     elif link.weighted is not None and link.mixes:
         if link.weighted.is_padded():
             dropped[link.source] &= bounds[link.source].low == link.weighted.zero_point()
@@ -138,19 +153,22 @@ def _restrict(
         both = dropped[link.source] & dropped[link.target]
         dropped[link.source], dropped[link.target] = both, both.copy()
     else:
-        dropped[link.source][:] = dropped[link.target][:] = False
+        _keep(dropped, link.source)
+        _keep(dropped, link.target)
 
 
 class _Rewriting:
     """New tensors in place of those that lose channels; constants may have other readers."""
 
-    def __init__(self, graph: Graph, bounds: Sequence[Bounds], dropped: Sequence[Mask]) -> None:
+    def __init__(
+        self, graph: Graph, bounds: Mapping[int, Bounds], dropped: Mapping[int, Mask]
+    ) -> None:
         self.graph, self.bounds, self.dropped = graph, bounds, dropped
         self.tensors = [
-            replace(tensor, shape=(*tensor.shape[:-1], int((~mask).sum())))
-            if mask.any()
+            replace(tensor, shape=(*tensor.shape[:-1], int((~dropped[tensor.index]).sum())))
+            if tensor.index in dropped and dropped[tensor.index].any()
             else tensor
-            for tensor, mask in zip(graph.tensors, dropped, strict=True)
+            for tensor in graph.tensors
         ]
 
     def all(self, links: dict[int, Link]) -> Graph:
