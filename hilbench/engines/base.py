@@ -30,11 +30,13 @@ class Engine(Protocol):
     Nothing is kept between calls.
     """
 
-    name: str
-    """As experiments and records spell it."""
+    @property
+    def name(self) -> str:
+        """As experiments and records spell it."""
 
-    description: str
-    """One line for `hilbench list engines`."""
+    @property
+    def description(self) -> str:
+        """One line for `hilbench list engines`."""
 
     @property
     def trial(self) -> TrialSources | None:

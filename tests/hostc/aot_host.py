@@ -108,14 +108,14 @@ class HostModel:
         return [[_random(tensor, rng) for tensor in tensors] for _ in range(count)]
 
 
-def build(model: bytes, folder: Path, *more_kernels: Path) -> HostModel:
+def build(model: bytes, folder: Path, *more_kernels: Path, engine: str = "aot") -> HostModel:
     """Compile `model` in `folder` with warnings as errors and sanitizers.
 
     Kernels come from the firmware's folder, and from `more_kernels`.
     """
     tflite = folder / "model.tflite"
     tflite.write_bytes(model)
-    sources = load_engine("aot", Settings.read()).compile(
+    sources = load_engine(engine, Settings.read()).compile(
         tflite, load_board("mps2_an386"), folder, b""
     )
     driver = folder / "driver.c"

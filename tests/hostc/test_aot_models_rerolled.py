@@ -49,3 +49,12 @@ def test_loops_change_no_bit(
     assert max(trips) >= 9, "no loop was found"
     assert "loop_" not in straight.sources.sources[0].read_text()
     assert rolled.sources.arena_bytes == straight.sources.arena_bytes
+
+
+def test_weights_in_ram_change_no_bit(tmp_path: Path) -> None:
+    data = small_graphs.hand_written_cell("int8", oddity="constant")
+    model = aot_host.build(data, tmp_path, engine="aot+weights_in_ram")
+    aot_host.assert_matches(model, model.random_samples(20))
+    text = model.sources.sources[0].read_text()
+    assert 'engine_name[] = "aot+weights_in_ram"' in text
+    assert "copy_weights();" in text

@@ -8,6 +8,7 @@ TensorFlow Lite Micro's reference kernels, bit by bit.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench import __version__
@@ -20,12 +21,20 @@ from hilbench.tflite.reader import read
 _PACKAGE = Path(__file__).parent
 
 
+@dataclass(frozen=True)
 class AotEngine:
-    """See hilbench.engines.base.Engine for the contract."""
+    """See hilbench.engines.base.Engine for the contract.
 
-    name = "aot"
+    `option` is a value of placement.Placement, or "": it stands behind a + in the name.
+    """
+
+    option: str = ""
+    description: str = "our ahead-of-time compiler: a .tflite to C that calls firmware/kernels"
     trial = None
-    description = "our ahead-of-time compiler: a .tflite to C that calls firmware/kernels"
+
+    @property
+    def name(self) -> str:
+        return f"aot+{self.option}" if self.option else "aot"
 
     def supports(self, board: Board) -> bool:
         """Every board: the kernels have a portable version in C11."""
@@ -37,9 +46,10 @@ class AotEngine:
         del board, reported
         # Reading a graph must not cost numpy to those who only list engines.
         from hilbench.engines.aot.compiler import compile_graph
+        from hilbench.engines.aot.placement import Placement
 
         sha256 = hashing.of_file(tflite)
-        emitted = compile_graph(read(tflite), sha256)
+        emitted = compile_graph(read(tflite), sha256, Placement(self.option), self.name)
         source = out_dir / "model.c"
         source.write_text(emitted.text)
         return EngineSources(
@@ -57,6 +67,7 @@ class AotEngine:
         del board
         return hashing.of_values(
             version=__version__,
+            name=self.name,
             compiler=hashing.of_tree(_PACKAGE, ".py"),
             reader=hashing.of_tree(_PACKAGE.parent.parent / "tflite", ".py"),
             kernels=hashing.of_tree(firmware_dir() / "kernels", ".c", ".h", ".inc"),

@@ -13,17 +13,23 @@ from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.passes.reroll import reroll
 from hilbench.engines.aot.passes.schedule import deepest_first
+from hilbench.engines.aot.placement import Placement
 from hilbench.tflite.graph import Graph
 
 
-def compile_graph(graph: Graph, sha256: str) -> Emitted:
-    """C source of a graph; `sha256` names the .tflite in it. Raises Unsupported."""
+def compile_graph(
+    graph: Graph, sha256: str, placement: Placement = Placement.FLASH, engine: str = "aot"
+) -> Emitted:
+    """C source of a graph; `sha256` names the .tflite in it, `engine` who made it.
+
+    Raises Unsupported.
+    """
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
     folded = fold_constants(drop_shape_operands(join_pieces(flatten(graph))))
     live = drop_constant_channels(drop_dead_operators(folded))
     layout = smallest_layout(live)
-    return emit(layout, reroll(layout.calls, layout.storage), sha256)
+    return emit(layout, reroll(layout.calls, layout.storage), sha256, placement, engine)
 
 
 def smallest_layout(graph: Graph) -> Layout:

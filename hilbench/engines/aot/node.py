@@ -155,6 +155,7 @@ class Node:
         inputs: Sequence[Tensor],
         elementwise: bool = False,
         scratch: int = 0,
+        is_recurrent: bool = False,
     ) -> Call:
         """A call of a kernel that takes `struct <kernel>_params` and writes the only output."""
         return Call(
@@ -166,6 +167,7 @@ class Node:
             Operand(self.output().index),
             elementwise,
             scratch,
+            is_recurrent,
         )
 
     def move(self, blocks: Sequence[Block], fill: bytes = b"", *, may_share: bool = True) -> Move:

@@ -64,7 +64,8 @@ class Call:
 
     `header` declares the kernel. `elementwise` says that the output may be the
     very memory of an input of the same size. `scratch` bytes of the arena are
-    the kernel's while it runs, aligned as every buffer of it.
+    the kernel's while it runs, aligned as every buffer of it. One that `is_recurrent`
+    reads its weights again in each step of a sequence.
     """
 
     operator: Operator
@@ -75,6 +76,7 @@ class Call:
     output: Operand
     elementwise: bool = False
     scratch: int = 0
+    is_recurrent: bool = False
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ class UnidirectionalSequenceLstm(Lowering):
             self._shape | dict(fields),
             inputs=[self.source, self.hidden, self.cell],
             scratch=scratch,
+            is_recurrent=self.steps > 1,
         )
 
     def _float(self) -> Call:
