@@ -51,9 +51,14 @@ const struct engine_tensor *engine_output(uint32_t i) { return i == 0 ? &output 
 
 static volatile uint32_t sink;
 
-__attribute__((noinline)) static void overflow_stack(void)
+__attribute__((noinline)) static void overflow_stack(uint32_t deeper)
 {
-    __asm volatile("sub sp, sp, #8192; push {r0-r7}; pop {r0-r7}; add sp, sp, #8192" ::: "memory");
+    volatile uint32_t frame[64];
+
+    frame[0] = deeper;
+    if (deeper > 0)
+        overflow_stack(deeper - 1);
+    sink += frame[0];
 }
 
 __attribute__((noinline)) static void hang(void)
@@ -75,12 +80,12 @@ int engine_invoke(void)
 
     switch (in[0]) {
     case %(HANG)d: hang(); break;
-    case %(BAD_ADDRESS)d: *(volatile uint32_t *)0x90000000u = 1; break;
+    case %(BAD_ADDRESS)d: *(volatile uint32_t *)0xF0000000u = 1; break;
     case %(DIVIDE_BY_ZERO)d: sink = 7u / zero; break;
-    case %(OVERFLOW_STACK)d: overflow_stack(); break;
+    case %(OVERFLOW_STACK)d: overflow_stack(64); break;
     case %(LOCK_UP)d:
-        *(volatile uint32_t *)0xE000ED08u = 0x90000000u; /* VTOR: no handler can be fetched */
-        *(volatile uint32_t *)0x90000000u = 1;
+        *(volatile uint32_t *)0xE000ED08u = 0xF0000000u; /* VTOR: no handler can be fetched */
+        *(volatile uint32_t *)0xF0000000u = 1;
         break;
     case %(REFUSE)d: error = "not today"; return 42;
     case %(RESET)d:

@@ -29,6 +29,7 @@
 #define MPU_RASR_SIZE(log2) (((log2) - 1u) << 1)
 #define MPU_RASR_XN (1u << 28) /* with access permission 0: no access at all */
 
+#define SCB_CFSR_STKOF (1u << 20) /* Armv8-M (DDI 0553): below the stack's limit, else zero */
 #define SCB_CCR_DIV_0_TRP (1u << 4)
 #define SCB_CPACR_FPU_FULL_ACCESS (0xFu << 20)
 #define SCB_ICSR_VECTACTIVE 0x1FFu

@@ -1,0 +1,70 @@
+"""docs/cores.md, executed: a session and every crash on each emulated core."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import misbehaving
+import pytest
+from misbehaving import Behaviour, sample
+
+from hilbench.config.board import Board, load_board
+from hilbench.core.artifacts import Firmware, Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import EngineError, TargetError
+from hilbench.core.settings import Settings
+from hilbench.image import elf
+from hilbench.link.session import Schedule, benchmark
+from hilbench.targets import qemu
+
+pytestmark = pytest.mark.emulator
+PAGE = (Path(__file__).parents[2] / "docs" / "cores.md").read_text(encoding="utf-8")
+CRASHES = (
+    Behaviour.BAD_ADDRESS,
+    Behaviour.DIVIDE_BY_ZERO,
+    Behaviour.OVERFLOW_STACK,
+    Behaviour.LOCK_UP,
+)
+GOES_ON = "goes on"
+
+
+def rows() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A board, and what the page says of each crash on it."""
+    table = PAGE.partition("## What a crash says")[2].partition("\n* ")[0]
+    for line in re.findall(r"^\| `.*$", table, re.MULTILINE):
+        board, _, *said = (cell.strip().strip("`") for cell in line.strip("|").split(" | "))
+        yield board.strip("`| "), tuple(said)
+
+
+def measure(
+    firmware: Firmware, board: Board, folder: Path, behaviour: Behaviour = Behaviour.COMPUTE
+) -> Measurement:
+    deadline = Deadline.after(60, "measuring")
+    schedule = Schedule(warmups=1, repetitions=3, min_ticks=1000)
+    with qemu.TARGET(Settings.read()).start(firmware.elf, board, folder, deadline) as running:
+        locate, faults = elf.locator(firmware.elf), board.family.faults
+        samples = [sample(behaviour)] * 2
+        return benchmark(running.stream, samples, schedule, deadline, locate, faults=faults)
+
+
+@pytest.mark.parametrize(("name", "said"), list(rows()), ids=lambda value: str(value)[:20])
+def test_a_session_and_its_crashes(name: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    board = load_board(name)
+    firmware = misbehaving.build(tmp_path, board=name)
+    found = measure(firmware, board, tmp_path)
+    expected = bytes((3 * v + 1) % 256 for v in sample(Behaviour.COMPUTE)[0])
+    assert found.outputs == ((expected,),) * 2
+    assert len(set(found.ticks)) == 1
+    assert found.self_test == "400000 instructions for a loop of 400000 instructions"
+    assert found.stack_bytes == board.stack and 100 < found.stack_used_bytes < 1024
+    with pytest.raises(EngineError, match=r"^not today$"):
+        measure(firmware, board, tmp_path, Behaviour.REFUSE)
+    for crash, message in zip(CRASHES, said, strict=True):
+        if message == GOES_ON:
+            measure(firmware, board, tmp_path, crash)
+        else:
+            with pytest.raises(TargetError, match=message) as caught:
+                measure(firmware, board, tmp_path, crash)
+            assert "\n" not in str(caught.value)
