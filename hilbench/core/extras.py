@@ -86,6 +86,11 @@ def tflite_schema() -> Any:
     return _load("tensorflow.lite.python.schema_py_generated", "tensorflow")
 
 
+def flatbuffers() -> Any:
+    """The builder that those accessors write with."""
+    return _load("flatbuffers", "tensorflow")
+
+
 def saved_model_format() -> Any:
     """The protocol buffers of a SavedModel."""
     tensorflow()

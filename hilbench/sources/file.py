@@ -14,6 +14,7 @@ from hilbench.core import hashing
 from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import FormatError, Unsupported, UsageError
+from hilbench.sources.keras import lstm_output
 from hilbench.sources.keras.variants import Variant
 from hilbench.tflite import opinfo, reader
 from hilbench.tflite.graph import Graph, Tensor
@@ -170,8 +171,14 @@ def _table_rows(graph: Graph, index: int) -> int | None:
 
 
 def _warnings(graph: Graph) -> list[str]:
-    """Ids that go through a scale are other ids for a part of the table."""
+    """What is wrong in the file itself, whoever runs it.
+
+    Ids that go through a scale are other ids for a part of the table.
+    """
     found = []
+    for lstm in lstm_output.mislabelled(graph):
+        label = graph.tensors[lstm.outputs[0]].label
+        found.append(f"an LSTM writes {label} in the scale of its state: what reads it is wrong")
     for number, index in enumerate(graph.inputs):
         tensor = graph.tensors[index]
         rows, quantization = _table_rows(graph, index), tensor.quantization

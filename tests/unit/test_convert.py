@@ -244,3 +244,39 @@ def test_outputs_are_in_the_order_of_the_network(tmp_path: Path) -> None:
         found = [interpreter.get_tensor(detail["index"]) for detail in details]
         for value, expected in zip(found, model(sample[0]), strict=True):
             np.testing.assert_allclose(value, expected, atol=0.05 if name == "int8" else 1e-5)
+
+
+@pytest.mark.keras
+def test_an_lstm_beside_another_branch_keeps_its_values(tmp_path: Path) -> None:
+    """Its output gets the scale that CONCATENATION wants of both, its values not: TFLM is wrong."""
+    from hilbench.core import extras
+    from hilbench.oracle import tflm_worker
+    from hilbench.pipeline.accuracy import mean_absolute_error
+    from hilbench.pipeline.samples import load
+    from hilbench.sources.keras import conversion_worker, export, lstm_output
+
+    tf, layers = extras.tensorflow(), extras.keras().layers
+    tf.random.set_seed(1)
+    sequence, static = layers.Input((6, 4)), layers.Input((3,))
+    branches = [layers.LSTM(5)(sequence), layers.Lambda(lambda x: 3 * x)(static)]
+    network = layers.Dense(2)(layers.Concatenate()(branches))
+    model = extras.keras().Model([sequence, static], network)
+    export.save(tf, export.trace(tf, model, {}), tmp_path / "saved")
+    rng = np.random.default_rng(0)
+    x, y = (rng.uniform(-1, 1, (8, 1, *s)).astype(np.float32) for s in ((6, 4), (3,)))
+    vectors = tmp_path / "vectors.npz"
+    np.savez(vectors, input_00=x, input_01=y, calibration_00=x, calibration_01=y)
+    expected = conversion_worker.expected(tf, str(tmp_path / "saved"), vectors)
+    made = conversion_worker.converted(tf, str(tmp_path / "saved"), vectors, VARIANTS["int8_only"])
+    errors = []
+    for content in (made, lstm_output.mended(made, reader.parse(made))):
+        graph = reader.parse(content)
+        pairs = load(vectors, expected, graph)
+        runtime = extras.tflite_micro_runtime()
+        interpreter = runtime.Interpreter.from_bytes(content, arena_size=1 << 20)
+        (found,) = tflm_worker.outputs(interpreter, pairs.inputs, 1)
+        errors.append(mean_absolute_error(pairs.expected[0], found))
+    assert len(lstm_output.mislabelled(reader.parse(made))) == 1
+    assert not lstm_output.mislabelled(reader.parse(content))
+    assert lstm_output.mended(content, graph) is content
+    assert errors[0] > 0.1 and errors[1] < 0.02

@@ -13,7 +13,7 @@ import numpy as np
 from hilbench.core import extras, workers
 from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
-from hilbench.sources.keras import passes
+from hilbench.sources.keras import lstm_output, passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader
@@ -31,14 +31,16 @@ def work(request: Request, folder: Path) -> Result:
     content = converted(tf, str(request.saved_model), request.vectors, variant)
     _check_order(content)
     content = outputs_in_order(content)
-    content = passes.apply(variant.passes, content)
+    mended = lstm_output.mended(content, reader.parse(content))
+    notes = (*request.notes, lstm_output.NOTE) if mended != content else request.notes
+    content = passes.apply(variant.passes, mended)
     (folder / TFLITE).write_bytes(content)
     return Result(
         request.model,
         variant.name,
         hashlib.sha256(content).hexdigest(),
         f"TensorFlow {tf.__version__}",
-        request.notes,
+        notes,
     )
 
 
