@@ -7,6 +7,7 @@ aborts on files it cannot run.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hilbench.core import extras, hashing, modules, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
+from hilbench.oracle import tflm_words
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Tensor
 
@@ -46,7 +48,6 @@ WORKER = workers.Worker(
     error=TargetError,
     request=Request,
     result=Result,
-    symptoms=("Didn't find op", "Failed to resize buffer"),
 )
 
 
@@ -65,8 +66,17 @@ def run(tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline
     try:
         WORKER.call(Request(tflite.resolve()), out_dir, deadline)
     except TargetError as error:
-        raise TargetError(error.message, remedy=error.remedy or _likely(error, tflite)) from error
+        raise _explained(error, out_dir, tflite) from error
     return load(out_dir)
+
+
+def _explained(error: TargetError, out_dir: Path, tflite: Path) -> TargetError:
+    """With the cause that TFLM left in the log, where it left one."""
+    with suppress(OSError):
+        log = (out_dir / workers.LOG).read_text(encoding="utf-8", errors="replace")
+        if cause := tflm_words.cause(log):
+            return TargetError(f"{WORKER.what} failed: {cause}")
+    return TargetError(error.message, remedy=error.remedy or _likely(error, tflite))
 
 
 def _likely(error: TargetError, tflite: Path) -> str:

@@ -14,7 +14,7 @@ from hilbench.core import extras
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, TargetError
-from hilbench.oracle import tflm
+from hilbench.oracle import tflm, tflm_words
 from hilbench.oracle.tflm_worker import arena_bytes
 
 TANH = single_operator("TANH", [Spec((1, 4))], [Spec((1, 4))])
@@ -73,8 +73,33 @@ def test_broken_file_is_a_target_error(tmp_path: Path, model: bytes) -> None:
 
 def test_operator_that_tflm_lacks_is_named(tmp_path: Path) -> None:
     model = single_operator("ATAN2", [Spec((1, 4)), Spec((1, 4))], [Spec((1, 4))])
-    with pytest.raises(TargetError, match="Didn't find op for builtin opcode 'ATAN2'"):
+    with pytest.raises(
+        TargetError, match=r"^TFLM on the host failed: TFLM lacks the operator ATAN2$"
+    ):
         run(tmp_path, model, SAMPLES)
+
+
+def test_what_tflm_refuses_is_named_with_its_check(tmp_path: Path) -> None:
+    """Not "RuntimeError: TFLM failed to allocate tensors", which is what it ends with."""
+    model = single_operator("DEQUANTIZE", [Spec((1, 4), "int32", 0.5)], [Spec((1, 4))])
+    said = r"failed: operator 0, DEQUANTIZE, is refused at prepare: input->type == kTfLiteInt8"
+    with pytest.raises(TargetError, match=said):
+        run(tmp_path, model, SAMPLES.astype(np.int32))
+
+
+@pytest.mark.parametrize(
+    ("log", "cause"),
+    [
+        ("Op#50 (SPLIT_V) of subgraph 0 has dynamic tensor #141\n", "operator 50, SPLIT_V, has a"),
+        ("Failed to resize buffer. Requested: 99, available 1", "it needs 99 B of arena and more"),
+        ("Type INT64 not supported.\nNode SUM (number 3f) failed to invoke with status 1",
+         "operator 3, SUM, is refused at invoke: Type INT64 not supported."),
+        ("Traceback\nRuntimeError: TFLM failed\n", "it says no more than 'TFLM failed'"),
+        ("nothing of a kind\n", ""),
+    ],
+)  # fmt: skip
+def test_what_tflm_says_is_one_line_with_the_cause(log: str, cause: str) -> None:
+    assert tflm_words.cause(log).startswith(cause) and bool(cause) == bool(tflm_words.cause(log))
 
 
 @pytest.mark.parametrize("scale", [0.0, 1e-30])

@@ -151,7 +151,7 @@ def unrolled(model: Any) -> Any | None:
 def _unroll(config: Any) -> Any:
     if isinstance(config, dict):
         done = {key: _unroll(value) for key, value in config.items()}
-        if "unroll" in done and "units" in done | done.get("cell", {}).get("config", {}):
+        if "unroll" in done and "kernel_size" not in done:  # Keras 2 unrolls no ConvLSTM
             done["unroll"] = True
         return done
     if isinstance(config, list | tuple):

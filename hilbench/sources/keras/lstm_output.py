@@ -20,7 +20,7 @@ _QUANTIZE = 114
 
 
 def mislabelled(graph: Graph) -> list[Operator]:
-    """The LSTMs of a graph whose integers mean other numbers in their output than in their state."""
+    """The LSTMs whose integers mean other numbers as output than as hidden state."""
     return [each for each in graph.operators if each.name == LSTM and _differs(graph, each)]
 
 
