@@ -2,7 +2,7 @@
  *
  * The bench loop calls engine_init once, then for each measurement engine_reset,
  * writes the inputs through engine_input, calls engine_invoke, and reads the outputs
- * through engine_output. Only engine_invoke is inside the timed window.
+ * through engine_output. Only engine_invoke is inside the timed window, or it and the copies.
  */
 #ifndef HB_ENGINE_H
 #define HB_ENGINE_H
@@ -39,6 +39,12 @@ const char *engine_error(void);
 /* The index-th input or output, or a null pointer past the last. */
 const struct engine_tensor *engine_input(uint32_t index);
 const struct engine_tensor *engine_output(uint32_t index);
+
+/* Copies one input in and one output out, as an application of this engine does. Only images
+ * whose timed window has the copies use these (timed.h); firmware/window/plain_copies.c is for
+ * engines that have no way of their own. */
+void engine_copy_in(uint32_t index, const void *from);
+void engine_copy_out(uint32_t index, void *to);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "link.h"
 #include "messages.h"
+#include "timed.h"
 #include "uart.h"
 
 static bool ready;
@@ -133,7 +134,7 @@ static void write(struct wire_reader *payload)
         bad_argument("WRITE is malformed");
         return;
     }
-    const struct engine_tensor *t = engine_input(m.index);
+    const struct engine_tensor *t = timed_input(m.index);
     if (!inside(t, m.offset, m.data.size)) {
         bad_argument("WRITE is outside of the input");
         return;
@@ -150,7 +151,7 @@ static void read(struct wire_reader *payload)
         bad_argument("READ is malformed");
         return;
     }
-    const struct engine_tensor *t = engine_output(m.index);
+    const struct engine_tensor *t = timed_output(m.index);
     if (m.size > MSG_DATA_MAX || !inside(t, m.offset, m.size)) {
         bad_argument("READ is outside of the output");
         return;
@@ -165,7 +166,7 @@ static uint32_t inputs_crc(void)
     uint32_t crc = 0;
     const struct engine_tensor *t;
 
-    for (uint32_t i = 0; (t = engine_input(i)) != NULL; i++)
+    for (uint32_t i = 0; (t = timed_input(i)) != NULL; i++)
         crc = hb_crc32(crc, t->data, t->bytes);
     return crc;
 }
@@ -182,7 +183,7 @@ static void invoke(struct wire_reader *payload)
     const uint32_t before = inputs_crc();
     counter_start();
     for (uint32_t i = 0; i < m.iterations && code == 0; i++)
-        code = engine_invoke();
+        code = timed_invoke();
     const uint64_t ticks = counter_elapsed();
     if (code != 0) {
         refuse(REFUSED_ENGINE, code, engine_error());

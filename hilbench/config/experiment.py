@@ -60,11 +60,20 @@ class Data(Strict):
     shared: bool = False
 
 
+Window = Literal["invoke", "with_copies"]
+"""What a timed window holds: an invocation, or one with the copies of inputs and outputs."""
+
+
 class Measure(Strict):
-    """Invocations that are thrown away, and those that are counted."""
+    """Invocations that are thrown away, those that are counted, and what is timed of them.
+
+    With `with_copies` inputs and outputs are copied inside of the window, as the engine's
+    applications do it.
+    """
 
     warmups: int = Field(default=1, ge=0)
     repetitions: int = Field(default=10, ge=1)
+    window: Window = "invoke"
 
 
 Seconds = Annotated[float, Field(gt=0, le=30 * 24 * 3600)]

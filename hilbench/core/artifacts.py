@@ -114,7 +114,9 @@ class EngineSources:
     `archives` are linked, with `system_include_dirs` for their headers, and
     `library` says what they are; `arena_parts` are bytes of the arena by purpose.
     `operators` say which lines run which operator, for profiles; an engine that
-    runs all from one place has none.
+    runs all from one place has none. `copies` is the source of the engine's own way to copy
+    inputs and outputs, for images whose timed window has the copies: `copied_bytes` of the
+    tensors, 0 where the window is the invocation alone.
     """
 
     engine: str
@@ -129,6 +131,8 @@ class EngineSources:
     library: str = ""
     arena_parts: Mapping[str, int] = field(default_factory=dict)
     operators: tuple[OperatorLines, ...] = ()
+    copies: Path | None = None
+    copied_bytes: int = 0
 
 
 @dataclass(frozen=True)

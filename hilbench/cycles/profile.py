@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from hilbench.cycles.windows import Call, Window
@@ -36,6 +36,15 @@ def by_site(window: Window, label: Callable[[int], str]) -> tuple[Entry, ...]:
         inherited = labels[call.parent] if call.parent >= 0 else ""
         labels.append(label(call.site) or inherited)
     return _entries(window, labels)
+
+
+def cycles_below(window: Window, names: Sequence[str], roots: Collection[str]) -> int:
+    """Of the functions `roots`, with everything that they call."""
+    below: list[bool] = []
+    for call in window.calls:
+        inherited = call.parent >= 0 and below[call.parent]
+        below.append(inherited or _name(call, names) in roots)
+    return sum(call.cycles for call, counts in zip(window.calls, below, strict=True) if counts)
 
 
 def collapsed(window: Window, names: Sequence[str]) -> str:

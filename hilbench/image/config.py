@@ -21,8 +21,8 @@ HOST = """\
 """
 
 
-def header(board: Board, image_id: str = "") -> str:
-    """board_config.h of a board, for one image."""
+def header(board: Board, image_id: str = "", copied_bytes: int = 0) -> str:
+    """board_config.h of a board, for one image. `copied_bytes`: see EngineSources."""
     facts: dict[str, str | int] = {
         "BOARD_NAME": board.name,
         "BOARD_CLOCK_HZ": board.clock_hz,
@@ -40,6 +40,8 @@ def header(board: Board, image_id: str = "") -> str:
         facts["BOARD_COUNTER_IRQ"] = board.counter.irq
     facts |= {f"BOARD_{name.upper()}": value for name, value in board.settings.items()}
     facts |= _flash(board)
+    if copied_bytes:
+        facts["WINDOW_COPIED_BYTES"] = copied_bytes
     lines = [f"#define {name} {_literal(value)}" for name, value in facts.items()]
     return "\n".join(
         [

@@ -50,7 +50,7 @@ def build(
     job = {
         **_drivers(board.family, board.uart_source, board.counter_source),
         **_sources(sources, board.cpu.instruction_sets, _board_sources(board)),
-        **_headers(sources, config.header(board, image_id), out_dir),
+        **_headers(sources, config.header(board, image_id, sources.copied_bytes), out_dir),
         "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, board.folder, out_dir)],
         "HB_OPTIMISATION": [optimisation],
         "HB_LINK_OPTIONS": [f"-T{script}", *board.family.link_options, *_LINK_OPTIONS],
@@ -114,6 +114,8 @@ def key(sources: EngineSources, board: Board, optimisation: Optimisation = DEFAU
         headers=[hashing.of_tree(folder, ".h") for folder in sources.include_dirs],
         archives=[hashing.of_file(archive) for archive in sources.archives],
         engine=sources.engine,
+        copies=[hashing.of_file(path) for path in _copies(sources)],
+        copied_bytes=sources.copied_bytes,
     )
 
 
@@ -146,7 +148,7 @@ def _sources(
 ) -> dict[str, Iterable[str]]:
     """Sources in a fixed order: it decides where the linker puts things."""
     kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
-    files = [*sources.sources, *kernels, *board]
+    files = [*sources.sources, *kernels, *board, *_copies(sources)]
     cpp = any(file.suffix in _CPP for file in files)
     return {
         "HB_SOURCES": [str(file.resolve()) for file in files],
@@ -154,6 +156,14 @@ def _sources(
         "HB_SYSTEM_INCLUDE_DIRS": [str(p.resolve()) for p in sources.system_include_dirs],
         "HB_LANGUAGES": ["C", "CXX"] if cpp else ["C"],
     }
+
+
+def _copies(sources: EngineSources) -> tuple[Path, ...]:
+    """What makes the copies that are inside of the timed window."""
+    if not sources.copied_bytes:
+        return ()
+    folder = firmware_dir() / "window"
+    return (folder / "copies.c", sources.copies or folder / "plain_copies.c")
 
 
 def kernel_source(name: str, isa: Sequence[str]) -> Path:

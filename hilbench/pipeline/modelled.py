@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
 from hilbench.config.board import Board
 from hilbench.core.artifacts import Measurement
 from hilbench.core.errors import TargetError
+from hilbench.cycles.profile import cycles_below
 from hilbench.cycles.watch import Counts
 from hilbench.cycles.windows import Window
+from hilbench.pipeline.window import COPIES
 from hilbench.record.metrics import Value
 
 _SLACK_TICKS = 3
 """The timer counts whole ticks, and the instructions of the two marks."""
 
 
-def values(counts: Counts, measurement: Measurement, board: Board) -> dict[str, Value | None]:
-    """Exact counts and modelled cycles of one inference.
+def values(
+    counts: Counts, measurement: Measurement, board: Board, functions: Sequence[str]
+) -> dict[str, Value | None]:
+    """Exact counts and modelled cycles of one inference; `functions` as in `Watch`.
 
     Raises TargetError when the plugin has not seen the instructions that the timer counted.
     """
@@ -29,6 +33,7 @@ def values(counts: Counts, measurement: Measurement, board: Board) -> dict[str, 
 
     instructions = each(lambda window: window.instructions)
     cycles = each(lambda window: window.cycles)
+    copies = round(median(each(lambda window: cycles_below(window, functions, COPIES))))
     return {
         "exe_instructions": round(median(instructions)),
         "exe_instructions_min": min(instructions),
@@ -47,6 +52,7 @@ def values(counts: Counts, measurement: Measurement, board: Board) -> dict[str, 
         "fetch_stall_cycles": round(median(each(lambda window: window.breakdown.fetch))),
         "data_stall_cycles": round(median(each(lambda window: window.breakdown.data))),
         "stack_stored_bytes": _stack(counts, measurement, board),
+        **({"copy_cycles": copies} if copies else {}),
     }
 
 

@@ -36,7 +36,7 @@ from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import Schedule, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import decided, given, identity, logs, reference, samples, trial
+from hilbench.pipeline import decided, given, identity, logs, reference, samples, trial, window
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.reference import Oracle
@@ -104,7 +104,7 @@ class Stages:
         converted = self._convert(job, network, vectors, emit)
         graph = reader.read(converted.tflite)
         pairs = samples.load(vectors.path, reference.expected(converted), graph)
-        sources = self._compile(job, converted, emit)
+        sources = window.timed(self._compile(job, converted, emit), graph, job.measure.window)
         oracle = self._oracle(job, converted.tflite, converted.sha256, pairs.inputs, emit)
         if network.reference is not None:
             floats = reference.float_inputs(graph, pairs)

@@ -20,6 +20,7 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         **accuracy.values(prepared, accuracy.predictions(prepared, measured.measurement)),
         **_execution(measured.measurement, measured.counter_unit, board),
         **_counted(measured, board),
+        "exe_window": prepared.job.measure.window,
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
         **_provenance(prepared, measured),
@@ -75,7 +76,7 @@ def _counted(measured: Measured, board: Board) -> dict[str, Value | None]:
     if measured.counts is None:
         return {}
     return {
-        **modelled.values(measured.counts, measured.measurement, board),
+        **modelled.values(measured.counts, measured.measurement, board, measured.watch.functions),
         "exe_kind": "modelled",
     }
 

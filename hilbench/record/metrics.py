@@ -139,6 +139,10 @@ METRICS: tuple[Metric, ...] = (
     _text("exe_kind", "identity", "Kind of execution numbers",
           "`measured` (a hardware counter), `modelled` (a cycle model over an emulated run) or "
           "`instructions` (counted, no timing)."),
+    _text("exe_window", "identity", "Timed window",
+          "`invoke`, or `with_copies`: inputs and outputs are copied inside of the window as the "
+          "engine's applications do it, and RAM has the harness's buffers. Empty in rows of "
+          "before this column, which are `invoke`."),
     Metric("exe_instructions", "instructions", int, "instructions", "Instructions per inference",
            "Median over the repetitions; emulated boards only. Not a time.", _positive),
     Metric("exe_instructions_min", "instructions", int, "instructions", "Fewest instructions",
@@ -163,6 +167,8 @@ METRICS: tuple[Metric, ...] = (
            _positive),
     Metric("cold_cycles", "cycles", int, "cycles", "Cycles, first run",
            "The first invocation after reset.", _positive),
+    Metric("copy_cycles", "cycles", int, "cycles", "Copying inputs and outputs",
+           "Part of exe_cycles, modelled: the copies of a window `with_copies`.", _positive),
     Metric("fetch_stall_cycles", "cycles", int, "cycles", "Waiting for instructions",
            "Part of exe_cycles, modelled: waiting for instructions from flash."),
     Metric("data_stall_cycles", "cycles", int, "cycles", "Waiting for data",

@@ -17,6 +17,9 @@ REQUIRED = ("model", "variant", "engine", "board", "status")
 USUAL_OPTIMISATION = "-O3"
 """Of every row that was written before there was a choice; an id does not spell it."""
 
+INVOKE = "invoke"
+"""The window of every row that was written before there was a choice."""
+
 
 def job_id(
     model: str, variant: str, engine: str, board: str, optimisation: str = USUAL_OPTIMISATION
@@ -71,6 +74,11 @@ class Row(Mapping[str, Value]):
     @property
     def skipped(self) -> bool:
         return self["status"] == SKIPPED
+
+    @property
+    def window(self) -> str:
+        """What its timed window holds."""
+        return str(self.get("exe_window", INVOKE))
 
     def cells(self) -> list[str]:
         """As CSV cells in the order of METRICS; floats keep every digit."""

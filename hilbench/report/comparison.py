@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 from hilbench.record.metrics import Value
-from hilbench.record.row import Row
+from hilbench.record.row import INVOKE, Row
 from hilbench.report import published
 from hilbench.report.frame import ROW, frame
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, times
@@ -24,6 +25,9 @@ Ratios are hilbench / published; "-" is not measured or not published; kB are of
   samples that calibration has not seen; `error as published` repeats the published way.
 * Milliseconds are compared only where a row has them. Instructions counted on an emulated board
   are not a time.
+* The published window holds more than the invocation: inputs and outputs are copied in it, element
+  by element, through TFLM's accessors. A row of `window: with_copies` does the same and has both
+  ratios; where a row is timed as `invoke`, the published side alone has the copies.
 * simple_1 int8_only: the published page prints the ms of simple_2; the raw sheet's value is used.
 * simple_2 basic is published as failed because ten float samples were compiled into RAM.
 """
@@ -43,7 +47,7 @@ def published_markdown(rows: Sequence[Row], published_csv: Path = published.EDGE
     for headings, cells in _groups(compared):
         columns += headings
         lines = [line + more for line, more in zip(lines, cells, strict=True)]
-    return markdown(columns, lines, names) + "\n" + COMPARABLE
+    return markdown(columns, lines, names) + _medians(compared) + "\n" + COMPARABLE
 
 
 def _beside(rows: Sequence[Row], published_csv: Path) -> list[Pair]:
@@ -74,7 +78,10 @@ def _groups(compared: Sequence[Pair]) -> list[tuple[list[str], list[list[str]]]]
     ):
         cells = [_kilobytes(row.get(ours), line.get(theirs)) for row, line in compared]
         groups.append(([f"{name} kB", "published", "ratio"], cells))
-    if any("exe_ms" in row for row, _ in compared):
+    if any("copy_cycles" in row for row, _ in compared):
+        cells = [_windows(*pair) for pair in compared]
+        groups.append((_WINDOWS, cells))
+    elif any("exe_ms" in row for row, _ in compared):
         cells = [_milliseconds(*pair) for pair in compared]
         groups.append((["ms", "kind", "published", "ratio"], cells))
     return groups
@@ -93,3 +100,60 @@ def _milliseconds(row: Row, line: Mapping[str, Value]) -> list[str]:
     ours, theirs = row.get("exe_ms"), line.get("exe_ms")
     kind = NONE if ours is None else str(row.get("exe_kind", NONE))
     return [milliseconds(ours), kind, milliseconds(theirs), times(ours, theirs)]
+
+
+_WINDOWS = [
+    "ms, invoke",
+    "ratio",
+    "ms, with copies",
+    "like for like",
+    "copies",
+    "kind",
+    "published",
+]
+
+
+def _invoke_ms(row: Row) -> float | None:
+    """Without the copies, where they are known apart."""
+    if row.window == INVOKE or "exe_ms" not in row:
+        return _number(row.get("exe_ms"))
+    if "copy_cycles" not in row:
+        return None
+    share = float(row["copy_cycles"]) / float(row["exe_cycles"])
+    return float(row["exe_ms"]) * (1 - share)
+
+
+def _number(value: Value | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _copied_ms(row: Row) -> float | None:
+    return None if row.window == INVOKE else _number(row.get("exe_ms"))
+
+
+def _windows(row: Row, line: Mapping[str, Value]) -> list[str]:
+    """Both windows, and what share of the larger the copies are."""
+    invoke, copied, theirs = _invoke_ms(row), _copied_ms(row), line.get("exe_ms")
+    share = None if invoke is None or copied is None else 1 - invoke / copied
+    kind = NONE if "exe_ms" not in row else str(row.get("exe_kind", NONE))
+    return [
+        milliseconds(invoke), times(invoke, theirs), milliseconds(copied), times(copied, theirs),
+        NONE if share is None else f"{share:.1%}", kind, milliseconds(theirs),
+    ]  # fmt: skip
+
+
+def _medians(compared: Sequence[Pair]) -> str:
+    """How far the times of each window are from the published ones; "" without two windows."""
+    said = []
+    for name, of in (("the invocation alone", _invoke_ms), ("like for like", _copied_ms)):
+        ratios = [
+            ms / float(line["exe_ms"])
+            for row, line in compared
+            if (ms := of(row)) is not None and "exe_ms" in line
+        ]
+        if ratios:
+            off = median(abs(ratio - 1) for ratio in ratios)
+            said.append(f"{name} {median(ratios):.3f} ({off:.1%} off)")
+    if not any("copy_cycles" in row for row, _ in compared):
+        return ""
+    return f"\nMedian of the ratios of milliseconds: {', '.join(said)}.\n"

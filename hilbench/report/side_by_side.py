@@ -16,7 +16,8 @@ from hilbench.report.text import NONE, cell_of, kilobytes, markdown, short, time
 class Quantity:
     """A column of the results; of cycles, only those of one `kind` are compared.
 
-    `name` is for axes, `unit` goes behind it in tables.
+    `name` is for axes, `unit` goes behind it in tables. `timed` says that it depends on what
+    the timed window holds.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Quantity:
     write: Callable[[Value | None], str]
     unit: str = ""
     kind: str = ""
+    timed: bool = False
 
     def of(self, row: Row) -> Value | None:
         """The row's value, unless it was not measured or is of another kind."""
@@ -41,8 +43,14 @@ class Pair:
     def ok(self) -> bool:
         return self.first.ok and self.other.ok
 
+    @property
+    def same_window(self) -> bool:
+        return self.first.window == self.other.window
+
     def ratio(self, quantity: Quantity) -> float | None:
-        """other / first, where both have the number and the first is not 0."""
+        """other / first, where both have the number, of one window, and the first is not 0."""
+        if quantity.timed and not self.same_window:
+            return None
         ours, theirs = quantity.of(self.first), quantity.of(self.other)
         if ours is None or theirs is None or not float(ours):
             return None
@@ -53,9 +61,9 @@ IDENTITY = ("model", "variant", "engine", "board")
 """The columns that tell a job from another."""
 
 COSTS = (
-    Quantity("Instructions", "exe_instructions", whole),
-    Quantity("Cycles, modelled", "exe_cycles", whole, kind="modelled"),
-    Quantity("Cycles, measured", "exe_cycles", whole, kind="measured"),
+    Quantity("Instructions", "exe_instructions", whole, timed=True),
+    Quantity("Cycles, modelled", "exe_cycles", whole, kind="modelled", timed=True),
+    Quantity("Cycles, measured", "exe_cycles", whole, kind="measured", timed=True),
     Quantity("Flash", "flash_bytes", kilobytes, " kB"),
     Quantity("RAM", "ram_bytes", kilobytes, " kB"),
     Quantity("Arena", "arena_bytes", kilobytes, " kB"),
@@ -88,13 +96,24 @@ def side_by_side_markdown(rows: Sequence[Row]) -> str:
         return "No model ran under two engines on the same board.\n"
     others = dict.fromkeys(str(pair.other["engine"]) for pair in found)
     text = "\n".join(_table([p for p in found if p.other["engine"] == name]) for name in others)
-    return text + _listed("Linked:", _libraries(rows)) + _listed("Not ok:", _failures(rows))
+    return (
+        text
+        + _listed("Other windows, so that times are not compared:", _windows(found))
+        + _listed("Linked:", _libraries(rows))
+        + _listed("Not ok:", _failures(rows))
+    )
 
 
 def _listed(heading: str, lines: Sequence[str]) -> str:
     return (
         "".join((f"\n{heading}\n\n", *(f"- {cell_of(line)}\n" for line in lines))) if lines else ""
     )
+
+
+def _windows(found: Sequence[Pair]) -> list[str]:
+    """The pairs that are timed differently."""
+    rows = [row for p in found if p.ok and not p.same_window for row in (p.first, p.other)]
+    return list(dict.fromkeys(f"{row.job}: {row.window}" for row in rows))
 
 
 def _libraries(rows: Sequence[Row]) -> list[str]:

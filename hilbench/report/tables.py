@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.metrics import METRICS, Kind, Metric
-from hilbench.record.row import Row
+from hilbench.record.row import INVOKE, Row
 from hilbench.report.comparison import published_markdown
 from hilbench.report.text import (
     NONE,
@@ -124,9 +124,16 @@ def _cells(rows: Sequence[Row], wanted: Sequence[Column]) -> tuple[list[str], Ce
 
 
 def _identity(rows: Sequence[Row]) -> list[Column]:
-    """Model and variant; engine and board where there are several."""
+    """Model and variant; engine and board where there are several; the window where one has
+    copies."""
     varying = [name for name in ("engine", "board") if len({row[name] for row in rows}) > 1]
-    return [Column(name, _name(name)) for name in ("model", "variant", *varying)]
+    columns = [Column(name, _name(name)) for name in ("model", "variant", *varying)]
+    windows = {row.window for row in rows if row.ok}
+    return columns if windows <= {INVOKE} else [*columns, Column("window", _window)]
+
+
+def _window(row: Row) -> str:
+    return row.window if row.ok else NONE
 
 
 def _name(name: str) -> Callable[[Row], str]:

@@ -23,6 +23,7 @@ from hilbench.engines.base import load_engine
 from hilbench.image import image
 from hilbench.link.session import Schedule, benchmark
 from hilbench.pipeline import modelled, profiling
+from hilbench.pipeline import window as timed_window
 from hilbench.record.row import OK, Row
 from hilbench.targets import qemu
 from hilbench.tflite import reader
@@ -61,11 +62,17 @@ class Bench:
             self.sources, self.board, folder / "build", Deadline.after(120, "build")
         )
 
-    def run(self, board: Board, name: str) -> tuple[Measurement, watch.Watch]:
+    def run(
+        self, board: Board, name: str, firmware: Firmware | None = None
+    ) -> tuple[Measurement, watch.Watch]:
         run_dir = self.folder / name
         run_dir.mkdir()
         deadline = Deadline.after(120, "run")
-        elf, settings, model = self.firmware.elf, Settings.read(), watch.cycle_model(board)
+        elf, settings, model = (
+            (firmware or self.firmware).elf,
+            Settings.read(),
+            watch.cycle_model(board),
+        )
         seen = watch.prepare(elf, board, model, run_dir, Store(settings.cache), deadline)
         start = partial(qemu.TARGET(settings).start, options=seen.options())
         with start(elf, board, run_dir, deadline) as device:
@@ -166,7 +173,12 @@ def test_the_profile_names_the_operators(bench: Bench, session: Session) -> None
 
 def test_the_columns_of_a_row(session: Session) -> None:
     board = load_board(TWIN)
-    row = Row({**IDENTITY, **modelled.values(session.counts, session.measurement, board)})
+    row = Row(
+        {
+            **IDENTITY,
+            **modelled.values(session.counts, session.measurement, board, session.functions),
+        }
+    )
     window, iterations = session.counts.repetitions[0], session.measurement.iterations
     assert row["exe_instructions"] == round(window.instructions / iterations)
     assert row["exe_ms"] == pytest.approx(row["exe_cycles"] / 120e3, rel=1e-3)
@@ -179,4 +191,23 @@ def test_the_columns_of_a_row(session: Session) -> None:
 def test_a_plugin_and_a_timer_that_disagree(session: Session) -> None:
     wrong = replace(session.measurement, ticks=tuple(t + 9 for t in session.measurement.ticks))
     with pytest.raises(TargetError, match=r"the plugin counted \d+ instructions, the timer \d+"):
-        modelled.values(session.counts, wrong, load_board(TWIN))
+        modelled.values(session.counts, wrong, load_board(TWIN), session.functions)
+
+
+def test_copies_inside_of_the_window(bench: Bench, session: Session) -> None:
+    """They pass the data on, cost what is said of them, and leave the invocation as it was."""
+    graph = reader.read(bench.folder / "model.tflite")
+    sources = timed_window.timed(bench.sources, graph, "with_copies")
+    deadline = Deadline.after(120, "build")
+    firmware = image.build(sources, bench.board, bench.folder / "copies", deadline)
+    measurement, seen = bench.run(bench.board, "with_copies", firmware)
+    counts = watch.sort(seen.windows(), SCHEDULE.warmups, SCHEDULE.repetitions, SAMPLES)
+    assert measurement.outputs == session.measurement.outputs
+    row = modelled.values(counts, measurement, bench.board, seen.functions)
+    without = modelled.values(session.counts, session.measurement, bench.board, session.functions)
+    copies, elements = row["copy_cycles"], sources.copied_bytes
+    assert "copy_cycles" not in without
+    assert isinstance(copies, int) and elements / 4 < copies < 12 * elements + 300
+    harness = row["exe_cycles"] - copies - without["exe_cycles"]
+    assert abs(harness) < 0.02 * without["exe_cycles"]
+    assert Row({**IDENTITY, "exe_window": "with_copies", **row}).window == "with_copies"

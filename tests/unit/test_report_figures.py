@@ -184,6 +184,14 @@ def test_kinds_of_execution_never_share_axes() -> None:
     assert boards == [{"mps2_an386"}, {"twin"}, {"nucleo_l4r5zi"}]
 
 
+def test_windows_never_share_axes() -> None:
+    row = made.on_hardware(made.ok("lstm", "basic"), kind="modelled")
+    rows = [row, Row({**row, "engine": "tflm", "exe_window": "with_copies"})]
+    panels = named("exe").panels(campaign("t", rows), rows)
+    assert [len(panel.points) for panel in panels if isinstance(panel, Scatter)] == [1, 1]
+    assert axis_labels(named("exe"), rows)[-1].endswith("not measured, window with_copies")
+
+
 def test_the_spread_of_cycles_is_drawn_in_ms() -> None:
     row = made.on_hardware(made.ok("lstm", "basic"))
     (panel,) = named("exe").panels(campaign("t", [row]), [row])

@@ -64,6 +64,18 @@ def test_numbers_of_different_kinds_have_no_ratio() -> None:
     assert pair.ratio(cost("Flash")) is not None
 
 
+def test_times_of_different_windows_are_not_compared() -> None:
+    ours, theirs = two_engines()[:2]
+    copied = Row({**theirs, "exe_window": "with_copies"})
+    (pair,) = pairs([ours, copied])
+    assert pair.ratio(cost("Instructions")) is None
+    assert pair.ratio(cost("Flash")) is not None
+    text = side_by_side_markdown([ours, copied])
+    assert "Other windows, so that times are not compared:" in text
+    assert f"- {copied.job}: with_copies" in text
+    assert f"- {ours.job}: invoke" in text
+
+
 def test_cycles_of_one_kind_are_compared_and_their_kind_is_said() -> None:
     rows = [made.on_hardware(row, kind="modelled") for row in two_engines()[:2]]
     (pair,) = pairs(rows)

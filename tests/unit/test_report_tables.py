@@ -117,6 +117,23 @@ def test_times_stand_beside_published_ones_only_where_a_row_has_them() -> None:
     assert measured["error as published"] == "3e-06"
 
 
+def test_both_windows_beside_the_published_one() -> None:
+    """Invocation and copies apart, each with its ratio, and the medians of both below."""
+    row = made.on_hardware(made.ok("lstm", "basic", "tflm"), kind="modelled")
+    cycles = row["exe_cycles"]
+    copied = Row({**row, "exe_window": "with_copies", "copy_cycles": cycles // 4})
+    text = tables.published_markdown([copied])
+    (line,) = cells(text)
+    invoke, ratio, with_copies, like, share, kind, published = line[-7:]
+    assert (share, kind, published) == ("25.0%", "modelled", "362.2")
+    assert float(invoke) == pytest.approx(0.75 * float(with_copies), rel=1e-3)
+    assert float(ratio) == pytest.approx(0.75 * float(like), rel=1e-2)
+    assert "Median of the ratios of milliseconds: the invocation alone" in text
+    assert "Median" not in tables.published_markdown([row])
+    assert "| window |" in tables.results_markdown([copied])
+    assert "| window |" not in tables.results_markdown([row])
+
+
 def test_tables_do_not_import_matplotlib() -> None:
     code = (
         "import sys\n"

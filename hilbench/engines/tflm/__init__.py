@@ -96,6 +96,7 @@ def _sources(
         archives=(found.archive,),
         library=found.label,
         arena_parts=recorded.parts if recorded else {},
+        copies=_GLUE / "copies.cc",
     )
 
 

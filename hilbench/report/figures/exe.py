@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
-from hilbench.record.row import Row
+from hilbench.record.row import INVOKE, Row
 from hilbench.report.campaign import Campaign, series_of
 from hilbench.report.kind import Kind, positive
 from hilbench.report.panels import Axis
@@ -19,12 +20,16 @@ _AXES = {
 
 
 def _panels(_: Campaign, rows: Sequence[Row]) -> list[Scatter]:
-    """One panel for each kind of number that the rows have."""
+    """One panel for each kind of number, and window, that the rows have."""
     panels = []
-    for kind, axis in _AXES.items():
-        points = tuple(_point(row) for row in rows if row["exe_kind"] == kind)
+    for (kind, axis), window in product(_AXES.items(), sorted({row.window for row in rows})):
+        points = tuple(
+            _point(row) for row in rows if (row["exe_kind"], row.window) == (kind, window)
+        )
         if points:
-            panels.append(Scatter(Axis("MACs per inference", si), axis, points))
+            label = axis.label if window == INVOKE else f"{axis.label},\nwindow {window}"
+            y = Axis(label, axis.write)
+            panels.append(Scatter(Axis("MACs per inference", si), y, points))
     return panels
 
 

@@ -4,11 +4,17 @@
 #include "model.h"
 #include "runtime.h"
 
+namespace model {
+
+tflite::MicroInterpreter *interpreter;
+
+}  // namespace model
+
 namespace {
 
 /* Placed by hand, so that there is no destructor to register. */
 alignas(tflite::MicroInterpreter) uint8_t storage[sizeof(tflite::MicroInterpreter)];
-tflite::MicroInterpreter *interpreter;
+using model::interpreter;
 
 /* The type is taken from the file: TFLM's own numbers are not those of the schema. */
 engine_tensor describe(const tflite::SubGraph &graph, int32_t index, const TfLiteTensor &tensor)

@@ -27,6 +27,9 @@ const tflite::MicroOpResolver *operators();
 extern uint8_t arena[];
 extern const size_t arena_bytes;
 
+/* Once engine_init has been called. */
+extern tflite::MicroInterpreter *interpreter;
+
 extern engine_tensor inputs[], outputs[];
 extern const uint32_t input_count, output_count;
 
