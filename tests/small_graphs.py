@@ -6,6 +6,7 @@ Each returns the bytes of a .tflite; weights come from a seed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from tflite_builder import Op, Spec, model
@@ -28,48 +29,48 @@ class GraphBuilder:
     def tensor(self, shape: Sequence[int], like: int | None = None, scale: float = 0.02) -> int:
         """An activation; `like` another tensor, or with a zero point of its own."""
         if self.dtype == "float32":
-            return self._add(Spec(tuple(shape)))
+            return self.add(Spec(tuple(shape)))
         if like is not None:
             other = self.specs[like]
-            return self._add(Spec(tuple(shape), "int8", other.scale, other.zero_point))
+            return self.add(Spec(tuple(shape), "int8", other.scale, other.zero_point))
         zero_point = int(self.rng.integers(-20, 20))
         jitter = scale * float(self.rng.uniform(0.8, 1.25))
-        return self._add(Spec(tuple(shape), "int8", jitter, zero_point))
+        return self.add(Spec(tuple(shape), "int8", jitter, zero_point))
 
     def weights(self, shape: Sequence[int]) -> int:
         data = self.rng.integers(-127, 128, tuple(shape))
         if self.dtype == "float32":
-            return self._add(Spec(tuple(shape), data=(data * WEIGHT_SCALE).astype(np.float32)))
-        return self._add(Spec(tuple(shape), "int8", WEIGHT_SCALE, data=data.astype(np.int8)))
+            return self.add(Spec(tuple(shape), data=(data * WEIGHT_SCALE).astype(np.float32)))
+        return self.add(Spec(tuple(shape), "int8", WEIGHT_SCALE, data=data.astype(np.int8)))
 
     def bias(self, length: int, source: int) -> int:
         """A bias with the scale that it must have beside weights and this input."""
         data = self.rng.integers(-500, 500, length)
         if self.dtype == "float32":
-            return self._add(Spec((length,), data=(data * 1e-3).astype(np.float32)))
+            return self.add(Spec((length,), data=(data * 1e-3).astype(np.float32)))
         scale = float(np.float32(self.specs[source].scale) * np.float32(WEIGHT_SCALE))
-        return self._add(Spec((length,), "int32", scale, data=data.astype(np.int32)))
+        return self.add(Spec((length,), "int32", scale, data=data.astype(np.int32)))
 
     def integers(self, *values: int) -> int:
         """An int32 constant; a scalar if it is one value."""
         data = np.array(values if len(values) > 1 else values[0], np.int32)
-        return self._add(Spec(data.shape, "int32", data=data))
+        return self.add(Spec(data.shape, "int32", data=data))
 
     def fixed(self, shape: Sequence[int], scale: float, zero_point: int) -> int:
         """An activation whose quantization the operator prescribes."""
         if self.dtype == "float32":
-            return self._add(Spec(tuple(shape)))
-        return self._add(Spec(tuple(shape), "int8", scale, zero_point))
+            return self.add(Spec(tuple(shape)))
+        return self.add(Spec(tuple(shape), "int8", scale, zero_point))
 
     def typed(self, dtype: str, shape: Sequence[int]) -> int:
         """An activation of another type, without scale."""
-        return self._add(Spec(tuple(shape), dtype))
+        return self.add(Spec(tuple(shape), dtype))
 
     def per_channel_weights(self, shape: Sequence[int]) -> int:
         """int8 weights with a scale for each row."""
         data = self.rng.integers(-127, 128, tuple(shape)).astype(np.int8)
         scales = WEIGHT_SCALE * self.rng.uniform(0.5, 2.0, shape[0])
-        return self._add(Spec(tuple(shape), "int8", list(scales), data=data))
+        return self.add(Spec(tuple(shape), "int8", list(scales), data=data))
 
     def op(self, name: str, inputs: Sequence[int], *outputs: int, **options: int | str) -> int:
         """Append an operator; returns its first output."""
@@ -79,7 +80,7 @@ class GraphBuilder:
     def build(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
         return model(self.specs, self.operators, inputs, outputs)
 
-    def _add(self, spec: Spec) -> int:
+    def add(self, spec: Spec) -> int:
         self.specs.append(spec)
         return len(self.specs) - 1
 
@@ -118,6 +119,44 @@ def simple_rnn(dtype: str, steps: int = 5, features: int = 3, units: int = 6) ->
         "FULLY_CONNECTED", [batch, dense, -1], g.tensor((1, steps, features)), keep_num_dims=1
     )
     return g.build([source], [out])
+
+
+def stateful_cell(steps: int = 0, features: int = 3, units: int = 6) -> bytes:
+    """An int8 cell h = gate(z) h + tanh(z), z = W x + U h, whose state is a variable.
+
+    With `steps`, the same cell unrolled over a sequence (1, steps, features).
+    """
+    g = GraphBuilder("int8", seed=5)
+    state = Spec((1, units), "int8", 1 / 64, 0)
+    kernel, recurrent, bias = g.weights((units, features)), g.weights((units, units)), None
+
+    def cell(x: int, h: int) -> int:
+        nonlocal bias
+        bias = g.bias(units, x) if bias is None else bias
+        given = g.op("FULLY_CONNECTED", [x, kernel, bias], g.fixed((1, units), 0.02, 3))
+        back = g.op("FULLY_CONNECTED", [h, recurrent, -1], g.fixed((1, units), 0.01, -5))
+        z = g.op("ADD", [given, back], g.fixed((1, units), 0.02, 1))
+        gate = g.op("LOGISTIC", [z], g.fixed((1, units), 1 / 256, -128))
+        new = g.op("TANH", [z], g.fixed((1, units), 1 / 128, 0))
+        kept = g.op("MUL", [gate, h], g.fixed((1, units), 1 / 64, 0))
+        return g.op("ADD", [kept, new], g.add(state))
+
+    if not steps:
+        x = g.fixed((1, features), 0.02, 7)
+        handle, before = g.typed("resource", ()), g.add(state)
+        g.op("VAR_HANDLE", [], handle, container="", shared_name="h")
+        g.op("READ_VARIABLE", [handle], before)
+        after = cell(x, before)
+        g.operators.append(Op("ASSIGN_VARIABLE", [handle, after], []))
+        return g.build([x], [after])
+    sequence = g.fixed((1, steps, features), 0.02, 7)
+    xs = [g.fixed((1, features), 0.02, 7) for _ in range(steps)]
+    g.op("UNPACK", [sequence], *xs, num=steps, axis=1)
+    states = [g.add(replace(state, data=np.zeros((1, units), np.int8)))]
+    for x in xs:
+        states.append(cell(x, states[-1]))
+    out = g.add(replace(state, shape=(1, steps, units)))
+    return g.build([sequence], [g.op("PACK", states[1:], out, values_count=steps, axis=1)])
 
 
 def gated_rnn(dtype: str, steps: int = 3, units: int = 4) -> bytes:

@@ -198,7 +198,8 @@ def _options(
     fields: dict[int, int | Callable[[int], None]] = {}
     for key, value in options.items():
         slot, option = slots[key]
-        fields[slot] = _scalar(b, option, value)
+        text = option.kind == "string"
+        fields[slot] = b.CreateString(str(value)) if text else _scalar(b, option, value)
     return _table(b, fields)
 
 

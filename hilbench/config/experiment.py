@@ -69,11 +69,15 @@ class Measure(Strict):
 
     With `with_copies` inputs and outputs are copied inside of the window, as the engine's
     applications do it.
+
+    With `stream` the compared samples are steps: the network's state is kept from one to the
+    next, and every step is timed instead of repetitions of the first.
     """
 
     warmups: int = Field(default=1, ge=0)
     repetitions: int = Field(default=10, ge=1)
     window: Window = "invoke"
+    stream: bool = False
 
 
 Seconds = Annotated[float, Field(gt=0, le=30 * 24 * 3600)]

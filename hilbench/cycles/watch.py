@@ -74,7 +74,10 @@ class Watch:
         return windows.read(self.output) if self.output else ()
 
     def counts(self, warmups: int, repetitions: int, samples: int) -> Counts | None:
-        """The windows of a session that has ended, None without the plugin. Raises TargetError."""
+        """The windows of a session that has ended, None without the plugin. Raises TargetError.
+
+        Without repetitions the samples are those: the steps of a stream.
+        """
         return sort(self.windows(), warmups, repetitions, samples) if self.output else None
 
 
@@ -136,8 +139,9 @@ def sort(found: tuple[Window, ...], warmups: int, repetitions: int, samples: int
     if len(found) != expected:
         raise TargetError(f"the plugin saw {len(found)} windows, {expected} were expected")
     first = SELF_TEST_WINDOWS + 1 + warmups
+    last = found[first + repetitions :]
     return Counts(
         cold=found[SELF_TEST_WINDOWS],
-        repetitions=found[first : first + repetitions],
-        samples=found[first + repetitions :],
+        repetitions=found[first : first + repetitions] or last,
+        samples=last,
     )

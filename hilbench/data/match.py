@@ -9,7 +9,7 @@ their own (`x_train` and `x_test`), so that none is in both unless it is asked f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,8 @@ class Chosen:
     """Samples (n, *shape) of each input in the network's types, floats as float32.
 
     `labels` are those of the compared samples, (n, ...) of the first output; `published`
-    as the published campaign fed it.
+    as the published campaign fed it. The network's state begins anew before every
+    `steps`-th sample: in a stream, a sequence of so many.
     """
 
     calibration: tuple[Array, ...]
@@ -36,12 +37,14 @@ class Chosen:
     origin: str
     labels: Array | None = None
     published: tuple[Array, ...] = ()
+    steps: int = 1
 
     def save(self, path: Path) -> None:
         arrays = {
             **_numbered("calibration", self.calibration),
             **_numbered("input", self.inputs),
             **_numbered("published", self.published),
+            "steps": np.array(self.steps),
         }
         if self.labels is not None:
             arrays["labels"] = self.labels
@@ -69,6 +72,47 @@ def choose(
     compared = slice(start, start + settings.samples)
     chosen = None if labels is None else labels[compared]
     return Chosen(calibration, tuple(array[compared] for array in test), given.origin, chosen)
+
+
+def stream(
+    given: Arrays, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec], settings: Data
+) -> Chosen:
+    """As `choose`, for a network that is invoked step by step and keeps its state.
+
+    A sample that is several inputs long is a sequence, cut into inputs along its first axis;
+    samples of one input each are together one sequence. Raises DataError as `choose` does.
+    """
+    arrays = [given.arrays[_name(given, spec, inputs, "test")] for spec in inputs]
+    pieces = {_pieces(array, spec) for array, spec in zip(arrays, inputs, strict=True)}
+    if pieces == {1} or len(pieces) > 1:
+        chosen = choose(given, inputs, outputs, settings)
+        return replace(chosen, steps=len(chosen.inputs[0]))
+    whole = [
+        replace(spec, shape=(1, *array.shape[1:]))
+        for spec, array in zip(inputs, arrays, strict=True)
+    ]
+    chosen = choose(given, whole, outputs, settings)
+    return replace(
+        chosen,
+        calibration=_cut(chosen.calibration, inputs),
+        inputs=_cut(chosen.inputs, inputs),
+        steps=pieces.pop(),
+    )
+
+
+def _pieces(array: Array, spec: TensorSpec) -> int:
+    """How many inputs a sample of this array is long; 1 where it is not a sequence of them."""
+    inner = spec.shape[1:] if spec.shape[:1] == (1,) else spec.shape
+    shape = array.shape[1:]
+    if shape[1:] == inner and shape != spec.shape:
+        return max(1, int(shape[0]))
+    if shape[1:] == inner[1:] and inner and inner[0] and shape[:1] and shape[0] % inner[0] == 0:
+        return max(1, int(shape[0]) // inner[0])
+    return 1
+
+
+def _cut(arrays: Sequence[Array], inputs: Sequence[TensorSpec]) -> tuple[Array, ...]:
+    return tuple(array.reshape(-1, *spec.shape) for array, spec in zip(arrays, inputs, strict=True))
 
 
 def _calibration_count(given: Arrays, settings: Data, there: int) -> int:

@@ -2,7 +2,8 @@
 
 The order of requests is fixed, so that the same image gives the same counts:
 greet, timer self-test, engine initialisation, the cold first invocation,
-warm-ups, repetitions (all on the first sample), every sample, statistics.
+warm-ups, repetitions (all on the first sample), every sample, statistics. In a
+stream there are no repetitions: the samples are its steps, and each is timed.
 """
 
 from __future__ import annotations
@@ -58,12 +59,19 @@ class Schedule:
     """What is invoked how often.
 
     A repetition invokes often enough to last `min_ticks` ticks of the counter,
-    so that a short model is not lost in the counter's resolution.
+    so that a short model is not lost in the counter's resolution. In a stream, sequences
+    of so many `steps`, each sample is one repetition of one invocation.
     """
 
     warmups: int = 1
     repetitions: int = 10
     min_ticks: int = 10_000
+    steps: int = 0
+
+    @property
+    def repeated(self) -> int:
+        """Repetitions beside the samples."""
+        return 0 if self.steps else self.repetitions
 
 
 def benchmark(
@@ -103,13 +111,18 @@ def benchmark(
     cold = bench.invoke(1)
     for _ in range(schedule.warmups):
         last = bench.invoke(1)
-    iterations = bench.iterations(last if schedule.warmups else cold, schedule.min_ticks)
-    ticks = tuple(bench.invoke(iterations) for _ in range(schedule.repetitions))
-    outputs = tuple(bench.outputs(sample) for sample in samples)
+    enough = bench.iterations(last if schedule.warmups else cold, schedule.min_ticks)
+    iterations = 1 if schedule.steps else enough
+    repeated = tuple(bench.invoke(iterations) for _ in range(schedule.repeated))
+    ran = [
+        bench.run(sample, fresh=place % (schedule.steps or 1) == 0)
+        for place, sample in enumerate(samples)
+    ]
+    ticks = tuple(ticks for ticks, _ in ran) if schedule.steps else repeated
     statistics = _statistics(exchange, expected)
     return Measurement(
         device=bench.device,
-        outputs=outputs,
+        outputs=tuple(outputs for _, outputs in ran),
         cold_ticks=cold,
         ticks=ticks,
         iterations=iterations,
@@ -143,11 +156,12 @@ class _Bench:
                 part = data[offset : offset + DATA_MAX]
                 self._exchange.ask(Write(index, offset, part), Done)
 
-    def invoke(self, iterations: int) -> int:
-        """Ticks of so many invocations, from a fresh state."""
+    def invoke(self, iterations: int, *, fresh: bool = True) -> int:
+        """Ticks of so many invocations, from a `fresh` state or from what the last one left."""
         if not self._inputs_kept:
             self.load(self._sample)
-        self._exchange.ask(ResetState(), Done)
+        if fresh:
+            self._exchange.ask(ResetState(), Done)
         done = self._exchange.ask(
             Invoke(iterations), Invoked, patience=_INVOKE_SECONDS, tries=_INVOKE_TRIES
         )
@@ -166,11 +180,12 @@ class _Bench:
             return 1
         return max(1, min(math.ceil(min_ticks / max(ticks, 1)), _ITERATIONS_MAX))
 
-    def outputs(self, sample: Sample) -> tuple[bytes, ...]:
+    def run(self, sample: Sample, *, fresh: bool) -> tuple[int, tuple[bytes, ...]]:
+        """Ticks and outputs of one invocation."""
         self.check(sample)
         self.load(sample)
-        self.invoke(1)
-        return tuple(self._read(i, t.bytes) for i, t in enumerate(self.device.outputs))
+        ticks = self.invoke(1, fresh=fresh)
+        return ticks, tuple(self._read(i, t.bytes) for i, t in enumerate(self.device.outputs))
 
     def _read(self, index: int, size: int) -> bytes:
         parts = []

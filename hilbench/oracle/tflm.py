@@ -29,9 +29,13 @@ INPUTS, OUTPUTS = "inputs.npz", "outputs.npz"
 
 @dataclass(frozen=True)
 class Request:
-    """Invoke the model of this file on the samples in the folder."""
+    """Invoke the model of this file on the samples in the folder.
+
+    Its state begins anew before every `steps`-th.
+    """
 
     tflite: Path
+    steps: int = 1
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,10 @@ WORKER = workers.Worker(
 )
 
 
-def run(tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline) -> OracleResult:
-    """Invoke the file's model on each sample, from a fresh state each time.
+def run(
+    tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline, *, steps: int = 1
+) -> OracleResult:
+    """Invoke the file's model on each sample, from a fresh state before every `steps`-th.
 
     `inputs` are (s, *shape) for each input in the file's types; `outputs` of the result
     holds `output_00` (s, *shape) and so on.
@@ -64,7 +70,7 @@ def run(tflite: Path, inputs: Sequence[Array], out_dir: Path, deadline: Deadline
     arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
     np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
     try:
-        WORKER.call(Request(tflite.resolve()), out_dir, deadline)
+        WORKER.call(Request(tflite.resolve(), steps), out_dir, deadline)
     except TargetError as error:
         raise _explained(error, out_dir, tflite) from error
     return load(out_dir)
@@ -109,10 +115,11 @@ def load(out_dir: Path) -> OracleResult:
     return OracleResult(out_dir / OUTPUTS, result.arena_bytes, result.runtime)
 
 
-def fingerprint(tflite_sha256: str, inputs: Sequence[Array]) -> dict[str, object]:
+def fingerprint(tflite_sha256: str, inputs: Sequence[Array], steps: int) -> dict[str, object]:
     """JSON values that decide the result of `run`."""
     return {
         "tflite": tflite_sha256,
+        "steps": steps,
         "inputs": [
             hashing.of_values(dtype=str(x.dtype), shape=x.shape, values=x.tobytes().hex())
             for x in inputs

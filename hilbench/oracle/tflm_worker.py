@@ -32,15 +32,16 @@ def work(request: Request, folder: Path) -> Result:
     with np.load(folder / INPUTS) as arrays:
         samples = [arrays[name] for name in sorted(arrays)]
     interpreter = runtime.Interpreter.from_bytes(content, arena_size=ARENA_BYTES)
-    results = outputs(interpreter, samples, len(reader.parse(content).outputs))
+    count = len(reader.parse(content).outputs)
+    results = outputs(interpreter, samples, count, request.steps)
     named = {f"output_{number:02d}": values for number, values in enumerate(results)}
     np.savez(folder / OUTPUTS, **named)  # type: ignore[arg-type]
     report = standard_error_of(interpreter.print_allocations)
     return Result(arena_bytes(report), f"tflite-micro {extras.version('tflite-micro')}")
 
 
-def outputs(interpreter: Any, inputs: Sequence[Array], count: int) -> list[Array]:
-    """(s, *shape) of `count` outputs, each sample from the state after start-up."""
+def outputs(interpreter: Any, inputs: Sequence[Array], count: int, steps: int = 1) -> list[Array]:
+    """(s, *shape) of `count` outputs, every `steps`-th sample from the state after start-up."""
     for number, samples in enumerate(inputs):
         wanted = interpreter.get_input_details(number)
         shape, dtype = tuple(map(int, wanted["shape"])), np.dtype(wanted["dtype"])
@@ -48,8 +49,9 @@ def outputs(interpreter: Any, inputs: Sequence[Array], count: int) -> list[Array
             given = f"samples are {samples.dtype} {samples.shape[1:]}"
             raise TargetError(f"{given}, input {number} of the model is {dtype} {shape}")
     results: list[list[Array]] = [[] for _ in range(count)]
-    for sample in zip(*inputs, strict=True):
-        interpreter.reset()
+    for place, sample in enumerate(zip(*inputs, strict=True)):
+        if place % steps == 0:
+            interpreter.reset()
         for number, values in enumerate(sample):
             interpreter.set_input(values, number)
         interpreter.invoke()

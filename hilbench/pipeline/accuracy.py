@@ -118,6 +118,8 @@ def _tasks(
         rounded = values[: pairs.rounded]
         if tensor.shape[:1] == (1,):
             rounded = rounded[:, 0]
+        if len(pairs.labels) * pairs.steps == len(rounded):
+            rounded = rounded[pairs.steps - 1 :: pairs.steps]  # a sequence's label is its end's
         for name, value in tasks.measure(rounded, pairs.labels).items():
             found[f"{name}_{where}"] = value
     return found

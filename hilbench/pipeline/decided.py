@@ -81,6 +81,7 @@ def _compared(prepared: Prepared) -> dict[str, object]:
         "real": _arrays(samples.real),
         "labels": _arrays(() if samples.labels is None else (samples.labels,)),
         "rounded": samples.rounded,
+        "steps": samples.steps,
         "clipped": (samples.clipped_inputs, samples.clipped_expected),
         "oracle": (oracle.runtime, oracle.arena_bytes, _arrays(oracle.outputs)),
     }

@@ -79,7 +79,9 @@ def load_dataset(name: str, shape: tuple[int, ...], settings: Data, out_dir: Pat
 # The samples of a job
 
 
-def fingerprint(network: Network, settings: Data, training: Path | None) -> dict[str, object]:
+def fingerprint(
+    network: Network, settings: Data, training: Path | None, *, stream: bool = False
+) -> dict[str, object]:
     """JSON values that decide the result of `choose`. Raises UsageError, DataError."""
     named = named_function(settings)
     file = named.path if named else Path(settings.file) if settings.file else None
@@ -88,6 +90,7 @@ def fingerprint(network: Network, settings: Data, training: Path | None) -> dict
         "outputs": [asdict(spec) for spec in network.outputs],
         "settings": settings.model_dump(exclude={"text", "file"}),
         "set": sorted(settings.model_fields_set),
+        "stream": stream,
         "file": hashing.of_file(file) if file else None,
         "function": named.function if named else None,
         "public": extras.version("scikit-learn") if named else None,
@@ -97,9 +100,15 @@ def fingerprint(network: Network, settings: Data, training: Path | None) -> dict
 
 
 def choose(
-    network: Network, settings: Data, training: Path | None, out_dir: Path, deadline: Deadline
+    network: Network,
+    settings: Data,
+    training: Path | None,
+    out_dir: Path,
+    deadline: Deadline,
+    *,
+    stream: bool = False,
 ) -> Vectors:
-    """Write the samples of one network into `out_dir`.
+    """Write the samples of one network into `out_dir`; of a `stream` they are steps.
 
     Raises DataError for samples that do not fit, UsageError for a function of the user's.
     """
@@ -111,7 +120,8 @@ def choose(
         given, published = _of_dataset(training, network)
     else:
         given = drawing.draw(network.inputs, count)
-    chosen = match.choose(given, network.inputs, network.outputs, settings)
+    choose = match.stream if stream else match.choose
+    chosen = choose(given, network.inputs, network.outputs, settings)
     if settings.published and published:
         chosen = replace(chosen, published=published)
     path = out_dir / VECTORS

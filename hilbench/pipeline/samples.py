@@ -27,7 +27,8 @@ class Samples:
     The first `rounded` of the n are quantised by rounding; the rest, if any, by
     truncation, as the published campaign did. `real` are the expected outputs as floats,
     those and `expected` empty without a float reference. `labels` are of the first
-    output's rounded samples. The shares are of values outside of the type's range.
+    output's rounded samples. The shares are of values outside of the type's range. The
+    network's state begins anew before every `steps`-th sample.
     """
 
     inputs: tuple[Array, ...]
@@ -37,6 +38,7 @@ class Samples:
     labels: Array | None = None
     clipped_inputs: float | None = None
     clipped_expected: float | None = None
+    steps: int = 1
 
     @property
     def published(self) -> bool:
@@ -62,6 +64,7 @@ def load(vectors: Path, expected: Mapping[str, Array], graph: Graph) -> Samples:
         labels=given.get("labels"),
         clipped_inputs=_clipped(sources, _in_order(given, "input")),
         clipped_expected=_clipped(targets, _in_order(expected, "expected")),
+        steps=int(given.get("steps", 1)),
     )
 
 

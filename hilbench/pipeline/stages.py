@@ -105,9 +105,9 @@ class Stages:
         graph = reader.read(converted.tflite)
         pairs = samples.load(vectors.path, reference.expected(converted), graph)
         sources = window.timed(self._compile(job, converted, emit), graph, job.measure.window)
-        oracle = self._oracle(job, converted.tflite, converted.sha256, pairs.inputs, emit)
+        oracle = self._oracle(job, converted, pairs, emit)
         if network.reference is not None:
-            floats = reference.float_inputs(graph, pairs)
+            floats = replace(pairs, inputs=reference.float_inputs(graph, pairs))
             other = self._reference(job, network.reference, floats, emit)
             pairs = samples.load(vectors.path, reference.outputs(other), graph)
         elif job.variant.name == reference.FLOAT and not pairs.expected and oracle.outputs:
@@ -147,7 +147,7 @@ class Stages:
 
     def _run(self, prepared: Prepared, place: Place, folder: Path, deadline: Deadline) -> Measured:
         job, firmware = prepared.job, prepared.firmware.elf
-        schedule = Schedule(warmups=job.measure.warmups, repetitions=job.measure.repetitions)
+        schedule = _schedule(prepared)
         each = zip(*prepared.samples.inputs, strict=True)
         inputs = [[tensor.tobytes() for tensor in sample] for sample in each]
         expected = identity.of(job.board, prepared.sources, prepared.firmware, prepared.graph)
@@ -167,7 +167,7 @@ class Stages:
                 faults=job.board.family.faults,
             )
             watched = watched if facts.emulator_options else Watch()
-            counts = watched.counts(schedule.warmups, schedule.repetitions, len(inputs))
+            counts = watched.counts(schedule.warmups, schedule.repeated, len(inputs))
         return Measured(
             measurement=measurement,
             target=target_version(job.station.target.kind, job.board.family.name),
@@ -204,8 +204,9 @@ class Stages:
     def _vectors(
         self, job: Job, network: Network, training: Path | None, emit: Observer
     ) -> given.Vectors:
-        key = given.fingerprint(network, job.data, training)
-        make = partial(given.choose, network, job.data, training)
+        stream = job.measure.stream
+        key = given.fingerprint(network, job.data, training, stream=stream)
+        make = partial(given.choose, network, job.data, training, stream=stream)
         return self._cached(job, "samples", key, make, given.Vectors, emit)
 
     def _convert(
@@ -219,24 +220,25 @@ class Stages:
         return self._cached(job, "convert", key, make, ConvertedModel, emit)
 
     def _oracle(
-        self, job: Job, tflite: Path, sha256: str, inputs: samples.Inputs, emit: Observer
+        self, job: Job, converted: ConvertedModel, pairs: samples.Samples, emit: Observer
     ) -> Oracle:
         """What TFLM answers, or why it does not: that ends no job."""
+        found = converted.tflite, converted.sha256
         try:
-            return reference.of(self._reference_run(job, tflite, sha256, inputs, emit))
+            return reference.of(self._reference_run(job, *found, pairs, emit))
         except (TargetError, DeadlineExceeded, MissingTool) as error:
             return reference.missing(error)
 
     def _reference(
-        self, job: Job, tflite: Path, inputs: samples.Inputs, emit: Observer
+        self, job: Job, tflite: Path, pairs: samples.Samples, emit: Observer
     ) -> OracleResult:
-        return self._reference_run(job, tflite, hashing.of_file(tflite), inputs, emit)
+        return self._reference_run(job, tflite, hashing.of_file(tflite), pairs, emit)
 
     def _reference_run(
-        self, job: Job, tflite: Path, sha256: str, inputs: samples.Inputs, emit: Observer
+        self, job: Job, tflite: Path, sha256: str, pairs: samples.Samples, emit: Observer
     ) -> OracleResult:
-        key = tflm.fingerprint(sha256, inputs)
-        make = partial(tflm.run, tflite, inputs)
+        key = tflm.fingerprint(sha256, pairs.inputs, pairs.steps)
+        make = partial(tflm.run, tflite, pairs.inputs, steps=pairs.steps)
         return self._cached(job, "oracle", key, make, OracleResult, emit)
 
     def _compile(self, job: Job, converted: ConvertedModel, emit: Observer) -> EngineSources:
@@ -323,6 +325,15 @@ class Stages:
     def _deadline(self, job: Job, stage: str) -> Deadline:
         limit = {"samples": "data", "read": "load"}.get(stage, stage)
         return Deadline.after(getattr(job.limits, limit), stage, self._owner)
+
+
+def _schedule(prepared: Prepared) -> Schedule:
+    measure = prepared.job.measure
+    return Schedule(
+        warmups=measure.warmups,
+        repetitions=measure.repetitions,
+        steps=prepared.samples.steps if measure.stream else 0,
+    )
 
 
 class _Outcome:

@@ -9,7 +9,7 @@ from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
 from hilbench.pipeline import accuracy, modelled
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
-from hilbench.tflite import opinfo
+from hilbench.tflite import opinfo, state
 
 
 def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
@@ -19,6 +19,7 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         **_model(prepared),
         **accuracy.values(prepared, accuracy.predictions(prepared, measured.measurement)),
         **_execution(measured.measurement, measured.counter_unit, board),
+        "stream_steps": prepared.samples.steps if prepared.job.measure.stream else None,
         **_counted(measured, board),
         "exe_window": prepared.job.measure.window,
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
@@ -128,7 +129,7 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
         "elf_sha256": prepared.firmware.sha256,
         "target": measured.target,
         "cycle_model": measured.watch.model or measured.watch.reason or None,
-        "notes": "; ".join(_notes(prepared)) or None,
+        "notes": "; ".join([*_notes(prepared), *_stream_notes(prepared, measured)]) or None,
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,
@@ -155,6 +156,25 @@ def _notes(prepared: Prepared) -> list[str]:
     if not found.expected and not prepared.oracle.outputs:
         notes.append("the outputs are compared with nothing")
     return notes
+
+
+def _stream_notes(prepared: Prepared, measured: Measured) -> list[str]:
+    """What became of the network's state where that is not what one would think."""
+    stream, kept = prepared.job.measure.stream, state.kept(prepared.graph)
+    if not stream:
+        lost = "state that is kept between invocations began anew with each sample; a stream keeps"
+        return [f"{lost} it (measure.stream: true)"] if kept.meant else []
+    if not kept.any:
+        return ["a stream of a network that keeps no state: its steps are samples of their own"]
+    if prepared.sources.engine != "tflm" or not kept.fused or not prepared.oracle.outputs:
+        return []
+    predicted = accuracy.predictions(prepared, measured.measurement)
+    if not accuracy.oracle_difference(prepared.oracle.outputs, predicted).max_lsb:
+        return []
+    return [
+        "the steps differ from those of TFLM's reference kernels on the host: builds with "
+        "CMSIS-NN clear the state of UNIDIRECTIONAL_SEQUENCE_LSTM at each invocation"
+    ]
 
 
 def _profiler_note(prepared: Prepared) -> str:

@@ -114,7 +114,12 @@ METRICS: tuple[Metric, ...] = (
            "`profiler_macs` / `macs`: less than 1 where the profiler leaves out what a loop "
            "repeats, more where it counts other operators as well.", _finite),
     Metric("samples", "accuracy", int, "", "Samples",
-           "Samples that are compared, and of which the measures of the task are."),
+           "Samples that are compared, and of which the measures of the task are; of a stream, "
+           "its steps."),
+    Metric("stream_steps", "accuracy", int, "steps", "Steps of a sequence",
+           "In a stream (`measure.stream`): invocations from one reset of the network's state to "
+           "the next. `exe_...` are then over its steps: median, fewest and most. Empty otherwise.",
+           _positive),
     _text("reference", "accuracy", "Reference",
           "What `error_mae` is against; empty where there is no float reference."),
     Metric("error_mae", "accuracy", float, "", "Normalised mean absolute error",

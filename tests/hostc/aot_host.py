@@ -24,7 +24,8 @@ FLAGS = [
 ARENA_BYTES = 8 << 20
 
 # Reads the inputs of one sample after the other and writes its outputs. Invokes twice,
-# so that what one invocation leaves behind must not change the next.
+# so that what one invocation leaves behind must not change the next. With an argument the
+# samples are the steps of one sequence: one reset, one invocation each.
 DRIVER = """
 #include <stdio.h>
 #include <string.h>
@@ -50,8 +51,11 @@ static int invoke(void)
     return engine_invoke();
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
+    const int stream = count > 1;
+
+    (void)arguments;
     if (engine_init() != 0)
         return 1;
     const size_t bytes = sample_bytes();
@@ -59,8 +63,9 @@ int main(void)
         return 2;
     while (fread(sample, 1, bytes, stdin) == bytes) {
         const struct engine_tensor *t;
-        engine_reset();
-        if (invoke() != 0 || invoke() != 0)
+        if (!stream)
+            engine_reset();
+        if (invoke() != 0 || (!stream && invoke() != 0))
             return 1;
         for (uint32_t i = 0; (t = engine_output(i)) != 0; i++)
             fwrite(t->data, 1, t->bytes, stdout);
@@ -79,11 +84,20 @@ class HostModel:
     sources: EngineSources
     executable: Path
 
-    def run(self, samples: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
-        """Outputs of each sample; a sample is one array per graph input."""
+    def run(
+        self, samples: list[list[np.ndarray]], *, stream: bool = False
+    ) -> list[list[np.ndarray]]:
+        """Outputs of each sample; a sample is one array per graph input.
+
+        Of a `stream` the samples are the steps, one invocation each.
+        """
         stdin = b"".join(array.tobytes() for sample in samples for array in sample)
         done = subprocess.run(
-            [self.executable], input=stdin, capture_output=True, check=False, timeout=120
+            [self.executable, *(["stream"] * stream)],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr.decode()
         outputs = [self.graph.tensors[index] for index in self.graph.outputs]

@@ -21,7 +21,7 @@ from hilbench.link.fake import (
     preceded_by,
 )
 from hilbench.link.frame import Decoder
-from hilbench.link.messages import SCHEMA, Hello, Init, Invoke, unpack
+from hilbench.link.messages import SCHEMA, Hello, Init, Invoke, Message, unpack
 from hilbench.link.session import Schedule, benchmark
 
 SAMPLES = [[bytes(range(s, s + 16))] for s in range(3)]
@@ -44,6 +44,22 @@ def test_outputs_and_ticks() -> None:
     assert (found.stack_bytes, found.stack_used_bytes) == (4096, 200)
     assert found.retransmissions == 0
     assert found.device.inputs[0].dtype == "int8"
+
+
+def test_in_a_stream_each_sample_is_a_step_and_a_sequence_begins_anew() -> None:
+    asked: list[str] = []
+
+    class Recording(FakeDevice):
+        def _do(self, request: Message) -> Message:
+            asked.append(type(request).__name__)
+            return super()._do(request)
+
+    engine = Doubler(ticks=100)
+    schedule = Schedule(warmups=1, repetitions=9, steps=2)
+    found = benchmark(Recording(engine), SAMPLES, schedule, Deadline.after(20, "the test"))
+    assert (found.ticks, found.iterations, engine.invocations) == ((100,) * 3, 1, 5)
+    anew, on = ["Write", "ResetState", "Invoke", "Read"], ["Write", "Invoke", "Read"]
+    assert asked[-len(anew + on + anew) - 1 :] == [*anew, *on, *anew, "Stats"]
 
 
 def test_inputs_that_the_engine_overwrites_are_sent_again() -> None:

@@ -320,3 +320,24 @@ def test_a_public_data_set_by_name(tmp_path: Path) -> None:
     found = function.read(named, 20, tmp_path, Deadline.after(100, "data"))
     assert found.arrays["samples"].shape == (1797, 8, 8)
     assert re.fullmatch(r"digits, scikit-learn [\d.]+", found.origin)
+
+
+STEP = TensorSpec("x", (1, 4), "float32")
+
+
+@pytest.mark.parametrize(
+    ("spec", "shape", "steps"),
+    [
+        (STEP, (6, 25, 4), 25),  # sequences of steps without an axis of time
+        (TensorSpec("x", (1, 5, 4), "float32"), (6, 25, 4), 5),  # of five steps at a time
+        (STEP, (6, 4), 2),  # samples that are steps: the two compared ones are one sequence
+    ],
+)
+def test_a_stream_is_cut_into_steps(spec: TensorSpec, shape: tuple[int, ...], steps: int) -> None:
+    values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    settings = Data(representative=4, samples=2)
+    found = match.stream(Arrays({"x": values, "y": np.arange(6)}, "a", "a"), [spec], [], settings)
+    assert found.steps == steps
+    np.testing.assert_array_equal(found.inputs[0], values[4:].reshape(-1, *spec.shape))
+    np.testing.assert_array_equal(found.calibration[0], values[:4].reshape(-1, *spec.shape))
+    np.testing.assert_array_equal(found.labels, [4, 5])

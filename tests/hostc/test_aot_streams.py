@@ -1,0 +1,68 @@
+"""A sequence step by step is the sequence at once, bit by bit, and TFLM's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import aot_host
+import numpy as np
+import pytest
+import small_graphs
+import test_kernels_lstm as lstm
+from tflite_builder import Spec
+
+from hilbench.core.extras import tflite_micro_runtime
+
+STEPS = 100
+
+
+def _fused(inputs: list[Spec | None], steps: int) -> bytes:
+    source = inputs[0]
+    assert source is not None
+    return lstm.model([replace(source, shape=(1, steps, lstm.INPUTS)), *inputs[1:]])
+
+
+@pytest.mark.parametrize("cell_power", [-12, None], ids=["int8", "float32"])
+def test_a_fused_lstm(cell_power: int | None, tmp_path: Path) -> None:
+    inputs = lstm.operands(3, cell_power=cell_power)
+    whole = aot_host.build(_fused(inputs, STEPS), _folder(tmp_path, "whole"))
+    step = aot_host.build(_fused(inputs, 1), _folder(tmp_path, "step"))
+    (sequence,) = whole.random_samples(1)[0]
+    steps = [[sequence[:, t : t + 1]] for t in range(STEPS)]
+    streamed = np.concatenate([out for (out,) in step.run(steps, stream=True)], axis=1)
+    np.testing.assert_array_equal(streamed, whole.run([[sequence]], stream=True)[0][0])
+    tflm = _tflm(step.model, steps)
+    if cell_power is None:
+        np.testing.assert_allclose(streamed, tflm, rtol=1e-5, atol=1e-6)
+    else:
+        np.testing.assert_array_equal(streamed, tflm)
+    assert len(np.unique(streamed)) > 30
+
+
+def test_a_cell_of_int8_operators(tmp_path: Path) -> None:
+    """A gated cell whose state is a variable, beside the same cell unrolled over the sequence."""
+    step = aot_host.build(small_graphs.stateful_cell(), _folder(tmp_path, "step"))
+    whole = aot_host.build(small_graphs.stateful_cell(STEPS), _folder(tmp_path, "whole"))
+    samples = step.random_samples(STEPS)
+    streamed = np.concatenate([out for (out,) in step.run(samples, stream=True)])
+    sequence = np.concatenate([x for (x,) in samples])[None]
+    np.testing.assert_array_equal(streamed, whole.run([[sequence]], stream=True)[0][0][0])
+    np.testing.assert_array_equal(streamed, _tflm(step.model, samples, axis=0))
+    assert len(np.unique(streamed)) > 30
+
+
+def _tflm(model: bytes, steps: list[list[np.ndarray]], axis: int = 1) -> np.ndarray:
+    """TFLM's reference kernels keep the state between invocations."""
+    interpreter = tflite_micro_runtime().Interpreter.from_bytes(model, arena_size=1 << 20)
+    outputs = []
+    for (x,) in steps:
+        interpreter.set_input(x, 0)
+        interpreter.invoke()
+        outputs.append(np.array(interpreter.get_output(0)))
+    return np.concatenate(outputs, axis=axis)
+
+
+def _folder(parent: Path, name: str) -> Path:
+    (parent / name).mkdir()
+    return parent / name
