@@ -1,17 +1,20 @@
 # make demo   the published RNN campaign on an emulated Cortex-M4: CSV and figures
 # make test   everything CI checks
-# Both set up what is missing first; a second time nothing is set up again.
+# make riscv  compiler and emulator of the RISC-V boards, which nothing else needs
+# All set up what is missing first; a second time nothing is set up again.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint reference bench sbom setup clean
+.PHONY: demo test riscv lint reference bench sbom setup clean
 
 demo: setup
 	$(BIN)/hilbench run experiments/rnn.yaml
 
 test: setup lint
 	$(BIN)/pytest -n 2
+
+riscv: $(VENV)/.riscv
 
 lint: setup
 	$(BIN)/ruff check
@@ -36,6 +39,9 @@ setup: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml .ci/requirements.lock .ci/build.lock .ci/setup
 	.ci/setup $(VENV)
+
+$(VENV)/.riscv: $(VENV)/.ready
+	.ci/setup $(VENV) riscv
 
 clean:
 	rm -rf $(VENV) $(VENV)-sbom results/*.csv

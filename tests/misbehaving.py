@@ -84,7 +84,11 @@ int engine_invoke(void)
     case %(DIVIDE_BY_ZERO)d: sink = 7u / zero; break;
     case %(OVERFLOW_STACK)d: overflow_stack(64); break;
     case %(LOCK_UP)d:
+#ifdef __riscv
+        __asm volatile("csrw mtvec, %%0" : : "r"(0xF0000000u)); /* the same */
+#else
         *(volatile uint32_t *)0xE000ED08u = 0xF0000000u; /* VTOR: no handler can be fetched */
+#endif
         *(volatile uint32_t *)0xF0000000u = 1;
         break;
     case %(REFUSE)d: error = "not today"; return 42;

@@ -51,13 +51,15 @@ class Faults:
     """Words for what MSG_FAULT reports: exceptions by number, causes by bit of the status register.
 
     `access_valid` and `bus_valid` are the bits that say whether `mmfar` and `bfar` hold the
-    address of the failed access. `registers` are the names of `cfsr` and `hfsr`.
+    address of the failed access; with an exception of `addressed` mmfar does. `registers` are the
+    names of `cfsr` and `hfsr`.
     """
 
     exceptions: Mapping[int, Word] = field(default_factory=dict)
     causes: Mapping[int, Word] = field(default_factory=dict)
     access_valid: int | None = None
     bus_valid: int | None = None
+    addressed: frozenset[int] = frozenset()
     registers: tuple[str, str] = ("cause", "status")
 
 
@@ -71,13 +73,14 @@ class Family:
     `cores` are GCC's names of its cores, each with the name of its architecture (oldest first:
     a core runs what was compiled for the ones before); `fpus` and `isas` what a board may say of
     `cpu.fpu` and `cpu.isa`; `fpu_isa` is the suffix of kernels for an FPU. `flags(core, fpu)` are
-    the compiler's options, `link_options` the linker's. `first` and `sections` are pieces of the
-    linker script: what comes first in flash, and sections of its own. The stack begins RAM, at a
-    multiple of `guard_bytes`.
+    the compiler's options, `link_options` the linker's. `first`, `sections`, `before_data` and
+    `data` are pieces of the linker script: what comes first in flash, sections of its own there and
+    in RAM before .data, and lines at the end of .data. The stack begins RAM, at a multiple of
+    `guard_bytes`.
 
     `code_mask` is what is left of a function's address once bits that are none are cleared.
     A family without `emulator` has no emulated boards; `is_bare` says that the image has a linker
-    script and start-up code of its own.
+    script and start-up code of its own, `is_optional` that its tools are missed by its boards only.
     """
 
     name: str
@@ -90,9 +93,12 @@ class Family:
     link_options: tuple[str, ...] = ()
     first: str = ""
     sections: str = ""
+    before_data: str = ""
+    data: str = ""
     guard_bytes: int = 1
     elf_machine: str = ""
     code_mask: int = ~0
     emulator: Emulator | None = None
     faults: Faults = NO_WORDS
     is_bare: bool = True
+    is_optional: bool = False

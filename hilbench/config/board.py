@@ -126,11 +126,15 @@ class Counter(Strict):
 class QemuTarget(Strict):
     """An emulated board. Time is counted in instructions (icount), never in host time.
 
-    `ram` is what the machine has, where the region `memory.ram` is smaller.
+    `cpu` is QEMU's name of the core, where the machine has a choice; `ram` is what the machine
+    has, where the region `memory.ram` is smaller.
     """
 
     kind: Literal["qemu"]
     machine: Annotated[str, form(r"^[a-z0-9][a-z0-9_.-]{0,63}$", "a machine of QEMU, by its name")]
+    cpu: (
+        Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,63}$", "a core of QEMU, by its name")] | None
+    ) = None
     icount_shift: int = Field(default=0, ge=0, le=10)
     ram: Bytes | None = None
 

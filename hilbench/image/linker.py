@@ -32,7 +32,7 @@ $first    *(.text .text.*)
 
   .rodata :
   {
-    *(.rodata .rodata.*)
+    *(.rodata .rodata.* .srodata .srodata.*)
     . = ALIGN(4);
     __init_array_start = .;
     KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))
@@ -60,12 +60,12 @@ $sections
     hb_stack_top = .;
   } > ram
 
-  .data :
+$before_data  .data :
   {
     . = ALIGN(4);
     hb_data_start = .;
     *(.data .data.*)
-    . = ALIGN(4);
+$data    . = ALIGN(4);
     hb_data_end = .;
   } > ram AT > flash
   hb_data_load = LOADADDR(.data);
@@ -79,7 +79,7 @@ $sections
 
   .bss (NOLOAD) :
   {
-    *(.bss .bss.* COMMON)
+    *(.sbss .sbss.* .scommon .bss .bss.* COMMON)
     . = ALIGN(4);
     hb_bss_end = .;
   } > ram
@@ -98,5 +98,7 @@ def script(board: Board) -> str:
         stack=board.stack,
         first=family.first,
         sections=family.sections,
+        before_data=family.before_data,
+        data=family.data,
         guard=family.guard_bytes,
     )

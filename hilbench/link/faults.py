@@ -31,6 +31,8 @@ def describe(fault: Fault, locate: Callable[[int], str], words: Faults) -> str:
 
 def _address(fault: Fault, words: Faults) -> int | None:
     """The address of the failed access, where the core kept it."""
+    if fault.exception in words.addressed:
+        return fault.mmfar
     if words.bus_valid is not None and fault.cfsr >> words.bus_valid & 1:
         return fault.bfar
     if words.access_valid is not None and fault.cfsr >> words.access_valid & 1:

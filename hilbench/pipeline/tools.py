@@ -63,6 +63,12 @@ def _package(name: str, purpose: str, *, converts: bool = False) -> Tool:
     return Tool(name, purpose, extras.remedy(name), package=True, converts=converts)
 
 
+def _of_families(*, optional: bool) -> Iterator[Tool]:
+    for family in families().values():
+        if family.is_bare and family.is_optional is optional:
+            yield from _of(family)
+
+
 def _of(family: Family) -> Iterator[Tool]:
     """What boards of a CPU family need."""
     chain = family.toolchain
@@ -75,7 +81,7 @@ def _of(family: Family) -> Iterator[Tool]:
 
 
 TOOLS: tuple[Tool, ...] = (
-    *(tool for family in families().values() if family.is_bare for tool in _of(family)),
+    *_of_families(optional=False),
     Tool("pyocd", "programs boards", extras.remedy("pyocd"), package=True, target="pyocd"),
     _package("cmake", "configures the firmware build"),
     _package("ninja", "runs the firmware build"),
@@ -86,6 +92,7 @@ TOOLS: tuple[Tool, ...] = (
     _package("matplotlib", "draws figures"),
 )
 OPTIONAL: tuple[Tool, ...] = (
+    *_of_families(optional=True),
     _program("gcc", "builds the QEMU plugin, tests kernels on the host", "gcc libc6-dev"),
     Landlock("landlock", "keeps emulated firmware from files", f"needs {confinement.NEEDS}"),
     Tool("renode", "runs a real board's image", renode.REMEDY, target="renode"),
@@ -98,7 +105,7 @@ def require(jobs: Iterable[Job]) -> None:
     converts = any(job.model.stage != "read" for job in jobs)
     stations = [at for job in jobs if job.refusal is None for at in (job.station, job.trial) if at]
     needs = {(kind, at.board.family.name) for at in stations for kind in at.kinds}
-    for tool in TOOLS:
+    for tool in (*TOOLS, *(tool for tool in OPTIONAL if tool.family)):
         needed = any(tool.is_for(*need) for need in needs) and (converts or not tool.converts)
         if needed and tool.version() is None:
             raise MissingTool(tool.name, remedy=tool.remedy)

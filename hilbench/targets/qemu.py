@@ -72,6 +72,7 @@ def machine(emulator: Emulator, target: QemuTarget) -> list[str]:
         emulator.program,
         *emulator.options,
         "-M", quoted(target.machine),
+        *(("-cpu", quoted(target.cpu)) if target.cpu else ()),
         "-icount", f"shift={target.icount_shift},sleep=off",
         *BARE,
         *SANDBOX,

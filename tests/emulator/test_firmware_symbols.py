@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from family_tools import require
 
-from hilbench.config.board import load_board
+from hilbench.config.board import Board, load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
@@ -16,7 +17,7 @@ from hilbench.image.config import header
 
 pytestmark = pytest.mark.emulator
 
-FOLDERS = ("kernels", "runtime", "arch/cortex_m", "counter", "uart")
+FOLDERS = ("kernels", "runtime", "arch/cortex_m", "arch/riscv", "counter", "uart")
 HOST_ONLY = {"clock.c", "fd.c"}
 SOURCES = sorted(
     path
@@ -24,17 +25,23 @@ SOURCES = sorted(
     for path in (firmware_dir() / folder).glob("*.c")
     if path.name not in HOST_ONLY
 )
-INCLUDES = [f"-I{firmware_dir() / folder}" for folder in ("include", *FOLDERS)]
-DEFAULT, DRIVEN = "mps2_an386", {"stm32_lpuart.c": "nucleo_l4r5zi", "stm32_tim.c": "netduinoplus2"}
-"""A board whose settings each source compiles with."""
-COMPILE = [
-    "arm-none-eabi-gcc",
-    "-std=c11",
-    "-O2",
-    "-mcpu=cortex-m4",
-    "-mthumb",
-    "-mfpu=fpv4-sp-d16",
-]
+DEFAULT, DRIVEN = (
+    "mps2_an386",
+    {
+        "stm32_lpuart.c": "nucleo_l4r5zi",
+        "stm32_tim.c": "netduinoplus2",
+        "minstret.c": "rv32_virt",
+    },
+)
+"""A board for which each source is compiled."""
+
+
+def board_of(source: Path) -> Board:
+    if source.parent.name == "riscv":
+        return require(load_board("rv32_virt"))
+    if source.stem.endswith("__mve"):
+        return load_board("mps3_an547")
+    return require(load_board(DRIVEN.get(source.name, DEFAULT)))
 
 
 def externals(path: Path, *options: str) -> list[str]:
@@ -44,11 +51,14 @@ def externals(path: Path, *options: str) -> list[str]:
     return [line.split()[-1] for line in listed.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_external_of_the_firmware_has_a_prefix(source: Path, tmp_path: Path) -> None:
     """A third party's archive may define crc32 or reset; a name in two words says whose it is."""
-    (tmp_path / "board_config.h").write_text(header(load_board(DRIVEN.get(source.name, DEFAULT))))
-    command = [*COMPILE, "-mfloat-abi=hard", f"-I{tmp_path}", *INCLUDES]
+    board = board_of(source)
+    (tmp_path / "board_config.h").write_text(header(board))
+    folders = ("include", "kernels", "runtime", f"arch/{board.family.name}")
+    includes = [f"-I{tmp_path}", *(f"-I{firmware_dir() / folder}" for folder in folders)]
+    command = [board.family.toolchain.gcc, "-std=c11", "-O2", *board.cpu.flags, *includes]
     subprocess.run([*command, "-c", source, "-o", tmp_path / "x.o"], check=True)
     for name in externals(tmp_path / "x.o"):
         assert "_" in name, f"{source.name}: {name}"
