@@ -11,19 +11,22 @@
 
 #include "window.h"
 
+enum { PACKED_ROWS = 4, PACKED_BLOCK = 4 * PACKED_ROWS };
+
 /* Rows and columns are filled up with zeros to whole fours. */
 struct conv_2d_packed_s8_params {
     struct window window;
-    const int16_t *weights;     /* [rows / 4][columns / 4][8 words]: see windows_times_rows() */
-    const int32_t *offsets;     /* [rows]: bias - input_zero_point * sum of the row */
-    const int32_t *multipliers; /* [rows] */
-    const int8_t *shifts;       /* [rows]: to the right, 1 to 22 */
+    const int16_t *weights; /* [rows / 4][columns / 4][8 words]: of either half of four columns
+                             * rows 0 and 1, then rows 2 and 3 */
+    const int32_t *blocks;  /* [rows / 4][16]: offset of rows 0, 2, 1, 3, which is bias -
+                             * input_zero_point * sum of the row; then of each row multiplier,
+                             * rounding and shift, as rescale_s8.h has them */
     int32_t in_channels, out_channels, columns;
     int8_t input_zero_point;
-    int8_t output_zero_point;
 };
 
-/* scratch: 4 * columns bytes */
+/* scratch: 4 * columns bytes; unless in_channels are fours columns + 4 more, and 4 more than the rows
+ * of the input, padded, that a row of the output sees */
 void conv_2d_packed_s8(const struct conv_2d_packed_s8_params *p, const int8_t *in, int8_t *out,
                        void *scratch);
 

@@ -1,76 +1,150 @@
 #include "conv_2d_packed.h"
 
-#include <string.h>
-
+#include "assembly.h"
 #include "dot_dsp.h"
+#include "rescale_s8_dsp.h"
 
-static inline void widen_4(const int8_t *in, int16_t *to)
+/* n bytes, which are fours, as halfwords of a window; returns what is behind. In assembly, as two
+ * loads in a row take three cycles, apart they take four. */
+static uint32_t *widen(const int8_t *in, int32_t n, uint32_t *to)
 {
-    const uint32_t word = load_4(in), even = even_bytes(word), odd = odd_bytes(word);
-    memcpy(to, &even, sizeof even);
-    memcpy(to + 4, &odd, sizeof odd);
-}
-
-/* sums[i][k] = offsets[k] + the window of pixel i times row k, for four rows; returns the next
- * rows. A halfword is a + 256 b of rows 0 and 1, or of rows 2 and 3: SMLAD sums up (a + 256 b) x
- * and, once SXTB16 has left a alone, a x. 15 cycles for 16 products.
- *
- * In assembly, as it takes all registers but the stack's; the end of the windows is in memory. */
-static inline __attribute__((always_inline)) const int16_t *
-windows_times_rows(const int16_t *windows, const int16_t *rows, int32_t columns,
-                   const int32_t *offsets, int32_t sums[2][4])
-{
-    const int16_t *const end = windows + 2 * columns;
-    int32_t low0 = offsets[0], both0 = low0, low1 = low0, both1 = low0;         /* rows 0 and 1 */
-    int32_t low0_2 = offsets[2], both0_2 = low0_2, low1_2 = low0_2, both1_2 = low0_2; /* 2, 3 */
-    uint32_t x0, x1, pair, pair_2;
-    __asm__ volatile("1:\n\t"
-                     ".rept 2\n\t"
-                     "ldr    %[x0], [%[x]], #4\n\t"
-                     "ldr    %[x1], [%[x]], #4\n\t"
-                     "ldr    %[pair], [%[rows]], #4\n\t"
-                     "ldr    %[pair_2], [%[rows]], #4\n\t"
-                     "smlad  %[both0], %[pair], %[x0], %[both0]\n\t"
-                     "smlad  %[both1], %[pair], %[x1], %[both1]\n\t"
-                     "sxtb16 %[pair], %[pair]\n\t"
-                     "smlad  %[both0_2], %[pair_2], %[x0], %[both0_2]\n\t"
-                     "smlad  %[both1_2], %[pair_2], %[x1], %[both1_2]\n\t"
-                     "sxtb16 %[pair_2], %[pair_2]\n\t"
-                     "smlad  %[low0], %[pair], %[x0], %[low0]\n\t"
-                     "smlad  %[low1], %[pair], %[x1], %[low1]\n\t"
-                     "smlad  %[low0_2], %[pair_2], %[x0], %[low0_2]\n\t"
-                     "smlad  %[low1_2], %[pair_2], %[x1], %[low1_2]\n\t"
-                     ".endr\n\t"
-                     "ldr    %[x0], %[end]\n\t"
-                     "cmp    %[x], %[x0]\n\t"
-                     "bne    1b"
-                     : [x] "+r"(windows), [rows] "+r"(rows), [low0] "+r"(low0), [low1] "+r"(low1),
-                       [both0] "+r"(both0), [both1] "+r"(both1), [low0_2] "+r"(low0_2),
-                       [low1_2] "+r"(low1_2), [both0_2] "+r"(both0_2), [both1_2] "+r"(both1_2),
-                       [x0] "=&r"(x0), [x1] "=&r"(x1), [pair] "=&r"(pair), [pair_2] "=&r"(pair_2)
-                     : [end] "m"(end)
-                     : "memory", "cc");
-    sums[0][0] = low0, sums[1][0] = low1, sums[0][2] = low0_2, sums[1][2] = low1_2;
-    sums[0][1] = offsets[1] + ((int32_t)((uint32_t)both0 - (uint32_t)low0) >> 8);
-    sums[1][1] = offsets[1] + ((int32_t)((uint32_t)both1 - (uint32_t)low1) >> 8);
-    sums[0][3] = offsets[3] + ((int32_t)((uint32_t)both0_2 - (uint32_t)low0_2) >> 8);
-    sums[1][3] = offsets[3] + ((int32_t)((uint32_t)both1_2 - (uint32_t)low1_2) >> 8);
-    return rows;
-}
-
-/* rescale_down(), with the output's zero point in `rounding`: half of 2^shift, and the zero point
- * times 2^shift. SMMLAR adds the high word of a product, rounded, to `rounding`. */
-static inline int8_t finish(int32_t sum, int32_t multiplier, int32_t rounding, int32_t shift)
-{
-    int32_t y;
-    __asm__("add    %[y], %[rounding], %[sum], asr #31\n\t"
-            "lsl    %[sum], %[sum], #1\n\t"
-            "smmlar %[y], %[sum], %[multiplier], %[y]\n\t"
-            "asr    %[y], %[y], %[shift]\n\t"
-            "ssat   %[y], #8, %[y]"
-            : [y] "=&r"(y), [sum] "+r"(sum)
-            : [rounding] "r"(rounding), [multiplier] "r"(multiplier), [shift] "r"(shift));
-    return (int8_t)y;
+    uint32_t a, b, t;
+    for (; n >= 8; n -= 8)
+        __asm__ volatile("ldr    %[a], [%[in]], #4\n\t"
+                         "ldr    %[b], [%[in]], #4\n\t"
+                         "sxtb16 %[t], %[a]\n\t"
+                         "str    %[t], [%[to]], #8\n\t"
+                         "sxtb16 %[t], %[a], ror #8\n\t"
+                         "str    %[t], [%[to]], #8\n\t"
+                         "sxtb16 %[t], %[b]\n\t"
+                         "str    %[t], [%[to]], #8\n\t"
+                         "sxtb16 %[t], %[b], ror #8\n\t"
+                         "str    %[t], [%[to]], #8"
+                         : [in] "+r"(in), [to] "+r"(to), [a] "=&r"(a), [b] "=&r"(b), [t] "=&r"(t)
+                         :
+                         : "memory");
+    if (n) {
+        const uint32_t word = load_4(in);
+        to[0] = even_bytes(word), to[2] = odd_bytes(word);
+        to += 4;
+    }
+    return to;
 }
 
 #include "conv_2d_packed_s8.inc"
+
+/* product() in assembly, as it takes all registers:
+ *
+ *   r0 windows   r1 rows   r2 r3 of the windows   r4 r5 of the rows
+ *   r6, r7     row 0 alone, of either window; r8, r9   row 0 plus 256 times row 1
+ *   r10, r11   row 2 alone;                   r12, lr  row 2 plus 256 times row 3
+ *
+ * What it has by value lies on the stack, behind the registers that it saves. */
+#define ENTRY "[sp, #0]"
+#define ROWS "[sp, #40]"
+#define WINDOWS "[sp, #44]"
+#define WINDOWS_END "[sp, #48]"
+#define BLOCK "[sp, #52]"
+#define FIRST "[sp, #56]"
+#define FIRST_END "[sp, #60]"
+#define SECOND "[sp, #64]"
+
+/* Half of four columns: 8 products for each window, in 15 cycles. 14 instructions of 4 bytes. */
+#define TWO_COLUMNS                                                                                \
+    "ldr    r2, [r0], #4\n\t"                                                                      \
+    "ldr    r3, [r0], #4\n\t"                                                                      \
+    "ldr    r4, [r1], #4\n\t"                                                                      \
+    "ldr    r5, [r1], #4\n\t"                                                                      \
+    "smlad  r8, r4, r2, r8\n\t"                                                                    \
+    "smlad  r9, r4, r3, r9\n\t"                                                                    \
+    "sxtb16 r4, r4\n\t"                                                                            \
+    "smlad  r12, r5, r2, r12\n\t"                                                                  \
+    "smlad  lr, r5, r3, lr\n\t"                                                                    \
+    "sxtb16 r5, r5\n\t"                                                                            \
+    "smlad  r6, r4, r2, r6\n\t"                                                                    \
+    "smlad  r7, r4, r3, r7\n\t"                                                                    \
+    "smlad  r10, r5, r2, r10\n\t"                                                                  \
+    "smlad  r11, r5, r3, r11\n\t"
+#define FOUR_COLUMNS_BYTES "112"
+#define EIGHT_COLUMNS TWO_COLUMNS TWO_COLUMNS TWO_COLUMNS TWO_COLUMNS
+
+/* The next row's output of either window, whose sum SMMLAR needs doubled. r0 is at the row's
+ * scale, r1 and `out` at the outputs; r5 is spoilt. */
+#define OUTPUT(sum)                                                                                \
+    "lsl    " sum ", " sum ", #1\n\t"                                                              \
+    RESCALE_S8(sum, "r2", "r3", "r4", "r5")
+#define OUTPUTS(first, second, out)                                                                \
+    "ldmia  r0!, {r2-r4}\n\t"                                                                      \
+    OUTPUT(first)                                                                                  \
+    OUTPUT(second)                                                                                 \
+    "strb   " first ", [r1], #1\n\t"                                                               \
+    out                                                                                            \
+    "strb   " second ", [r6], #1\n\t"
+
+void rows_by_2_windows(struct work work);
+ASSEMBLY_FUNCTION(rows_by_2_windows,
+                  "push   {r0-r3}\n\t"
+                  "push   {r4-r11, lr}\n\t"
+                  "sub    sp, #4\n\t"
+                  "mov    r5, r0\n\t"
+                  /* The loop takes eight columns at a time, and is entered in its middle where
+                   * their number is odd fours. */
+                  "sub    r2, r1, r2\n\t"
+                  "ubfx   r2, r2, #4, #1\n\t"
+                  "mov    r3, #" FOUR_COLUMNS_BYTES "\n\t"
+                  "adr.w  r4, 2f\n\t"
+                  "orr    r4, #1\n\t"
+                  "mla    r2, r2, r3, r4\n\t"
+                  "str    r2, " ENTRY "\n\t"
+                  "mov    r1, r5\n"
+                  "1:\n\t"
+                  "ldr    r0, " BLOCK "\n\t"
+                  "ldr    r2, " ENTRY "\n\t"
+                  "ldrd   r6, r10, [r0], #8\n\t"
+                  "str    r0, " BLOCK "\n\t"
+                  "ldr    r0, " WINDOWS "\n\t"
+                  "mov    r7, r6\n\t"
+                  "mov    r8, r6\n\t"
+                  "mov    r9, r6\n\t"
+                  "mov    r11, r10\n\t"
+                  "mov    r12, r10\n\t"
+                  "mov    lr, r10\n\t"
+                  "bx     r2\n\t"
+                  ".balign 4\n"
+                  "2:\n\t"
+                  EIGHT_COLUMNS
+                  "ldr    r2, " WINDOWS_END "\n\t"
+                  "cmp    r0, r2\n\t"
+                  "bne    2b\n\t"
+                  "ldr    r0, " BLOCK "\n\t"
+                  "sub    r8, r8, r6\n\t"
+                  "sub    r9, r9, r7\n\t"
+                  "sub    r12, r12, r10\n\t"
+                  "sub    lr, lr, r11\n\t"
+                  "ldrd   r2, r3, [r0], #8\n\t"
+                  "str    r1, " ROWS "\n\t"
+                  "ldr    r1, " FIRST "\n\t"
+                  "add    r8, r2, r8, asr #8\n\t"
+                  "add    r9, r2, r9, asr #8\n\t"
+                  "add    r12, r3, r12, asr #8\n\t"
+                  "add    lr, r3, lr, asr #8\n\t"
+                  OUTPUTS("r6", "r7", "ldr r6, " SECOND "\n\t")
+                  OUTPUTS("r8", "r9", "")
+                  OUTPUTS("r10", "r11", "")
+                  OUTPUTS("r12", "lr", "")
+                  "str    r0, " BLOCK "\n\t"
+                  "str    r1, " FIRST "\n\t"
+                  "str    r6, " SECOND "\n\t"
+                  "ldr    r2, " FIRST_END "\n\t"
+                  "cmp    r1, r2\n\t"
+                  "ldr    r1, " ROWS "\n\t"
+                  "bne    1b\n\t"
+                  "add    sp, #4\n\t"
+                  "pop    {r4-r11, lr}\n\t"
+                  "add    sp, #16\n\t"
+                  "bx     lr\n\t");
+
+static inline void product(struct work work)
+{
+    rows_by_2_windows(work);
+}

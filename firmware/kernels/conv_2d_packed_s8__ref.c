@@ -1,42 +1,55 @@
 #include "conv_2d_packed.h"
 
-#include "fixed_point.h"
+#include "pairs.h"
+#include "rescale_s8.h"
 
-static inline void widen_4(const int8_t *in, int16_t *to)
+/* n bytes, which are fours, as halfwords of a window; returns what is behind. */
+static uint32_t *widen(const int8_t *in, int32_t n, uint32_t *to)
 {
-    to[0] = in[0], to[1] = in[2], to[4] = in[1], to[5] = in[3];
-}
-
-/* sums[i][k] = offsets[k] + the window of pixel i times row k, for four rows; returns the next
- * rows. A halfword is a + 256 b of rows 0 and 1, or of rows 2 and 3. */
-static const int16_t *windows_times_rows(const int16_t *windows, const int16_t *rows,
-                                         int32_t columns, const int32_t *offsets,
-                                         int32_t sums[2][4])
-{
-    for (int32_t i = 0; i < 2; i++)
-        for (int32_t k = 0; k < 4; k += 2) {
-            uint32_t low = 0, both = 0; /* modulo 2^32 */
-            for (int32_t c = 0; c < 2 * columns; c += 4)
-                for (int32_t half = 0; half < 2; half++) {
-                    const int16_t pair = rows[c + k + half];
-                    const int32_t x = windows[c + 2 * i + half];
-                    low += (uint32_t)((int8_t)(uint8_t)(pair & 0xff) * x);
-                    both += (uint32_t)(pair * x);
-                }
-            sums[i][k] = (int32_t)((uint32_t)offsets[k] + low);
-            sums[i][k + 1] =
-                (int32_t)((uint32_t)offsets[k + 1] + (uint32_t)((int32_t)(both - low) >> 8));
-        }
-    return rows + 2 * columns;
-}
-
-/* rescale_down(), with the output's zero point in `rounding`: half of 2^shift, and the zero point
- * times 2^shift. */
-static inline int8_t finish(int32_t sum, int32_t multiplier, int32_t rounding, int32_t shift)
-{
-    const int64_t added = (int64_t)(rounding + (sum >> 31)) * (1LL << 32) + (1LL << 31);
-    const int64_t high = (shift_left(sum, 1) * (int64_t)multiplier + added) >> 32;
-    return (int8_t)clamp((int32_t)high >> shift, INT8_MIN, INT8_MAX);
+    for (; n > 0; n -= 4, in += 4, to += 4) {
+        const uint32_t word = load_4(in);
+        to[0] = even_bytes(word), to[2] = odd_bytes(word);
+    }
+    return to;
 }
 
 #include "conv_2d_packed_s8.inc"
+
+/* sums[0] and sums[1]: offsets and a window times the two rows of pairs, one word after the next.
+ * A halfword is a + 256 b of either row. */
+static void pair_by_window(const int16_t *pairs, const uint32_t *window, const uint32_t *end,
+                           int32_t offsets[2], int32_t sums[2])
+{
+    int32_t low = 0, both = 0; /* modulo 2^32 */
+    for (; window < end; window += 2, pairs += 4) {
+        const uint32_t word = (uint16_t)pairs[0] | (uint32_t)(uint16_t)pairs[1] << 16;
+        both = multiply_pairs(word, *window, both);
+        low = multiply_pairs(even_bytes(word), *window, low);
+    }
+    sums[0] = (int32_t)((uint32_t)offsets[0] + (uint32_t)low);
+    sums[1] = (int32_t)((uint32_t)offsets[1] +
+                        (uint32_t)((int32_t)((uint32_t)both - (uint32_t)low) >> 8));
+}
+
+static void four_outputs(const struct work *work, const uint32_t *window, int8_t *out)
+{
+    const int32_t *const block = work->block, *scale = block + PACKED_ROWS;
+    int32_t sums[PACKED_ROWS];
+    for (int32_t pair = 0; pair < 2; pair++) {
+        int32_t offsets[2] = {block[pair], block[pair + 2]};
+        pair_by_window(work->rows + 2 * pair, window, work->windows_end, offsets, sums + 2 * pair);
+    }
+    for (int32_t k = 0; k < PACKED_ROWS; k++, scale += 3)
+        out[k] = (int8_t)rescale_s8(2 * sums[k], scale[0], scale[1], scale[2]);
+}
+
+static void product(struct work work)
+{
+    const int32_t columns = (int32_t)(work.windows_end - work.windows);
+    for (; work.first != work.first_end; work.first += PACKED_ROWS, work.second += PACKED_ROWS) {
+        four_outputs(&work, work.windows, work.first);
+        four_outputs(&work, work.windows + 1, work.second);
+        work.rows += 2 * columns;
+        work.block += PACKED_BLOCK;
+    }
+}

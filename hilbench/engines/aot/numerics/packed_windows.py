@@ -12,57 +12,53 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hilbench.engines.aot.numerics.rounded import SHORT_SHIFTS
+from hilbench.engines.aot.numerics.rounded import rounded_channels
 
 _FOUR = 4  # rows and columns are filled up to whole fours
-_ORDER = [0, 2, 1, 3]  # of four columns in memory, as SXTB16 takes bytes out of words
+_ORDER = [0, 2, 1, 3]  # of four columns in memory, as SXTB16 takes bytes out of words; of offsets
 _LARGEST_INPUT = 128
 _LARGEST_SECOND_SUM = 1 << 23
 
 
 @dataclass(frozen=True)
 class PackedWindows:
-    """Fields of struct conv_2d_packed_s8_params: weights (int16, flat), offsets (rows,) int32,
-    multipliers (rows,) int32 and shifts (rows,) int8 to the right; rows in whole fours."""
+    """Fields of struct conv_2d_packed_s8_params: weights int16, flat, and blocks
+    (rows / 4, 16) int32; rows in whole fours."""
 
     weights: npt.NDArray[np.int16]
-    offsets: npt.NDArray[np.int32]
-    multipliers: npt.NDArray[np.int32]
-    shifts: npt.NDArray[np.int8]
+    blocks: npt.NDArray[np.int32]
     columns: int
 
 
 def pack_windows(
     weights: npt.NDArray[np.int8],
     bias: npt.NDArray[np.int32] | None,
-    zero_point: int,
+    zero_points: tuple[int, int],
     multipliers: npt.NDArray[np.int32],
     shifts: npt.NDArray[np.int8],
 ) -> PackedWindows | None:
     """Rows of weights (rows, columns) with their bias and rescaling, all (rows,).
 
-    `zero_point` is the input's. None where the product or the short rescaling
-    would not be exact: a weight of -128 in the wrong place, rows of large sums,
-    factors of 1/2 and more or below 2^-23.
+    `zero_points` are those of input and output. None where the product or the
+    short rescaling would not be exact: a weight of -128 in the wrong place, rows
+    of large sums, factors of 1/2 and more or below 2^-23.
     """
     rows, columns = weights.shape
     pairs = _pairs(weights)
     second_sums = np.abs(_filled(weights)[1::2]).sum(axis=1) * _LARGEST_INPUT
     if pairs.min() < np.iinfo(np.int16).min or second_sums.max() >= _LARGEST_SECOND_SUM:
         return None
-    if any(-int(shift) not in SHORT_SHIFTS for shift in shifts):
+    scales = rounded_channels(multipliers, shifts, zero_points[1])
+    if scales is None:
         return None
-    offsets = -zero_point * weights.sum(axis=1, dtype=np.int64)
+    offsets = -zero_points[0] * weights.sum(axis=1, dtype=np.int64)
     if bias is not None:
         offsets = offsets + bias
-    more = (0, -rows % _FOUR)
-    return PackedWindows(
-        _blocks(pairs),
-        np.pad(offsets, more).astype(np.int32),
-        np.pad(multipliers, more),
-        np.pad(-shifts, more, constant_values=1),
-        columns + -columns % _FOUR,
-    )
+    more = -rows % _FOUR
+    offsets = np.pad(offsets, (0, more)).reshape(-1, _FOUR)[:, _ORDER]
+    scales = np.pad(scales, ((0, more), (0, 0))).reshape(len(offsets), -1)
+    blocks = np.concatenate([offsets, scales], axis=1).astype(np.int32)
+    return PackedWindows(_words(pairs), blocks, columns + -columns % _FOUR)
 
 
 def _filled(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
@@ -76,7 +72,7 @@ def _pairs(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
     return filled[0::2] + 256 * filled[1::2]
 
 
-def _blocks(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+def _words(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
     """Two pairs at a time; of four columns 0 and 2 of either pair, then 1 and 3."""
     ordered = pairs.reshape(len(pairs) // 2, 2, -1, _FOUR)[..., _ORDER]
     words = ordered.reshape(*ordered.shape[:3], 2, 2)  # block, pair, four columns, word, halfword

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN
 from hilbench.engines.aot.numerics.elementwise import MulS8
 
@@ -33,6 +36,18 @@ def rounded(multiplier: int, shift: int, zero_point: int) -> Rounded | None:
         return None
     rounding = (1 << (-shift - 1)) + (zero_point << -shift)
     return Rounded(multiplier, rounding, -shift)
+
+
+def rounded_channels(
+    multipliers: npt.NDArray[np.int32], shifts: npt.NDArray[np.int8], zero_point: int
+) -> npt.NDArray[np.int32] | None:
+    """(channels, 3): multiplier, rounding and shift of each; None where one is out of range."""
+    pairs = zip(multipliers.tolist(), shifts.tolist(), strict=True)
+    found = [rounded(*pair, zero_point) for pair in pairs]
+    known = [[c.multiplier, c.rounding, c.shift] for c in found if c is not None]
+    if len(known) < len(found):
+        return None
+    return np.array(known, np.int32).reshape(-1, 3)
 
 
 def mul_rounded_s8(c: MulS8) -> MulRoundedS8 | None:

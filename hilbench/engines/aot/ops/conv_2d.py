@@ -132,27 +132,34 @@ class Conv2D(Convolution):
         source, target = self.node.affine(self.source), self.node.affine(self.target)
         rows = self.node.constant(1).reshape(self.out_channels, -1)
         bias = None if self.bias is None else self.node.constant(2)
-        packed = pack_windows(rows, bias, source.zero_point, *self.rescaling())
+        zero_points = source.zero_point, target.zero_point
+        packed = pack_windows(rows, bias, zero_points, *self.rescaling())
         if packed is None or self.clips():
             return None
         fields: dict[str, Value] = {
             "window": self.window.struct(),
             "weights": Constant("weights", packed.weights),
-            "offsets": Constant("offsets", packed.offsets),
-            "multipliers": Constant("multipliers", packed.multipliers),
-            "shifts": Constant("shifts", packed.shifts),
+            "blocks": Constant("blocks", packed.blocks),
             **self.channels(),
             "columns": packed.columns,
             "input_zero_point": source.zero_point,
-            "output_zero_point": target.zero_point,
         }
         return self.node.call(
             "conv_2d_packed_s8",
             "conv_2d_packed.h",
             fields,
             inputs=[self.source],
-            scratch=4 * packed.columns,
+            scratch=self._scratch(packed.columns),
         )
+
+    def _scratch(self, columns: int) -> int:
+        """Bytes: two windows of halfwords; for odd channels one of bytes, and the lines it is from."""
+        if self.in_channels % 4 == 0:
+            return 4 * columns
+        slack = 4  # bytes are moved in words
+        (height, width), (_, stride) = self.window.filter_shape, self.window.stride
+        line = (self.window.output[1] - 1) * stride + (width - 1) * self.window.dilation[1] + 1
+        return 4 * columns + columns + slack + height * line * self.in_channels + slack
 
 
 class DepthwiseConv2D(Convolution):

@@ -13,7 +13,7 @@ from hilbench.engines.aot.numerics.packed import (
     packed_bias,
     scratch_bytes,
 )
-from hilbench.engines.aot.numerics.rounded import rounded
+from hilbench.engines.aot.numerics.rounded import rounded, rounded_channels
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
@@ -106,15 +106,12 @@ class FullyConnected(Weighted):
     def _packed_scales(self, source: Affine, target: Affine) -> dict[str, Value] | None:
         """The fields of the output scale, one or one per row; None where one is out of range."""
         scales = self.node.quantization(self.weights).scales
-        factors = (quantize_multiplier(source.scale * scale / target.scale) for scale in scales)
-        found = [rounded(*factor, target.zero_point) for factor in factors]
-        known = [rescale for rescale in found if rescale is not None]
-        if len(known) < len(found):
-            return None
-        if len(known) == 1:
-            return dict(vars(known[0]))
-        channels = np.array([[c.multiplier, c.rounding, c.shift] for c in known], np.int32)
-        return {"channels": Constant("channels", channels)}
+        if len(scales) == 1:
+            one = rounded(*self._factor(source, target), target.zero_point)
+            return None if one is None else dict(vars(one))
+        factors = per_channel_multipliers(source, scales, target, self.rows)
+        channels = rounded_channels(*factors, target.zero_point)
+        return None if channels is None else {"channels": Constant("channels", channels)}
 
     def plain(self) -> Call:
         """The call that is right for all weights and scales."""
