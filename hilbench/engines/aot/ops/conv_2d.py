@@ -153,7 +153,7 @@ class Conv2D(Convolution):
         )
 
     def _scratch(self, columns: int) -> int:
-        """Bytes: two windows of halfwords; for odd channels one of bytes, and the lines it is from."""
+        """Bytes: two windows of halfwords; for odd channels one of bytes, and its lines."""
         if self.in_channels % 4 == 0:
             return 4 * columns
         slack = 4  # bytes are moved in words
