@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from hilbench.arch.instructions import Disassembler
+
 
 @dataclass(frozen=True)
 class Toolchain:
@@ -78,6 +80,7 @@ class Family:
     in RAM before .data, and lines at the end of .data. The stack begins RAM, at a multiple of
     `guard_bytes`.
 
+    Every image is read with `disassembler`: it must not have what its core lacks.
     `code_mask` is what is left of a function's address once bits that are none are cleared.
     A family without `emulator` has no emulated boards; `is_bare` says that the image has a linker
     script and start-up code of its own, `is_optional` that its tools are missed by its boards only.
@@ -98,6 +101,7 @@ class Family:
     guard_bytes: int = 1
     elf_machine: str = ""
     code_mask: int = ~0
+    disassembler: Disassembler | None = None
     emulator: Emulator | None = None
     faults: Faults = NO_WORDS
     is_bare: bool = True

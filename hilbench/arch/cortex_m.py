@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hilbench.arch.base import Emulator, Family, Faults, Toolchain, Word
+from hilbench.arch.instructions import Disassembler, Instruction, either, words
 
 ARCHITECTURES = {11: "v6-M", 12: "v6S-M", 10: "v7-M", 13: "v7E-M", 17: "v8-M.main", 21: "v8.1-M"}
 """Tag_CPU_arch of an object file (IHI 0045), from the poorest on; each runs what is before it."""
@@ -76,6 +77,71 @@ FAULT_STATUS = {
 }
 """Addresses of the registers that a debugger reads after a crash (DDI 0403E, B3.2.2)."""
 
+_CONDITION = r"(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?(\.[nw])?"
+_NARROW_CORES_WIDE = frozenset({"bl", "dmb", "dsb", "isb", "mrs", "msr", "udf.w"})
+_BYTES_OR_HALVES = "(s|u|q|sh|uh|uq)"
+
+
+def _thumb2(each: Instruction) -> bool:
+    """What Armv6-M lacks (DDI 0419, A5.1 and A5.3)."""
+    if each.bytes == 4:
+        return each.mnemonic not in _NARROW_CORES_WIDE
+    return re.fullmatch(r"cbn?z|it[te]*", each.mnemonic) is not None
+
+
+def _vectors(each: Instruction) -> bool:
+    return re.search(r"\bq[0-7]\b", each.operands) is not None
+
+
+# By chapter A5 of DDI 0403E (Armv7-M) and C2 of DDI 0553 (Armv8-M).
+EXTENSIONS = {
+    "DSP": words(
+        "smla[bt][bt]|smlaldx?|smladx?|smlal[bt][bt]|smlaw[bt]|smlsldx?|smlsdx?|smm(la|ls|ul)r?",
+        "smuadx?|smul[bt][bt]|smulw[bt]|smusdx?|qd?(add|sub)|umaal|sel|usada?8",
+        f"{_BYTES_OR_HALVES}(add|sub)(8|16)|{_BYTES_OR_HALVES}(asx|sax)",
+        "[su]xtb16|[su]xta[bh](16)?|pkh(bt|tb)|[su]sat16",
+        suffix=_CONDITION,
+    ),
+    "Helium": either(
+        [
+            _vectors,
+            words("vctp.*|vpst|vpt.*|vpnot|[wd]lstp\\..*|letp|lctp"),
+            words("asrl|lsll|lsrl|[su]q?r?sh[lr]l?|sqrshrl?|uqrshll?", suffix=_CONDITION),
+        ]
+    ),
+    "double precision": words(r"v.*\.f64.*"),
+    "FPv5": words("vsel.*|v(max|min)nm.*|vrint.*|vcvt[anpm].*"),
+    "an FPU": words("v.*"),
+    "Armv8.1-M": words(
+        "dls|wls|le|csel|csinc|csinv|csneg|csetm?|cinc|cinv|cneg|bf(|x|l|lx|csel)|clrm"
+    ),
+    "Armv8-M": words("lda.*|stl.*|tta?t?|sg|b(l?)xns", suffix=_CONDITION),
+    "Thumb-2": _thumb2,
+    "a newer architecture": words(r"\?|undefined"),
+}
+_OF_CORE = {
+    "cortex-m0plus": (),
+    "cortex-m3": ("Thumb-2",),
+    "cortex-m4": ("Thumb-2", "DSP"),
+    "cortex-m7": ("Thumb-2", "DSP"),
+    "cortex-m33": ("Thumb-2", "DSP", "Armv8-M"),
+    "cortex-m55": ("Thumb-2", "DSP", "Armv8-M", "Armv8.1-M"),
+}
+_OF_FPU = {
+    "fpv4-sp-d16": ("an FPU",),
+    "fpv5-sp-d16": ("an FPU", "FPv5"),
+    "fpv5-d16": ("an FPU", "FPv5", "double precision"),
+}
+
+
+def extensions(core: str, fpu: str | None) -> frozenset[str]:
+    """Those that a core has; Helium comes with the M55's FPU."""
+    found = {*_OF_CORE[core], *_OF_FPU.get(fpu or "", ())}
+    return frozenset(found | {"Helium"} if core == "cortex-m55" and fpu else found)
+
+
+DISASSEMBLER = Disassembler("arm-none-eabi-objdump", ("-d",), EXTENSIONS, extensions)
+
 _SECTIONS = """\
   .ARM.extab : { *(.ARM.extab .ARM.extab.*) } > flash
   .ARM.exidx : { *(.ARM.exidx .ARM.exidx.*) } > flash
@@ -103,6 +169,7 @@ FAMILY = Family(
     guard_bytes=1 << 15,  # GUARD_LOG2 of firmware/arch/cortex_m/stack.c
     elf_machine="EM_ARM",
     code_mask=~1,  # bit 0 of a code address is the Thumb state
+    disassembler=DISASSEMBLER,
     emulator=EMULATOR,
     faults=FAULTS,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from hilbench.arch.base import Emulator, Family, Faults, Toolchain, Word
+from hilbench.arch.instructions import Disassembler, words
 
 CORES = {name: name for name in ("rv32imc", "rv32imac", "rv32imafc")}
 
@@ -62,6 +63,32 @@ _THREAD_LOCAL = """\
 """
 
 
+# The RISC-V Instruction Set Manual, Volume I (20191213), chapter 24; bit manipulation, version 1.0.
+EXTENSIONS = {
+    "c": words(r"c\..*"),
+    "m": words("mul.*|div.*|rem.*"),
+    "a": words(r"lr\..*|sc\..*|amo.*"),
+    "d": words(r"f.*\.d(\..*)?|fld|fsd"),
+    "f": words("f(?!ence).*"),
+    "b": words(
+        r"sh[123]add|andn|orn|xnor|clz|ctz|cpop|maxu?|minu?|sext\.[bh]|zext\.h|ro[lr]i?|orc\.b",
+        "rev8|brev8|b(clr|ext|inv|set)i?|clmul.*|x?perm.*|pack.*|zip|unzip",
+    ),
+    "v": words(r"v.*"),
+}
+
+
+def extensions(core: str, fpu: str | None) -> frozenset[str]:
+    """The letters of the core's name."""
+    del fpu
+    return frozenset(core.removeprefix("rv32"))
+
+
+DISASSEMBLER = Disassembler(
+    "riscv64-unknown-elf-objdump", ("-d", "-M", "no-aliases"), EXTENSIONS, extensions
+)
+
+
 def flags(core: str, fpu: str | None) -> tuple[str, ...]:
     """GCC's options; instructions for control registers are part of version 2.2 of the base set."""
     del fpu
@@ -82,6 +109,7 @@ FAMILY = Family(
     before_data=_THREAD_LOCAL,
     guard_bytes=1 << 15,  # GUARD_LOG2 of firmware/arch/riscv/stack.c
     elf_machine="EM_RISCV",
+    disassembler=DISASSEMBLER,
     emulator=EMULATOR,
     faults=FAULTS,
     is_optional=True,

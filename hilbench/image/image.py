@@ -15,7 +15,7 @@ from hilbench.core.artifacts import EngineSources, Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
 from hilbench.core.paths import firmware_dir
-from hilbench.image import cmake, config, elf, linker
+from hilbench.image import check, cmake, config, elf, linker
 from hilbench.image.programs import compiler_version
 
 _SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
@@ -41,7 +41,8 @@ def build(
     """Compile and link one image below `out_dir`; the same inputs give the same bytes.
 
     Raises DoesNotFit when a region overflows, BuildError with the first
-    error of compiler or linker, MissingTool, DeadlineExceeded.
+    error of compiler or linker or for an instruction that the core lacks, MissingTool,
+    DeadlineExceeded.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     image_id = key(sources, board, optimisation)[:IMAGE_ID_LENGTH]
@@ -56,6 +57,7 @@ def build(
         "HB_LINK_OPTIONS": [f"-T{script}", *board.family.link_options, *_LINK_OPTIONS],
     }
     built = cmake.build(board.family.toolchain, job, out_dir, deadline)
+    check.instructions(built.elf, board, deadline)
     return Firmware(
         elf=built.elf,
         sha256=hashing.of_file(built.elf),

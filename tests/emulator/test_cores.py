@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import misbehaving
@@ -14,9 +15,9 @@ from misbehaving import Behaviour, sample
 from hilbench.config.board import Board, load_board
 from hilbench.core.artifacts import Firmware, Measurement
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DeadlineExceeded, EngineError, TargetError
+from hilbench.core.errors import BuildError, DeadlineExceeded, EngineError, TargetError
 from hilbench.core.settings import Settings
-from hilbench.image import elf
+from hilbench.image import elf, image
 from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
@@ -75,3 +76,33 @@ def test_a_session_and_its_crashes(name: str, said: tuple[str, ...], tmp_path: P
             with pytest.raises((TargetError, DeadlineExceeded), match=message) as caught:
                 measure(firmware, board, tmp_path, crash, seconds)
             assert "\n" not in str(caught.value)
+
+
+FOREIGN = {
+    "mps2_an385": (
+        ".arch armv7e-m\\n smlad r0, r0, r0, r0",
+        "'smlad' at 0x.*needs DSP: mps2_an385",
+    ),
+    "microbit": (".arch armv7-m\\n sdiv r0, r0, r0", "'sdiv' at 0x.*needs Thumb-2: microbit"),
+    "mps2_an505": (".inst.w 0xfac0f0c0", ".*needs a newer architecture: mps2_an505"),
+    "mps2_an386": (
+        ".arch armv8.1-m.main\\n csel r0, r0, r0, eq",
+        "'.' at .*needs a newer architecture",
+    ),
+    "rv32_virt_imc": (".option arch, +a\\n amoadd.w a0, a0, (a0)", "'amoadd.w' .*needs a: "),
+}
+
+
+def test_what_a_core_lacks_is_refused(tmp_path: Path) -> None:
+    """QEMU would run some of these, and some of those wrongly (SMLAD on a Cortex-M3)."""
+    for name, (assembly, message) in FOREIGN.items():
+        board = require(load_board(name))
+        folder = tmp_path / name
+        folder.mkdir()
+        text = f'__attribute__((constructor)) static void no(void) {{ __asm("{assembly}"); }}\n'
+        base = image.base_sources()
+        (folder / "foreign.c").write_text(text)
+        sources = replace(base, sources=(*base.sources, folder / "foreign.c"))
+        with pytest.raises(BuildError, match=rf"^the image has {message}") as caught:
+            image.build(sources, board, folder / "build", Deadline.after(60, "building"))
+        assert re.search(r"\(no at foreign\.c:1\)", str(caught.value))
