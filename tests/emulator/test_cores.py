@@ -89,6 +89,7 @@ FOREIGN = {
         ".arch armv8.1-m.main\\n csel r0, r0, r0, eq",
         "'.' at .*needs a newer architecture",
     ),
+    "mps3_an547": ("cinc r1, r1, le", ""),  # GCC makes it, binutils cannot read it
     "rv32_virt_imc": (".option arch, +a\\n amoadd.w a0, a0, (a0)", "'amoadd.w' .*needs a: "),
 }
 
@@ -103,6 +104,9 @@ def test_what_a_core_lacks_is_refused(tmp_path: Path) -> None:
         base = image.base_sources()
         (folder / "foreign.c").write_text(text)
         sources = replace(base, sources=(*base.sources, folder / "foreign.c"))
+        if not message:
+            image.build(sources, board, folder / "build", Deadline.after(60, "building"))
+            continue
         with pytest.raises(BuildError, match=rf"^the image has {message}") as caught:
             image.build(sources, board, folder / "build", Deadline.after(60, "building"))
         assert re.search(r"\(no at foreign\.c:1\)", str(caught.value))
