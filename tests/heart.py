@@ -39,7 +39,7 @@ from hilbench.pipeline.events import Event
 from hilbench.pipeline.plan import Job, resolve
 from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.stages import Prepared, Stages
-from hilbench.record import store
+from hilbench.record.journal import Journal, Plan
 from hilbench.record.row import Row
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
 
@@ -158,11 +158,10 @@ class Heart:
 
     def run(self, job: Job | None = None, *, resume: bool = False) -> Row:
         """The job's row."""
-        kept = store.Store(self.folder / "mine.csv", [self.job.id])
-        runner = Runner(
-            self.experiment, self.stages, kept, self.events.append, Owner(), 1, "mine.yaml", resume
-        )
-        (row,) = runner.run([job or self.job])
+        plan = Plan("mine", "mine.yaml", (self.job.id,), ((job or self.job).id,))
+        with Journal.open(self.folder).begin(plan) as campaign:
+            runner = Runner(self.stages, campaign, self.events.append, Owner(), 1, resume)
+            (row,) = runner.run([job or self.job])
         return row
 
 

@@ -57,6 +57,11 @@ class Station:
         return self.target.kind == "qemu" or "qemu" in entries
 
     @property
+    def lanes(self) -> int:
+        """How many of its jobs can be measured at a time; 0 where nothing but CPUs limits that."""
+        return len({entry.probe for entry in self.attached})
+
+    @property
     def kinds(self) -> frozenset[str]:
         """The kinds of target whose programs are needed."""
         return frozenset({self.target.kind, *(["qemu"] if self.emulated else [])})
@@ -81,6 +86,11 @@ class Job:
     @property
     def board(self) -> Board:
         return self.station.board
+
+    @property
+    def lane(self) -> str:
+        """Whose queue it waits in: that of its board."""
+        return self.board.name
 
     @property
     def id(self) -> str:

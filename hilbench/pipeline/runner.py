@@ -10,86 +10,155 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hilbench import __version__
-from hilbench.config.experiment import Experiment
 from hilbench.core.errors import Interrupted, JobError, MissingTool
 from hilbench.core.owner import Owner
-from hilbench.pipeline.events import Event, JobDone, Observer
+from hilbench.pipeline import repetitions
+from hilbench.pipeline.events import Event, JobDone, Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job
-from hilbench.pipeline.stages import Stages
+from hilbench.pipeline.queue import Queue
+from hilbench.pipeline.stages import Prepared, Stages
 from hilbench.pipeline.values import row_values
+from hilbench.record.journal import Attempt, Campaign
 from hilbench.record.metrics import SCHEMA, Value
 from hilbench.record.row import OK, Row
-from hilbench.record.store import Store
 
 
 @dataclass(frozen=True)
-class Runner:
-    """Hands jobs to `workers` threads and their rows to `store`, until `owner` is stopped.
+class _Work:
+    """A job that only its board is missing for. `identity` are columns that say whose row it is."""
 
-    With `resume`, rows that a new run would repeat are kept. `file` is what rows say of the
-    experiment's file.
+    job: Job
+    attempt: Attempt
+    prepared: Prepared
+    identity: dict[str, Value]
+    began: float
+    emit: Observer
+
+
+class Runner:
+    """Does jobs in `workers` threads, and one for each board of the bench; rows go to `campaign`.
+
+    With `resume`, rows that a new run would repeat are kept.
     """
 
-    experiment: Experiment
-    stages: Stages
-    store: Store
-    observe: Observer
-    owner: Owner
-    workers: int
-    file: str
-    resume: bool = False
+    def __init__(
+        self,
+        stages: Stages,
+        campaign: Campaign,
+        observe: Observer,
+        owner: Owner,
+        workers: int,
+        resume: bool = False,
+    ) -> None:
+        self.stages, self.campaign, self.owner = stages, campaign, owner
+        self._workers, self._resume = workers, resume
+        self._observe, self._lock = observe, threading.Lock()
 
     def run(self, jobs: Sequence[Job]) -> list[Row]:
-        """All rows, in the order of the jobs.
+        """All rows of the CSV, in its order; jobs that are first in `jobs` are done first.
 
         Raises StoreError when results can no longer be written, and Interrupted
-        on Ctrl-C; what was finished by then is in the store.
+        on Ctrl-C; what was finished by then is in the journal.
         """
-        lock = threading.Lock()
-        kept = {row.job: row for row in self.store.rows() if row.ok} if self.resume else {}
-
-        def emit(event: Event) -> None:
-            with lock:
-                self.observe(event)
-
-        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="job")
-        order = interleaved(jobs)
-        futures = [pool.submit(self._one, job, kept.get(job.id), emit) for job in order]
+        lanes = {job.lane: job.station.lanes for job in jobs if job.station.lanes}
+        queue: Queue[Job, _Work] = Queue(jobs, lanes)
+        threads = self._workers + sum(lanes.values())
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        futures = [pool.submit(self._on_host, queue) for _ in range(self._workers)]
+        for lane, boards in lanes.items():
+            futures += [pool.submit(self._on_board, queue, lane) for _ in range(boards)]
         try:
             _wait(futures)
         except KeyboardInterrupt:
-            raise Interrupted(f"interrupted; finished rows are in {self.store.path}") from None
+            raise Interrupted(f"interrupted; finished rows are in {self.campaign.path}") from None
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            queue.close()
             if not all(future.done() for future in futures):
                 self.owner.stop()
             pool.shutdown(wait=True)
-        return self.store.rows()
+        return self.campaign.rows()
 
-    def _one(self, job: Job, kept: Row | None, emit: Observer) -> None:
-        started = time.monotonic()
+    def _on_host(self, queue: Queue[Job, _Work]) -> None:
+        """Prepare jobs, one after the other; measure those that need no board of the bench."""
+        while (job := queue.next()) is not None:
+            work = self._prepare(job)
+            if work is not None and job.station.lanes:
+                queue.ready(job.lane, work)
+                continue
+            if work is not None:
+                self._measure(work)
+            queue.over(job.lane)
+
+    def _on_board(self, queue: Queue[Job, _Work], lane: str) -> None:
+        while (work := queue.next_on(lane)) is not None:
+            self._measure(work)
+
+    def _prepare(self, job: Job) -> _Work | None:
+        """All but the measurement; None for a job that has its row now."""
+        began = time.monotonic()
+        attempt = self.campaign.attempt(job.id)
+
+        def emit(event: Event) -> None:
+            if isinstance(event, StageStarted):
+                attempt.started(event.stage)
+            elif isinstance(event, StageDone):
+                attempt.did(event.stage, event.seconds, event.cached)
+            self._emit(event)
+
         identity = self._identity(job)
-        log_dir = ""
         try:
             prepared = self.stages.prepare(job, emit)
-            if kept and kept.get("decided_by") == prepared.decided_by:
-                emit(JobDone(kept, time.monotonic() - started, kept=True))
-                return
-            measured = self.stages.measure(prepared, emit)
-            row = Row({**identity, "status": OK, **row_values(prepared, measured)})
         except (JobError, MissingTool) as error:
-            if self.owner.stopping:
-                raise Interrupted("interrupted") from error
-            log_dir = error.log_dir
-            row = Row({**identity, "status": error.status, "reason": str(error)})
-        self.store.put(row)
-        emit(JobDone(row, time.monotonic() - started, log_dir))
+            self._failed(attempt, identity, began, error)
+            return None
+        if self._resume and (found := self.campaign.row(job.id)):
+            source, row = found
+            if row.ok and row.get("decided_by") == prepared.decided_by:
+                self._kept(attempt, source, row, began)
+                return None
+        return _Work(job, attempt, prepared, identity, began, emit)
+
+    def _measure(self, work: _Work) -> None:
+        if (found := work.attempt.claim(work.prepared.decided_by, self.owner)) is not None:
+            self._kept(work.attempt, *found, work.began)
+            return
+        try:
+            measured = self.stages.measure(work.prepared, work.emit)
+            values = row_values(work.prepared, measured)
+            row = Row({**work.identity, "status": OK, **values})
+        except (JobError, MissingTool) as error:
+            self._failed(work.attempt, work.identity, work.began, error)
+            return
+        work.attempt.ended(row, repetitions.raw(measured))
+        self._emit(JobDone(row, time.monotonic() - work.began))
+
+    def _failed(
+        self,
+        attempt: Attempt,
+        identity: dict[str, Value],
+        began: float,
+        error: JobError | MissingTool,
+    ) -> None:
+        if self.owner.stopping:
+            raise Interrupted("interrupted") from error
+        row = Row({**identity, "status": error.status, "reason": str(error)})
+        attempt.ended(row, log_dir=error.log_dir)
+        self._emit(JobDone(row, time.monotonic() - began, error.log_dir))
+
+    def _kept(self, attempt: Attempt, source: int, row: Row, began: float) -> None:
+        mine = attempt.kept(source, row)
+        self._emit(JobDone(mine, time.monotonic() - began, kept=True))
+
+    def _emit(self, event: Event) -> None:
+        with self._lock:
+            self._observe(event)
 
     def _identity(self, job: Job) -> dict[str, Value]:
+        plan = self.campaign.plan
         return {
             "schema": SCHEMA,
-            "experiment": self.experiment.name,
-            "experiment_file": self.file,
+            "experiment": plan.experiment,
+            "experiment_file": plan.file,
             **job.names,
             "hilbench": __version__,
             "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),

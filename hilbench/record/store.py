@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -89,43 +88,6 @@ def _row(header: list[str], cells: list[str]) -> Row:
         newer = f"schema {schema} is newer than this hilbench ({SCHEMA})"
         raise StoreError(newer, remedy="update hilbench")
     return from_cells(header, cells)
-
-
-class Store:
-    """Rows of one experiment, on disk after each `put`.
-
-    They stand in the order of `jobs`. Rows that earlier runs left stay until the
-    same job replaces them; those of other jobs (another board, say) come last.
-    """
-
-    def __init__(self, path: Path, jobs: Sequence[str]) -> None:
-        """Raises StoreError when the file is there but unreadable, or not writable."""
-        self.path = path
-        self._lock = threading.Lock()
-        self._rows = {row.job: row for row in (read(path) if path.exists() else [])}
-        self._order = {job: index for index, job in enumerate(dict.fromkeys([*jobs, *self._rows]))}
-        self._write()
-
-    def keep_only(self, jobs: Iterable[str]) -> list[Row]:
-        """Take out the rows of all other jobs; returns them."""
-        with self._lock:
-            wanted = set(jobs)
-            others = [row for job, row in self._rows.items() if job not in wanted]
-            self._rows = {job: row for job, row in self._rows.items() if job in wanted}
-            self._write()
-        return others
-
-    def put(self, row: Row) -> None:
-        with self._lock:
-            self._rows[row.job] = row
-            self._order.setdefault(row.job, len(self._order))
-            self._write()
-
-    def rows(self) -> list[Row]:
-        return sorted(self._rows.values(), key=lambda row: self._order[row.job])
-
-    def _write(self) -> None:
-        write_atomically(self.path, to_csv(self.rows()))
 
 
 def to_csv(rows: Iterable[Row]) -> bytes:

@@ -160,8 +160,9 @@ pandas reads it in one line: `pandas.read_csv("results/rnn.csv")`.
 * An empty cell means "not measured"; 0 is a measured zero.
 * Sizes are in bytes here; figures and tables show kB of 1024 B.
 * Columns stand in the file in the order listed at the end of this page.
-* Rows of jobs that the experiment no longer has are moved to `results/<experiment>.other.csv` by
-  the next run.
+* It is written from `results/journal.sqlite`, which also has what the file has no room for: every
+  attempt, every repetition, rows of jobs that the experiment no longer has
+  ([campaigns.md](campaigns.md)). A CSV that was changed or deleted by hand is taken as it is.
 * `schema` is the version of the file; hilbench refuses files that are newer than itself.
 * Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@` or a tab) has
   an apostrophe before it; hilbench takes it away when it reads. In pandas:

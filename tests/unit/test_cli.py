@@ -130,7 +130,7 @@ def test_a_results_folder_that_cannot_be_written(cli: Cli, tmp_path: Path) -> No
     (tmp_path / "results").write_text("in the way")
     code, _, err = cli("run", "smoke")
     assert code == 2
-    assert "cannot write results/smoke.csv" in err
+    assert "cannot write results/journal.sqlite" in err
 
 
 def test_plan_lists_jobs_and_changes_nothing(cli: Cli, tmp_path: Path) -> None:

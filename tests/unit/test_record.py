@@ -13,7 +13,7 @@ import pytest
 from hilbench.core.errors import JobError, StoreError
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 from hilbench.record.row import Row
-from hilbench.record.store import Store, read, write_atomically
+from hilbench.record.store import read, to_csv, write_atomically
 
 
 def row(model: str = "lstm", **values: Value) -> Row:
@@ -54,29 +54,19 @@ def test_a_misspelt_column_is_a_bug_and_no_failed_row() -> None:
 
 def test_rows_survive_the_file_exactly(tmp_path: Path) -> None:
     written = row(error_mae=1 / 3, macs=9, reason='a "quoted", comma\nand a line')
-    store = Store(tmp_path / "e.csv", [written.job])
-    store.put(written)
-    assert read(store.path) == [written]
+    assert read(saved(tmp_path, written)) == [written]
+
+
+def saved(folder: Path, *rows: Row) -> Path:
+    write_atomically(folder / "e.csv", to_csv(rows))
+    return folder / "e.csv"
 
 
 def test_pandas_reads_it_in_one_line(tmp_path: Path) -> None:
-    store = Store(tmp_path / "e.csv", [])
-    store.put(row(macs=9, error_mae=0.25))
-    frame = pd.read_csv(store.path)
+    frame = pd.read_csv(saved(tmp_path, row(macs=9, error_mae=0.25)))
     assert list(frame.columns) == [metric.name for metric in METRICS]
     assert frame.loc[0, "macs"] == 9
     assert pd.isna(frame.loc[0, "exe_ms"])
-
-
-def test_rows_stand_in_the_order_of_the_jobs_and_earlier_ones_stay(tmp_path: Path) -> None:
-    first, second, other = row("a"), row("b"), row("c")
-    store = Store(tmp_path / "e.csv", [first.job, second.job])
-    for each in (other, second, first):
-        store.put(each)
-    again = Store(store.path, [first.job, second.job])
-    assert [r["model"] for r in again.rows()] == ["a", "b", "c"]
-    again.put(row("b", macs=7))
-    assert [r.get("macs") for r in read(store.path)] == [None, 7, None]
 
 
 def test_a_full_disk_leaves_the_old_file_whole(
@@ -125,20 +115,17 @@ def test_what_editors_leave_is_no_damage(tmp_path: Path) -> None:
 def test_a_spreadsheet_runs_no_cell_and_reading_gives_the_text_back(
     tmp_path: Path, reason: str
 ) -> None:
-    store = Store(tmp_path / "e.csv", [])
-    store.put(row(reason=reason))
-    with store.path.open(newline="") as file:
+    path = saved(tmp_path, row(reason=reason))
+    with path.open(newline="") as file:
         (cells,) = csv.DictReader(file)
     assert cells["reason"][0] not in "=+-@\t"
-    assert read(store.path) == [row(reason=reason)]
+    assert read(path) == [row(reason=reason)]
 
 
 def test_a_row_holds_no_control_characters(tmp_path: Path) -> None:
     written = row(reason="\x1b]0;title\x07\x00 \u202egnp.exe")
     assert written["reason"] == "\ufffd]0;title\ufffd\ufffd \ufffdgnp.exe"
-    store = Store(tmp_path / "e.csv", [])
-    store.put(written)
-    assert read(store.path) == [written]
+    assert read(saved(tmp_path, written)) == [written]
 
 
 @pytest.mark.parametrize(
@@ -175,4 +162,4 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     blocker = tmp_path / "results"
     blocker.write_text("a file where the folder should be")
     with pytest.raises(StoreError, match=r"cannot write .*e\.csv: .*unchanged"):
-        Store(blocker / "e.csv", [])
+        write_atomically(blocker / "e.csv", b"")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,8 +25,10 @@ from hilbench.pipeline import runner as runner_module
 from hilbench.pipeline.events import Event, JobDone
 from hilbench.pipeline.plan import Job, resolve
 from hilbench.pipeline.runner import Runner, interleaved
+from hilbench.record.journal import Journal, Plan
 from hilbench.record.metrics import Value
-from hilbench.record.store import Store, read
+from hilbench.record.row import Row
+from hilbench.record.store import read
 
 EXPERIMENT = Experiment.model_validate(
     {
@@ -69,16 +74,32 @@ def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
         }
 
     monkeypatch.setattr(runner_module, "row_values", values)
+    monkeypatch.setattr(runner_module.repetitions, "raw", lambda _: ())
 
 
-def make(folder: Path, stages: FakeStages, events: list[Event], resume: bool = False) -> Runner:
-    store = Store(folder / "mine.csv", [job.id for job in JOBS])
-    return Runner(EXPERIMENT, stages, store, events.append, Owner(), 2, "mine.yaml", resume)  # type: ignore[arg-type]
+@contextmanager
+def runner(
+    folder: Path, stages: FakeStages, events: list[Event], resume: bool = False
+) -> Iterator[Runner]:
+    ids = tuple(job.id for job in JOBS)
+    with Journal.open(folder).begin(Plan("mine", "mine.yaml", ids, ids)) as campaign:
+        yield Runner(stages, campaign, events.append, Owner(), 2, resume)  # type: ignore[arg-type]
+
+
+def run(
+    folder: Path,
+    stages: FakeStages,
+    events: list[Event],
+    jobs: Sequence[Job] = JOBS,
+    resume: bool = False,
+) -> list[Row]:
+    with runner(folder, stages, events, resume) as made:
+        return made.run(jobs)
 
 
 def test_every_job_becomes_a_row_in_the_order_of_the_experiment(tmp_path: Path) -> None:
     events: list[Event] = []
-    rows = make(tmp_path, FakeStages(), events).run(JOBS)
+    rows = run(tmp_path, FakeStages(), events)
     assert [row.job for row in rows] == [job.id for job in JOBS]
     assert read(tmp_path / "mine.csv") == rows
     assert sum(isinstance(event, JobDone) for event in events) == 4
@@ -89,7 +110,7 @@ def test_a_failed_job_is_a_row_with_its_reason(tmp_path: Path) -> None:
         "lstm/basic/aot/mps2_an386": DoesNotFit("FLASH", 77),
         "simple_0/basic/aot/mps2_an386": ConvertError("killed by SIGSEGV"),
     }
-    rows = make(tmp_path, FakeStages(failures), []).run(JOBS)
+    rows = run(tmp_path, FakeStages(failures), [])
     assert [(row["status"], row.get("reason")) for row in rows] == [
         ("failed", "killed by SIGSEGV"),
         ("ok", None),
@@ -102,13 +123,13 @@ def test_a_bug_in_one_job_is_not_hidden(tmp_path: Path) -> None:
     stages = FakeStages({"lstm/basic/aot/mps2_an386": ZeroDivisionError("a bug")})
     # One job only: no other one is running when it fails, so nothing is stopped for good.
     with pytest.raises(ZeroDivisionError, match="a bug"):
-        make(tmp_path, stages, []).run([job for job in JOBS if job.id in stages.failures])
+        run(tmp_path, stages, [], [job for job in JOBS if job.id in stages.failures])
 
 
 def test_resume_keeps_rows_that_are_decided_by_the_same(tmp_path: Path) -> None:
-    make(tmp_path, FakeStages(), []).run(JOBS[:2])
+    run(tmp_path, FakeStages(), [], JOBS[:2])
     stages, events = FakeStages(), []
-    rows = make(tmp_path, stages, events, resume=True).run(JOBS)
+    rows = run(tmp_path, stages, events, resume=True)
     assert sorted(stages.measured) == ["lstm/basic/aot/mps2_an386", "lstm/int8_only/aot/mps2_an386"]
     assert len(rows) == 4
     assert sorted(event.kept for event in events if isinstance(event, JobDone)) == [0, 0, 1, 1]
@@ -117,14 +138,15 @@ def test_resume_keeps_rows_that_are_decided_by_the_same(tmp_path: Path) -> None:
 def test_results_that_cannot_be_written_end_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runner = make(tmp_path, FakeStages(), [])
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def full(_: object) -> None:
-        raise StoreError("cannot write mine.csv: No space left on device")
-
-    monkeypatch.setattr(runner.store, "put", full)
-    with pytest.raises(StoreError, match="No space left"):
-        runner.run(JOBS[:1])
+    with (
+        pytest.raises(StoreError, match=r"cannot write .*mine\.csv: No space left"),
+        runner(tmp_path, FakeStages(), []) as made,
+    ):
+        monkeypatch.setattr(os, "fsync", full)
+        made.run(JOBS[:1])
 
 
 def test_neighbours_have_different_models() -> None:
@@ -157,9 +179,10 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         folder = Path(sys.argv[2])
         t.runner_module.row_values = lambda *_: {}
-        runner = t.make(folder, Slow(), [])
+        t.runner_module.repetitions.raw = lambda _: ()
         try:
-            runner.run([job for job in t.JOBS if job.variant.name == "basic"])
+            with t.runner(folder, Slow(), []) as runner:
+                runner.run([job for job in t.JOBS if job.variant.name == "basic"])
         except Interrupted as error:
             print(error)
         """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from heart import BYTES, Heart
 
-from hilbench.cli.main import main
+from hilbench.cli.console import listening
 from hilbench.core.artifacts import BenchUse, RunFacts
 from hilbench.core.errors import TargetError
 from hilbench.core.owner import Owner
@@ -112,15 +111,11 @@ def test_each_job_keeps_its_own_thread_alone(tmp_path: Path) -> None:
 
 
 def test_verbose_says_what_each_stage_does(
-    heart: Heart, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    heart: Heart, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for option, said in (("--verbose", True), ("--no-color", False)):
-        arguments = ["hilbench", *([option] if said else []), "list", "engines"]
-        monkeypatch.setattr(sys, "argv", arguments)
-        with pytest.raises(SystemExit):
-            main()
-        capsys.readouterr()
-        heart.prepare()
+    for level, said in ((logging.INFO, True), (logging.WARNING, False)):
+        with listening(level):
+            heart.prepare()
         assert (f"{heart.job.id}: compile" in capsys.readouterr().err) is said
 
 

@@ -1,0 +1,121 @@
+"""What can still be read of a damaged journal, as a new one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hilbench.core.errors import StoreError
+from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.rows import digest
+
+_TABLES = ("campaigns", "jobs", "attempts", "stages", "samples", "rows", "plans")
+"""All but `files`: every CSV is compared with what was saved."""
+
+_DANGLING = (
+    "UPDATE attempts SET source = NULL WHERE source NOT IN (SELECT id FROM attempts)",
+    "DELETE FROM rows WHERE attempt NOT IN"
+    " (SELECT id FROM attempts WHERE row IS NOT NULL OR source IS NOT NULL)",
+    "DELETE FROM stages WHERE attempt NOT IN (SELECT id FROM attempts)",
+    "DELETE FROM samples WHERE attempt NOT IN (SELECT id FROM attempts)",
+    "DELETE FROM jobs WHERE campaign NOT IN (SELECT id FROM campaigns)",
+)
+
+
+@dataclass(frozen=True)
+class Rescued:
+    """How many campaigns and attempts were saved, of which so many have a row; where the old is."""
+
+    campaigns: int
+    attempts: int
+    rows: int
+    kept_as: Path
+
+
+def rescue(results: Path) -> Rescued:
+    """Replace the folder's journal by what can be read of it. Raises StoreError.
+
+    The damaged one stays beside it. Nobody may use the journal meanwhile.
+    """
+    path, fresh = results / FILE, results / f"{FILE}.rescued"
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no journal")
+    try:
+        for left in (fresh, *_companions(fresh)):
+            left.unlink(missing_ok=True)
+        saved = _copy(path, fresh)
+        old = _free_name(path)
+        path.rename(old)
+        for companion in _companions(path):
+            if companion.exists():
+                companion.rename(f"{old}{companion.name.removeprefix(FILE)}")
+        fresh.rename(path)
+    except OSError as error:
+        raise StoreError(f"cannot write {error.filename}: {error.strerror}") from error
+    return Rescued(*saved, old)
+
+
+def _copy(damaged: Path, fresh: Path) -> tuple[int, int, int]:
+    made = Database(fresh, writable=True)
+    try:
+        with closing(sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)) as source:
+            source.row_factory = sqlite3.Row
+            for table in _TABLES:
+                _copy_table(source, made, table)
+        with made.transaction() as connection:
+            for statement in _DANGLING:
+                connection.execute(statement)
+        counts = [
+            made.rows(f"SELECT count(*) FROM {what}")[0][0]
+            for what in ("campaigns", "attempts", "attempts WHERE row IS NOT NULL")
+        ]
+        made.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        made.close()
+    return counts[0], counts[1], counts[2]
+
+
+def _copy_table(source: sqlite3.Connection, made: Database, table: str) -> None:
+    known = {column["name"] for column in made.rows(f"PRAGMA table_info({table})")}
+    with made.transaction() as connection:
+        for found in _readable(source, table):
+            if table == "attempts" and not _sound(found):
+                continue
+            columns = [name for name in found.keys() if name in known]  # noqa: SIM118
+            marks = ", ".join("?" for _ in columns)
+            with suppress(sqlite3.IntegrityError):
+                connection.execute(
+                    f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                    [found[name] for name in columns],
+                )
+
+
+def _readable(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
+    """From both ends up to what cannot be read."""
+    for direction in ("ASC", "DESC"):
+        try:
+            key = [c["name"] for c in source.execute(f"PRAGMA table_info({table})") if c["pk"]]
+            order = ", ".join(f"{name} {direction}" for name in key)
+            yield from source.execute(f"SELECT * FROM {table} ORDER BY {order}")
+        except (sqlite3.Error, UnicodeDecodeError):
+            continue
+        return
+
+
+def _sound(attempt: sqlite3.Row) -> bool:
+    """Its row is what was written."""
+    text = attempt["row"]
+    return text is None or (isinstance(text, str) and digest(text) == attempt["digest"])
+
+
+def _companions(path: Path) -> tuple[Path, ...]:
+    """Files that SQLite keeps beside it."""
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
+
+
+def _free_name(path: Path) -> Path:
+    names = (path.with_name(f"{path.name}.damaged{n}") for n in ("", *range(2, 1000)))
+    return next(name for name in names if not name.exists())

@@ -1,0 +1,41 @@
+"""A row as the text that the journal holds, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+
+from hilbench.core.errors import JobError, StoreError
+from hilbench.record.row import Row
+
+SELECT = """
+    SELECT attempts.id, attempts.job, COALESCE(attempts.row, source.row) AS row,
+        COALESCE(attempts.digest, source.digest) AS digest
+    FROM attempts LEFT JOIN attempts AS source ON source.id = attempts.source
+"""
+
+
+def text_of(row: Row) -> tuple[str, str]:
+    """JSON of the columns, and its digest."""
+    text = json.dumps(dict(row), ensure_ascii=False, separators=(",", ":"))
+    return text, digest(text)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def parsed(found: sqlite3.Row, path: Path) -> Row:
+    """The row of a line of SELECT. Raises StoreError where it is not what was written."""
+    text = found["row"]
+    try:
+        if not isinstance(text, str) or digest(text) != found["digest"]:
+            raise ValueError("it was changed")
+        return Row(json.loads(text))
+    except (ValueError, TypeError, JobError) as error:
+        raise StoreError(
+            f"{path}: the row of {found['job']} is damaged: {error}",
+            remedy=f"`hilbench journal rescue {path.parent}` leaves it out",
+        ) from error

@@ -1,0 +1,327 @@
+"""The journal: whole whatever happens, for any number of writers, and never a wrong row."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hilbench.core.errors import StoreError
+from hilbench.core.owner import Owner
+from hilbench.record import store
+from hilbench.record.journal import Campaign, Journal, Plan, Samples, filesystem, rescue, schema
+from hilbench.record.journal.database import FILE, Database
+from hilbench.record.metrics import Value
+from hilbench.record.row import Row
+
+
+def row(model: str, **values: Value) -> Row:
+    return Row({"schema": 2, "experiment": "mine", "experiment_file": "mine.yaml", "model": model,
+                "variant": "basic", "engine": "aot", "board": "b", "status": "ok",
+                "decided_by": f"all of {model}", **values})  # fmt: skip
+
+
+def job(model: str) -> str:
+    return f"{model}/basic/aot/b"
+
+
+def begin(folder: Path, *models: str, experiment: str = "mine") -> Campaign:
+    ids = tuple(map(job, models))
+    return Journal.open(folder).begin(Plan(experiment, "mine.yaml", ids, ids))
+
+
+def record(campaign: Campaign, *rows: Row) -> None:
+    for each in rows:
+        campaign.attempt(each.job).ended(each, [Samples("ticks", 9, (5, 6), 1)])
+
+
+def table(folder: Path, query: str) -> list[tuple[object, ...]]:
+    database = Database(folder / FILE, writable=False)
+    try:
+        return [tuple(found) for found in database.rows(query)]
+    finally:
+        database.close()
+
+
+def test_rows_are_in_the_csv_in_the_order_of_the_experiment(tmp_path: Path) -> None:
+    with begin(tmp_path, "a", "b", "c") as campaign:
+        record(campaign, row("c"), row("a", macs=9, error_mae=1 / 3))
+        assert campaign.left() == 1
+    assert store.read(campaign.path) == [row("a", macs=9, error_mae=1 / 3), row("c")]
+    assert table(tmp_path, "SELECT outcome FROM campaigns") == [("done",)]
+    samples = "SELECT unit, number, count FROM samples WHERE attempt = 1"
+    assert table(tmp_path, samples) == [("ticks", 0, 9), ("ticks", 1, 5), ("ticks", 2, 6)]
+
+
+def test_the_csv_follows_while_the_campaign_runs(tmp_path: Path) -> None:
+    with begin(tmp_path, "a", "b") as campaign:
+        assert store.read(campaign.path) == []
+        record(campaign, row("a"))
+        for _ in range(100):
+            if store.read(campaign.path):
+                break
+            threading.Event().wait(0.02)
+        assert store.read(campaign.path) == [row("a")]
+
+
+def test_a_csv_that_was_changed_or_deleted_by_hand_counts(tmp_path: Path) -> None:
+    with begin(tmp_path, "a", "b", "c") as campaign:
+        record(campaign, row("a"), row("b"), row("c"))
+    changed = [row("a", macs=7), row("c")]
+    store.write_atomically(campaign.path, store.to_csv(changed))
+    with begin(tmp_path, "a", "b", "c"):
+        assert store.read(campaign.path) == changed
+    campaign.path.unlink()
+    with begin(tmp_path, "a", "b", "c"):
+        assert store.read(campaign.path) == []
+    assert len(table(tmp_path, "SELECT id FROM attempts")) == 4
+
+
+def test_an_old_csv_without_a_journal_is_taken_in(tmp_path: Path) -> None:
+    store.write_atomically(tmp_path / "mine.csv", store.to_csv([row("b"), row("a")]))
+    with begin(tmp_path, "a", "b") as campaign:
+        found = campaign.row(job("b"))
+    assert found is not None
+    assert found[1] == row("b")
+    assert store.read(campaign.path) == [row("a"), row("b")]
+
+
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    sys.path[:0] = [sys.argv[1]]
+    import test_journal as t
+    with t.begin(Path(sys.argv[2]), "a", "b") as campaign:
+        t.record(campaign, t.row("a"))
+        campaign.attempt(t.job("b")).started("measure")
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_run_had_finished_is_there_and_the_rest_is_called_lost(
+    tmp_path: Path,
+) -> None:
+    script = textwrap.dedent(KILLED)
+    command = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path)]
+    killed = subprocess.Popen(command)
+    os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # its number is not free yet
+    with begin(tmp_path, "a", "b") as campaign:
+        assert store.read(campaign.path) == [row("a")]
+    assert killed.wait() == -signal.SIGKILL
+    asked = "SELECT outcome FROM campaigns ORDER BY id"
+    assert table(tmp_path, asked) == [("lost",), ("done",)]
+    asked = "SELECT job, status, stage FROM attempts ORDER BY id"
+    assert table(tmp_path, asked) == [(job("a"), "ok", ""), (job("b"), "lost", "measure")]
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    sys.path[:0] = [sys.argv[1]]
+    import test_journal as t
+    me, models = sys.argv[3], [f"own{sys.argv[3]}", "shared0", "shared1"]
+    with t.begin(Path(sys.argv[2]), *models) as campaign:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        for model in models:
+            attempt = campaign.attempt(t.job(model))
+            found = attempt.claim(f"all of {model}", t.Owner())
+            if found is None:
+                attempt.ended(t.row(model, macs=int(me)))
+            else:
+                attempt.kept(*found)
+"""
+
+
+def test_eight_runs_at_once_lose_nothing_and_measure_nothing_twice(tmp_path: Path) -> None:
+    script = textwrap.dedent(WRITER)
+    command = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path)]
+    runs = [
+        subprocess.Popen(
+            [*command, str(n)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for n in range(8)
+    ]
+    for each in runs:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in runs:
+        each.communicate("go\n", timeout=60)
+        assert each.returncode == 0
+    models = [str(found["model"]) for found in store.read(tmp_path / "mine.csv")]
+    assert sorted(models) == sorted([*(f"own{n}" for n in range(8)), "shared0", "shared1"])
+    measured = table(tmp_path, "SELECT job FROM attempts WHERE status = 'ok'")
+    assert set(Counter(measured).values()) == {1}
+    assert table(tmp_path, "SELECT count(*) FROM attempts WHERE status = 'kept'") == [(14,)]
+
+
+def test_who_waits_for_another_run_takes_its_row_or_measures_after_all(tmp_path: Path) -> None:
+    """In another experiment as well, where the row says so."""
+    with begin(tmp_path, "a") as first, begin(tmp_path, "a", experiment="other") as second:
+        working, waiting = first.attempt(job("a")), second.attempt(job("a"))
+        assert working.claim("all of a", Owner()) is None
+        threading.Timer(0.3, working.ended, [row("a")]).start()
+        found = waiting.claim("all of a", Owner())
+        assert found is not None
+        assert waiting.kept(*found) == row("a", experiment="other")
+        failing, waiting = first.attempt(job("a")), second.attempt(job("a"))
+        assert failing.claim("changed", Owner()) is None
+        threading.Timer(0.3, failing.ended, [row("a", status="failed")]).start()
+        assert waiting.claim("changed", Owner()) is None
+
+
+@pytest.mark.parametrize("version", range(1, schema.VERSION + 1))
+def test_a_journal_of_any_version_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
+    path = tmp_path / FILE
+    with sqlite3.connect(path) as old:
+        for statements in schema.MIGRATIONS[:version]:
+            for statement in statements:
+                old.execute(statement)
+        old.execute(f"PRAGMA user_version = {version}")
+        old.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        old.execute(
+            "INSERT INTO campaigns (experiment, file, command, host, pid, born, started, seen,"
+            " outcome, hilbench, hilbench_commit, repository, repository_commit)"
+            " VALUES ('mine', 'mine.yaml', '', 'h', 1, 1, 1, 1, 'done', '0', '', '', '')"
+        )
+    assert table(tmp_path, "SELECT experiment FROM campaigns") == [("mine",)]
+    with begin(tmp_path, "a") as campaign:
+        record(campaign, row("a"))
+    assert table(tmp_path, "PRAGMA user_version") == [(schema.VERSION,)]
+    assert table(tmp_path, "SELECT count(*) FROM campaigns") == [(2,)]
+
+
+def _newer(path: Path) -> None:
+    with sqlite3.connect(path) as made:
+        made.execute("PRAGMA user_version = 99")
+
+
+def _foreign(path: Path) -> None:
+    path.unlink()
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE theirs (x)")
+
+
+def _noise(path: Path) -> None:
+    path.write_bytes(b"no database at all" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (_newer, r"journal\.sqlite has version 99, newer than this hilbench .* \(update hilbench"),
+        (_foreign, r"is no journal of hilbench \(move it away\)"),
+        (_noise, r"is damaged: .* \(`hilbench journal rescue "),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(tmp_path: Path, spoil, message: str) -> None:
+    with begin(tmp_path, "a"):
+        pass
+    spoil(tmp_path / FILE)
+    for opened in (lambda: begin(tmp_path, "a"), lambda: table(tmp_path, "SELECT 1")):
+        with pytest.raises(StoreError, match=message) as caught:
+            opened()
+        assert "\n" not in str(caught.value)
+
+
+def test_a_row_that_was_changed_in_the_file_is_no_row(tmp_path: Path) -> None:
+    with begin(tmp_path, "a", "b") as campaign:
+        record(campaign, row("a", macs=1234567), row("b"))
+    with sqlite3.connect(tmp_path / FILE) as other:
+        other.execute("UPDATE attempts SET row = replace(row, '1234567', '1234568')")
+    with pytest.raises(StoreError, match=r"the row of a/basic/aot/b is damaged"):
+        begin(tmp_path, "a", "b")
+    saved = rescue.rescue(tmp_path)
+    assert (saved.attempts, saved.rows) == (1, 1)
+    with begin(tmp_path, "a", "b"):  # the CSV still has it
+        assert store.read(campaign.path) == [row("a", macs=1234567), row("b")]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_can_be_read_of_a_damaged_journal_is_saved(tmp_path: Path, whole: bool) -> None:
+    models = [f"m{n}" for n in range(200)]
+    with begin(tmp_path, *models) as campaign:
+        record(campaign, *(row(model, macs=n) for n, model in enumerate(models)))
+    content = bytearray((tmp_path / FILE).read_bytes())
+    middle = 0 if whole else len(content) // 2
+    content[middle : middle + 8192] = b"\xff" * 8192
+    (tmp_path / FILE).write_bytes(content)
+    saved = rescue.rescue(tmp_path)
+    assert saved.kept_as.read_bytes() == content
+    assert saved.rows == 0 if whole else 0 < saved.rows <= 200
+    with begin(tmp_path, *models) as campaign:
+        pass
+    assert store.read(campaign.path) == [row(m, macs=n) for n, m in enumerate(models)]
+
+
+@pytest.fixture
+def nobodys() -> Iterator[Path]:
+    """A folder that this process, root or not, owns and may not write."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "results"
+        with begin(folder, "a") as campaign:
+            record(campaign, row("a"))
+        if root:
+            Path(made).chmod(0o755)
+            os.seteuid(65534)
+        else:
+            folder.chmod(0o500)
+        try:
+            yield folder
+        finally:
+            if root:
+                os.seteuid(0)
+            folder.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_and_can_be_read(nobodys: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot use .*journal\.sqlite: .*readonly"):
+        begin(nobodys, "a")
+    assert table(nobodys, "SELECT status FROM attempts") == [("ok",)]
+
+
+def test_a_network_file_system_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import psutil
+
+    class Mount:
+        def __init__(self, mountpoint: Path, fstype: str) -> None:
+            self.mountpoint, self.fstype = str(mountpoint), fstype
+
+    mounts = [Mount(Path("/"), "ext4"), Mount(tmp_path, "nfs4")]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: mounts)
+    filesystem.network.cache_clear()
+    with caplog.at_level(logging.WARNING), begin(tmp_path, "a") as campaign:
+        record(campaign, row("a"))
+        (mode,) = campaign.database.rows("PRAGMA journal_mode")
+    assert f"is on a network file system (nfs4 at {tmp_path})" in caplog.text
+    assert mode[0] == "delete"
+    filesystem.network.cache_clear()
+
+
+def test_eight_hundred_rows_are_not_eight_hundred_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    whole = store.write_atomically
+    monkeypatch.setattr(
+        store, "write_atomically", lambda path, data: (written.append(len(data)), whole(path, data))
+    )
+    models = [f"m{n}" for n in range(800)]
+    with begin(tmp_path, *models) as campaign:
+        record(campaign, *map(row, models))
+    assert len(store.read(campaign.path)) == 800
+    assert sum(written) < 20 * written[-1]
