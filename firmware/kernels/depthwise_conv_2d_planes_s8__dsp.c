@@ -1,96 +1,172 @@
 #include "depthwise_conv_2d_planes.h"
 
+#include "assembly.h"
 #include "dot_dsp.h"
 #include "rescale_s8_dsp.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* sums[k] += the window at column k of a plane, for a filter of three columns and `filter_h`
- * lines that are `next_line` words apart. Of the pairs (w0 w1)(0 w0)(w2 0)(w1 w2) the first and
- * the last are all that it takes: 19 cycles for the 12 products of a line.
- *
- * In assembly, as GCC puts each load right before its use, where it costs a cycle more. */
-ALWAYS_INLINE void sum_4_of_3(const uint32_t *line, int32_t next_line, const uint32_t *taps,
-                              int32_t filter_h, int32_t sums[4])
-{
-    uint32_t x01, x23, x45, w01, w12;
-    int32_t sum0 = sums[0], sum1 = sums[1], sum2 = sums[2], sum3 = sums[3];
-    __asm__ volatile("1:\n\t"
-                     "ldr    %[x23], [%[line], #16]\n\t"
-                     "ldr    %[x45], [%[line], #32]\n\t"
-                     "ldr    %[w12], [%[taps], #12]\n\t"
-                     "ldr    %[w01], [%[taps]], #16\n\t"
-                     "ldr    %[x01], [%[line]]\n\t"
-                     "smlad  %[sum1], %[x23], %[w12], %[sum1]\n\t"
-                     "smlad  %[sum2], %[x23], %[w01], %[sum2]\n\t"
-                     "smlabt %[sum0], %[x23], %[w12], %[sum0]\n\t"
-                     "smlatb %[sum3], %[x23], %[w01], %[sum3]\n\t"
-                     "smlad  %[sum0], %[x01], %[w01], %[sum0]\n\t"
-                     "smlatb %[sum1], %[x01], %[w01], %[sum1]\n\t"
-                     "smlabt %[sum2], %[x45], %[w12], %[sum2]\n\t"
-                     "smlad  %[sum3], %[x45], %[w12], %[sum3]\n\t"
-                     "add    %[line], %[line], %[next], lsl #2\n\t"
-                     "subs   %[lines], #1\n\t"
-                     "bne    1b"
-                     : [line] "+r"(line), [taps] "+r"(taps), [lines] "+r"(filter_h),
-                       [sum0] "+r"(sum0), [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3),
-                       [x01] "=&r"(x01), [x23] "=&r"(x23), [x45] "=&r"(x45), [w01] "=&r"(w01),
-                       [w12] "=&r"(w12)
-                     : [next] "r"(next_line)
-                     : "memory", "cc");
-    sums[0] = sum0, sums[1] = sum1, sums[2] = sum2, sums[3] = sum3;
-}
+#include "depthwise_conv_2d_planes_s8.inc"
 
-/* The same of windows at columns 2 k. */
-ALWAYS_INLINE void sum_4_of_3_apart(const uint32_t *line, int32_t next_line, const uint32_t *taps,
-                                    int32_t filter_h, int32_t sums[4])
-{
-    uint32_t x0, x1, x2, w01, w12;
-    int32_t sum0 = sums[0], sum1 = sums[1], sum2 = sums[2], sum3 = sums[3];
-    __asm__ volatile("1:\n\t"
-                     "ldr    %[x1], [%[line], #16]\n\t"
-                     "ldr    %[x2], [%[line], #32]\n\t"
-                     "ldr    %[w12], [%[taps], #12]\n\t"
-                     "ldr    %[w01], [%[taps]], #16\n\t"
-                     "ldr    %[x0], [%[line]]\n\t"
-                     "smlad  %[sum1], %[x1], %[w01], %[sum1]\n\t"
-                     "smlabt %[sum0], %[x1], %[w12], %[sum0]\n\t"
-                     "ldr    %[x1], [%[line], #48]\n\t"
-                     "smlad  %[sum0], %[x0], %[w01], %[sum0]\n\t"
-                     "ldr    %[x0], [%[line], #64]\n\t"
-                     "smlad  %[sum2], %[x2], %[w01], %[sum2]\n\t"
-                     "smlabt %[sum1], %[x2], %[w12], %[sum1]\n\t"
-                     "smlad  %[sum3], %[x1], %[w01], %[sum3]\n\t"
-                     "smlabt %[sum2], %[x1], %[w12], %[sum2]\n\t"
-                     "smlabt %[sum3], %[x0], %[w12], %[sum3]\n\t"
-                     "add    %[line], %[line], %[next], lsl #2\n\t"
-                     "subs   %[lines], #1\n\t"
-                     "bne    1b"
-                     : [line] "+r"(line), [taps] "+r"(taps), [lines] "+r"(filter_h),
-                       [sum0] "+r"(sum0), [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3),
-                       [x0] "=&r"(x0), [x1] "=&r"(x1), [x2] "=&r"(x2), [w01] "=&r"(w01),
-                       [w12] "=&r"(w12)
-                     : [next] "r"(next_line)
-                     : "memory", "cc");
-    sums[0] = sum0, sums[1] = sum1, sums[2] = sum2, sums[3] = sum3;
-}
+/* The planes of filters of three columns are in assembly, as GCC has no register left for the
+ * outputs of four windows, and puts each load right before its use, where it costs a cycle more.
+ *
+ *   r0 line   r1 taps   r2 r3 r4 of the line   r5 r6 of the taps   r7 to r10 four sums
+ *   r11 next line   r12 lines left   lr out
+ *
+ * What they have by value lies on the stack, behind the registers that they save. */
+#define LEFT "[sp, #0]" /* outputs of the row */
+#define FIRST_LINE "[sp, #4]" /* of the windows */
+#define PLANE "[sp, #44]"
+#define NEXT_ROW "[sp, #48]"
+#define ROWS "[sp, #52]"
+#define COLUMNS "[sp, #56]"
+#define TAPS "[sp, #60]"
+#define FILTER_H "[sp, #64]"
+#define NEXT_LINE "[sp, #68]"
+#define OUT "[sp, #72]"
+#define NEXT_OUTPUT "[sp, #76]"
+#define OFFSET "[sp, #80]"
+#define MULTIPLIER "[sp, #84]"
+#define ROUNDING "[sp, #88]"
+#define SHIFT "[sp, #92]"
+
+/* The windows at columns 0 to 3, of one line. Of the pairs (w0 w1)(0 w0)(w2 0)(w1 w2) the first and
+ * the last are all that it takes: 12 products in 19 cycles, with the loop. */
+#define SUM_4                                                                                      \
+    "ldr    r3, [r0, #16]\n\t"                                                                     \
+    "ldr    r4, [r0, #32]\n\t"                                                                     \
+    "ldr    r6, [r1, #12]\n\t"                                                                     \
+    "ldr    r5, [r1], #16\n\t"                                                                     \
+    "ldr    r2, [r0]\n\t"                                                                          \
+    "smlad  r8, r3, r6, r8\n\t"                                                                    \
+    "smlad  r9, r3, r5, r9\n\t"                                                                    \
+    "smlabt r7, r3, r6, r7\n\t"                                                                    \
+    "smlatb r10, r3, r5, r10\n\t"                                                                  \
+    "smlad  r7, r2, r5, r7\n\t"                                                                    \
+    "smlatb r8, r2, r5, r8\n\t"                                                                    \
+    "smlabt r9, r4, r6, r9\n\t"                                                                    \
+    "smlad  r10, r4, r6, r10\n\t"
+
+/* The same of windows at columns 0, 2, 4 and 6. */
+#define SUM_4_APART                                                                                \
+    "ldr    r3, [r0, #16]\n\t"                                                                     \
+    "ldr    r4, [r0, #32]\n\t"                                                                     \
+    "ldr    r6, [r1, #12]\n\t"                                                                     \
+    "ldr    r5, [r1], #16\n\t"                                                                     \
+    "ldr    r2, [r0]\n\t"                                                                          \
+    "smlad  r8, r3, r5, r8\n\t"                                                                    \
+    "smlabt r7, r3, r6, r7\n\t"                                                                    \
+    "ldr    r3, [r0, #48]\n\t"                                                                     \
+    "smlad  r7, r2, r5, r7\n\t"                                                                    \
+    "ldr    r2, [r0, #64]\n\t"                                                                     \
+    "smlad  r9, r4, r5, r9\n\t"                                                                    \
+    "smlabt r8, r4, r6, r8\n\t"                                                                    \
+    "smlad  r10, r3, r5, r10\n\t"                                                                  \
+    "smlabt r9, r3, r6, r9\n\t"                                                                    \
+    "smlabt r10, r2, r6, r10\n\t"
+
+#define BEGIN_SUMS                                                                                 \
+    "ldr    r7, " OFFSET "\n\t"                                                                    \
+    "ldr    r1, " TAPS "\n\t"                                                                      \
+    "ldr    r12, " FILTER_H "\n\t"                                                                 \
+    "ldr    r11, " NEXT_LINE "\n\t"
+
+#define LOAD_SCALE                                                                                 \
+    "ldr    r2, " MULTIPLIER "\n\t"                                                                \
+    "ldr    r3, " ROUNDING "\n\t"                                                                  \
+    "ldr    r4, " SHIFT "\n\t"                                                                     \
+    "ldr    r12, " NEXT_OUTPUT "\n\t"
 
 #define STORE(sum)                                                                                 \
-    RESCALE_S8(sum, "%[multiplier]", "%[rounding]", "%[shift]", "%[t]")                            \
-    "strb   " sum ", [%[out]]\n\t"                                                                 \
-    "add    %[out], %[next]\n\t"
+    "strb   " sum ", [lr]\n\t"                                                                     \
+    "add    lr, r12\n\t"
 
-/* rescale_s8() of each sum; outputs are `next` bytes apart. */
-ALWAYS_INLINE void store_4(const int32_t sums[4], int32_t multiplier, int32_t rounding,
-                           int32_t shift, int8_t *out, int32_t next)
+/* Rows of four outputs at a time; of the last four there may be two or three, and one alone is
+ * computed alone. `advance` bytes are from four windows to the next. */
+#define OUTPUT_PLANE(sum_4, advance)                                                               \
+    "push   {r0-r3}\n\t"                                                                           \
+    "push   {r4-r11, lr}\n\t"                                                                      \
+    "sub    sp, #8\n\t"                                                                            \
+    "ldr    lr, " OUT "\n"                                                                         \
+    "1:\n\t"                                                                                       \
+    "ldr    r0, " PLANE "\n\t"                                                                     \
+    "ldr    r6, " COLUMNS "\n\t"                                                                   \
+    "cmp    r6, #1\n\t"                                                                            \
+    "beq    4f\n"                                                                                  \
+    "2:\n\t"                                                                                       \
+    "str    r6, " LEFT "\n\t"                                                                      \
+    "str    r0, " FIRST_LINE "\n\t"                                                                \
+    BEGIN_SUMS                                                                                     \
+    "mov    r8, r7\n\t"                                                                            \
+    "mov    r9, r7\n\t"                                                                            \
+    "mov    r10, r7\n"                                                                             \
+    "3:\n\t"                                                                                       \
+    sum_4                                                                                          \
+    "add    r0, r0, r11, lsl #2\n\t"                                                               \
+    "subs   r12, #1\n\t"                                                                           \
+    "bne    3b\n\t"                                                                                \
+    LOAD_SCALE                                                                                     \
+    "ldr    r6, " LEFT "\n\t"                                                                      \
+    "ldr    r0, " FIRST_LINE "\n\t"                                                                \
+    RESCALE_S8("r7", "r2", "r3", "r4", "r5")                                                       \
+    RESCALE_S8("r8", "r2", "r3", "r4", "r5")                                                       \
+    RESCALE_S8("r9", "r2", "r3", "r4", "r5")                                                       \
+    RESCALE_S8("r10", "r2", "r3", "r4", "r5")                                                      \
+    STORE("r7")                                                                                    \
+    STORE("r8")                                                                                    \
+    "subs   r6, #2\n\t"                                                                            \
+    "beq    6f\n\t"                                                                                \
+    STORE("r9")                                                                                    \
+    "subs   r6, #1\n\t"                                                                            \
+    "beq    6f\n\t"                                                                                \
+    STORE("r10")                                                                                   \
+    "add    r0, #" advance "\n\t"                                                                  \
+    "subs   r6, #1\n\t"                                                                            \
+    "beq    6f\n\t"                                                                                \
+    "cmp    r6, #1\n\t"                                                                            \
+    "bne    2b\n"                                                                                  \
+    "4:\n\t"                                                                                       \
+    BEGIN_SUMS                                                                                     \
+    "5:\n\t"                                                                                       \
+    "ldr    r2, [r0]\n\t"                                                                          \
+    "ldr    r3, [r0, #16]\n\t"                                                                     \
+    "ldr    r6, [r1, #8]\n\t"                                                                      \
+    "ldr    r5, [r1], #16\n\t"                                                                     \
+    "add    r0, r0, r11, lsl #2\n\t"                                                               \
+    "smlad  r7, r3, r6, r7\n\t"                                                                    \
+    "smlad  r7, r2, r5, r7\n\t"                                                                    \
+    "subs   r12, #1\n\t"                                                                           \
+    "bne    5b\n\t"                                                                                \
+    LOAD_SCALE                                                                                     \
+    RESCALE_S8("r7", "r2", "r3", "r4", "r5")                                                       \
+    STORE("r7")                                                                                    \
+    "6:\n\t"                                                                                       \
+    "ldr    r0, " PLANE "\n\t"                                                                     \
+    "ldr    r1, " NEXT_ROW "\n\t"                                                                  \
+    "ldr    r2, " ROWS "\n\t"                                                                      \
+    "add    r0, r0, r1, lsl #2\n\t"                                                                \
+    "str    r0, " PLANE "\n\t"                                                                     \
+    "subs   r2, #1\n\t"                                                                            \
+    "str    r2, " ROWS "\n\t"                                                                      \
+    "bne    1b\n\t"                                                                                \
+    "add    sp, #8\n\t"                                                                            \
+    "pop    {r4-r11, lr}\n\t"                                                                      \
+    "add    sp, #16\n\t"                                                                           \
+    "bx     lr\n\t"
+
+void plane_of_3(struct channel channel);
+ASSEMBLY_FUNCTION(plane_of_3, OUTPUT_PLANE(SUM_4, "32"));
+
+void plane_of_3_apart(struct channel channel);
+ASSEMBLY_FUNCTION(plane_of_3_apart, OUTPUT_PLANE(SUM_4_APART, "64"));
+
+static inline void output_plane_of_3(struct channel channel)
 {
-    int32_t t, sum0 = sums[0], sum1 = sums[1], sum2 = sums[2], sum3 = sums[3];
-    __asm__ volatile(STORE("%[sum0]") STORE("%[sum1]") STORE("%[sum2]") STORE("%[sum3]")
-                     : [sum0] "+r"(sum0), [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3),
-                       [out] "+r"(out), [t] "=&r"(t)
-                     : [multiplier] "r"(multiplier), [rounding] "r"(rounding), [shift] "r"(shift),
-                       [next] "r"(next)
-                     : "memory", "cc");
+    plane_of_3(channel);
 }
 
-#include "depthwise_conv_2d_planes_s8.inc"
+static inline void output_plane_of_3_apart(struct channel channel)
+{
+    plane_of_3_apart(channel);
+}
