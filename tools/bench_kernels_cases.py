@@ -74,6 +74,7 @@ def cases() -> list[Case]:
         *convolutions_s8(),
         *elementwise_s8(),
         *dense_f32(),
+        *convolutions_f32(),
         *curves_f32(),
     ]
 
@@ -176,6 +177,26 @@ def dense_f32() -> Iterator[Case]:
         name = f"FULLY_CONNECTED float {rows}x{columns}"
         name += f", {batches} inputs" if batches > 1 else ""
         yield Case(name, batches * rows * columns, (Variant(call, is_float=True),))
+
+
+def convolutions_f32() -> Iterator[Case]:
+    """Of filters 3x3 with padding SAME, and 1x1."""
+    for size, channels_in, channels, width in ((16, 16, 16, 3), (12, 32, 32, 1), (16, 1, 8, 3)):
+        weights = RNG.normal(0, 0.1, (channels, width, width, channels_in)).astype(np.float32)
+        inputs = [
+            tensor((1, size, size, channels_in), "float32"),
+            tensor(weights.shape, "float32", data=weights),
+        ]
+        output = tensor((1, size, size, channels), "float32")
+        options: dict[str, OptionValue] = {
+            "padding": "SAME",
+            "fused_activation_function": "NONE",
+            **dict.fromkeys(("stride_h", "stride_w"), 1),
+            **dict.fromkeys(("dilation_h_factor", "dilation_w_factor"), 1),
+        }
+        call = Conv2D(node("CONV_2D", inputs, [output], options)).lower()
+        name = f"CONV_2D float {width}x{width} {channels_in}->{channels}, {size}x{size}"
+        yield Case(name, size * size * weights.size, (Variant(call, is_float=True),))
 
 
 def curves_f32() -> Iterator[Case]:

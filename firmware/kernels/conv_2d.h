@@ -9,7 +9,8 @@
 
 struct conv_2d_f32_params {
     struct window window;
-    const float *weights; /* [out_channels][filter_h][filter_w][in_channels] */
+    const float *weights; /* [out_channels / 8][filter_h][filter_w][in_channels][8], then the output
+                           * channels behind: [filter_h][filter_w][in_channels] each */
     const float *bias;    /* [out_channels], or null */
     int32_t in_channels, out_channels;
     float min, max;
@@ -17,7 +18,7 @@ struct conv_2d_f32_params {
 
 struct conv_2d_s8_params {
     struct window window;
-    const int8_t *weights;
+    const int8_t *weights; /* [out_channels][filter_h][filter_w][in_channels] */
     const int32_t *bias;
     const int32_t *multipliers; /* [out_channels] */
     const int8_t *shifts;       /* [out_channels] */
@@ -27,7 +28,8 @@ struct conv_2d_s8_params {
     int8_t min, max;
 };
 
-void conv_2d_f32(const struct conv_2d_f32_params *p, const float *in, float *out);
+/* scratch: filter_h * filter_w * in_channels floats, which a filter of 1x1 does not use */
+void conv_2d_f32(const struct conv_2d_f32_params *p, const float *in, float *out, void *scratch);
 void conv_2d_s8(const struct conv_2d_s8_params *p, const int8_t *in, int8_t *out);
 
 #endif

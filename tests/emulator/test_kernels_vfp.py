@@ -10,9 +10,11 @@ import pytest
 TEXT = """
 #include <float.h>
 #include <math.h>
+#include "conv_2d.h"
 #include "fully_connected.h"
 #include "unidirectional_sequence_lstm.h"
 
+void conv_2d_f32_ref(const struct conv_2d_f32_params *, const float *, float *, void *);
 void fully_connected_f32_ref(const struct fully_connected_f32_params *, const float *, float *);
 void unidirectional_sequence_lstm_f32_ref(const struct unidirectional_sequence_lstm_f32_params *,
                                           const float *, float *, float *, float *);
@@ -49,6 +51,22 @@ static void try_dense(int32_t rows, int32_t columns)
     compare();
 }
 
+static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t filter)
+{
+    float scratch[9 * 4];
+    fill(weights[0], VALUES, 1e-4f);
+    fill(in, VALUES, 1e-3f);
+    const struct conv_2d_f32_params p = {
+        .window = {.batches = 2, .in_h = 4, .in_w = 5, .out_h = 4, .out_w = 3, .filter_h = filter,
+                   .filter_w = filter, .stride_h = 1, .stride_w = 2, .dilation_h = 1,
+                   .dilation_w = 1, .pad_h = filter / 2, .pad_w = filter / 2},
+        .weights = weights[0], .bias = out_channels % 2 ? bias : 0, .in_channels = in_channels,
+        .out_channels = out_channels, .min = -FLT_MAX, .max = out_channels % 3 ? FLT_MAX : 0.0f};
+    conv_2d_f32(&p, in, out[0], scratch);
+    conv_2d_f32_ref(&p, in, out[1], scratch);
+    compare();
+}
+
 static void try_lstm(int32_t units, int32_t inputs)
 {
     fill(weights[0], VALUES, 1e-4f);
@@ -70,6 +88,11 @@ static void try_all(void)
     for (int32_t columns = 1; columns <= COLUMNS; columns++)
         for (int32_t rows = 1; rows <= ROWS; rows += 1 + rows / 4)
             try_dense(rows, columns);
+    for (int32_t channels = 1; channels <= 4; channels++)
+        for (int32_t outputs = 1; outputs <= ROWS; outputs += 3) {
+            try_convolution(channels, outputs, 1);
+            try_convolution(channels, outputs, 3);
+        }
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= 9; inputs++)
             try_lstm(units, inputs);

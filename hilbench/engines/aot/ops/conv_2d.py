@@ -11,6 +11,7 @@ from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.packed_windows import pack_windows
 from hilbench.engines.aot.numerics.planes import doubled_offsets, is_short, planes, taps
+from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.program import Call, Constant, Value
@@ -55,9 +56,12 @@ class Convolution(Weighted):
 
     def lower(self) -> Call:
         if self.source.dtype == "float32":
-            low, high = limits_f32(self.activation)
-            return self._call("f32", self._fields() | {"min": low, "max": high})
+            return self.float()
         return self.fast() or self.plain()
+
+    def float(self) -> Call:
+        low, high = limits_f32(self.activation)
+        return self._call("f32", self._fields() | {"min": low, "max": high})
 
     def fast(self) -> Call | None:
         """A call of the int8 kernel that takes most shapes, None where it is not exact."""
@@ -86,9 +90,11 @@ class Convolution(Weighted):
             **self.channels(),
         }
 
-    def _call(self, kind: str, fields: dict[str, Value]) -> Call:
+    def _call(self, kind: str, fields: dict[str, Value], scratch: int = 0) -> Call:
         stem = self.node.operator.name.lower()
-        return self.node.call(f"{stem}_{kind}", f"{stem}.h", fields, inputs=[self.source])
+        return self.node.call(
+            f"{stem}_{kind}", f"{stem}.h", fields, inputs=[self.source], scratch=scratch
+        )
 
     def rescaling(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
         """(multipliers, shifts) of the int8 output channels."""
@@ -126,6 +132,21 @@ class Conv2D(Convolution):
     def without(self, rows: Integers, outputs: Mask, inputs: Mask) -> npt.NDArray[np.int8]:
         weights = rows.astype(np.int8).reshape(self.weights.shape)
         return weights[outputs][..., inputs]
+
+    def float(self) -> Call:
+        """Rows of weights times the window of each pixel; padding is zeros."""
+        weights = self.node.constant(1).reshape(self.out_channels, -1)
+        finite = bool(np.isfinite(weights).all())
+        self.node.require(finite or not self.is_padded(), f"{self.weights.label} is not finite")
+        low, high = limits_f32(self.activation)
+        fields: dict[str, Value] = {
+            **self._fields(),
+            "weights": Constant("weights", rows_in_eights(weights)),
+            "min": low,
+            "max": high,
+        }
+        window = weights.shape[1] if self.window.filter_shape != (1, 1) else 1
+        return self._call("f32", fields, scratch=4 * window)
 
     def fast(self) -> Call | None:
         """The packed product of rows of weights and the windows of two pixels."""

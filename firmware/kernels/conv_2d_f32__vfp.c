@@ -1,0 +1,3 @@
+#include "rows_f32_vfp.h"
+
+#include "conv_2d_f32.inc"
