@@ -21,11 +21,11 @@ struct cast_s8_f32_params {
     int32_t count;
 };
 
-struct cast_bool_f32_params {
+struct cast_u8_f32_params {
     int32_t count;
 };
 
-struct cast_bool_s32_params {
+struct cast_u8_s32_params {
     int32_t count;
 };
 
@@ -41,8 +41,8 @@ void cast_f32_s32(const struct cast_f32_s32_params *p, const float *in, int32_t 
 void cast_s32_f32(const struct cast_s32_f32_params *p, const int32_t *in, float *out);
 void cast_s8_s32(const struct cast_s8_s32_params *p, const int8_t *in, int32_t *out);
 void cast_s8_f32(const struct cast_s8_f32_params *p, const int8_t *in, float *out);
-void cast_bool_f32(const struct cast_bool_f32_params *p, const uint8_t *in, float *out);
-void cast_bool_s32(const struct cast_bool_s32_params *p, const uint8_t *in, int32_t *out);
+void cast_u8_f32(const struct cast_u8_f32_params *p, const uint8_t *in, float *out);
+void cast_u8_s32(const struct cast_u8_s32_params *p, const uint8_t *in, int32_t *out);
 void cast_f32_bool(const struct cast_f32_bool_params *p, const float *in, uint8_t *out);
 void cast_s32_bool(const struct cast_s32_bool_params *p, const int32_t *in, uint8_t *out);
 

@@ -68,15 +68,16 @@ def predictions(prepared: Prepared, measurement: Measurement) -> tuple[Array, ..
 def values(prepared: Prepared, predicted: Sequence[Array]) -> dict[str, Value | None]:
     """Error against the reference, difference from TFLM, and the measures of the task."""
     pairs, oracle = prepared.samples, prepared.oracle
-    errors = _errors(pairs.expected, predicted, slice(pairs.rounded))
-    published = _errors(pairs.expected, predicted, slice(pairs.rounded, None))
+    each = _errors(pairs.expected, predicted, slice(pairs.rounded))
+    errors = [error for error in each if error is not None]
+    published = _known(pairs.expected, predicted, slice(pairs.rounded, None))
     none = OracleDifference(None, None)
     difference = oracle_difference(oracle.outputs, predicted) if oracle.outputs else none
     return {
         "samples": pairs.rounded,
         "reference": _reference(prepared),
         "error_mae": max(errors, default=None),
-        "error_outputs": ", ".join(f"{e:.6g}" for e in errors) if len(errors) > 1 else None,
+        "error_outputs": _listed(each) if len(each) > 1 else None,
         "error_mae_published": max(published, default=None) if pairs.published else None,
         "clipped_inputs": pairs.clipped_inputs,
         "clipped_reference": pairs.clipped_expected,
@@ -86,11 +87,37 @@ def values(prepared: Prepared, predicted: Sequence[Array]) -> dict[str, Value | 
     }
 
 
-def _errors(expected: Sequence[Array], predicted: Sequence[Array], part: slice) -> list[float]:
-    """Of each output that has a range in these samples."""
+def _errors(
+    expected: Sequence[Array], predicted: Sequence[Array], part: slice
+) -> list[float | None]:
+    """Of each output; None where it has no range in these samples."""
     pairs = zip(expected, predicted, strict=False)
-    found = [mean_absolute_error(e[part], p[part]) for e, p in pairs if len(e[part])]
-    return [error for error in found if error is not None]
+    return [mean_absolute_error(e[part], p[part]) for e, p in pairs if len(e[part])]
+
+
+def _known(expected: Sequence[Array], predicted: Sequence[Array], part: slice) -> list[float]:
+    return [error for error in _errors(expected, predicted, part) if error is not None]
+
+
+def _listed(errors: Sequence[float | None]) -> str:
+    return ", ".join("-" if error is None else f"{error:.6g}" for error in errors)
+
+
+def without_range(prepared: Prepared, predicted: Sequence[Array]) -> list[str]:
+    """A line for each output that is the same in all samples: how far the device is from it."""
+    pairs, tensors = prepared.samples, prepared.graph.tensors
+    part, notes = slice(pairs.rounded), []
+    for number, (wanted, got) in enumerate(zip(pairs.expected, predicted, strict=False)):
+        if mean_absolute_error(wanted[part], got[part]) is None:
+            tensor = tensors[prepared.graph.outputs[number]]
+            constant, found = (real_values(tensor, values[part]) for values in (wanted, got))
+            off = float(np.abs(constant.astype(np.float64) - found).max())
+            value = float(constant.reshape(-1)[0])
+            notes.append(
+                f"output {number} is {value:.6g} in all samples and has no range to divide"
+                f" an error by; the device is at most {off:.3g} off"
+            )
+    return notes
 
 
 def _reference(prepared: Prepared) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from hilbench.config.board import Board
@@ -15,9 +16,10 @@ from hilbench.tflite import opinfo, state
 def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
     """Every column that is known; what was not measured is left out."""
     board = prepared.job.board
+    predicted = accuracy.predictions(prepared, measured.measurement)
     optional = {
         **_model(prepared),
-        **accuracy.values(prepared, accuracy.predictions(prepared, measured.measurement)),
+        **accuracy.values(prepared, predicted),
         **_execution(measured.measurement, measured.counter_unit, board),
         "stream_steps": prepared.samples.steps if prepared.job.measure.stream else None,
         **_counted(measured, board),
@@ -25,6 +27,7 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
         **_provenance(prepared, measured),
+        "notes": "; ".join(_all_notes(prepared, measured, predicted)) or None,
         **_bench(measured.facts.use),
     }
     return {name: value for name, value in optional.items() if value is not None}
@@ -129,7 +132,6 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
         "elf_sha256": prepared.firmware.sha256,
         "target": measured.target,
         "cycle_model": measured.watch.model or measured.watch.reason or None,
-        "notes": "; ".join([*_notes(prepared), *_stream_notes(prepared, measured)]) or None,
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,
@@ -144,9 +146,15 @@ PROFILER_AGREES = (0.5, 1.5)
 """Ratios of the profiler's MACs to the graph's that activations alone can make."""
 
 
-def _notes(prepared: Prepared) -> list[str]:
+def _all_notes(
+    prepared: Prepared, measured: Measured, predicted: Sequence[accuracy.Array]
+) -> list[str]:
+    return [*_notes(prepared, predicted), *_stream_notes(prepared, measured)]
+
+
+def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]:
     """What a reader of the row must know."""
-    notes = list(prepared.converted.notes)
+    notes = [*prepared.converted.notes, *accuracy.without_range(prepared, predicted)]
     found = prepared.samples
     for what, share in (("inputs", found.clipped_inputs), ("reference", found.clipped_expected)):
         if share is not None and share > CLIPPED:

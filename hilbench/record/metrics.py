@@ -130,8 +130,8 @@ METRICS: tuple[Metric, ...] = (
            "truncated instead of rounded. Empty unless the experiment says `data.published`.",
            _finite),
     _text("error_outputs", "accuracy", "Error of each output",
-          "`error_mae` of each, in their order, where a network has several; the column itself "
-          "is the largest."),
+          "`error_mae` of each, in their order, where a network has several, - for one that is the "
+          "same in all samples; the column itself is the largest."),
     Metric("clipped_inputs", "accuracy", float, "", "Clipped inputs",
            "Share of input values beyond the range of a quantised input.", _share),
     Metric("clipped_reference", "accuracy", float, "", "Clipped reference",

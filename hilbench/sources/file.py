@@ -14,7 +14,7 @@ from hilbench.core import hashing
 from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import FormatError, Unsupported, UsageError
-from hilbench.sources.keras import lstm_output
+from hilbench.sources.keras import scales
 from hilbench.sources.keras.variants import Variant
 from hilbench.tflite import opinfo, reader
 from hilbench.tflite.graph import Graph, Tensor
@@ -176,9 +176,9 @@ def _warnings(graph: Graph) -> list[str]:
     Ids that go through a scale are other ids for a part of the table.
     """
     found = []
-    for lstm in lstm_output.mislabelled(graph):
-        label = graph.tensors[lstm.outputs[0]].label
-        found.append(f"an LSTM writes {label} in the scale of its state: what reads it is wrong")
+    for each in scales.changed(graph):
+        label = graph.tensors[each.outputs[0]].label
+        found.append(f"{each.name} does not convert values to the scale of {label}: it is wrong")
     for number, index in enumerate(graph.inputs):
         tensor = graph.tensors[index]
         rows, quantization = _table_rows(graph, index), tensor.quantization

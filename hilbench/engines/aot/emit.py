@@ -136,9 +136,8 @@ class Emitted:
             starts.append(self.text.index(mark.comment, at))
             at = starts[-1] + len(mark.comment)  # an operator may take several calls
         found, line, counted = [], 1, 0
-        for mark, start, following in zip(
-            self.marks, starts, [*starts[1:], len(self.text)], strict=True
-        ):
+        nexts = [*starts[1:], len(self.text)][: len(starts)]  # a network may have no operator
+        for mark, start, following in zip(self.marks, starts, nexts, strict=True):
             line += self.text.count("\n", counted, start)
             counted = start
             end = min(self.text.index("\n}", start), self.text.rindex("\n", start, following))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import numpy as np
 from hilbench.core import extras, workers
 from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
-from hilbench.sources.keras import lstm_output, passes
+from hilbench.core.text import one_line
+from hilbench.sources.keras import passes, scales
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader
@@ -31,8 +33,8 @@ def work(request: Request, folder: Path) -> Result:
     content = converted(tf, str(request.saved_model), request.vectors, variant)
     _check_order(content)
     content = outputs_in_order(content)
-    mended = lstm_output.mended(content, reader.parse(content))
-    notes = (*request.notes, lstm_output.NOTE) if mended != content else request.notes
+    mended = scales.mended(content, reader.parse(content))
+    notes = (*request.notes, scales.NOTE) if mended != content else request.notes
     content = passes.apply(variant.passes, mended)
     (folder / TFLITE).write_bytes(content)
     return Result(
@@ -90,7 +92,11 @@ def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
         for place, sample in enumerate(zip(*samples, strict=True)):
             for variable, value in first if place % steps == 0 else ():
                 variable.assign(value)  # the state begins anew where it does on the device
-            outputs = function(**{n: tf.constant(x) for n, x in zip(names, sample, strict=True)})
+            arguments = {n: tf.constant(x) for n, x in zip(names, sample, strict=True)}
+            try:
+                outputs = function(**arguments)
+            except tf.errors.OpError as error:
+                raise _refused(error) from error
             results.append([outputs[output].numpy() for output in sorted(outputs)])
         for number, output in enumerate(zip(*results, strict=True)):
             if not all(np.isfinite(values).all() for values in output):
@@ -98,6 +104,15 @@ def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
                 raise ConvertError(message, remedy="its weights or the samples are not")
             found[f"{name}_{number:02d}"] = np.stack(output)
     return found
+
+
+def _refused(error: Exception) -> ConvertError:
+    """The float network itself does not take a sample; it may say why."""
+    traceback.print_exception(error)
+    said = re.search(r"assertion failed: \[(.*?)\]", str(error))
+    why = f": {one_line(said[1])}" if said else ""
+    message = f"the float network does not take these samples{why}"
+    return ConvertError(message, remedy="give samples of your own: --data")
 
 
 def _samples(vectors: Path, which: str) -> list[Any]:

@@ -25,7 +25,15 @@ LONGEST_UNROLLED = 300
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-_RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+_RECURRENT = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+_CARRIED = {
+    **dict.fromkeys(("float16", "bfloat16", "float64"), "float32"),
+    **dict.fromkeys(("int64", "uint16", "uint32", "uint64", "bool"), "int32"),
+}
+"""Types of inputs that no device takes, and what carries their values to it."""
+_RANGES = {"float32": (-1.0, 1.0), "int8": (-128, 128), "uint8": (0, 256), "int16": (-32768, 32768)}
+_COUNTS = 0, 2
+"""Of random samples, of which the network may say more; the second is of all other integers."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,8 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
     ]
 
     def call(*tensors: Any) -> dict[str, Any]:
-        outputs = model(tf.nest.pack_sequence_as(structure, list(tensors)), training=False)
+        own = [tf.cast(x, tf.as_dtype(t.dtype)) for x, t in zip(tensors, flat, strict=True)]
+        outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
         return {f"output_{i:02d}": tensor for i, tensor in enumerate(tf.nest.flatten(outputs))}
 
     function = tf.function(call, autograph=False).get_concrete_function(*signature)
@@ -106,7 +115,13 @@ def digest(model: Any) -> str:
 
 def has_loops(model: Any) -> bool:
     """Whether the converter may leave a loop: one that it does not know to be a fused LSTM."""
-    return any(_is_loop(layer) for layer in layers(model))
+    found = layers(model)
+    masked = any(getattr(layer, "mask_zero", False) or _kind(layer) == "Masking" for layer in found)
+    return any(_is_loop(layer, masked) for layer in found)
+
+
+def _kind(layer: Any) -> str:
+    return type(layer).__name__
 
 
 def layers(model: Any) -> list[Any]:
@@ -120,16 +135,16 @@ def layers(model: Any) -> list[Any]:
     return found
 
 
-def _is_loop(layer: Any) -> bool:
-    if type(layer).__name__ not in (*_RECURRENT, "RNN") or getattr(layer, "unroll", False):
+def _is_loop(layer: Any, masked: bool) -> bool:
+    if _kind(layer) not in (*_RECURRENT, "RNN") or getattr(layer, "unroll", False):
         return False
-    return is_keras3(layer) or not _is_fused(layer)
+    return masked or is_keras3(layer) or not _is_fused(layer)
 
 
 def _is_fused(layer: Any) -> bool:
     """Whether the converter replaces the layer by UNIDIRECTIONAL_SEQUENCE_LSTM."""
     return (
-        type(layer).__name__ == "LSTM"
+        _kind(layer) == "LSTM"
         and bool(layer.use_bias)
         and layer.activation.__name__ == "tanh"
         and layer.recurrent_activation.__name__ == "sigmoid"
@@ -139,19 +154,25 @@ def _is_fused(layer: Any) -> bool:
 
 
 def unrolled(model: Any) -> Any | None:
-    """A copy with the same weights and every loop unrolled; None where Keras cannot copy it."""
+    """A copy with the same weights and every loop unrolled; None where Keras can make none.
+
+    It cannot copy every layer, and Keras 2 unrolls no ConvLSTM.
+    """
+    own = {_kind(layer): type(layer) for layer in layers(model) if not _package(type(layer))}
+    keras = extras.keras3() if is_keras3(model) else extras.keras()
     try:
-        copy = type(model).from_config(_unroll(model.get_config()))
+        with keras.utils.custom_object_scope(own):
+            copy = type(model).from_config(_unroll(model.get_config()))
         copy.set_weights(model.get_weights())
     except Exception:  # noqa: BLE001 - Keras raises anything for layers that it cannot copy
         return None
-    return copy
+    return None if has_loops(copy) else copy
 
 
 def _unroll(config: Any) -> Any:
     if isinstance(config, dict):
         done = {key: _unroll(value) for key, value in config.items()}
-        if "unroll" in done and "kernel_size" not in done:  # Keras 2 unrolls no ConvLSTM
+        if "unroll" in done:
             done["unroll"] = True
         return done
     if isinstance(config, list | tuple):
@@ -200,10 +221,13 @@ def _spec(tf: Any, model: Any, tensor: Any, number: int, shapes: Shapes) -> Tens
             f"input '{name}' of the network has an open dimension: {said}".replace("'?'", "?"),
             remedy="give its Input a fixed shape, or give samples of that shape",
         )
-    dtype = tf.as_dtype(tensor.dtype).name
+    own = tf.as_dtype(tensor.dtype).name
+    dtype = _CARRIED.get(own, own)
     symbols = _symbols(model, tensor)
-    low, high = (0.0, float(symbols)) if symbols else (-1.0, 1.0)
-    return TensorSpec(name, (1, *(int(e) for e in inner if e is not None)), dtype, low, high)
+    low, high = (0, symbols) if symbols else _RANGES.get(dtype, _COUNTS)
+    return TensorSpec(
+        name, (1, *(int(e) for e in inner if e is not None)), dtype, float(low), float(high)
+    )
 
 
 def _symbols(model: Any, tensor: Any) -> int:
@@ -221,11 +245,12 @@ def _symbols(model: Any, tensor: Any) -> int:
 
 
 def _with_integer_ids(tf: Any, model: Any) -> Any:
-    """The model with int32 inputs where an Embedding reads them: int8 ids would be wrong ones."""
+    """The model with int32 inputs where an Embedding reads them: int8 ids would be wrong ones,
+    and TFLM looks up no int64 ones."""
     inputs = getattr(model, "inputs", None) or []
     wanted = [bool(_symbols(model, tensor)) for tensor in inputs]
-    floating = [tf.as_dtype(tensor.dtype).is_floating for tensor in inputs]
-    if not any(ids and real for ids, real in zip(wanted, floating, strict=True)):
+    others = [tf.as_dtype(tensor.dtype) != tf.int32 for tensor in inputs]
+    if not any(ids and other for ids, other in zip(wanted, others, strict=True)):
         return model
     keras = extras.keras3() if is_keras3(model) else extras.keras()
     fresh = [

@@ -50,7 +50,7 @@ def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[st
         return (f"loops of {steps} steps are not unrolled",)
     copy = export.unrolled(exported.model)
     if copy is None:
-        return ("Keras cannot copy the network to unroll its loops",)
+        return ("Keras cannot unroll the network's loops",)
     shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
     export.save(tf, export.trace(tf, copy, shapes), folder / network.UNROLLED)
     return ()

@@ -14,6 +14,7 @@ from typing import Any
 
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
+from hilbench.sources.keras import saved_words
 
 ALLOW_LAMBDA = "--allow-lambda"
 
@@ -31,7 +32,7 @@ def load(tf: Any, path: Path, allow_lambda: bool) -> Any:
     try:
         return keras.models.load_model(str(path), compile=False, safe_mode=not allow_lambda)
     except Exception as error:
-        raise _told(path, error) from error
+        raise saved_words.told(path, error, version) from error
 
 
 def _keras_file(path: Path) -> tuple[Any, str]:
@@ -42,6 +43,8 @@ def _keras_file(path: Path) -> tuple[Any, str]:
             metadata = json.loads(archive.read("metadata.json"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise UsageError(f"{path}: corrupt, or not a .keras file: {error}") from None
+    if not isinstance(config, dict) or not isinstance(metadata, dict):
+        raise UsageError(f"{path}: corrupt: it describes no network")
     return config, str(metadata.get("keras_version", ""))
 
 
@@ -58,9 +61,12 @@ def _hdf5(path: Path) -> tuple[Any, str]:
             remedy="name a function that builds it and loads them: file.py:function",
         )
     try:
-        return json.loads(config), _text(version)
+        found = json.loads(config)
     except ValueError as error:
         raise UsageError(f"{path}: corrupt: {error}") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{path}: corrupt: it describes no network")
+    return found, _text(version)
 
 
 def _text(value: object) -> str:
@@ -69,19 +75,30 @@ def _text(value: object) -> str:
 
 def _refuse_code(path: Path, config: Any, allow_lambda: bool) -> None:
     for item in _objects(config):
-        kind, module = str(item.get("class_name")), str(item.get("module") or "keras")
-        if kind in ("Lambda", "__lambda__") and not allow_lambda:
+        kind, module = str(item.get("class_name")), item.get("module")
+        if kind in ("Lambda", "__lambda__"):
+            if not allow_lambda:
+                raise UsageError(
+                    f"{path}: has a Lambda layer, whose code would run when it is loaded",
+                    remedy=f"if you trust the file: {ALLOW_LAMBDA}",
+                )
+        elif _is_foreign(item):
+            name = str(item.get("config")) if kind == "function" else kind
+            whose = f" of the module '{module}'" if module and module != "builtins" else ""
             raise UsageError(
-                f"{path}: has a Lambda layer, whose code would run when it is loaded",
-                remedy=f"if you trust the file: {ALLOW_LAMBDA}",
+                f"{path}: needs '{name}'{whose}, which is not Keras'",
+                remedy=saved_words.BUILD_IT,
             )
-        foreign = module.split(".")[0] not in (*_MODULES, "builtins")
-        function = kind == "function" and not _is_activation(item)
-        if (foreign or function) and kind != "__lambda__" and not item.get("registered_name"):
-            raise UsageError(
-                f"{path}: needs '{kind}' of the module '{module}', which is not Keras'",
-                remedy="name a function that builds the network: file.py:function",
-            )
+
+
+def _is_foreign(item: dict[str, Any]) -> bool:
+    """Whether Keras would look for it elsewhere, and import what it finds there."""
+    if item.get("class_name") == "function" and not _is_activation(item):
+        return True
+    if "module" not in item:
+        return False  # an HDF5 file names Keras' own alone
+    module = str(item["module"] or "").split(".")[0]
+    return module not in (*_MODULES, "builtins")
 
 
 def _is_activation(item: dict[str, Any]) -> bool:
@@ -100,14 +117,6 @@ def _objects(config: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(config, list):
         for value in config:
             yield from _objects(value)
-
-
-def _told(path: Path, error: Exception) -> UsageError:
-    text = " ".join(str(error).split())
-    if "Could not locate class" in text or "Unknown layer" in text or "Could not locate" in text:
-        remedy = "name a function that builds the network: file.py:function"
-        return UsageError(f"{path}: has a layer of its own: {text[:160]}", remedy=remedy)
-    return UsageError(f"{path}: Keras cannot read it: {text[:200]}")
 
 
 class _SavedFunction:
@@ -143,7 +152,7 @@ def _saved_model(tf: Any, path: Path) -> Any:
         _refuse_operators(path)
         loaded = tf.saved_model.load(str(path))
     except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
-        raise _told(path, error) from error
+        raise saved_words.told(path, error, "") from error
     signatures = dict(loaded.signatures)
     function = signatures.get("serving_default") or next(iter(signatures.values()), None)
     if function is None:

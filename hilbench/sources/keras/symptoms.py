@@ -105,4 +105,5 @@ def explained(
     kind = re.search(r"\b(\w*(?:Error|Exception))\b", error.message)
     said = f"an error of kind {kind[1]}" if kind else "an unknown error"
     message = f"conversion to {variant}: TensorFlow's converter ended with {said}"
-    return ConvertError(message, remedy="its own words are in the log; try variant basic")
+    other = "" if variant == "basic" else "; try variant basic"
+    return ConvertError(message, remedy=f"its own words are in the log{other}")

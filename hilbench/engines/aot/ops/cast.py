@@ -10,8 +10,10 @@ _KERNELS = {
     ("int32", "float32"): "cast_s32_f32",
     ("int8", "int32"): "cast_s8_s32",
     ("int8", "float32"): "cast_s8_f32",
-    ("bool", "float32"): "cast_bool_f32",
-    ("bool", "int32"): "cast_bool_s32",
+    ("bool", "float32"): "cast_u8_f32",
+    ("uint8", "float32"): "cast_u8_f32",
+    ("bool", "int32"): "cast_u8_s32",
+    ("uint8", "int32"): "cast_u8_s32",
     ("float32", "bool"): "cast_f32_bool",
     ("int32", "bool"): "cast_s32_bool",
 }

@@ -1,0 +1,128 @@
+"""Operators that hand integers on as they are, where the file says that their scale changes.
+
+UNIDIRECTIONAL_SEQUENCE_LSTM writes its hidden state, REVERSE_V2 its input, CONCATENATION its
+inputs. TensorFlow's quantiser gives such an operator's output a scale of its own where what
+follows wants one, as CONCATENATION does, or where the calibrated ranges differ, and converts
+no value: all that follows is wrong then, in every interpreter. A QUANTIZE mends it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hilbench.core import extras
+from hilbench.tflite import schema
+from hilbench.tflite.graph import Graph, Operator
+
+NOTE = "the converter changed a scale without converting the values: a QUANTIZE mends that"
+
+_LSTM, _HIDDEN = "UNIDIRECTIONAL_SEQUENCE_LSTM", 18
+"""The operator, and where it has its hidden state among its inputs."""
+_AS_THEY_ARE = frozenset(
+    f"""{_LSTM} REVERSE_V2 RESHAPE TRANSPOSE SQUEEZE EXPAND_DIMS PACK UNPACK CONCATENATION SPLIT
+    SPLIT_V SLICE STRIDED_SLICE GATHER GATHER_ND PAD PADV2 MIRROR_PAD TILE BROADCAST_TO SELECT
+    SELECT_V2 MAXIMUM MINIMUM REDUCE_MAX REDUCE_MIN MAX_POOL_2D AVERAGE_POOL_2D RESIZE_BILINEAR
+    RESIZE_NEAREST_NEIGHBOR SPACE_TO_DEPTH DEPTH_TO_SPACE SPACE_TO_BATCH_ND BATCH_TO_SPACE_ND
+    DYNAMIC_UPDATE_SLICE""".split()
+)
+_INTEGERS = ("int8", "uint8", "int16")
+_QUANTIZE = 114
+
+
+def changed(graph: Graph) -> list[Operator]:
+    """The operators of a graph whose integers mean other numbers behind them than before."""
+    return [each for each in graph.operators if _before(graph, each) or _behind(graph, each)]
+
+
+def _sources(graph: Graph, operator: Operator) -> list[int]:
+    """The tensors whose integers the operator hands on."""
+    if operator.name not in _AS_THEY_ARE:
+        return []
+    places = [operator.inputs[_HIDDEN]] if operator.name == _LSTM else operator.inputs
+    return [index for index in places if index >= 0 and _is_quantised(graph, index)]
+
+
+def _is_quantised(graph: Graph, index: int) -> bool:
+    tensor = graph.tensors[index]
+    return tensor.dtype in _INTEGERS and tensor.quantization is not None
+
+
+def _differ(graph: Graph, one: int, other: int) -> bool:
+    first, second = graph.tensors[one].quantization, graph.tensors[other].quantization
+    if first is None or second is None:
+        return False
+    return (first.scales, first.zero_points) != (second.scales, second.zero_points)
+
+
+def _before(graph: Graph, operator: Operator) -> list[int]:
+    """Of several sources those that are of another scale than the output."""
+    sources = _sources(graph, operator)
+    target = operator.outputs[0]
+    return [s for s in sources if _differ(graph, s, target)] if len(sources) > 1 else []
+
+
+def _behind(graph: Graph, operator: Operator) -> list[int]:
+    """The outputs that are of another scale than the only source."""
+    sources = _sources(graph, operator)
+    if len(sources) != 1:
+        return []
+    return [t for t in operator.outputs if _differ(graph, t, sources[0])]
+
+
+def mended(content: bytes, graph: Graph) -> bytes:
+    """The file with a QUANTIZE wherever `changed` finds one missing.
+
+    `graph` is what the file holds. A file without such a place is returned as it is.
+    """
+    if not changed(graph):
+        return content
+    schema_py = extras.tflite_schema()
+    model = schema_py.ModelT.InitFromObj(schema_py.Model.GetRootAs(content, 0))
+    _Mender(schema_py, model, graph).mend()
+    builder = extras.flatbuffers().Builder(1024)
+    builder.Finish(model.Pack(builder), file_identifier=schema.FILE_IDENTIFIER)
+    return bytes(builder.Output())
+
+
+class _Mender:
+    """Puts operators between those of the main graph, in TensorFlow's own objects."""
+
+    def __init__(self, schema_py: Any, model: Any, graph: Graph) -> None:
+        self._schema, self._graph = schema_py, graph
+        self._main, self._codes = model.subgraphs[0], model.operatorCodes
+
+    def mend(self) -> None:
+        code = self._schema.OperatorCodeT()
+        code.builtinCode = code.deprecatedBuiltinCode = _QUANTIZE
+        code.version = 1
+        self._codes.append(code)
+        found: list[Any] = []
+        for each, own in zip(self._graph.operators, self._main.operators, strict=True):
+            before, behind = _before(self._graph, each), _behind(self._graph, each)
+            fresh = {index: self._like(index, each.outputs[0]) for index in before}
+            found += [self._quantize(index, copy) for index, copy in fresh.items()]
+            if fresh:
+                own.inputs = [fresh.get(index, index) for index in each.inputs]
+            found.append(own)
+            if behind:
+                (source,) = _sources(self._graph, each)
+                fresh = {index: self._like(index, source) for index in behind}
+                own.outputs = [fresh.get(index, index) for index in each.outputs]
+                found += [self._quantize(copy, index) for index, copy in fresh.items()]
+        self._main.operators = found
+
+    def _like(self, index: int, scale_of: int) -> int:
+        """A new tensor of the shape of one and the scale of another."""
+        old, tensor = self._main.tensors[index], self._schema.TensorT()
+        for name in ("shape", "shapeSignature", "type", "hasRank"):
+            setattr(tensor, name, getattr(old, name))
+        tensor.buffer, tensor.name = 0, (old.name or b"") + b"/scaled"
+        tensor.quantization = self._main.tensors[scale_of].quantization
+        self._main.tensors.append(tensor)
+        return len(self._main.tensors) - 1
+
+    def _quantize(self, source: int, target: int) -> Any:
+        operator = self._schema.OperatorT()
+        operator.opcodeIndex = len(self._codes) - 1
+        operator.inputs, operator.outputs = [source], [target]
+        return operator
