@@ -140,7 +140,7 @@ def test_report_without_a_total_is_an_error(report: str) -> None:
 
 def test_fingerprint_is_json_of_what_matters() -> None:
     def of(sha256: str, samples: np.ndarray) -> str:
-        return json.dumps(tflm.fingerprint(sha256, [samples]))
+        return json.dumps(tflm.fingerprint(sha256, [samples], 1))
 
     assert of("ab", SAMPLES) == of("ab", SAMPLES.copy())
     others = [of("cd", SAMPLES), of("ab", SAMPLES + 1), of("ab", SAMPLES.reshape(4, 2))]
