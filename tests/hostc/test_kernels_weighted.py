@@ -329,7 +329,11 @@ def test_convolution_f32(kind: str, case: tuple[Any, ...], seed: int) -> None:
     actual = np.empty_like(expected)
     low, high = limits_f32(activation)
     extra = {"window": window, "weights": weights, "bias": bias, "min": low, "max": high}
-    call(f"{kind.lower()}_f32", extra | fields, x, actual)
+    scratch = []
+    if kind == "CONV_2D":
+        extra["weights"] = rows_in_eights(weights.reshape(channels, -1))
+        scratch.append(np.empty(filter_shape[1:], np.float32))
+    call(f"{kind.lower()}_f32", extra | fields, x, actual, *scratch)
     assert_close(actual, expected)
 
 
