@@ -54,7 +54,7 @@ def jobs(folder: Path, text: str = TEXT, bench: Bench = NO_BENCH) -> tuple[plan.
         (TEXT.replace("lstm", "lsmt"), ":4: unknown model 'lsmt' (did you mean 'lstm'?)"),
         (TEXT.replace("basic", "bsic"), ":5: unknown variant 'bsic' (did you mean 'basic'?)"),
         (TEXT.replace("aot", "aott"), ":6: unknown engine 'aott' (did you mean 'aot'?)"),
-        (TEXT.replace("an386", "an385"), ":7: unknown board 'mps2_an385' (did you mean "),
+        (TEXT.replace("an386", "an387"), ":7: unknown board 'mps2_an387' (did you mean "),
         (TEXT + "figures: {leave_out: [gru]}\n", ":8: unknown model 'gru' (valid: lstm, simple_0)"),
         (TEXT + "data:\n  text: a.txt\n", ":9: data.text: no model of this experiment reads text"),
         (TEXT.replace("lstm]", "{model: lstm, data: {text: a.txt}}]"),
