@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import prod
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -136,3 +137,8 @@ def test_the_experiment_has_every_cell_at_about_equal_parameters() -> None:
         outputs = head.get(name, getattr(row, "units", 0))
         alone = row.counts().parameters - (outputs + 1) * family.FEATURES
         assert abs(alone / family.BUDGET - 1) < 0.04, (name, alone)
+
+
+def test_the_page_has_the_table() -> None:
+    page = Path(__file__).parents[2] / "docs" / "cells.md"
+    assert f"\n{family.markdown()}\n" in page.read_text(encoding="utf-8")

@@ -87,3 +87,16 @@ MODELS = (
     _of_keras("cell_lstm", "LSTM", 25),
     _of_keras("cell_gru", "GRU", 29),
 )
+
+
+def markdown() -> str:
+    """The table of docs/cells.md: what each cell costs at the budget of parameters."""
+    head = "| cell | source | units | parameters | MACs of a step | states |\n"
+    head += "|---|---|---|---|---|---|\n"
+    lines = []
+    for name, cell in CELLS.items():
+        n = units_for(cell, FEATURES, BUDGET)
+        sizes = ", ".join(map(str, cell.states(n)))
+        counts = f"{cell.parameters(FEATURES, n):,} | {cell.macs(FEATURES, n):,}"
+        lines.append(f"| `cell_{name}` | {cell.source} | {n} | {counts} | {sizes} |\n")
+    return head + "".join(lines)
