@@ -261,7 +261,11 @@ def _found(path_or_name: str) -> Path:
     if path_or_name in shipped:
         return shipped[path_or_name]
     if path.is_dir():
-        return path
+        raise SpecError(
+            path_or_name,
+            "is a folder without saved_model.pb, no network and no experiment",
+            remedy="name an experiment's file, a network's file or a SavedModel folder",
+        )
     if path.name == path_or_name and not path.suffix:
         remedy = f"a file, or one of: {', '.join(shipped)}"
         raise SpecError(path_or_name, "no such experiment", remedy=remedy)

@@ -80,3 +80,12 @@ def test_the_weights_of_a_family_give_its_numbers_through_every_door(
 
 
 _SAME = ("macs", "parameters", "flash_bytes", "ram_bytes", "arena_bytes", "weights_bytes")
+
+
+@pytest.mark.keras
+def test_a_cell_of_the_literature_is_bit_identical_in_int8(here: Path) -> None:
+    row = hilbench.measure(
+        "cells", model="cell_fastgrnn_low_rank", variant="int8_only", board="mps2_an386"
+    )
+    assert (row["status"], row["oracle_max_lsb"], row["epochs"]) == ("ok", 0, 0)
+    assert row["error_mae"] < 0.01

@@ -118,7 +118,7 @@ def test_a_name_is_a_shipped_experiment_and_a_path_a_file(
     (tmp_path / "smoke").write_text(GOOD)
     assert load_experiment("smoke")[1].name == "mine"
     (tmp_path / "d.yaml").mkdir()
-    with pytest.raises(SpecError, match=r"d\.yaml: is a folder, not a file"):
+    with pytest.raises(SpecError, match=r"d\.yaml: is a folder without saved_model"):
         load_experiment("d.yaml")
 
 
