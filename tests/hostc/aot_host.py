@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +26,8 @@ FLAGS = [
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 ]
 ARENA_BYTES = 8 << 20
+KERNELS, INCLUDES = firmware_dir() / "kernels", firmware_dir() / "include"
+OBJECTS = Path(__file__).parents[2] / ".pytest_cache" / "objects"
 
 # Reads the inputs of one sample after the other and writes its outputs. Invokes twice,
 # so that what one invocation leaves behind must not change the next. With an argument the
@@ -134,14 +140,41 @@ def build(model: bytes, folder: Path, *more_kernels: Path, engine: str = "aot") 
     )
     driver = folder / "driver.c"
     driver.write_text(DRIVER)
-    folders = [firmware_dir() / "kernels", *more_kernels]
+    folders = [KERNELS, *more_kernels]
     kernels = [path for f in folders for k in sources.kernels for path in f.glob(f"{k}__ref.c")]
-    includes = [f"-I{path}" for path in (firmware_dir() / "include", *folders)]
+    objects = [_object(path, folders) for path in (driver, *kernels)]
     executable = folder / "model"
-    command = ["gcc", *FLAGS, *includes, driver, *sources.sources, *kernels, "-o", executable]
-    done = subprocess.run([*command, "-lm"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    _gcc(*_includes(folders), *sources.sources, *objects, "-lm", "-o", executable)
     return HostModel(model, parse(model), sources, executable)
+
+
+def _object(source: Path, folders: Sequence[Path]) -> Path:
+    """A kernel or the driver, compiled once for all tests and runs that have the same files."""
+    decides = [_headers(folder) for folder in folders] + [str(FLAGS), source.read_text()]
+    key = hashlib.sha256("\0".join(decides).encode()).hexdigest()
+    path = OBJECTS / f"{source.stem}.{key[:24]}.o"
+    if not path.exists():
+        OBJECTS.mkdir(parents=True, exist_ok=True)
+        unfinished = OBJECTS / f".{path.name}.{os.getpid()}"
+        _gcc(*_includes(folders), "-c", source, "-o", unfinished)
+        unfinished.replace(path)
+    return path
+
+
+@cache
+def _headers(folder: Path) -> str:
+    files = (*folder.glob("*.h"), *folder.glob("*.inc"), *INCLUDES.glob("*.h"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
+def _includes(folders: Sequence[Path]) -> list[str]:
+    return [f"-I{path}" for path in (INCLUDES, *folders)]
+
+
+def _gcc(*arguments: str | Path) -> None:
+    command = ["gcc", *FLAGS, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def assert_matches(model: HostModel, samples: list[list[np.ndarray]]) -> None:
