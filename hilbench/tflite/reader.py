@@ -18,6 +18,7 @@ import numpy as np
 from hilbench.core import files
 from hilbench.core.errors import FormatError, Unsupported
 from hilbench.tflite import schema
+from hilbench.tflite.calls import check_calls
 from hilbench.tflite.flatbuffer import File, Table
 from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quantization, Tensor
 from hilbench.tflite.order import check_order
@@ -67,8 +68,7 @@ def parse(data: bytes) -> Graph:
     buffers = [_buffer(file, table) for table in model.tables(schema.Model.BUFFERS)]
     codes = [_operator_code(table) for table in model.tables(schema.Model.OPERATOR_CODES)]
     main, *others = (_subgraph(table, buffers, codes) for table in subgraphs)
-    for graph in (main, *others):
-        _check_calls(graph, len(subgraphs))
+    check_calls((main, *others))
     return replace(main, subgraphs=tuple(others))
 
 
@@ -88,15 +88,6 @@ def _subgraph(
     graph = Graph(tensors, operators, inputs, outputs)
     check_order(graph)
     return graph
-
-
-def _check_calls(graph: Graph, subgraphs: int) -> None:
-    """Every subgraph that an operator names is there, and is not the main one."""
-    for operator in graph.operators:
-        for option, number in operator.options.items():
-            if option.endswith("_subgraph_index") and number not in range(1, subgraphs):
-                where = f"operator {operator.index} {operator.name}"
-                raise FormatError(f"{where}: there is no subgraph {number}")
 
 
 def _buffer(file: File, table: Table) -> memoryview:

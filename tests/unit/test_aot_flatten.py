@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from hilbench.core.errors import Unsupported
+from hilbench.core.errors import FormatError, Unsupported
 from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.engines.aot.passes.pieces import join_pieces
+from hilbench.tflite.calls import check_calls
 from hilbench.tflite.graph import Graph, Operator, Tensor
 
 NO_MASKS = {"fused_activation_function": "NONE"}
@@ -94,6 +96,48 @@ def test_a_loop_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("hilbench.engines.aot.passes.flatten._MAX_OPERATORS", 1000)
     with pytest.raises(Unsupported, match="more than 1000 operators"):
         flatten(loop(2**30))
+
+
+def test_a_loop_that_only_counts_is_refused_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its body leaves no operator, so that none are too many."""
+    monkeypatch.setattr("hilbench.engines.aot.passes.flatten._MAX_OPERATORS", 1000)
+    body = Building()
+    counter, value, more = body.tensor(dtype="int32"), body.tensor(2), body.tensor(dtype="int32")
+    body.op("ADD", [counter, body.tensor(dtype="int32", data=1)], more, **NO_MASKS)
+    graph = loop(2**30)
+    counts = replace(
+        graph, subgraphs=(counting(2**30), body.graph([counter, value], [more, value]))
+    )
+    with pytest.raises(Unsupported, match="more than 1000 operators"):
+        flatten(counts)
+
+
+def calling(*numbers: int, inputs: int = 1) -> Graph:
+    """A graph of IFs that call these subgraphs one after the other."""
+    b = Building()
+    condition = b.tensor(dtype="bool", data=True)
+    given = [b.tensor(2) for _ in range(inputs)]
+    last = given[0]
+    for number in numbers:
+        last, before = b.tensor(2), last
+        options = {"then_subgraph_index": number, "else_subgraph_index": number}
+        b.op("IF", [condition, before], last, **options)
+    return b.graph(given, [last])
+
+
+@pytest.mark.parametrize(
+    ("graphs", "error", "words"),
+    [
+        ([calling(1), calling(1)], FormatError, "subgraph 1 calls itself"),
+        ([calling(1), calling(2), calling(1)], FormatError, "calls itself"),
+        ([calling(3), calling()], FormatError, "there is no subgraph 3"),
+        ([calling(1), calling(inputs=2)], FormatError, "subgraph 1 has 2 and 1"),
+        ([calling(*[n + 1] * 10) for n in range(9)] + [calling()], Unsupported, "more than 500000"),
+    ],
+)
+def test_calls_end_and_fit(graphs: list[Graph], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        check_calls(graphs)
 
 
 def branch(which: bool) -> Graph:
