@@ -158,7 +158,7 @@ def test_a_row_says_where_tensorflow_counts_other_macs(
     monkeypatch.setattr(values.opinfo, "matrix_macs", lambda _: macs)
     assert values._model(prepared)["profiler_macs_ratio"] == ratio
     note = f"TensorFlow's profiler counts {profiled} MACs, the graph has {macs}"
-    assert (note in values._notes(prepared)) is noted
+    assert (note in values._notes(prepared, prepared.samples.expected)) is noted
 
 
 def test_a_board_of_the_bench_is_named(heart: Heart) -> None:
