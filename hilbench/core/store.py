@@ -219,7 +219,7 @@ class Store:
             artifact = TypeAdapter(kind).validate_json((final / ARTIFACT).read_bytes())
         except (OSError, ValueError, TypeError) as error:
             raise _Broken(f"cannot be read ({type(error).__name__})") from error
-        placed: T = _with_paths(artifact, final.joinpath)
+        placed: T = _with_paths(artifact, lambda path: final / _there(path))
         return placed
 
     def _make(
@@ -308,6 +308,13 @@ def _write(folder: Path, stage: str, key: str, kind: type[T], artifact: T) -> No
 def _inside(path: Path, folder: Path) -> Path:
     """Relative to the entry's folder where it lies in there, as it is elsewhere."""
     return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def _there(path: Path) -> Path:
+    """Raises _Broken for what lay outside of the entry and is gone, as an installation may be."""
+    if path.is_absolute() and not path.exists():
+        raise _Broken(f"needs {path}, which is gone")
+    return path
 
 
 def _replace(partial: Path, final: Path) -> None:

@@ -30,6 +30,7 @@ from hilbench.core.artifacts import (
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, MissingTool, TargetError
 from hilbench.core.owner import Owner
+from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
 from hilbench.cycles import shared_object, watch
 from hilbench.cycles.watch import Counts, Watch
@@ -253,6 +254,8 @@ class Stages:
             "code": modules.hashed({type(job.engine).__module__}),
             "tflite": converted.sha256,
             "reported": reported.hex(),
+            # Sources name kernels and headers where this installation has them.
+            "firmware": str(firmware_dir()),
         }
         return self._cached(job, "compile", key, make, EngineSources, emit)
 

@@ -21,6 +21,8 @@ from hilbench.core.errors import ConvertError, Interrupted, JobError, StoreError
 from hilbench.core.owner import Owner
 from hilbench.core.store import ARTIFACT, MANIFEST, Store
 
+OUTSIDE = Path(os.devnull)
+
 
 @dataclass(frozen=True)
 class Made:
@@ -37,7 +39,7 @@ def maker(content: str, calls: list[str] | None = None) -> Callable[[Path], Made
             calls.append(content)
         (folder / "inner").mkdir()
         (folder / "inner" / "out").write_text(content)
-        return Made(content, folder / "inner" / "out", (Path("/outside/of/it"),))
+        return Made(content, folder / "inner" / "out", (OUTSIDE,))
 
     return make
 
@@ -45,7 +47,7 @@ def maker(content: str, calls: list[str] | None = None) -> Callable[[Path], Made
 def get(store: Store, content: str, stage: str = "stage", key: str = "key") -> tuple[str, bool]:
     made, cached = store.get(stage, key, Made, maker(content))
     assert made.file.read_text() == made.text
-    assert made.others == (Path("/outside/of/it"),)
+    assert made.others == (OUTSIDE,)
     return made.text, cached
 
 
@@ -204,6 +206,7 @@ def test_artifacts_find_their_files_after_the_store_moved(tmp_path: Path) -> Non
         return EngineSources("aot", "ab" * 32, (folder / "m.c",), ("add_s8",), (shared,), 12, 34)
 
     shared = tmp_path / 'sh"a\\red.h'
+    shared.touch()
     (tmp_path / 'be"f\\ore').mkdir()
     Store(tmp_path / 'be"f\\ore').get("compile", "key", EngineSources, make)
     (tmp_path / 'be"f\\ore').rename(tmp_path / "after")
@@ -212,6 +215,23 @@ def test_artifacts_find_their_files_after_the_store_moved(tmp_path: Path) -> Non
     assert found.sources == (tmp_path / "after/compile/key/m.c",)
     assert found.include_dirs == (shared,)
     assert (found.weights_bytes, found.arena_bytes) == (12, 34)
+
+
+def test_what_an_entry_needs_elsewhere_may_be_gone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "kernels").mkdir()
+    store = tmp_path / "cache"
+
+    def make(_: Path) -> Path:
+        return tmp_path / "kernels"
+
+    Store(store).get("compile", "key", Path, make)
+    assert Store(store).get("compile", "key", Path, make) == (tmp_path / "kernels", True)
+    (tmp_path / "kernels").rmdir()
+    with caplog.at_level(logging.WARNING):
+        assert Store(store).get("compile", "key", Path, make)[1] is False
+    assert f"needs {tmp_path}/kernels, which is gone" in caplog.text
 
 
 @pytest.mark.parametrize(
