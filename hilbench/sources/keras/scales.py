@@ -38,7 +38,7 @@ def _sources(graph: Graph, operator: Operator) -> list[int]:
     """The tensors whose integers the operator hands on."""
     if operator.name not in _AS_THEY_ARE:
         return []
-    places = [operator.inputs[_HIDDEN]] if operator.name == _LSTM else operator.inputs
+    places = operator.inputs[_HIDDEN:][:1] if operator.name == _LSTM else operator.inputs
     return [index for index in places if index >= 0 and _is_quantised(graph, index)]
 
 
@@ -57,8 +57,9 @@ def _differ(graph: Graph, one: int, other: int) -> bool:
 def _before(graph: Graph, operator: Operator) -> list[int]:
     """Of several sources those that are of another scale than the output."""
     sources = _sources(graph, operator)
-    target = operator.outputs[0]
-    return [s for s in sources if _differ(graph, s, target)] if len(sources) > 1 else []
+    if len(sources) < 2:
+        return []
+    return [s for s in sources if any(_differ(graph, s, t) for t in operator.outputs)]
 
 
 def _behind(graph: Graph, operator: Operator) -> list[int]:
