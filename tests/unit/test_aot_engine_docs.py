@@ -49,7 +49,7 @@ def test_it_keeps_the_contract(echo: Engine, tmp_path: Path) -> None:
     assert echo.supports(BOARD) and echo.trial is None
     assert len(echo.fingerprint(BOARD)) == 64
     text = first.sources[0].read_text()
-    for declared in re.findall(r"(engine_\w+)[\[(]", header()):
+    for declared in re.findall(r"(engine_(?!copy_)\w+)[\[(]", header()):
         assert declared in text
     assert first.model_sha256 in text
 

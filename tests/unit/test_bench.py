@@ -82,8 +82,8 @@ def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("[{board: mps2_an386, prob: p}]", "unknown key"),
         (
-            "[{board: mps2_an385, probe: p}]",
-            r":2: .*unknown board 'mps2_an385' .did you mean 'mps2_an386'",
+            "[{board: mps2_an38, probe: p}]",
+            r":2: .*unknown board 'mps2_an38' .did you mean 'mps2_an386'",
         ),
         ("[{board: mps2_an386, probe: p, connect_mode: gently}]", "connect_mode"),
     ],
