@@ -119,6 +119,10 @@ class Trials:
         )  # fmt: skip
         return self.rows(mark, kind)
 
+    def _mark(self, mark: str) -> str:
+        """Another trial on the same computer has processes of its own."""
+        return f"{self.folder.name}/{mark}"
+
     def rows(self, mark: str, kind: Kind) -> list[dict[str, str]]:
         path = self.folder / mark / kind.name / "smoke.csv"
         if not path.exists():
@@ -141,7 +145,7 @@ class Trials:
             result.findings.append(f"{len(lines)} lines instead of one: {said!r}")
         if result.took > LIMIT_SECONDS:
             result.findings.append(f"ended after {result.took:.1f} s")
-        left = _wait_for_none(lambda: [*processes(mark), *self._temporary(mark)])
+        left = _wait_for_none(lambda: [*processes(self._mark(mark)), *self._temporary(mark)])
         result.findings += [f"left behind: {what}" for what in left]
         for row in self.rows(mark, kind):
             if not row.get("status"):
@@ -168,7 +172,7 @@ class Trials:
         bench.write_text(f"schema: 1\nboards: [{kind.bench}]\n")
         return {
             **os.environ,
-            MARK: mark,
+            MARK: self._mark(mark),
             "TMPDIR": str(own),
             "HOME": str(self.folder / "home"),
             "HILBENCH_CACHE": str(self.folder / "cache"),
@@ -229,7 +233,15 @@ def summary(results: Sequence[Result]) -> str:
     )
 
 
+def heed_signals() -> None:
+    """Campaigns get every signal: what a background job or nohup ignores, its children ignore."""
+    for number in SIGNALS:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def main() -> None:
+    heed_signals()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
