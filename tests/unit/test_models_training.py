@@ -102,6 +102,7 @@ def test_training_leaves_a_network_and_its_samples(trained: keras_networks.Made)
         "input_00": ((4, 1, 2, 1), "float32"),
         "labels": ((4, 2, 1), "float32"),
         "published_00": ((10, 1, 2, 1), "float32"),
+        "steps": ((), "int64"),
     }
 
 
