@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -90,10 +90,23 @@ def _row(header: list[str], cells: list[str]) -> Row:
     return from_cells(header, cells)
 
 
+def header() -> str:
+    """The first line of a results file: METRICS."""
+    return _line([metric.name for metric in METRICS])
+
+
+def line(row: Row) -> str:
+    """Its line of a results file."""
+    return _line(row.cells())
+
+
 def to_csv(rows: Iterable[Row]) -> bytes:
-    """RFC 4180 with LF line ends; the header is METRICS."""
+    """A results file of these rows."""
+    return "".join([header(), *map(line, rows)]).encode()
+
+
+def _line(cells: Sequence[str]) -> str:
+    """RFC 4180 with LF line ends."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([metric.name for metric in METRICS])
-    writer.writerows(row.cells() for row in rows)
-    return text.getvalue().encode()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()

@@ -54,9 +54,9 @@ class Journal:
                 its.tidy()
                 its.take_in(connection, number)
                 its.refuse_another_file(connection, plan.file)
-                before = {row.job for row in its.rows(connection)}
+                before = its.attempts(connection)
                 sheet.plan(connection, plan.experiment, [*plan.order, *plan.jobs])
-                gone = before - {row.job for row in its.rows(connection)}
+                gone = before.keys() - its.attempts(connection).keys()
                 its.write(connection)
         except BaseException:
             self._database.close()

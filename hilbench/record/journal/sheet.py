@@ -7,9 +7,7 @@ two processes the later one writes the later state.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import sqlite3
 import time
 from pathlib import Path
@@ -18,7 +16,6 @@ from hilbench.core.errors import UsageError
 from hilbench.record import store
 from hilbench.record.journal import rows
 from hilbench.record.journal.rows import SELECT, parsed
-from hilbench.record.metrics import METRICS
 from hilbench.record.row import Row
 
 _PLANNED = f"""
@@ -37,22 +34,26 @@ class Sheet:
         self._journal = journal
         self._experiment = experiment
         self._lines: dict[int, str] = {}
-        self._header = _line([metric.name for metric in METRICS])
 
     def rows(self, connection: sqlite3.Connection) -> list[Row]:
         """What the CSV has, in its order."""
         found = connection.execute(_PLANNED, (self._experiment,)).fetchall()
         return [parsed(each, self._journal) for each in found]
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Replace the file. Raises StoreError."""
-        attempts = connection.execute(
-            "SELECT attempt FROM rows JOIN plans USING (experiment, job)"
+    def attempts(self, connection: sqlite3.Connection) -> dict[str, int]:
+        """Which attempt gave the row of each job that the CSV has, in its order."""
+        found = connection.execute(
+            "SELECT job, attempt FROM rows JOIN plans USING (experiment, job)"
             " WHERE experiment = ? ORDER BY place",
             (self._experiment,),
-        ).fetchall()
-        lines = [self._line(connection, attempt) for (attempt,) in attempts]
-        data = "".join([self._header, *lines]).encode()
+        )
+        return dict(found)
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Replace the file. Raises StoreError."""
+        attempts = self.attempts(connection).values()
+        lines = [self._line(connection, attempt) for attempt in attempts]
+        data = "".join([store.header(), *lines]).encode()
         connection.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?)",
             (self._experiment, hashlib.sha256(data).hexdigest()),
@@ -124,7 +125,7 @@ class Sheet:
         if attempt not in self._lines:
             query = f"SELECT * FROM ({SELECT}) WHERE id = ?"
             found = connection.execute(query, (attempt,)).fetchone()
-            self._lines[attempt] = _line(parsed(found, self._journal).cells())
+            self._lines[attempt] = store.line(parsed(found, self._journal))
         return self._lines[attempt]
 
 
@@ -145,10 +146,3 @@ def _plan(connection: sqlite3.Connection, experiment: str, order: list[str]) -> 
         "INSERT INTO plans VALUES (?, ?, ?)",
         [(experiment, job, place) for place, job in enumerate(unique)],
     )
-
-
-def _line(cells: list[str]) -> str:
-    """RFC 4180 with LF line ends."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
