@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,18 +92,15 @@ def run(
     the columns of docs/results.md in nullable types; what was not measured is missing.
     `frame.attrs["path"]` is the CSV. Raises HilbenchError.
     """
-    chosen = Chosen(
+    chosen = replace(
+        _chosen(data, labels, samples, reference, allow_lambda, options),
         models=_several(models),
         variants=_several(variants),
         engines=_several(engines),
         boards=_several(boards),
         optimisations=_several(optimisations),
-        data=settings_of_data(data, labels, samples),
-        reference=None if reference is None else os.fspath(reference),
-        allow_lambda=allow_lambda,
-        options=dict(options or {}),
     )
-    settings = Settings.read(tflm=Path(tflm) if tflm is not None else None)
+    settings = _settings(tflm)
     selected = select(settings, os.fspath(what), chosen)
     done = execute(
         selected,
@@ -141,18 +138,15 @@ def measure(
     Returns its row, a mapping by column. Raises UsageError when what is asked for is more
     than one job, HilbenchError otherwise.
     """
-    chosen = Chosen(
+    chosen = replace(
+        _chosen(data, labels, samples, reference, allow_lambda, options),
         models=_one(model),
         variants=_one(variant),
         engines=_one(engine),
         boards=_one(board),
         optimisations=_one(optimisation),
-        data=settings_of_data(data, labels, samples),
-        reference=None if reference is None else os.fspath(reference),
-        allow_lambda=allow_lambda,
-        options=dict(options or {}),
     )
-    settings = Settings.read(tflm=Path(tflm) if tflm is not None else None)
+    settings = _settings(tflm)
     selected = select(settings, os.fspath(what), chosen)
     if len(selected.jobs) != 1:
         ids = ", ".join(job.id for job in selected.jobs)
@@ -200,6 +194,27 @@ def _frame(rows: Sequence[Row], path: Path) -> pandas.DataFrame:
     table: pandas.DataFrame = frame(rows).drop(columns=ROW)
     table.attrs["path"] = str(path)
     return table
+
+
+def _chosen(
+    data: StrPath | None,
+    labels: str | None,
+    samples: int | None,
+    reference: StrPath | None,
+    allow_lambda: bool,
+    options: Mapping[str, object] | None,
+) -> Chosen:
+    """What `run` and `measure` are told of a network and its data."""
+    return Chosen(
+        data=settings_of_data(data, labels, samples),
+        reference=None if reference is None else os.fspath(reference),
+        allow_lambda=allow_lambda,
+        options=dict(options or {}),
+    )
+
+
+def _settings(tflm: StrPath | None) -> Settings:
+    return Settings.read(tflm=Path(tflm) if tflm is not None else None)
 
 
 def _several(names: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,6 @@ from hilbench.tflite.graph import Graph, Tensor
 from hilbench.tflite.quantise import Rounding, dequantise, quantise
 
 Array = NDArray[np.generic]
-Inputs: TypeAlias = tuple[Array, ...]
-"""(n, *shape) of each input."""
 
 
 @dataclass(frozen=True)
