@@ -37,6 +37,30 @@ class Cell:
     states: Callable[[int], tuple[int, ...]] = lambda n: (n,)
 
 
+def gated(
+    gates: str, name: str, source: str, step: Callable[[Any, Weights, Any, States], Sequence[Any]]
+) -> Cell:
+    """A cell of one state whose `gates`, a letter each, have weights W and U and a bias."""
+    count = len(gates)
+    return Cell(
+        name=name,
+        source=source,
+        weights=lambda m, n: {
+            key: shape
+            for gate in gates
+            for key, shape in ((f"w{gate}", (m, n)), (f"u{gate}", (n, n)), (f"b{gate}", (n,)))
+        },
+        step=step,
+        parameters=lambda m, n: count * (m * n + n * n + n),
+        macs=lambda m, n: count * n * (m + n),
+    )
+
+
+def affine(ops: Any, w: Weights, gate: str, x: Any, h: Any) -> Any:
+    """W x + U h + b of a gate, (batch, n)."""
+    return ops.matmul(x, w[f"w{gate}"]) + ops.matmul(h, w[f"u{gate}"]) + w[f"b{gate}"]
+
+
 def ops(tf: Any) -> SimpleNamespace:
     """The functions that steps use; softsign by its definition, which TFLite has operators for."""
     return SimpleNamespace(

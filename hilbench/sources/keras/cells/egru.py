@@ -9,23 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hilbench.sources.keras.cells.base import Cell, States, Weights
+from hilbench.sources.keras.cells.base import States, Weights, affine, gated
 
 
 def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
     (h,) = states
-    z = 0.5 * ops.softsign(ops.matmul(x, w["wz"]) + ops.matmul(h, w["uz"]) + w["bz"]) + 0.5
-    c = ops.softsign(ops.matmul(x, w["wc"]) + ops.matmul(h, w["uc"]) + w["bc"])
+    z = 0.5 * ops.softsign(affine(ops, w, "z", x, h)) + 0.5
+    c = ops.softsign(affine(ops, w, "c", x, h))
     return [(1.0 - z) * h + z * c]
 
 
-CELL = Cell(
-    name="egru",
-    source="arXiv 1902.05026",
-    weights=lambda m, n: {
-        "wz": (m, n), "uz": (n, n), "bz": (n,), "wc": (m, n), "uc": (n, n), "bc": (n,)
-    },
-    step=_step,
-    parameters=lambda m, n: 2 * (m * n + n * n + n),
-    macs=lambda m, n: 2 * n * (m + n),
-)  # fmt: skip
+CELL = gated("zc", "egru", "arXiv 1902.05026", _step)

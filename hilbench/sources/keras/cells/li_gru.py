@@ -10,23 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hilbench.sources.keras.cells.base import Cell, States, Weights
+from hilbench.sources.keras.cells.base import States, Weights, affine, gated
 
 
 def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
     (h,) = states
-    z = ops.sigmoid(ops.matmul(x, w["wz"]) + ops.matmul(h, w["uz"]) + w["bz"])
-    c = ops.relu(ops.matmul(x, w["wc"]) + ops.matmul(h, w["uc"]) + w["bc"])
+    z = ops.sigmoid(affine(ops, w, "z", x, h))
+    c = ops.relu(affine(ops, w, "c", x, h))
     return [z * h + (1.0 - z) * c]
 
 
-CELL = Cell(
-    name="li_gru",
-    source="arXiv 1803.10225, batch normalisation folded",
-    weights=lambda m, n: {
-        "wz": (m, n), "uz": (n, n), "bz": (n,), "wc": (m, n), "uc": (n, n), "bc": (n,)
-    },
-    step=_step,
-    parameters=lambda m, n: 2 * (m * n + n * n + n),
-    macs=lambda m, n: 2 * n * (m + n),
-)  # fmt: skip
+CELL = gated("zc", "li_gru", "arXiv 1803.10225, batch normalisation folded", _step)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hilbench.sources.keras.cells.base import Cell, Shapes, States, Weights
+from hilbench.sources.keras.cells.base import Cell, Shapes, States, Weights, affine
 
 
 def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
     h, c = states
 
     def of(gate: str) -> Any:
-        return ops.matmul(x, w[f"w{gate}"]) + ops.matmul(h, w[f"u{gate}"]) + w[f"b{gate}"]
+        return affine(ops, w, gate, x, h)
 
     f, i = ops.sigmoid(of("f") + w["pf"] * c), ops.sigmoid(of("i") + w["pi"] * c)
     cell = f * c + i * ops.tanh(of("g"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hilbench.sources.keras.cells.base import Cell, Shapes, States, Weights
+from hilbench.sources.keras.cells.base import Cell, Shapes, States, Weights, affine
 
 
 def width(n: int) -> int:
@@ -20,7 +20,7 @@ def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
     h, c = states
 
     def of(gate: str) -> Any:
-        return ops.matmul(x, w[f"w{gate}"]) + ops.matmul(h, w[f"u{gate}"]) + w[f"b{gate}"]
+        return affine(ops, w, gate, x, h)
 
     f, i, o = (ops.sigmoid(of(gate)) for gate in "fio")
     cell = f * c + i * ops.tanh(of("g"))

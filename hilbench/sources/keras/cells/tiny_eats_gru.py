@@ -9,25 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from hilbench.sources.keras.cells.base import Cell, States, Weights
+from hilbench.sources.keras.cells.base import States, Weights, affine, gated
 
 
 def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
     (h,) = states
-    z = 0.5 * ops.softsign(ops.matmul(x, w["wz"]) + ops.matmul(h, w["uz"]) + w["bz"]) + 0.5
-    r = 0.5 * ops.softsign(ops.matmul(x, w["wr"]) + ops.matmul(h, w["ur"]) + w["br"]) + 0.5
-    c = ops.softsign(ops.matmul(x, w["wc"]) + ops.matmul(r * h, w["uc"]) + w["bc"])
+    z = 0.5 * ops.softsign(affine(ops, w, "z", x, h)) + 0.5
+    r = 0.5 * ops.softsign(affine(ops, w, "r", x, h)) + 0.5
+    c = ops.softsign(affine(ops, w, "c", x, r * h))
     return [(1.0 - z) * h + z * c]
 
 
-CELL = Cell(
-    name="tiny_eats_gru",
-    source="arXiv 2003.06699, equations as derived",
-    weights=lambda m, n: {
-        "wz": (m, n), "uz": (n, n), "bz": (n,), "wr": (m, n), "ur": (n, n), "br": (n,),
-        "wc": (m, n), "uc": (n, n), "bc": (n,),
-    },
-    step=_step,
-    parameters=lambda m, n: 3 * (m * n + n * n + n),
-    macs=lambda m, n: 3 * n * (m + n),
-)  # fmt: skip
+CELL = gated("zrc", "tiny_eats_gru", "arXiv 2003.06699, equations as derived", _step)

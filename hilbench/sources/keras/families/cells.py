@@ -6,7 +6,9 @@ are measured untrained (epochs: 0). A row's error is that of the conversion.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from hilbench.sources.keras.cells import base
@@ -57,8 +59,10 @@ class CellSpec(ModelSpec):
 
 
 def units_for(cell: Cell, features: int, budget: int) -> int:
-    """The units with which the cell's parameters come closest to `budget`."""
-    return min(range(1, budget), key=lambda n: (abs(cell.parameters(features, n) - budget), n))
+    """The units with which the parameters, which grow with them, come closest to `budget`."""
+    cost = partial(cell.parameters, features)
+    above = max(2, 1 + bisect_left(range(1, budget), budget, key=cost))
+    return min((above - 1, above), key=lambda n: abs(cost(n) - budget))
 
 
 def _shared(name: str) -> dict[str, Any]:
