@@ -14,7 +14,7 @@ from hilbench.core import hashing
 from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import FormatError, Unsupported, UsageError
-from hilbench.sources.keras import scales
+from hilbench.sources import scales
 from hilbench.sources.keras.variants import Variant
 from hilbench.tflite import opinfo, reader
 from hilbench.tflite.graph import Graph, Tensor

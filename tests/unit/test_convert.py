@@ -283,7 +283,7 @@ def test_an_lstm_beside_another_branch_keeps_its_values(tmp_path: Path) -> None:
 @pytest.mark.keras
 def test_what_hands_integers_on_gets_a_quantize_where_the_scale_changes(tmp_path: Path) -> None:
     from hilbench.oracle import tflm_worker
-    from hilbench.sources.keras import scales
+    from hilbench.sources import scales
 
     def int8(scale: float, *shape: int) -> Spec:
         return Spec(shape, "int8", scale, 0)

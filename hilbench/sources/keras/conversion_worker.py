@@ -15,7 +15,8 @@ from hilbench.core import extras, workers
 from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
 from hilbench.core.text import one_line
-from hilbench.sources.keras import passes, scales
+from hilbench.sources import scales
+from hilbench.sources.keras import passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader
