@@ -6,27 +6,13 @@
 #include "cortex_m.h"
 #include "cpu.h"
 #include "fault.h"
-#include "memory.h"
 #include "stack.h"
-
-typedef void (*handler)(void);
-
-extern const handler __init_array_start[], __init_array_end[];
+#include "start.h"
 
 void counter_interrupt(void);
 void hb_reset(void);
 
 __attribute__((weak)) void board_init(void) {}
-
-static void set_up_memory(void)
-{
-    const uint32_t *from = hb_data_load;
-
-    for (uint32_t *to = hb_data_start; to < hb_data_end; to++)
-        *to = *from++;
-    for (uint32_t *to = hb_bss_start; to < hb_bss_end; to++)
-        *to = 0;
-}
 
 void hb_reset(void)
 {
@@ -37,12 +23,7 @@ void hb_reset(void)
     SCB_CCR |= SCB_CCR_DIV_0_TRP;
     stack_paint();
     stack_guard();
-    set_up_memory();
-    for (const handler *constructor = __init_array_start; constructor < __init_array_end;
-         constructor++)
-        (*constructor)();
-    board_init();
-    bench_run();
+    start_bench();
 }
 
 struct vector_table {

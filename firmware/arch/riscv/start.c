@@ -5,12 +5,8 @@
 #include "cpu.h"
 #include "csr.h"
 #include "fault.h"
-#include "memory.h"
 #include "stack.h"
-
-typedef void (*handler)(void);
-
-extern const handler __init_array_start[], __init_array_end[];
+#include "start.h"
 
 enum { MSTATUS_FS_INITIAL = 1u << 13 };
 
@@ -31,16 +27,6 @@ __attribute__((naked, section(".start"))) void hb_reset(void)
                    "j start_up");
 }
 
-static void set_up_memory(void)
-{
-    const uint32_t *from = hb_data_load;
-
-    for (uint32_t *to = hb_data_start; to < hb_data_end; to++)
-        *to = *from++;
-    for (uint32_t *to = hb_bss_start; to < hb_bss_end; to++)
-        *to = 0;
-}
-
 __attribute__((used)) void start_up(void)
 {
     CSR_WRITE(mtvec, fault_entry);
@@ -49,10 +35,5 @@ __attribute__((used)) void start_up(void)
 #endif
     stack_paint();
     stack_guard();
-    set_up_memory();
-    for (const handler *constructor = __init_array_start; constructor < __init_array_end;
-         constructor++)
-        (*constructor)();
-    board_init();
-    bench_run();
+    start_bench();
 }
