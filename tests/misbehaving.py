@@ -5,12 +5,16 @@ from __future__ import annotations
 from enum import IntEnum
 from pathlib import Path
 
-from hilbench.config.board import load_board
-from hilbench.core.artifacts import EngineSources, Firmware
+from hilbench.config.board import Board, load_board
+from hilbench.core.artifacts import EngineSources, Firmware, Measurement
 from hilbench.core.deadline import Deadline
-from hilbench.image import image
+from hilbench.core.settings import Settings
+from hilbench.image import elf, image
+from hilbench.link.session import Schedule, benchmark
+from hilbench.targets import qemu
 
 BYTES = 16
+SCHEDULE = Schedule(warmups=1, repetitions=3, min_ticks=1000)
 
 
 class Behaviour(IntEnum):
@@ -135,3 +139,18 @@ def build(folder: Path, model: str = "00" * 32, board: str = "mps2_an386") -> Fi
 def sample(behaviour: Behaviour) -> list[bytes]:
     """The input that makes the engine behave so."""
     return [bytes([behaviour]) + bytes(range(1, BYTES))]
+
+
+def measure(
+    firmware: Firmware,
+    board: Board,
+    folder: Path,
+    behaviour: Behaviour = Behaviour.COMPUTE,
+    seconds: float = 60,
+) -> Measurement:
+    """A whole session of two samples on an emulated board."""
+    deadline = Deadline.after(seconds, "measuring")
+    with qemu.Qemu(Settings.read()).start(firmware.elf, board, folder, deadline) as running:
+        locate, faults = elf.locator(firmware.elf), board.family.faults
+        samples = [sample(behaviour)] * 2
+        return benchmark(running.stream, samples, SCHEDULE, deadline, locate, faults=faults)

@@ -10,16 +10,12 @@ from pathlib import Path
 import misbehaving
 import pytest
 from family_tools import require
-from misbehaving import Behaviour, sample
+from misbehaving import Behaviour, measure, sample
 
-from hilbench.config.board import Board, load_board
-from hilbench.core.artifacts import Firmware, Measurement
+from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError, DeadlineExceeded, EngineError, TargetError
-from hilbench.core.settings import Settings
-from hilbench.image import elf, image
-from hilbench.link.session import Schedule, benchmark
-from hilbench.targets import qemu
+from hilbench.image import image
 
 pytestmark = pytest.mark.emulator
 PAGE = (Path(__file__).parents[2] / "docs" / "cores.md").read_text(encoding="utf-8")
@@ -38,21 +34,6 @@ def rows() -> Iterator[tuple[str, tuple[str, ...]]]:
     for line in re.findall(r"^\| `.*$", table, re.MULTILINE):
         board, _, *said = (cell.strip().strip("`") for cell in line.strip("|").split(" | "))
         yield board.strip("`| "), tuple(said)
-
-
-def measure(
-    firmware: Firmware,
-    board: Board,
-    folder: Path,
-    behaviour: Behaviour = Behaviour.COMPUTE,
-    seconds: float = 60,
-) -> Measurement:
-    deadline = Deadline.after(seconds, "measuring")
-    schedule = Schedule(warmups=1, repetitions=3, min_ticks=1000)
-    with qemu.TARGET(Settings.read()).start(firmware.elf, board, folder, deadline) as running:
-        locate, faults = elf.locator(firmware.elf), board.family.faults
-        samples = [sample(behaviour)] * 2
-        return benchmark(running.stream, samples, schedule, deadline, locate, faults=faults)
 
 
 @pytest.mark.parametrize(("name", "said"), list(rows()), ids=lambda value: str(value)[:20])

@@ -12,21 +12,19 @@ from pathlib import Path
 import misbehaving
 import psutil
 import pytest
-from misbehaving import Behaviour, sample
+from misbehaving import SCHEDULE, Behaviour, measure, sample
 
 from hilbench.config.board import Board, load_board
-from hilbench.core.artifacts import Firmware, Measurement
+from hilbench.core.artifacts import Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, MissingTool, TargetError
 from hilbench.core.settings import Settings
-from hilbench.image import elf, image
+from hilbench.image import image
 from hilbench.link.exchange import Exchange
 from hilbench.link.messages import Init, Invoke, Invoked, Ready, SelfTest, SelfTested
-from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
-SCHEDULE = Schedule(warmups=1, repetitions=3, min_ticks=1000)
 
 QEMU = qemu.Qemu(Settings.read())
 
@@ -49,20 +47,6 @@ def nothing_stays_behind():
     yield
     assert this.children(recursive=True) == []
     assert this.num_fds() <= files
-
-
-def measure(
-    firmware: Firmware,
-    board: Board,
-    folder: Path,
-    behaviour: Behaviour = Behaviour.COMPUTE,
-    seconds: float = 60,
-) -> Measurement:
-    deadline = Deadline.after(seconds, "measuring")
-    with QEMU.start(firmware.elf, board, folder, deadline) as running:
-        locate = elf.locator(firmware.elf)
-        samples, faults = [sample(behaviour)] * 2, board.family.faults
-        return benchmark(running.stream, samples, SCHEDULE, deadline, locate, faults=faults)
 
 
 def test_a_session(firmware: Firmware, board: Board, tmp_path: Path) -> None:
