@@ -251,7 +251,8 @@ def test_an_lstm_beside_another_branch_keeps_its_values(tmp_path: Path) -> None:
     from hilbench.oracle import tflm_worker
     from hilbench.pipeline.accuracy import mean_absolute_error
     from hilbench.pipeline.samples import load
-    from hilbench.sources.keras import conversion_worker, export, scales
+    from hilbench.sources import scales
+    from hilbench.sources.keras import conversion_worker, export
 
     tf, layers = extras.tensorflow(), extras.keras().layers
     tf.random.set_seed(1)
