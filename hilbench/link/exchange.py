@@ -43,6 +43,8 @@ GREET_SECONDS, GREET_TRIES = 0.3, 8
 ASK_SECONDS, ASK_TRIES = 1.0, 5
 _SEQUENCES = 1 << 16
 _LOGGED_BYTES = 32
+_STALE_SHOWN = 100
+"""Stale answers in the transcript: firmware that sends nothing else must not fill the disk."""
 
 _log = logging.getLogger(__name__)
 
@@ -130,13 +132,16 @@ class Exchange:
         while not wait.expired():
             while self._arrived:
                 frame = self._arrived.popleft()
-                _log.debug("<- %s", _Shown(frame))
-                if frame.number == Fault.number:
+                is_fault = frame.number == Fault.number
+                is_stale = frame.sequence != self._sequence and not is_fault
+                self.stale_answers += is_stale
+                if not is_stale or self.stale_answers <= _STALE_SHOWN:
+                    _log.debug("<- %s", _Shown(frame))
+                if is_fault:
                     report = unpack(Fault, frame.payload)
                     raise TargetError(describe(report, self._locate, self._faults))
-                if frame.sequence == self._sequence:
+                if not is_stale:
                     return frame
-                self.stale_answers += 1
             if not self._receive(wait):
                 return None
         return None

@@ -36,7 +36,7 @@ from hilbench.link.messages import (
     wire_types,
 )
 from hilbench.link.session import Schedule, benchmark
-from hilbench.pipeline import identity
+from hilbench.pipeline import identity, logs
 from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
@@ -236,13 +236,18 @@ def test_a_lie(liar: Liar, tmp_path: Path, message: type[Message], field: str) -
 
 
 @pytest.mark.parametrize("flood", [FLOOD_TEXT, FLOOD_FRAMES])
-def test_a_flood(liar: Liar, tmp_path: Path, flood: int) -> None:
+def test_a_flood(
+    liar: Liar, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, flood: int
+) -> None:
+    folder = tmp_path_factory.mktemp("logs")
     deadline = Deadline.after(3, "measuring")
     memory = psutil.Process().memory_info().rss
     with (
         pytest.raises(DeadlineExceeded, match=r"^measuring took longer than 3 s: no answer") as end,
         liar.start(tmp_path, deadline) as stream,
+        logs.kept(folder),
     ):
         liar.measure(stream, struct.pack("<B7x", flood), deadline)
     assert str(end.value).isprintable()
     assert psutil.Process().memory_info().rss - memory < 64 << 20
+    assert (folder / logs.FILE).stat().st_size < 1 << 20
