@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType, TracebackType
@@ -36,6 +37,7 @@ class Endings:
         self._number = 0
         self._over = False
         self._before: dict[int, Any] = {}
+        self._unraisable = sys.unraisablehook
 
     @property
     def status(self) -> int:
@@ -52,6 +54,7 @@ class Endings:
             if before != signal.SIG_IGN:
                 self._before[number] = before
                 signal.signal(number, self._handle)
+        sys.unraisablehook = self._lost
         return self
 
     def __exit__(
@@ -62,6 +65,12 @@ class Endings:
     ) -> None:
         for number, before in self._before.items():
             signal.signal(number, signal.SIG_IGN if self._number else before)
+        sys.unraisablehook = self._unraisable
+
+    def _lost(self, what: sys.UnraisableHookArgs) -> None:
+        """A destructor or callback took what was to interrupt the main thread: `_stop` ends it."""
+        if not issubclass(what.exc_type, Stopped):
+            self._unraisable(what)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._number or self._over:

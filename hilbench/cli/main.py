@@ -76,7 +76,9 @@ def main() -> None:
         try:
             status = _run(endings.owner, output)
             endings.over()
-        except KeyboardInterrupt:  # between the end of the command and here
+        except (KeyboardInterrupt, Exception) as error:
+            if not _is_by_interrupt(error):
+                raise
             status = _interrupted()
         sys.exit(endings.status or status)
 
@@ -109,6 +111,13 @@ def _run(owner: Owner, output: Output) -> int:
         fail(f"cannot write the output: {error.strerror}")
         return USAGE_EXIT
     return 0
+
+
+def _is_by_interrupt(error: BaseException | None) -> bool:
+    """One may come between a command's end and this; while a class is made it gets wrapped."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _interrupted() -> int:

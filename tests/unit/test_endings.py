@@ -86,6 +86,38 @@ def test_a_command_that_only_starts_says_one_line(number: signal.Signals, after:
     assert (hilbench.returncode, said) in [(128 + number, "hilbench: interrupted\n"), (0, "")]
 
 
+def test_a_signal_that_a_destructor_swallows_still_ends_with_one_line() -> None:
+    code = (
+        "import os, signal, time\n"
+        "from hilbench.cli.endings import Endings\n"
+        "class Dies:\n"
+        "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.1)\n"
+        "with Endings():\n"
+        "    Dies()\n"
+        "    time.sleep(20)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT
+    )
+    assert (ended.returncode, ended.stderr) == (143, "hilbench: interrupted\n")
+
+
+def test_a_signal_while_a_class_is_made_ends_with_one_line() -> None:
+    """Python 3.11 makes a RuntimeError of what `__set_name__` raises."""
+    code = (
+        "import os, signal, time\n"
+        "from hilbench.cli import main\n"
+        "class Stops:\n"
+        "    def __set_name__(self, *_): os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)\n"
+        "main.app = lambda **_: type('Made', (), {'it': Stops()})\n"
+        "main.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT
+    )
+    assert (ended.returncode, ended.stderr) == (143, "hilbench: interrupted\n")
+
+
 @pytest.mark.parametrize("arguments", [["list", "models"], ["plan", "rnn"], ["--help"], ["doctor"]])
 def test_a_full_disk_behind_stdout_is_one_line(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
