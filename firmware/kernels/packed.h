@@ -23,23 +23,30 @@ static inline int32_t packed_columns(int32_t columns)
 /* x[c'] = 2 * (in[c] - zero_point), and 0 beyond the columns */
 static inline void packed_widen(const int8_t *in, int32_t columns, int32_t zero_point, int16_t *x)
 {
-    static const int8_t order[PACKED_COLUMNS] = {0, 2, 1, 3};
-    for (int32_t c = 0; c < packed_columns(columns); c++) {
-        const int32_t from = (c & -PACKED_COLUMNS) + order[c % PACKED_COLUMNS];
-        x[c] = (int16_t)(from < columns ? 2 * (in[from] - zero_point) : 0);
+    const int32_t zero = 2 * zero_point;
+    int32_t left = packed_columns(columns);
+    for (; columns >= 4; columns -= 4, left -= 4, in += 4, x += 4) {
+        const int32_t i0 = in[0], i1 = in[1], i2 = in[2], i3 = in[3];
+        x[0] = (int16_t)(2 * i0 - zero), x[1] = (int16_t)(2 * i2 - zero);
+        x[2] = (int16_t)(2 * i1 - zero), x[3] = (int16_t)(2 * i3 - zero);
     }
+    for (int32_t c = 0; c < left; c++)
+        x[c] = 0;
+    for (int32_t c = 0; c < columns; c++)
+        x[c == 1 ? 2 : c >> 1] = (int16_t)(2 * in[c] - zero);
 }
 
-/* One pair of rows, of which the words lie `step` words apart; sums are added to. */
-static inline void packed_pair(const int16_t *pairs, int32_t step, const int16_t *x,
-                               int32_t columns, int32_t *first, int32_t *second)
+/* Two of the products that packed_pair() adds up. The first byte of a halfword is the low one. */
+#define PACKED_PRODUCT(pair, x, low, both)                                                         \
+    ((low) += (uint32_t)(*(const int8_t *)(pair) * (x)), (both) += (uint32_t)(*(pair) * (x)))
+
+/* One pair of rows; sums are added to. */
+static inline void packed_pair(const int16_t *pairs, const int16_t *x, int32_t columns,
+                               int32_t *first, int32_t *second)
 {
     uint32_t low = 0, both = 0; /* modulo 2^32 */
-    for (int32_t c = 0; c < columns; c += 2, pairs += 2 * step)
-        for (int32_t k = 0; k < 2; k++) {
-            low += (uint32_t)((int8_t)(uint8_t)(pairs[k] & 0xff) * x[c + k]);
-            both += (uint32_t)(pairs[k] * x[c + k]);
-        }
+    for (int32_t c = 0; c < columns; c++)
+        PACKED_PRODUCT(pairs + c, x[c], low, both);
     *first += (int32_t)low;
     *second += (int32_t)(both - low) >> 8;
 }
@@ -49,17 +56,28 @@ static inline void packed_pair(const int16_t *pairs, int32_t step, const int16_t
 static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int32_t columns,
                                       int32_t sums[2])
 {
-    packed_pair(rows, 1, x, columns, &sums[0], &sums[1]);
+    packed_pair(rows, x, columns, &sums[0], &sums[1]);
     return rows + columns;
 }
 
-/* The same of four rows. */
+/* The same of four rows, whose pairs take turns word by word. */
 static inline const int16_t *packed_4(const int16_t *rows, const int16_t *x, int32_t columns,
                                       int32_t sums[4])
 {
-    packed_pair(rows, 2, x, columns, &sums[0], &sums[1]);
-    packed_pair(rows + 2, 2, x, columns, &sums[2], &sums[3]);
-    return rows + 2 * columns;
+    uint32_t low0 = 0, both0 = 0, low1 = 0, both1 = 0;
+    for (const int16_t *const end = x + columns; x != end; x += 4, rows += 8) {
+        PACKED_PRODUCT(rows + 0, x[0], low0, both0);
+        PACKED_PRODUCT(rows + 2, x[0], low1, both1);
+        PACKED_PRODUCT(rows + 1, x[1], low0, both0);
+        PACKED_PRODUCT(rows + 3, x[1], low1, both1);
+        PACKED_PRODUCT(rows + 4, x[2], low0, both0);
+        PACKED_PRODUCT(rows + 6, x[2], low1, both1);
+        PACKED_PRODUCT(rows + 5, x[3], low0, both0);
+        PACKED_PRODUCT(rows + 7, x[3], low1, both1);
+    }
+    sums[0] += (int32_t)low0, sums[1] += (int32_t)(both0 - low0) >> 8;
+    sums[2] += (int32_t)low1, sums[3] += (int32_t)(both1 - low1) >> 8;
+    return rows;
 }
 
 #endif
