@@ -20,6 +20,7 @@ from pathlib import Path
 from bench_kernels_cases import Case, Variant, cases
 from elftools.elf.elffile import ELFFile
 
+from hilbench.arch import cortex_m
 from hilbench.config.board import Board, load_board
 from hilbench.config.chip import load_chip, memory_timing
 from hilbench.config.core import load_core
@@ -235,7 +236,7 @@ def run(elf: Path, board: Board, folder: Path) -> list[int]:
 
 def run_windows(elf: Path, board: Board, folder: Path) -> tuple[windows.Window, ...]:
     plugin = shared_object.ensure_plugin(
-        Store(Settings.read().cache), Deadline.after(120, "building the plugin")
+        Store(Settings.read().cache), cortex_m.EMULATOR, Deadline.after(120, "building the plugin")
     )
     if plugin.path is None or board.chip is None:
         raise SystemExit(f"bench_kernels: no cycle model: {plugin.reason}")

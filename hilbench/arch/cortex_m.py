@@ -170,6 +170,7 @@ FAMILY = Family(
     guard_bytes=1 << 15,  # GUARD_LOG2 of firmware/arch/cortex_m/stack.c
     elf_machine="EM_ARM",
     code_mask=~1,  # bit 0 of a code address is the Thumb state
+    decoder="thumb",
     disassembler=DISASSEMBLER,
     emulator=EMULATOR,
     faults=FAULTS,

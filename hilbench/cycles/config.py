@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.chip import MemoryTiming
-from hilbench.config.core import Core
+from hilbench.config.core import Core, Rules, kinds
 from hilbench.core.quoting import qemu as quoted
 
 
@@ -39,9 +39,21 @@ class Image:
     functions: tuple[Range, ...]
 
 
-def write(path: Path, core: Core, memory: MemoryTiming, image: Image, output: Path) -> None:
-    """Write the file that `arguments` names; the plugin's records will go to `output`."""
-    lines = [*_core(core), *_memory(memory), *_image(image), f"output {output}"]
+def write(
+    path: Path,
+    core: Core | None,
+    memory: MemoryTiming,
+    image: Image,
+    output: Path,
+    decoder: str = "thumb",
+) -> None:
+    """Write the file that `arguments` names; the plugin's records will go to `output`.
+
+    Without a core nothing is timed: a cycle is an instruction. `decoder` is `Family.decoder`.
+    """
+    timing = _core(core) if core else _untimed()
+    lines = [*timing, *_memory(memory), *_image(image), f"output {output}"]
+    lines += [f"riscv {int(decoder == 'riscv')}", f"timed {int(core is not None)}"]
     path.write_text("".join(f"{line}\n" for line in lines))
 
 
@@ -74,6 +86,13 @@ def _core(core: Core) -> Iterator[str]:
     yield f"fetch_buffer {rules.fetch_buffer.words}"
     yield f"fetch_restart {rules.fetch_restart.cycles}"
     yield f"bus_switch {rules.bus_switch.cycles}"
+
+
+def _untimed() -> Iterator[str]:
+    """What the plugin asks for, and then does not look at."""
+    yield from (f"kind {name} 1 0 0 0 0 0" for name in kinds())
+    yield from (f"{name} 0" for name in Rules.model_fields if name != "fetch_buffer")
+    yield "fetch_buffer 1"
 
 
 def _memory(memory: MemoryTiming) -> Iterator[str]:

@@ -23,7 +23,7 @@ class Layout:
 
 def read(elf: Path, board: Board) -> Layout:
     """Raises TargetError for a file that is no ELF, or has no bench loop in it."""
-    symbols = _symbols(elf)
+    symbols = _symbols(elf, board.family.code_mask)
     for name in (START, END, *_STACK):
         if name not in symbols:
             raise TargetError(f"{elf.name} has no symbol '{name}'")
@@ -47,8 +47,8 @@ def _range(region: Region) -> Range:
     return Range(region.origin, region.origin + region.length)
 
 
-def _symbols(elf: Path) -> dict[str, tuple[Range, bool]]:
-    """Range of each symbol, and whether it is a function; bit 0 of code addresses is cleared."""
+def _symbols(elf: Path, mask: int) -> dict[str, tuple[Range, bool]]:
+    """Range of each symbol, and whether it is a function, its address masked."""
     # Here, as a plan of jobs reads no image and does not wait for it.
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
@@ -63,6 +63,6 @@ def _symbols(elf: Path) -> dict[str, tuple[Range, bool]]:
     symbols = {}
     for symbol in found:
         is_code = symbol["st_info"]["type"] == "STT_FUNC"
-        start = symbol["st_value"] & ~1 if is_code else symbol["st_value"]
+        start = symbol["st_value"] & mask if is_code else symbol["st_value"]
         symbols[symbol.name] = (Range(start, start + symbol["st_size"]), is_code)
     return symbols

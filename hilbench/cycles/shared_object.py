@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
-from hilbench.arch import cortex_m
+from hilbench.arch.base import Emulator
 from hilbench.core import hashing, processes, versions
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
 from hilbench.core.quoting import qemu as quoted
 from hilbench.core.store import Store
 
-QEMU = cortex_m.EMULATOR.program
 COMPILER = "gcc"
 FLAGS = (
     "-std=c11", "-O3", "-flto", "-fPIC", "-shared", "-fvisibility=hidden",
@@ -35,15 +34,15 @@ def sources_dir() -> Path:
     return Path(__file__).with_name("plugin")
 
 
-def ensure_plugin(store: Store, deadline: Deadline) -> Plugin:
+def ensure_plugin(store: Store, emulator: Emulator, deadline: Deadline) -> Plugin:
     """The plugin, from `store` or built into it and tried.
 
-    Keyed by sources, flags, compiler and QEMU. A machine without compiler, or whose QEMU
-    has no plugins, is no error: the reason says what is missing. Raises DeadlineExceeded,
-    StoreError.
+    Keyed by sources, flags, compiler and QEMU, that of `emulator`. A machine without compiler,
+    or whose QEMU has no plugins, is no error: the reason says what is missing. Raises
+    DeadlineExceeded, StoreError.
     """
     said = {}
-    for tool in (QEMU, COMPILER):
+    for tool in (emulator.program, COMPILER):
         if (path := which(tool)) is None:
             return Plugin(None, f"{tool} is not installed")
         said[tool] = _version(path, deadline)
@@ -54,7 +53,7 @@ def ensure_plugin(store: Store, deadline: Deadline) -> Plugin:
         versions=said,
     )
     try:
-        built, _ = store.get("plugin", key, Path, lambda folder: _build(folder, deadline))
+        built, _ = store.get("plugin", key, Path, lambda folder: _build(folder, emulator, deadline))
     except BuildError as error:
         return Plugin(None, error.message)
     return Plugin(built)
@@ -69,7 +68,7 @@ def _version(path: str, deadline: Deadline) -> str:
     return said.stdout.partition("\n")[0]
 
 
-def _build(folder: Path, deadline: Deadline) -> Path:
+def _build(folder: Path, emulator: Emulator, deadline: Deadline) -> Path:
     """Raises BuildError when it cannot be compiled, or QEMU does not take it."""
     sources = sorted(str(source) for source in sources_dir().glob("*.c"))
     built = folder / "plugin.so"
@@ -78,19 +77,19 @@ def _build(folder: Path, deadline: Deadline) -> Path:
     )
     if compiled.returncode != 0:
         raise BuildError(f"the plugin does not compile: {_last_line(compiled.log)}")
-    if reason := _refusal(built, deadline):
+    if reason := _refusal(built, emulator, deadline):
         raise BuildError(reason)
     return built
 
 
-def _refusal(plugin: Path, deadline: Deadline) -> str:
+def _refusal(plugin: Path, emulator: Emulator, deadline: Deadline) -> str:
     """What QEMU says against the plugin, "" if it takes it.
 
     The plugin refuses to start without its argument, in words of its own, so that
     hearing them proves that it was loaded.
     """
     tried = processes.run(
-        [QEMU, "-M", "none", "-display", "none", "-plugin", f"file={quoted(plugin)}"],
+        [emulator.program, "-M", "none", "-display", "none", "-plugin", f"file={quoted(plugin)}"],
         plugin.with_name("qemu.log"),
         deadline,
     )

@@ -52,7 +52,8 @@ class Watch:
     """A plugin that is ready to be loaded, or the reason why it is not.
 
     `reads` are the files that `arguments` name. `functions[f]` is the name of what
-    `Call.function` calls f; `model` says in words what the cycles are those of.
+    `Call.function` calls f; `model` says in words what the cycles are those of, nothing where a
+    cycle is an instruction.
     """
 
     arguments: tuple[str, ...] = ()
@@ -81,9 +82,6 @@ class Watch:
         return sort(self.windows(), warmups, repetitions, samples) if self.output else None
 
 
-NOT_WATCHED = Watch(reason="board.yaml names no chip")
-
-
 @dataclass(frozen=True)
 class Counts:
     """The windows of one session, by what they were for.
@@ -106,12 +104,13 @@ def prepare(
 ) -> Watch:
     """Prepare to watch one run of `elf`; files go to `run_dir`, the plugin lies in `store`.
 
-    A board without a chip and an image without bench loop cannot be watched. Raises
-    DeadlineExceeded.
+    Without a model instructions are counted and nothing is timed. An image without bench loop, or
+    of a family that the plugin does not read, cannot be watched. Raises DeadlineExceeded.
     """
-    if model is None:
-        return NOT_WATCHED
-    plugin = shared_object.ensure_plugin(store, deadline)
+    family = board.family
+    if family.emulator is None or not family.decoder:
+        return Watch(reason=f"the plugin does not read instructions of '{family.name}'")
+    plugin = shared_object.ensure_plugin(store, family.emulator, deadline)
     if plugin.path is None:
         return Watch(reason=plugin.reason)
     try:
@@ -119,14 +118,20 @@ def prepare(
     except TargetError as error:
         return Watch(reason=error.message)
     output, settings = run_dir / "windows.jsonl", run_dir / "plugin.conf"
-    config.write(settings, model.core, model.memory, found.image, output)
+    core, memory = (model.core, model.memory) if model else (None, MemoryTiming())
+    config.write(settings, core, memory, found.image, output, family.decoder)
     return Watch(
         arguments=tuple(config.arguments(plugin.path, settings)),
         reads=(plugin.path, settings),
         functions=found.names,
         output=output,
-        model=f"{model.chip.name} at {board.clock_hz / 1e6:g} MHz: {model.memory.describe()}",
+        model=_words(model, board) if model else "",
+        reason="" if model else "board.yaml names no chip: counted, not timed",
     )
+
+
+def _words(model: CycleModel, board: Board) -> str:
+    return f"{model.chip.name} at {board.clock_hz / 1e6:g} MHz: {model.memory.describe()}"
 
 
 def sort(found: tuple[Window, ...], warmups: int, repetitions: int, samples: int) -> Counts:

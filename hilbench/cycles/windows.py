@@ -58,6 +58,8 @@ class Call:
 class Window:
     """Counts between two marks; `kinds` are instructions by kind.
 
+    `unaligned` accesses are counted for RISC-V alone, `unaligned_at` is the address of the last
+    instruction that made one.
     `instruction_reads` and `data_reads` are reads of the flash array. `stack_low` is the lowest
     address of the stack region that was stored to, the region's end if none was.
     """
@@ -71,6 +73,8 @@ class Window:
     breakdown: Breakdown
     instruction_reads: int
     data_reads: int
+    unaligned: int
+    unaligned_at: int
     stack_low: int
     calls: tuple[Call, ...]
 
@@ -98,6 +102,8 @@ def _window(record: Any) -> Window:
         breakdown=Breakdown(**record["breakdown"]),
         instruction_reads=record["flash_reads"]["instruction"],
         data_reads=record["flash_reads"]["data"],
+        unaligned=record["unaligned"],
+        unaligned_at=record["unaligned_at"],
         stack_low=record["stack_low"],
         calls=_calls(record["calls"]),
     )

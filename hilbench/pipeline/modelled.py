@@ -23,37 +23,64 @@ def values(
 ) -> dict[str, Value | None]:
     """Exact counts and modelled cycles of one inference; `functions` as in `Watch`.
 
-    Raises TargetError when the plugin has not seen the instructions that the timer counted.
+    Raises as `counted` does.
+    """
+    windows, iterations = counts.repetitions, measurement.iterations
+
+    def each(of: Callable[[Window], int]) -> list[int]:
+        return [round(of(window) / iterations) for window in windows]
+
+    cycles = each(lambda window: window.cycles)
+    copies = round(median(each(lambda window: cycles_below(window, functions, COPIES))))
+    return {
+        **counted(counts, measurement, board),
+        "exe_cycles": round(median(cycles)),
+        "exe_cycles_min": min(cycles),
+        "exe_cycles_max": max(cycles),
+        "cold_cycles": counts.cold.cycles,
+        "exe_ms": median(cycles) / board.clock_hz * 1e3,
+        "flash_reads": round(median(each(lambda w: w.instruction_reads + w.data_reads))),
+        "fetch_stall_cycles": round(median(each(lambda window: window.breakdown.fetch))),
+        "data_stall_cycles": round(median(each(lambda window: window.breakdown.data))),
+        **({"copy_cycles": copies} if copies else {}),
+    }
+
+
+def counted(counts: Counts, measurement: Measurement, board: Board) -> dict[str, Value | None]:
+    """Exact counts alone, of one inference.
+
+    Raises TargetError when the plugin has not seen the instructions that the timer counted, or
+    has seen an access that a core of the family may trap.
     """
     _compare(counts, measurement, board)
+    if board.family.is_aligned:
+        _refuse_unaligned(counts)
     windows, iterations = counts.repetitions, measurement.iterations
 
     def each(of: Callable[[Window], int]) -> list[int]:
         return [round(of(window) / iterations) for window in windows]
 
     instructions = each(lambda window: window.instructions)
-    cycles = each(lambda window: window.cycles)
-    copies = round(median(each(lambda window: cycles_below(window, functions, COPIES))))
     return {
         "exe_instructions": round(median(instructions)),
         "exe_instructions_min": min(instructions),
         "exe_instructions_max": max(instructions),
         "cold_instructions": counts.cold.instructions,
-        "exe_cycles": round(median(cycles)),
-        "exe_cycles_min": min(cycles),
-        "exe_cycles_max": max(cycles),
-        "cold_cycles": counts.cold.cycles,
-        "exe_ms": median(cycles) / board.clock_hz * 1e3,
         "taken_branches": round(median(each(lambda window: window.taken_branches))),
         "flash_loads": round(median(each(lambda window: window.loads.flash))),
         "ram_loads": round(median(each(lambda window: window.loads.ram))),
         "ram_stores": round(median(each(lambda window: window.stores.ram))),
-        "flash_reads": round(median(each(lambda w: w.instruction_reads + w.data_reads))),
-        "fetch_stall_cycles": round(median(each(lambda window: window.breakdown.fetch))),
-        "data_stall_cycles": round(median(each(lambda window: window.breakdown.data))),
         "stack_stored_bytes": _stack(counts, measurement, board),
-        **({"copy_cycles": copies} if copies else {}),
     }
+
+
+def _refuse_unaligned(counts: Counts) -> None:
+    for window in (counts.cold, *counts.repetitions, *counts.samples):
+        if window.unaligned:
+            raise TargetError(
+                f"{window.unaligned} unaligned accesses, the last at"
+                f" pc={window.unaligned_at:#010x}: QEMU lets them pass, a core may trap them"
+            )
 
 
 def _stack(counts: Counts, measurement: Measurement, board: Board) -> int:

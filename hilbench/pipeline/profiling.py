@@ -54,12 +54,13 @@ class Profile:
     """One steady inference. `operators` is empty for an engine that calls all from one place.
 
     `stacks` are lines of "caller;callee cycles" for flame-graph tools; `model` says what the
-    cycles are those of.
+    cycles are those of. Where it is "" nothing is timed: every cycle is an instruction, and `ms`
+    is None.
     """
 
     job: str
     model: str
-    ms: float
+    ms: float | None
     instructions: int
     cycles: int
     operators: tuple[Line, ...]
@@ -94,7 +95,9 @@ def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owne
     return Profile(
         job=prepared.job.id,
         model=measured.watch.model,
-        ms=window.cycles / iterations / prepared.job.board.clock_hz * 1e3,
+        ms=window.cycles / iterations / prepared.job.board.clock_hz * 1e3
+        if measured.watch.model
+        else None,
         instructions=round(window.instructions / iterations),
         cycles=round(window.cycles / iterations),
         operators=tuple(_operators(profile.by_site(window, label), graph, iterations)),

@@ -320,9 +320,10 @@ class Stages:
 
     def _plugin(self, job: Job) -> str:
         """The plugin that would count, by the key of its cache entry, or why none would."""
-        if not job.station.emulated or job.station.cycle_model is None:
+        emulator = job.station.board.family.emulator
+        if not job.station.emulated or emulator is None:
             return "not watched"
-        found = shared_object.ensure_plugin(self._store, self._deadline(job, "build"))
+        found = shared_object.ensure_plugin(self._store, emulator, self._deadline(job, "build"))
         return found.path.parent.name if found.path else found.reason
 
     def _deadline(self, job: Job, stage: str) -> Deadline:

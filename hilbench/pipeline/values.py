@@ -79,6 +79,8 @@ def _counted(measured: Measured, board: Board) -> dict[str, Value | None]:
     """What the plugin saw on an emulated board."""
     if measured.counts is None:
         return {}
+    if not measured.watch.model:
+        return dict(modelled.counted(measured.counts, measured.measurement, board))
     return {
         **modelled.values(measured.counts, measured.measurement, board, measured.watch.functions),
         "exe_kind": "modelled",

@@ -25,7 +25,8 @@ def draw(title: str, note: str, shares: Sequence[Share], folder: Path, name: str
     """Draw folder/<name>.png and .svg, the dark ones in folder/dark; returns the files.
 
     `shares` come largest first; what does not fit is one bar at the end. The same shares give
-    the same bytes. Raises StoreError, MissingTool.
+    the same bytes. `note` says what models the cycles, "" where instructions are counted.
+    Raises StoreError, MissingTool.
     """
     plt = extras.pyplot()
     paths = []
@@ -61,7 +62,8 @@ def _compose(title: str, note: str, shares: Sequence[Share], theme: Theme) -> An
         )  # fmt: skip
     axes.set_ylim(len(shares) - 0.4, -0.6)
     axes.set_xlim(0, 115 * max(share for _, share in shares))
-    caption = textwrap.wrap(f"Share of the cycles (%), modelled, not measured: {note}", _CAPTION)
+    modelled = f"Share of the cycles (%), modelled, not measured: {note}"
+    caption = textwrap.wrap(modelled if note else "Share of the instructions (%)", _CAPTION)
     axes.set_xlabel("\n".join(caption), fontsize=SMALL_PT)
     axes.grid(axis="x")
     figure.suptitle(title, x=0.02, ha="left", fontsize=TITLE_PT, weight="bold")

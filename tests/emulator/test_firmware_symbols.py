@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from family_tools import require
 
+from hilbench.arch import cortex_m
 from hilbench.config.board import Board, load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.paths import firmware_dir
@@ -65,7 +66,7 @@ def test_every_external_of_the_firmware_has_a_prefix(source: Path, tmp_path: Pat
 
 
 def test_the_plugin_shows_qemu_its_two_symbols_only(tmp_path: Path) -> None:
-    built = ensure_plugin(Store(tmp_path), Deadline.after(120, "plugin"))
+    built = ensure_plugin(Store(tmp_path), cortex_m.EMULATOR, Deadline.after(120, "plugin"))
     assert built.path is not None, built.reason
     names = externals(built.path, "-D")
     assert set(names) == {"qemu_plugin_install", "qemu_plugin_version"}

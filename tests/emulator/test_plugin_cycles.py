@@ -14,6 +14,7 @@ import cycle_sequences as sequences
 import pytest
 from cycle_image import Sequence
 
+from hilbench.arch import cortex_m
 from hilbench.config.chip import ChipSetup, MemoryTiming, load_chip, memory_timing
 from hilbench.core.deadline import Deadline
 from hilbench.core.store import Store
@@ -46,7 +47,9 @@ CASES = [(group, n) for group, (cases, _) in GROUPS.items() for n in range(len(c
 
 @pytest.fixture(scope="session")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = ensure_plugin(Store(tmp_path_factory.mktemp("cache")), Deadline.after(120, "plugin"))
+    built = ensure_plugin(
+        Store(tmp_path_factory.mktemp("cache")), cortex_m.EMULATOR, Deadline.after(120, "plugin")
+    )
     assert built.path is not None, built.reason
     return built.path
 
@@ -176,6 +179,8 @@ def test_calls_are_told_apart(runner: Runner) -> None:
 
 def test_the_plugin_is_built_once(plugin: Path) -> None:
     before = plugin.stat().st_mtime_ns
-    again = ensure_plugin(Store(plugin.parents[2]), Deadline.after(120, "plugin"))
+    again = ensure_plugin(
+        Store(plugin.parents[2]), cortex_m.EMULATOR, Deadline.after(120, "plugin")
+    )
     assert again.path == plugin
     assert plugin.stat().st_mtime_ns == before

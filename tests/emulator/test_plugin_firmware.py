@@ -114,11 +114,16 @@ def test_every_session_gives_the_same_counts(bench: Bench, session: Session) -> 
     assert again.measurement.outputs == session.measurement.outputs
 
 
-def test_watching_changes_nothing(bench: Bench, session: Session) -> None:
-    unwatched = bench.board.model_copy(update={"chip": None})
-    measurement, seen = bench.run(unwatched, "unwatched")
-    assert seen == watch.NOT_WATCHED
+def test_without_a_chip_the_same_is_counted_and_nothing_timed(
+    bench: Bench, session: Session
+) -> None:
+    untimed = bench.board.model_copy(update={"chip": None})
+    measurement, seen = bench.run(untimed, "untimed")
     assert measurement == session.measurement
+    assert seen.model == "" and seen.reason == "board.yaml names no chip: counted, not timed"
+    found, timed = seen.windows()[-1], session.counts.samples[-1]
+    assert (found.loads, found.stores, found.kinds) == (timed.loads, timed.stores, timed.kinds)
+    assert found.cycles == found.instructions == timed.instructions < timed.cycles
 
 
 def test_flash_costs_cycles_and_no_instructions(bench: Bench, session: Session) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hilbench.arch import cortex_m
 from hilbench.config.chip import MemoryTiming
 from hilbench.config.core import load_core
 from hilbench.core.deadline import Deadline
@@ -23,7 +24,7 @@ IMAGE = Image(FLASH, Range(0x20000000, 0x20001000), Range(0x20000000, 0x20000100
 @pytest.fixture(scope="session")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = shared_object.ensure_plugin(
-        Store(tmp_path_factory.mktemp("cache")), Deadline.after(120, "plugin")
+        Store(tmp_path_factory.mktemp("cache")), cortex_m.EMULATOR, Deadline.after(120, "plugin")
     )
     assert built.path is not None, built.reason
     return built.path

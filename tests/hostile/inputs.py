@@ -145,6 +145,7 @@ def _record() -> dict[str, Any]:
         "instructions": 9, "cycles": 12, "taken_branches": 1, "kinds": {"alu": 9},
         "loads": ones(windows.Accesses), "stores": ones(windows.Accesses),
         "breakdown": ones(windows.Breakdown), "flash_reads": {"instruction": 3, "data": 1},
+        "unaligned": 0, "unaligned_at": 0,
         "stack_low": 536870912, "calls": [[1, -1, 134217728, 9, 12, 1], [2, 1, 134217800, 3, 4, 1]],
     }  # fmt: skip
 

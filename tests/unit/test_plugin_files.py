@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hilbench.arch import cortex_m
 from hilbench.config.chip import MemoryTiming
 from hilbench.config.core import load_core
 from hilbench.core.deadline import Deadline
@@ -63,6 +64,8 @@ def record(**changes: Any) -> dict[str, Any]:
         "kinds": {"alu": 8, "branch": 2},
         "loads": {"flash": 1, "ram": 2, "other": 0},
         "stores": {"flash": 0, "ram": 3, "other": 0},
+        "unaligned": 0,
+        "unaligned_at": 0,
         "stack_low": 0x20000F00,
         "breakdown": {
             "issue": 10, "address": 1, "unaligned": 0, "fpu": 0, "refill": 2, "fetch": 0, "data": 1,
@@ -114,7 +117,9 @@ def test_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_without_qemu_there_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    plugin = shared_object.ensure_plugin(Store(tmp_path), Deadline.after(5, "plugin"))
+    plugin = shared_object.ensure_plugin(
+        Store(tmp_path), cortex_m.EMULATOR, Deadline.after(5, "plugin")
+    )
     assert plugin == shared_object.Plugin(None, "qemu-system-arm is not installed")
 
 
@@ -141,6 +146,8 @@ def test_a_machine_that_cannot_is_no_error(
     script(tmp_path / "gcc", f"{version}\n{gcc}")
     script(tmp_path / "qemu-system-arm", f"{version}\n{qemu}")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    plugin = shared_object.ensure_plugin(Store(tmp_path / "cache"), Deadline.after(30, "plugin"))
+    plugin = shared_object.ensure_plugin(
+        Store(tmp_path / "cache"), cortex_m.EMULATOR, Deadline.after(30, "plugin")
+    )
     assert plugin.path is None
     assert plugin.reason.startswith(reason)

@@ -32,6 +32,8 @@ WINDOW = Window(
     breakdown=Breakdown(300, 0, 0, 0, 0, 0, 0),
     instruction_reads=0,
     data_reads=0,
+    unaligned=0,
+    unaligned_at=0,
     stack_low=0,
     calls=CALLS,
 )

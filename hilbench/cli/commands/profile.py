@@ -64,30 +64,38 @@ def profile(
 
 
 def _print(found: Profile) -> None:
-    console.print_text(
-        f"{found.job}: {found.instructions:,} instructions, {found.cycles:,} cycles, "
-        f"{found.ms:.3f} ms (modelled: {found.model})\n"
-    )
+    timed = found.ms is not None
+    console.print_text(f"{found.job}: {_total(found)}\n")
+    costs = ["instructions", "cycles", "share %"] if timed else ["instructions", "share %"]
+    per_mac = f"{costs[-2]} per MAC"
     if found.operators:
         console.print_table(
-            ["count", "instructions", "cycles", "share %", "MACs", "cycles per MAC", "operator"],
-            [_operator(line) for line in found.operators],
+            ["count", *costs, "MACs", per_mac, "operator"],
+            [_operator(line, timed) for line in found.operators],
         )
         console.print_text("")
     console.print_table(
-        ["instructions", "cycles", "share %", "function"],
-        [_function(line) for line in found.functions if line.share >= 0.001],
+        [*costs, "function"],
+        [[*_costs(line, timed), line.name] for line in found.functions if line.share >= 0.001],
     )
 
 
-def _function(line: Line) -> list[str]:
-    return [f"{line.instructions:,}", f"{line.cycles:,}", f"{100 * line.share:.1f}", line.name]
+def _total(found: Profile) -> str:
+    if found.ms is None:
+        return f"{found.instructions:,} instructions (counted; the board names no chip)"
+    cycles = f"{found.cycles:,} cycles, {found.ms:.3f} ms (modelled: {found.model})"
+    return f"{found.instructions:,} instructions, {cycles}"
 
 
-def _operator(line: Line) -> list[str]:
+def _costs(line: Line, timed: bool) -> list[str]:
+    cycles = [f"{line.cycles:,}"] if timed else []
+    return [f"{line.instructions:,}", *cycles, f"{100 * line.share:.1f}"]
+
+
+def _operator(line: Line, timed: bool) -> list[str]:
     per_mac = line.cycles_per_mac
     macs = ["-", "-"] if per_mac is None else [f"{line.macs:,}", f"{per_mac:.2f}"]
-    return [f"{line.count:,}", *_function(line)[:3], *macs, line.name]
+    return [f"{line.count:,}", *_costs(line, timed), *macs, line.name]
 
 
 def _write(found: Profile, folder: Path) -> None:
@@ -96,8 +104,8 @@ def _write(found: Profile, folder: Path) -> None:
 
     name = found.job.replace("/", ".")
     shares = [(line.name, line.share) for line in found.operators or found.functions]
-    title = f"{found.job}: {found.ms:.3f} ms"
-    draw(title, found.model, shares, folder, name)
+    whole = f"{found.instructions:,} instructions" if found.ms is None else f"{found.ms:.3f} ms"
+    draw(f"{found.job}: {whole}", found.model, shares, folder, name)
     stacks = folder / f"{name}.folded"
     write_atomically(stacks, found.stacks.encode())
     console.say(f"figure and collapsed stacks are in {folder}")

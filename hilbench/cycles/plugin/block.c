@@ -46,6 +46,7 @@ static void prepare(struct block *block)
             .op = (uint16_t)i,
             .store = insn->store,
             .conditional = op.late_cycles > 0,
+            .vector = insn->vector,
         };
         block->cost.issue += op.cost.issue;
         block->cost.address += op.cost.address;

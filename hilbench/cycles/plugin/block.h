@@ -43,6 +43,7 @@ struct access {
     uint16_t op;
     bool store;
     bool conditional; /* has late cycles */
+    bool vector;
 };
 
 struct block {

@@ -28,6 +28,8 @@ struct insn {
     uint16_t address_registers; /* make the address of a load or store */
     uint16_t results;           /* written by data processing */
     uint16_t loaded;            /* written from memory */
+    bool vector;     /* loads or stores up to 16 bytes, which QEMU reports byte by byte */
+    bool loop_end;   /* LE, LETP of Armv8.1-M: a loop goes on without a branch */
     bool late_result;           /* an FPU result that is ready one cycle later */
     uint32_t fpu_results;
     uint32_t fpu_sources; /* without the addend of a multiply-accumulate */
@@ -35,6 +37,7 @@ struct insn {
 
 /* `code` are the two halfwords at `address`; the second counts in 32-bit encodings only. */
 struct insn decode(uint32_t address, const uint16_t code[2]);
+struct insn decode_riscv(uint32_t address, const uint16_t code[2]);
 
 static inline bool kind_is_branch(unsigned kind)
 {

@@ -133,11 +133,35 @@ static void long_multiply(struct insn *insn, unsigned first, unsigned second)
         insn->results |= core_register(field(second, 15, 12));
 }
 
+/* VLDR, VSTR, VLD2, VST4 and their like of Helium (DDI 0553, C2.3.6). */
+static bool is_vector_transfer(uint16_t first, uint16_t second)
+{
+    return (first & 0xEE00) == 0xEC00 && field(second, 12, 9) == 0xF;
+}
+
+static void vector_transfer(struct insn *insn, uint16_t first)
+{
+    const bool load = field(first, 4, 4);
+
+    insn->kind = load ? KIND_load : KIND_store_immediate;
+    insn->store = !load;
+    insn->transfers = 1;
+    insn->vector = true;
+}
+
+static bool is_loop_end(uint16_t first, uint16_t second)
+{
+    return (first & 0xFFCF) == 0xF00F && (second & 0xF001) == 0xC001;
+}
+
 void decode_wide(struct insn *insn, uint16_t first, uint16_t second)
 {
     const bool coprocessor = (first & 0xEC00) == 0xEC00;
 
-    if (coprocessor)
+    insn->loop_end = is_loop_end(first, second);
+    if (is_vector_transfer(first, second))
+        vector_transfer(insn, first);
+    else if (coprocessor)
         decode_fpu(insn, first, second);
     else if ((first & 0xFE40) == 0xE800)
         load_store_multiple(insn, first, second);

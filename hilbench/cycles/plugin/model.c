@@ -35,6 +35,8 @@ static struct number numbers[] = {
     {"prefetch", &model.prefetch, 0},
     {"prefetch_kept", &model.prefetch_kept, 0},
     {"end_mark", &model.end_mark, 0},
+    {"riscv", &model.riscv, 0},
+    {"timed", &model.timed, 0},
 };
 
 struct named_range {

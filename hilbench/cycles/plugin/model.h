@@ -48,6 +48,8 @@ struct model {
     uint32_t read_bytes; /* width of one flash read */
     uint32_t line_bytes; /* of the caches */
     uint32_t instruction_lines, data_lines; /* 0: cache off */
+    uint32_t riscv; /* 1: instructions of RISC-V, 0: Thumb */
+    uint32_t timed; /* 0: there is no table, and a cycle is an instruction */
     uint32_t prefetch;
     uint32_t prefetch_kept; /* 1: a prefetched read that is used goes into the cache */
     struct bank *banks;     /* RAM whose loads take longer */

@@ -22,6 +22,7 @@ static uint64_t reached_last;       /* its last instruction was */
 static bool opens_next;             /* the opening mark has been passed */
 static struct touched touched[TOUCHED_MAX + 1];
 static unsigned touched_count;
+static const struct access *vector; /* the vector access that QEMU is in */
 
 /* A block that touches a device is left there; QEMU goes on with the instruction behind. */
 static struct block *executed_part(const struct block *next)
@@ -49,6 +50,7 @@ static void on_block(unsigned int vcpu, void *userdata)
     current = block;
     reached_last = 0;
     touched_count = 0;
+    vector = NULL;
 }
 
 static void remember(const struct access *access, uint32_t address, uint32_t bytes)
@@ -70,6 +72,11 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t wh
         return;
     if (access->store)
         traffic_stack(address);
+    if (access->vector) {
+        traffic.accesses[access->store][traffic_region(address)] += access != vector;
+        vector = access;
+        return;
+    }
     const uint32_t bytes = 1u << qemu_plugin_mem_size_shift(info);
     const enum region region = traffic_region(address);
     const bool matters =
@@ -77,6 +84,10 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t wh
                            address % (bytes < 4 ? bytes : 4) != 0);
 
     traffic.accesses[access->store][region] += bytes > 4 ? bytes / 4 : 1;
+    if (model.riscv && address % bytes != 0) {
+        traffic.unaligned++;
+        traffic.unaligned_at = access->block->insns[access->op].address;
+    }
     if (matters || access->conditional)
         remember(access, address, bytes);
 }
@@ -107,7 +118,10 @@ static struct insn decode_one(const struct qemu_plugin_insn *from)
     uint16_t code[2] = {0};
 
     memcpy(code, qemu_plugin_insn_data(from), given < sizeof code ? given : sizeof code);
-    struct insn insn = decode((uint32_t)qemu_plugin_insn_vaddr(from), code);
+    const uint32_t address = (uint32_t)qemu_plugin_insn_vaddr(from);
+    if (model.riscv)
+        return decode_riscv(address, code);
+    struct insn insn = decode(address, code);
     insn.conditional = is_conditional(&insn);
     return insn;
 }

@@ -61,12 +61,14 @@ void window_account(struct block *block, const struct block *next, const struct 
     const int64_t before = pipeline_time();
 
     block->executions++;
-    pipeline_run(block, continued, touched);
-    if (taken) {
-        pipeline_branch(last, &next->insns[0]);
-        taken_branches++;
+    if (model.timed) {
+        pipeline_run(block, continued, touched);
+        if (taken)
+            pipeline_branch(last, &next->insns[0]);
     }
-    calltree_charge(block->size, pipeline_time() - before);
+    if (taken && !last->loop_end)
+        taken_branches++;
+    calltree_charge(block->size, model.timed ? pipeline_time() - before : (int64_t)block->size);
     if (taken && !next->closes)
         calltree_branch(block, next);
     continued = !taken && depends(last, &next->insns[0]) ? last : NULL;
@@ -110,6 +112,8 @@ static void write_traffic(void)
                 "\"%s\":{\"flash\":%" PRIu64 ",\"ram\":%" PRIu64 ",\"other\":%" PRIu64 "},",
                 names[store], n[REGION_FLASH], n[REGION_RAM], n[REGION_OTHER]);
     }
+    fprintf(output, "\"unaligned\":%" PRIu64 ",\"unaligned_at\":%" PRIu32 ",", traffic.unaligned,
+            traffic.unaligned_at);
     fprintf(output, "\"stack_low\":%" PRIu32 ",", traffic.stack_low);
 }
 
@@ -146,7 +150,8 @@ void window_close(void)
     fprintf(output,
             "{\"window\":%u,\"instructions\":%" PRIu64 ",\"cycles\":%" PRId64
             ",\"taken_branches\":%" PRIu64 ",",
-            windows++, sum.instructions, pipeline_time(), taken_branches);
+            windows++, sum.instructions,
+            model.timed ? pipeline_time() : (int64_t)sum.instructions, taken_branches);
     write_kinds();
     write_traffic();
     write_cycles();
