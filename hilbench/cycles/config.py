@@ -52,8 +52,8 @@ def write(
     Without a core nothing is timed: a cycle is an instruction. `decoder` is `Family.decoder`.
     """
     timing = _core(core) if core else _untimed()
-    lines = [*timing, *_memory(memory), *_image(image), f"output {output}"]
-    lines += [f"riscv {int(decoder == 'riscv')}", f"timed {int(core is not None)}"]
+    reading = [f"riscv {int(decoder == 'riscv')}", f"timed {int(core is not None)}"]
+    lines = [*timing, *reading, *_memory(memory), *_image(image), f"output {output}"]
     path.write_text("".join(f"{line}\n" for line in lines))
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
+from hilbench.arch import cortex_m
 from hilbench.config.chip import MemoryTiming
 from hilbench.config.core import load_core
 from hilbench.core import processes
 from hilbench.core.deadline import Deadline
-from hilbench.cycles import config, shared_object, windows
+from hilbench.cycles import config, windows
 
 FLASH = config.Range(0x00000000, 0x00200000)
 RAM = config.Range(0x20000000, 0x200A0000)
@@ -165,7 +166,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     config.write(folder / "config", load_core("cortex-m4"), memory, image, folder / "windows.jsonl")
     command = [
-        shared_object.QEMU, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
+        cortex_m.EMULATOR.program, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
         "-display", "none", "-monitor", "none", "-serial", "none",
         "-semihosting-config", "enable=on,target=native",
         *config.arguments(plugin, folder / "config"), *extra, "-kernel", str(elf),

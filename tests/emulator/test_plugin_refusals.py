@@ -41,7 +41,7 @@ def said(plugin: Path, folder: Path, lines: list[str]) -> str:
     """What QEMU says to a configuration of these lines, "" if it starts (and is stopped)."""
     (folder / "config").write_text("".join(f"{line}\n" for line in lines))
     arguments = config.arguments(plugin, folder / "config")
-    command = [shared_object.QEMU, "-M", "none", "-display", "none", "-S", *arguments]
+    command = [cortex_m.EMULATOR.program, "-M", "none", "-display", "none", "-S", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=3)
     except subprocess.TimeoutExpired:
@@ -82,6 +82,11 @@ def test_numbers_are_numbers(plugin: Path, tmp_path: Path, lines: list[str], val
 
 
 def test_no_file(plugin: Path, tmp_path: Path) -> None:
-    command = [shared_object.QEMU, "-M", "none", *config.arguments(plugin, tmp_path / "none")]
+    command = [
+        cortex_m.EMULATOR.program,
+        "-M",
+        "none",
+        *config.arguments(plugin, tmp_path / "none"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=10)
     assert f"cannot read {tmp_path / 'none'}: No such file or directory" in done.stderr

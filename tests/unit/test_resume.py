@@ -172,10 +172,13 @@ def test_a_failed_row_is_never_kept(heart: Heart) -> None:
     assert heart.run(resume=True)["status"] == "ok"
 
 
-def test_the_plugin_is_named_by_what_it_is_made_from(heart: Heart) -> None:
-    """On an emulated board with a chip."""
-    named = heart.stages._plugin(heart.resolved)
+def test_the_plugin_is_named_by_what_it_is_made_from(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On every emulated board, with a chip or without."""
+    named = heart.stages._plugin(heart.job)
     assert len(named) == 32 or "gcc" in named
+    monkeypatch.setattr(Station, "emulated", False)
     assert heart.stages._plugin(heart.job) == "not watched"
 
 

@@ -1,5 +1,5 @@
-/* RV32IMAFDC (The RISC-V Instruction Set Manual, Volume I, 20191213, chapters 16 and 24): what counts need,
- * and no more, as no RISC-V core has a table of cycles here.
+/* RV32IMAFDC (The RISC-V Instruction Set Manual, Volume I, 20191213, chapters 16 and 24): what
+ * counts need, and no more, as no RISC-V core has a table of cycles here.
  */
 #include "decode_private.h"
 

@@ -133,10 +133,12 @@ static void long_multiply(struct insn *insn, unsigned first, unsigned second)
         insn->results |= core_register(field(second, 15, 12));
 }
 
-/* VLDR, VSTR, VLD2, VST4 and their like of Helium (DDI 0553, C2.3.6). */
+/* VLDR, VSTR, VLD2, VST4 and their like of Helium, which have what was coprocessors 14 and 15
+ * (DDI 0553, C2.3.6).
+ */
 static bool is_vector_transfer(uint16_t first, uint16_t second)
 {
-    return (first & 0xEE00) == 0xEC00 && field(second, 12, 9) == 0xF;
+    return (first & 0xEE00) == 0xEC00 && field(second, 11, 9) == 7;
 }
 
 static void vector_transfer(struct insn *insn, uint16_t first)
