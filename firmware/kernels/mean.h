@@ -15,10 +15,10 @@ struct mean_f32_params {
     struct mean_axes axes;
 };
 
-/* The multiplier contains 1 / count. */
+/* The multiplier of a mean contains 1 / count; without it this is SUM. */
 struct mean_s8_params {
     struct mean_axes axes;
-    int32_t multiplier; /* input scale / output scale / count */
+    int32_t multiplier; /* input scale / output scale, and / count */
     int8_t shift;
     int8_t input_zero_point, output_zero_point;
 };

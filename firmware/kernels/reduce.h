@@ -34,13 +34,6 @@ struct sum_f32_params {
     struct mean_axes axes;
 };
 
-struct sum_s8_params {
-    struct mean_axes axes;
-    float factor;      /* input scale / output scale */
-    float offset;      /* -input zero point * factor * elements of a sum */
-    int8_t zero_point; /* of the output */
-};
-
 void reduce_max_f32(const struct reduce_max_f32_params *p, const float *in, float *out);
 void reduce_min_f32(const struct reduce_min_f32_params *p, const float *in, float *out);
 void reduce_max_s8(const struct reduce_max_s8_params *p, const int8_t *in, int8_t *out);
@@ -48,6 +41,5 @@ void reduce_min_s8(const struct reduce_min_s8_params *p, const int8_t *in, int8_
 void reduce_any(const struct reduce_any_params *p, const uint8_t *in, uint8_t *out);
 void reduce_all(const struct reduce_all_params *p, const uint8_t *in, uint8_t *out);
 void sum_f32(const struct sum_f32_params *p, const float *in, float *out);
-void sum_s8(const struct sum_s8_params *p, const int8_t *in, int8_t *out);
 
 #endif

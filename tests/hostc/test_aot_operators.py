@@ -382,3 +382,43 @@ def test_svdf_remembers_steps(dtype: str, tmp_path: Path) -> None:
             interpreter.set_input(x, 0)
             interpreter.invoke()
         np.testing.assert_allclose(ours, interpreter.get_output(0), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("factor", [0.2, 0.3, 0.07, 1.7])
+def test_sums_are_rounded_twice(factor: float, tmp_path: Path) -> None:
+    """Every sum that three values can have, at scales where rounding once gives another one."""
+    value = np.arange(-384, 382)
+    rows = np.stack([(value + n) // 3 for n in range(3)], axis=1).astype(np.int8)[None]
+    source = Spec(rows.shape, "int8", 0.1, 7)
+    out = Spec(rows.shape[:2], "int8", float(np.float32(0.1 / factor)), -3)
+    axis = Spec((1,), "int32", data=ints(2))
+    model = aot_host.build(single_operator("SUM", [source, axis], [out]), tmp_path)
+    aot_host.assert_matches(model, [[rows]])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+@pytest.mark.parametrize("channels", [(4, 2, 6), (3, 1, 6), (6, 2, 3)], ids=str)
+def test_convolution_in_groups(dtype: str, channels: tuple[int, int, int], tmp_path: Path) -> None:
+    """(channels in, of a group, out); a group of one channel is a depthwise convolution."""
+    given, of_group, outputs = channels
+    rng = np.random.default_rng(7)
+    raw = rng.integers(-127, 128, (outputs, 3, 2, of_group))
+    biases = rng.integers(-900, 900, outputs)
+    source, target = (1, 5, 4, given), (1, 5, 4, outputs)
+    specs = [
+        Spec(source),
+        Spec(raw.shape, data=(raw * 0.01).astype(np.float32)),
+        Spec(biases.shape, data=(biases * 0.001).astype(np.float32)),
+        Spec(target),
+    ]
+    if dtype == "int8":
+        scales = [0.01 * (1 + n / 7) for n in range(outputs)]
+        specs = [
+            Spec(source, "int8", 0.03, 7),
+            Spec(raw.shape, "int8", scales, data=raw.astype(np.int8)),
+            Spec(biases.shape, "int32", [s * 0.03 for s in scales], data=biases.astype(np.int32)),
+            Spec(target, "int8", 0.1, -11),
+        ]
+    data = single_operator("CONV_2D", specs[:3], specs[3:], stride_w=1, stride_h=1)
+    model = aot_host.build(data, tmp_path)
+    aot_host.assert_matches(model, model.random_samples(20))

@@ -9,6 +9,7 @@ from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.constant_channels import drop_constant_channels
 from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.engines.aot.passes.fold import fold_constants
+from hilbench.engines.aot.passes.groups import part_groups
 from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.passes.reroll import reroll
@@ -27,7 +28,7 @@ def compile_graph(
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
     folded = fold_constants(drop_shape_operands(join_pieces(flatten(graph))))
-    live = drop_constant_channels(drop_dead_operators(folded))
+    live = drop_constant_channels(part_groups(drop_dead_operators(folded)))
     layout = smallest_layout(live)
     return emit(layout, reroll(layout.calls, layout.storage), sha256, placement, engine)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-import numpy as np
-
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.mean import mean_axes, mean_s8
+from hilbench.engines.aot.numerics.mean import MeanS8, mean_axes, mean_s8
+from hilbench.engines.aot.numerics.sums import SUM_LIMIT
 from hilbench.engines.aot.program import Call, Struct, Value
 
 _SUFFIX = {"float32": "_f32", "int8": "_s8", "bool": ""}
@@ -57,16 +56,24 @@ class Mean(Reduction):
 
 
 class Sum(Reduction):
-    def factors(self) -> dict[str, Value]:
-        """In single precision throughout, as TFLM computes them."""
+    """In int8 a mean that is not divided, as TFLM computes it."""
+
+    def check(self) -> None:
+        super().check()
+        if self.source.dtype == "int8":
+            largest = 255 * self.axes.count << max(self._constants().shift, 0)
+            self.node.require(largest < SUM_LIMIT, f"sums of up to {largest}, 2^30 and more")
+
+    def _constants(self) -> MeanS8:
         source, target = self.node.affine(self.source), self.node.affine(self.target)
-        factor = np.float32(source.scale) / np.float32(target.scale)
-        offset = np.float32(-source.zero_point) * factor * np.float32(self.axes.count)
-        return {
-            "factor": float(factor),
-            "offset": float(offset),
-            "zero_point": target.zero_point,
-        }
+        return mean_s8(source, target, 1)
+
+    def lower(self) -> Call:
+        if self.source.dtype != "int8":
+            return super().lower()
+        axes = Struct("mean_axes", vars(self.axes))
+        fields = {"axes": axes, **vars(self._constants())}
+        return self.node.call("mean_s8", "mean.h", fields, inputs=[self.source])
 
 
 class Extremum(Reduction):
