@@ -148,6 +148,7 @@ OPTIONS = {
     "MEAN": _REDUCER,
     "MIRROR_PAD": Options(77, (Field("mode", "mirror"),)),
     "MUL": Options(21, (_ACTIVATION,)),
+    "ONE_HOT": Options(61, (Field("axis", "int32"),)),
     "PACK": Options(59, (Field("values_count", "int32"), Field("axis", "int32"))),
     "QUANTIZE": Options(89),
     "REDUCE_ALL": _REDUCER,

@@ -134,6 +134,20 @@ MOVES = [
         reference=lambda x: np.tile(x, (2, 3)),
     ),
     Case("BROADCAST_TO", ((3, 1, 2),), (4, 3, 5, 2), (ints(4, 3, 5, 2),), same_scale=True),
+    *(
+        Case("SPACE_TO_BATCH_ND", ((2, 3, 4, 5),), out, (ints(*block), border), same_scale=True)
+        for out, block, border in (
+            ((12, 2, 2, 5), (2, 3), ints(0, 1, 2, 0, shape=(2, 2))),
+            ((4, 4, 4, 5), (2, 1), ints(3, 2, 0, 0, shape=(2, 2))),
+        )
+    ),
+    Case(
+        "BATCH_TO_SPACE_ND",
+        ((12, 2, 3, 2),),
+        (2, 3, 6, 2),
+        (ints(2, 3), ints(1, 0, 0, 3, shape=(2, 2))),
+        same_scale=True,
+    ),
     Case("DEPTH_TO_SPACE", ((1, 2, 3, 8),), (1, 4, 6, 2), (), {"block_size": 2}, same_scale=True),
     Case("SPACE_TO_DEPTH", ((1, 4, 6, 2),), (1, 2, 3, 8), (), {"block_size": 2}, same_scale=True),
 ]
@@ -172,6 +186,7 @@ BINARY = [
         binary("FLOOR_DIV", types=FLOAT, positive=True),
         binary("FLOOR_MOD", types=FLOAT, positive=True),
         binary("PRELU")[:2],
+        binary("POW", types=FLOAT, positive=True, reference=np.power),
     )
     for case in cases
 ]
@@ -205,7 +220,29 @@ MATRICES = [
         label="BATCH_MATMUL-y",
     ),
 ]
+
+
+def one_hot(axis: int, out: tuple[int, ...]) -> Case:
+    def reference(x: Array) -> Array:
+        return np.where(np.moveaxis(x[..., None] == np.arange(5), -1, axis), 2.5, -1).astype("f4")
+
+    return Case(
+        "ONE_HOT",
+        ((2, 3),),
+        out,
+        (scalar(5), np.array(2.5, np.float32), np.array(-1, np.float32)),
+        {"axis": axis},
+        ("int32",),
+        "float32",
+        reference=reference,
+        label=f"ONE_HOT-{axis}",
+    )
+
+
 OTHERS = [
+    one_hot(-1, (2, 3, 5)),
+    one_hot(0, (5, 2, 3)),
+    Case("ADD_N", ((2, 3), (2, 3), (2, 3)), (2, 3), types=("float32",)),
     *(
         Case("CUMSUM", ((2, 4, 3),), (2, 4, 3), (scalar(axis),), options, label=f"CUMSUM-{axis}")
         for axis, options in (
@@ -263,11 +300,13 @@ def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> No
             samples = [[np.abs(x) + np.float32(0.01) for x in sample] for sample in samples]
         if (case.name, dtype) == ("DIV", "int8"):  # by zero TFLM gives what the machine gives
             samples = [[np.maximum(x, -127) for x in sample] for sample in samples]
+        if case.name == "ONE_HOT":
+            samples = [[x % 7 - 1 for x in sample] for sample in samples]
         if case.reference is None:
             aot_host.assert_matches(model, samples)
             continue
         for sample, (ours,) in zip(samples, model.run(samples), strict=True):
-            np.testing.assert_array_equal(ours, case.reference(*sample))
+            np.testing.assert_allclose(ours, case.reference(*sample), rtol=1e-6)
 
 
 @pytest.mark.parametrize("zero_point", [-128, 0, 40])

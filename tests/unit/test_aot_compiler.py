@@ -163,6 +163,31 @@ def test_a_constant_that_is_written_to_a_state_is_its_first_value() -> None:
         np.testing.assert_array_equal(state.initial, values.astype(np.float32))
 
 
+def test_constants_that_a_file_asks_for_have_a_limit_in_all() -> None:
+    """Each FILL is allowed, all of them are gigabytes."""
+    shape = (1 << 11, 1 << 10)
+    dims = Spec((2,), "int32", data=np.array(shape, np.int32))
+    value = Spec((), data=np.array(1, np.float32))
+    filled = range(2, 34)
+    operators = [Op("FILL", [0, 1], [n]) for n in filled]
+    graph = fold_constants(parse(model([dims, value, *[Spec(shape)] * 32], operators, [], [])))
+    assert sum(graph.tensors[n].elements for n in filled if graph.tensors[n].data is not None) == (
+        1 << 24
+    )
+    assert len(graph.operators) == 24
+
+
+def test_zeros_like_and_broadcast_shapes_are_constants() -> None:
+    shapes = [np.array(shape, np.int32) for shape in ((2, 1), (3, 1, 4))]
+    specs = [Spec((2, 4)), Spec((2, 4)), *(Spec(s.shape, "int32", data=s) for s in shapes)]
+    specs += [Spec((3,), "int32")]
+    operators = [Op("ZEROS_LIKE", [0], [1]), Op("BROADCAST_ARGS", [2, 3], [4])]
+    graph = fold_constants(parse(model(specs, operators, [0], [])))
+    assert not graph.operators
+    np.testing.assert_array_equal(graph.tensors[1].data, np.zeros((2, 4)))
+    np.testing.assert_array_equal(graph.tensors[4].data, [3, 2, 4])
+
+
 def test_dead_operators_are_not_compiled() -> None:
     dead = Op("SEGMENT_SUM", [0], [1])
     emitted = compiled(model([F32] * 3, [dead, Op("TANH", [0], [2])], [0], [2]))

@@ -7,6 +7,7 @@ from hilbench.engines.aot.emit import Emitted, emit
 from hilbench.engines.aot.layout import Layout, lay_out
 from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.constant_channels import drop_constant_channels
+from hilbench.engines.aot.passes.expand import expand
 from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.groups import part_groups
@@ -27,7 +28,7 @@ def compile_graph(
     """
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
-    folded = fold_constants(drop_shape_operands(join_pieces(flatten(graph))))
+    folded = fold_constants(expand(drop_shape_operands(join_pieces(flatten(graph)))))
     live = drop_constant_channels(part_groups(drop_dead_operators(folded)))
     layout = smallest_layout(live)
     return emit(layout, reroll(layout.calls, layout.storage), sha256, placement, engine)

@@ -1,4 +1,4 @@
-"""Operators of two operands, elementwise, with broadcasting: comparisons, MINIMUM, DIV, ..."""
+"""Operators of two operands, elementwise, with broadcasting: comparisons, MINIMUM, DIV, POW, ..."""
 
 from __future__ import annotations
 
@@ -125,6 +125,11 @@ class FloorDivision(Binary):
     types = ("float32",)
 
 
+class Power(Binary):
+    header = "pow.h"
+    types = ("float32",)
+
+
 class SquaredDifference(Binary):
     header = "squared_difference.h"
     types: ClassVar[tuple[str, ...]] = ("float32", "int8", "int32")
@@ -150,6 +155,7 @@ OPERATORS = {
     **dict.fromkeys(("MINIMUM", "MAXIMUM"), Extremum),
     **dict.fromkeys(("FLOOR_DIV", "FLOOR_MOD"), FloorDivision),
     "DIV": Div,
+    "POW": Power,
     "SQUARED_DIFFERENCE": SquaredDifference,
     "PRELU": Prelu,
 }

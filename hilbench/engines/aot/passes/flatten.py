@@ -20,7 +20,7 @@ import numpy as np
 
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.passes import shapes
-from hilbench.engines.aot.passes.fold import fold
+from hilbench.engines.aot.passes.fold import Budget, fold
 from hilbench.tflite.graph import Graph, Operator, Tensor
 
 COPY = "COPY"
@@ -53,6 +53,7 @@ class _Flattener:
         self._current: dict[str, int] = {}
         self._initial: dict[str, np.ndarray] = {}
         self._runs = 0
+        self._budget = Budget()
 
     def flattened(self) -> Graph:
         graph = self._graph
@@ -181,7 +182,9 @@ class _Flattener:
         outputs = [graph.tensors[index] for index in operator.outputs]
         if outputs:
             outputs[0] = self._shaped(graph, operator, tensors, outputs[0])
-        folded = fold(operator, tensors, outputs[0]) if len(outputs) == 1 else None
+        folded = None
+        if len(outputs) == 1:
+            folded = fold(operator, tensors, outputs[0], self._budget)
         if folded is not None:
             return [self._add(folded)]
         results = [self._add(tensor) for tensor in outputs]

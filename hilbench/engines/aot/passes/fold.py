@@ -14,7 +14,7 @@ import numpy as np
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
 _MAX_ELEMENTS = 1 << 24
-"""A file of a few bytes can ask for a constant of any size."""
+"""Of all folded constants of a graph: a file of a few bytes can ask for any size."""
 
 _CONTRADICTIONS = (ValueError, IndexError, TypeError, OverflowError)
 
@@ -41,14 +41,27 @@ class Site:
         return [int(value) for value in self.values[position].ravel()]
 
 
+@dataclass
+class Budget:
+    """Elements that may still be computed ahead of time; what is beyond them stays an operator."""
+
+    left: int = _MAX_ELEMENTS
+
+    def take(self, elements: int) -> bool:
+        """Whether there is room for a constant of this size, which is then used up."""
+        fits = elements <= self.left
+        self.left -= elements if fits else 0
+        return fits
+
+
 def fold_constants(graph: Graph) -> Graph:
     """Operators whose inputs are all constant become constants; outputs of the graph stay."""
-    tensors = list(graph.tensors)
+    tensors, budget = list(graph.tensors), Budget()
     kept: list[Operator] = []
     for operator in graph.operators:
         inputs = [tensors[index] if index >= 0 else None for index in operator.inputs]
         outputs = [tensors[index] for index in operator.outputs if index not in graph.outputs]
-        folded = fold(operator, inputs, outputs[0]) if outputs else None
+        folded = fold(operator, inputs, outputs[0], budget) if outputs else None
         if folded is None:
             kept.append(operator)
         else:
@@ -56,7 +69,9 @@ def fold_constants(graph: Graph) -> Graph:
     return replace(graph, tensors=tuple(tensors), operators=tuple(kept))
 
 
-def fold(operator: Operator, inputs: Sequence[Tensor | None], output: Tensor) -> Tensor | None:
+def fold(
+    operator: Operator, inputs: Sequence[Tensor | None], output: Tensor, budget: Budget
+) -> Tensor | None:
     """The output as a constant, or None where it is not one that we can compute."""
     if operator.custom or operator.name not in FOLDS or len(operator.outputs) != 1:
         return None
@@ -66,7 +81,7 @@ def fold(operator: Operator, inputs: Sequence[Tensor | None], output: Tensor) ->
         return None
     if len(values) != len(inputs) and operator.name not in _OF_SHAPES:
         return None
-    if output.elements > _MAX_ELEMENTS or _rescales(operator, present, output):
+    if _rescales(operator, present, output) or not budget.take(output.elements):
         return None
     try:
         with np.errstate(all="ignore"):
@@ -148,12 +163,14 @@ def _arithmetic(function: Callable[[Array, Array], Array]) -> Callable[[Site], A
     return fold
 
 
-_OF_SHAPES = frozenset({"SHAPE", "RANK"})
+_OF_SHAPES = frozenset({"SHAPE", "RANK", "ZEROS_LIKE"})
 """Operators that read the shape of their input only."""
 
 FOLDS: Mapping[str, Callable[[Site], Array]] = {
     "SHAPE": lambda site: np.array(site.inputs[0].shape),
     "RANK": lambda site: np.array(len(site.inputs[0].shape)),
+    "ZEROS_LIKE": lambda site: np.zeros(site.output.shape),
+    "BROADCAST_ARGS": lambda site: np.array(np.broadcast_shapes(site.numbers(0), site.numbers(1))),
     "CAST": lambda site: site.values[0].astype(site.output.dtype),
     "RESHAPE": lambda site: site.values[0],
     "SQUEEZE": lambda site: site.values[0],

@@ -1,0 +1,90 @@
+"""Operators that are several others in one: ADD_N is a row of ADD, ONE_HOT compares and selects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
+
+
+def expand(graph: Graph) -> Graph:
+    """The same network without the operators of `_RULES`, but for forms that no rule knows."""
+    if not any(operator.name in _RULES for operator in graph.operators):
+        return graph
+    return _Expansion(graph).expanded()
+
+
+class _Expansion:
+    """Tensors and operators of the new graph, to which rules append."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.tensors = list(graph.tensors)
+        self.operators: list[Operator] = []
+
+    def expanded(self) -> Graph:
+        for operator in self._graph.operators:
+            present = not operator.custom and min(operator.inputs, default=-1) >= 0
+            rule = _RULES.get(operator.name) if present else None
+            if rule is None or not rule(self, operator):
+                self.operators.append(operator)
+        numbered = (replace(op, index=n) for n, op in enumerate(self.operators))
+        return replace(self._graph, tensors=tuple(self.tensors), operators=tuple(numbered))
+
+    def add(self, tensor: Tensor) -> int:
+        self.tensors.append(replace(tensor, index=len(self.tensors)))
+        return len(self.tensors) - 1
+
+    def constant(self, data: np.ndarray) -> int:
+        return self.add(Tensor(0, "", data.shape, data.dtype.name, data=data))
+
+
+def _add_n(to: _Expansion, operator: Operator) -> bool:
+    """From left to right, as the reference kernels sum; int8 would be rounded at every step."""
+    first, *others = operator.inputs
+    output = to.tensors[operator.outputs[0]]
+    if output.dtype not in ("float32", "int32") or not others:
+        return False
+    options: dict[str, OptionValue] = {"fused_activation_function": "NONE", "pot_scale_int16": True}
+    for number, index in enumerate(others):
+        is_last = number == len(others) - 1
+        target = output.index if is_last else to.add(replace(output, data=None))
+        to.operators.append(Operator(0, "ADD", (first, index), (target,), options))
+        first = target
+    return True
+
+
+def _one_hot(to: _Expansion, operator: Operator) -> bool:
+    """EQUAL of the indices and the numbers of the new axis, then SELECT_V2 of the two values."""
+    if len(operator.inputs) != 4:
+        return False
+    indices, depth, on, off = (to.tensors[index] for index in operator.inputs)
+    output, axis = to.tensors[operator.outputs[0]], operator.options["axis"]
+    rank = len(indices.shape) + 1
+    if indices.dtype != "int32" or depth.data is None or not isinstance(axis, int):
+        return False
+    if depth.elements != 1 or not -rank <= axis < rank or len(output.shape) != rank:
+        return False
+    axis %= rank
+    spread = (*indices.shape[:axis], 1, *indices.shape[axis:])
+    numbers = np.arange(output.shape[axis], dtype=np.int32)
+    numbers = numbers.reshape((-1,) + (1,) * (rank - 1 - axis))
+    shape = (*spread[:axis], numbers.size, *spread[axis + 1 :])
+    if shape != output.shape or int(depth.data.ravel()[0]) != numbers.size:
+        return False
+    wide = to.add(replace(indices, shape=spread, data=None))
+    to.operators.append(Operator(0, "RESHAPE", (indices.index,), (wide,), {"new_shape": ()}))
+    hit = to.add(Tensor(0, "", shape, "bool"))
+    to.operators.append(Operator(0, "EQUAL", (wide, to.constant(numbers)), (hit,)))
+    inputs = (hit, on.index, off.index)
+    to.operators.append(Operator(0, "SELECT_V2", inputs, (output.index,)))
+    return True
+
+
+_RULES: Mapping[str, Callable[[_Expansion, Operator], bool]] = {
+    "ADD_N": _add_n,
+    "ONE_HOT": _one_hot,
+}
