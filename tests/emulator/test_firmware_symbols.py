@@ -30,6 +30,7 @@ DEFAULT, DRIVEN = (
     "mps2_an386",
     {
         "stm32_lpuart.c": "nucleo_l4r5zi",
+        "stm32_usart.c": "nucleo_g0b1re",
         "stm32_tim.c": "netduinoplus2",
         "minstret.c": "rv32_virt",
     },

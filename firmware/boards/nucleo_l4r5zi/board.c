@@ -5,11 +5,8 @@
  */
 #include "board.h"
 
-#include <stdint.h>
-
 #include "board_config.h"
-
-#define REGISTER(address) (*(volatile uint32_t *)(address))
+#include "registers.h"
 
 #define RCC 0x40021000u /* RM0432, "Reset and clock control" */
 #define RCC_CR REGISTER(RCC + 0x00u)
@@ -74,18 +71,13 @@ _Static_assert(BOARD_UART_CLOCK_HZ == HSI16_HZ, "board.yaml: uart.clock_hz");
 /* RM0432, "Read access latency". */
 _Static_assert(BOARD_FLASH_WAIT_STATES >= 5, "120 MHz needs 5 wait states");
 
-static void set(volatile uint32_t *reg, uint32_t mask, uint32_t value)
-{
-    *reg = (*reg & ~mask) | value;
-}
-
 /* Range 1 boost mode, without which 80 MHz is the limit (RM0432, "Dynamic voltage scaling
  * management"). */
 static void power(void)
 {
     RCC_APB1ENR1 |= RCC_APB1ENR1_PWREN;
     (void)RCC_APB1ENR1; /* RM0432, "Peripheral clock enable": two cycles until it is there */
-    set(&PWR_CR1, PWR_CR1_VOS_MASK, PWR_CR1_VOS_RANGE1);
+    register_set(&PWR_CR1, PWR_CR1_VOS_MASK, PWR_CR1_VOS_RANGE1);
     while (PWR_SR2 & PWR_SR2_VOSF)
         ;
     PWR_CR5 &= ~PWR_CR5_R1MODE;
@@ -93,12 +85,13 @@ static void power(void)
 
 static void flash(void)
 {
-    set(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
+    register_set(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
     while ((FLASH_ACR & FLASH_ACR_LATENCY_MASK) != BOARD_FLASH_WAIT_STATES)
         ;
-    set(&FLASH_ACR, FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN,
-        (BOARD_FLASH_PREFETCH ? FLASH_ACR_PRFTEN : 0) | (BOARD_FLASH_ICACHE ? FLASH_ACR_ICEN : 0) |
-            (BOARD_FLASH_DCACHE ? FLASH_ACR_DCEN : 0));
+    register_set(&FLASH_ACR, FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN,
+                 (BOARD_FLASH_PREFETCH ? FLASH_ACR_PRFTEN : 0) |
+                     (BOARD_FLASH_ICACHE ? FLASH_ACR_ICEN : 0) |
+                     (BOARD_FLASH_DCACHE ? FLASH_ACR_DCEN : 0));
 }
 
 /* More than 1 us at 60 MHz, whatever a pass of the loop takes. */
@@ -112,20 +105,16 @@ static void wait_1_us(void)
  * (RM0432, "Clock source frequency versus voltage scaling"). */
 static void clock(void)
 {
-    RCC_CR |= RCC_CR_HSION;
-    while (!(RCC_CR & RCC_CR_HSIRDY))
-        ;
+    register_enable(&RCC_CR, RCC_CR_HSION, RCC_CR_HSIRDY);
     RCC_PLLCFGR = RCC_PLLCFGR_SRC_HSI16 | RCC_PLLCFGR_M(PLL_M) | RCC_PLLCFGR_N(PLL_N) |
                   RCC_PLLCFGR_R(PLL_R) | RCC_PLLCFGR_REN;
-    RCC_CR |= RCC_CR_PLLON;
-    while (!(RCC_CR & RCC_CR_PLLRDY))
-        ;
-    set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, RCC_CFGR_HPRE_DIV2);
+    register_enable(&RCC_CR, RCC_CR_PLLON, RCC_CR_PLLRDY);
+    register_set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, RCC_CFGR_HPRE_DIV2);
     RCC_CFGR |= RCC_CFGR_SW_PLL;
     while ((RCC_CFGR & RCC_CFGR_SWS_MASK) != RCC_CFGR_SWS_PLL)
         ;
     wait_1_us();
-    set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, 0);
+    register_set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, 0);
 }
 
 /* LPUART1 on PG7 (TX) and PG8 (RX) is the ST-LINK's port (UM2179, "Virtual COM port"). PG2 to
@@ -136,11 +125,11 @@ static void console_pins(void)
     PWR_CR2 |= PWR_CR2_IOSV;
     RCC_AHB2ENR |= RCC_AHB2ENR_GPIOGEN;
     (void)RCC_AHB2ENR;
-    set(&GPIOG_AFRL, 0xFu << 28, AF8_LPUART1 << 28);
-    set(&GPIOG_AFRH, 0xFu << 0, AF8_LPUART1 << 0);
-    set(&GPIOG_OSPEEDR, 0xFu << 14, 0x5u << 14);
-    set(&GPIOG_MODER, 0xFu << 14, 0xAu << 14); /* alternate function */
-    set(&RCC_CCIPR, RCC_CCIPR_LPUART1_MASK, RCC_CCIPR_LPUART1_HSI16);
+    register_set(&GPIOG_AFRL, 0xFu << 28, AF8_LPUART1 << 28);
+    register_set(&GPIOG_AFRH, 0xFu << 0, AF8_LPUART1 << 0);
+    register_set(&GPIOG_OSPEEDR, 0xFu << 14, 0x5u << 14);
+    register_set(&GPIOG_MODER, 0xFu << 14, 0xAu << 14); /* alternate function */
+    register_set(&RCC_CCIPR, RCC_CCIPR_LPUART1_MASK, RCC_CCIPR_LPUART1_HSI16);
     RCC_APB1ENR2 |= RCC_APB1ENR2_LPUART1EN;
     (void)RCC_APB1ENR2;
 }

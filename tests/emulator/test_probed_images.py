@@ -1,4 +1,4 @@
-"""The image of the NUCLEO-L4R5ZI: what can be said of it without the board."""
+"""Images of boards with a debug probe: what can be said of them without the board."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import misbehaving
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from hilbench.config.board import load_board
+from hilbench.config.board import Board, boards, load_board
 from hilbench.core import processes
 from hilbench.core.artifacts import Firmware
 from hilbench.core.deadline import Deadline
@@ -18,12 +18,15 @@ from hilbench.image import config, image
 
 pytestmark = pytest.mark.emulator
 BOARD = load_board("nucleo_l4r5zi")
-FLASH, RAM = BOARD.memory.flash, BOARD.memory.ram
+PROBED = [name for name in boards() if load_board(name).target.kind == "pyocd"]
 
 
-@pytest.fixture(scope="module")
-def firmware(tmp_path_factory: pytest.TempPathFactory) -> Firmware:
-    return misbehaving.build(tmp_path_factory.mktemp("nucleo"), board=BOARD.name)
+@pytest.fixture(scope="module", params=PROBED)
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Board, Firmware]:
+    board = load_board(request.param)
+    return board, misbehaving.build(tmp_path_factory.mktemp(board.name), board=board.name)
 
 
 def symbols(elf: Path) -> dict[str, int]:
@@ -32,36 +35,39 @@ def symbols(elf: Path) -> dict[str, int]:
         return {symbol.name: symbol["st_value"] for symbol in table.iter_symbols()}
 
 
-def vectors(elf: Path) -> list[int]:
+def vectors(elf: Path, origin: int) -> list[int]:
     with elf.open("rb") as file:
         image = ELFFile(file)
-        first = next(s for s in image.iter_segments() if s["p_paddr"] == FLASH.origin)
+        first = next(s for s in image.iter_segments() if s["p_paddr"] == origin)
         data = first.data()
         return [int.from_bytes(data[n : n + 4], "little") for n in range(0, 64, 4)]
 
 
-def test_vector_table_is_where_the_chip_boots(firmware: Firmware) -> None:
-    table, named = vectors(firmware.elf), symbols(firmware.elf)
+def test_vector_table_is_where_the_chip_boots(built: tuple[Board, Firmware]) -> None:
+    board, firmware = built
+    flash, ram = board.memory.flash, board.memory.ram
+    table, named = vectors(firmware.elf, flash.origin), symbols(firmware.elf)
     assert table[0] == named["hb_stack_top"]
-    assert RAM.origin < table[0] <= RAM.origin + RAM.length
+    assert ram.origin < table[0] <= ram.origin + ram.length
     assert table[1] == named["hb_reset"] | 1
-    assert all(
-        entry & 1 and FLASH.origin < entry < FLASH.origin + FLASH.length for entry in table[1:]
-    )
+    for entry in table[1:]:
+        assert entry & 1 and flash.origin < entry < flash.origin + flash.length
     assert table[15] == named["cortex_m_systick"] | 1, "the counter's own SysTick handler"
     assert table[3] == named["fault_entry"] | 1 != table[15]
 
 
-def test_load_regions_and_entry(firmware: Firmware) -> None:
+def test_load_regions_and_entry(built: tuple[Board, Firmware]) -> None:
+    board, firmware = built
+    flash, ram = board.memory.flash, board.memory.ram
     with firmware.elf.open("rb") as file:
         image = ELFFile(file)
         loads = [s for s in image.iter_segments() if s["p_type"] == "PT_LOAD"]
         for segment in loads:
             if segment["p_filesz"]:
-                assert FLASH.origin <= segment["p_paddr"]
-                assert segment["p_paddr"] + segment["p_filesz"] <= FLASH.origin + FLASH.length
-            in_ram = RAM.origin <= segment["p_vaddr"] < RAM.origin + RAM.length
-            in_flash = FLASH.origin <= segment["p_vaddr"] < FLASH.origin + FLASH.length
+                assert flash.origin <= segment["p_paddr"]
+                assert segment["p_paddr"] + segment["p_filesz"] <= flash.origin + flash.length
+            in_ram = ram.origin <= segment["p_vaddr"] < ram.origin + ram.length
+            in_flash = flash.origin <= segment["p_vaddr"] < flash.origin + flash.length
             assert in_ram or in_flash
         assert image["e_entry"] == symbols(firmware.elf)["hb_reset"] | 1
 
@@ -80,7 +86,8 @@ def words(elf: Path) -> set[int]:
     return {int.from_bytes(data[n : n + 4], "little") for n in range(0, len(data) - 3, 4)}
 
 
-def test_nothing_of_an_emulator_is_in_it(firmware: Firmware, tmp_path: Path) -> None:
+def test_nothing_of_an_emulator_is_in_it(built: tuple[Board, Firmware], tmp_path: Path) -> None:
+    _, firmware = built
     code = disassembly(firmware.elf, tmp_path)
     assert not re.search(r"\bbkpt\b", code), "semihosting faults without a debugger"
     assert not {name for name in symbols(firmware.elf) if "semihost" in name or "cmsdk" in name}
@@ -88,8 +95,9 @@ def test_nothing_of_an_emulator_is_in_it(firmware: Firmware, tmp_path: Path) -> 
     assert not {0x40004000, 0x40000000} & words(firmware.elf)
 
 
-def test_clock_constants(firmware: Firmware, tmp_path: Path) -> None:
+def test_clock_constants(tmp_path: Path) -> None:
     """HSI16 / 2 * 30 / 2 = 120 MHz, and what that needs of flash and supply (RM0432)."""
+    firmware = misbehaving.build(tmp_path, board=BOARD.name)
     assert BOARD.clock_hz == 16_000_000 // 2 * 30 // 2 == BOARD.counter.hz
     assert BOARD.counter.unit == "cycles"
     assert BOARD.chip is not None
@@ -104,7 +112,8 @@ def test_clock_constants(firmware: Firmware, tmp_path: Path) -> None:
     assert pllcfgr in words(firmware.elf) | immediates or pllcfgr & 0xFFFF in immediates
 
 
-def test_a_clock_that_board_c_does_not_make_does_not_compile(tmp_path: Path) -> None:
-    wrong = BOARD.model_copy(update={"clock_hz": 80_000_000})
+@pytest.mark.parametrize("name", PROBED)
+def test_a_clock_that_board_c_does_not_make_does_not_compile(name: str, tmp_path: Path) -> None:
+    wrong = load_board(name).model_copy(update={"clock_hz": 12_345_678})
     with pytest.raises(BuildError, match=r"board\.c.*clock_hz"):
         image.build(misbehaving.sources(tmp_path), wrong, tmp_path, Deadline.after(60, "building"))
