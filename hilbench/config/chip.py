@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from hilbench.config.assumption import Assumptions, check
 from hilbench.config.load import Strict, load
 from hilbench.core import doors
 from hilbench.core.errors import SpecError
@@ -40,6 +41,27 @@ class Kept(Strict):
     source: str
 
 
+class LineFill(Strict):
+    """Whether a miss reads the whole line into the cache, or one read of it."""
+
+    whole: bool = False
+    source: str
+
+
+class Associativity(Strict):
+    """In how many lines of a cache one address can be; 0: in all."""
+
+    ways: Literal[0, 1, 2, 4, 8] = 0
+    source: str
+
+
+class ArrayRead(Strict):
+    """What a read of the array takes besides one cycle and the wait states."""
+
+    extra_cycles: int = Field(default=0, ge=0, le=8)
+    source: str
+
+
 class RamBank(Strict):
     """A part of the RAM; each word loaded from it takes `load_cycles` more than an SRAM's one."""
 
@@ -59,6 +81,9 @@ class Flash(Strict):
     instruction_cache_lines: int = Field(ge=0, le=64)
     data_cache_lines: int = Field(ge=0, le=64)
     prefetched_reads: Kept
+    line_fill: LineFill = LineFill(source="ASSUMPTION: one read")
+    associativity: Associativity = Associativity(source="ASSUMPTION: fully associative")
+    array_read: ArrayRead = ArrayRead(source="ASSUMPTION: nothing")
 
     @model_validator(mode="after")
     def _in_order(self) -> Flash:
@@ -80,6 +105,12 @@ class Chip(Strict):
     core: str
     flash: Flash | None = None
     ram: tuple[RamBank, ...] = ()
+    assumptions: Assumptions = ()
+
+    @model_validator(mode="after")
+    def _alternatives_can_be(self) -> Chip:
+        check(self, self.assumptions)
+        return self
 
 
 class ChipSetup(Strict):
@@ -101,9 +132,16 @@ class Bank(Strict):
 
 
 class MemoryTiming(Strict):
-    """The memory of a chip as a board runs it; all zero is zero-wait memory."""
+    """The memory of a chip as a board runs it; all zero is zero-wait memory.
 
+    `placement` are bytes by which the image in flash is moved.
+    """
+
+    placement: int = 0
     wait_states: int = 0
+    read_extra: int = 0
+    line_fill: bool = False
+    cache_ways: int = 0
     read_bytes: int = 4
     line_bytes: int = 32
     instruction_lines: int = 0
@@ -145,6 +183,9 @@ def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
         data_lines=flash.data_cache_lines if setup.data_cache else 0,
         prefetch=setup.prefetch,
         prefetch_kept=flash.prefetched_reads.kept,
+        read_extra=flash.array_read.extra_cycles,
+        line_fill=flash.line_fill.whole,
+        cache_ways=flash.associativity.ways,
         banks=banks,
     )
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from hilbench.config.assumption import Assumptions, check
 from hilbench.config.load import Strict, load
 from hilbench.core import doors
 from hilbench.core.errors import SpecError
@@ -61,6 +62,8 @@ class Rules(Strict):
     fetch_buffer: FetchBuffer
     fetch_restart: Rule
     bus_switch: Rule
+    unaligned_load: Rule = Rule(cycles=0, source="ASSUMPTION: no manual says more")
+    flag_branch: Rule = Rule(cycles=0, source="ASSUMPTION: no manual says more")
 
 
 class Core(Strict):
@@ -69,6 +72,7 @@ class Core(Strict):
     source: str
     kinds: dict[str, Timing]
     rules: Rules
+    assumptions: Assumptions = ()
 
     @model_validator(mode="after")
     def _every_kind_is_timed(self) -> Core:
@@ -85,6 +89,11 @@ class Core(Strict):
         for name, timing in self.kinds.items():
             if timing.pipelined > timing.cycles:
                 raise ValueError(f"kinds.{name}: pipelined is more than cycles")
+        return self
+
+    @model_validator(mode="after")
+    def _alternatives_can_be(self) -> Core:
+        check(self, self.assumptions)
         return self
 
 

@@ -83,6 +83,8 @@ def _core(core: Core) -> Iterator[str]:
     yield f"it_folded {rules.it_folded.cycles}"
     yield f"misaligned_target {rules.misaligned_target.cycles}"
     yield f"unaligned_access {rules.unaligned_access.cycles}"
+    yield f"unaligned_load {rules.unaligned_load.cycles}"
+    yield f"flag_branch {rules.flag_branch.cycles}"
     yield f"fetch_buffer {rules.fetch_buffer.words}"
     yield f"fetch_restart {rules.fetch_restart.cycles}"
     yield f"bus_switch {rules.bus_switch.cycles}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hilbench.config.assumption import changed
 from hilbench.config.board import boards, load_board
 from hilbench.config.chip import (
     Bank,
@@ -167,3 +168,37 @@ def test_the_real_board_sets_up_its_flash_by_the_chip() -> None:
     text = header(load_board("nucleo_l4r5zi"))
     for line in ("WAIT_STATES 0x5u", "ICACHE 0x1u", "DCACHE 0x1u", "PREFETCH 0x0u"):
         assert f"#define BOARD_FLASH_{line}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("branch.refill: 2", "branch_target, two: there is no kinds.brunch.refill"),
+        ("branch.refill: 99", "branch_target, two: kinds.branch.refill: Input should be less"),
+        ("branch.refill: 1", "branch_target, two: kinds.branch.refill is 1 already"),
+    ],
+)
+def test_an_alternative_that_cannot_be(tmp_path: Path, change: str, message: str) -> None:
+    good = cores()["cortex-m4"].read_text()
+    wrong = change.replace("branch", "brunch", 1) if "no kinds" in message else change
+    assert "{kinds.branch.refill: 2" in good
+    path = tmp_path / "core.yaml"
+    path.write_text(good.replace("{kinds.branch.refill: 2", f"{{kinds.{wrong}", 1))
+    with pytest.raises(SpecError, match=re.escape(message)):
+        load(path, Core)
+
+
+def test_every_assumption_of_a_number_has_alternatives() -> None:
+    """What a kind or rule assumes is open: an alternative says what else it may be."""
+    core, chip = load_core("cortex-m4"), load_chip("stm32l4r5")
+    paths = [
+        p for a in (*core.assumptions, *chip.assumptions) for x in a.alternatives for p in x.change
+    ]
+    assumed = [f"kinds.{name}" for name, t in core.kinds.items() if "ASSUMPTION" in t.source]
+    assumed += [f"rules.{name}" for name, rule in core.rules if "ASSUMPTION" in rule.source]
+    assumed += [f"ram.{bank.name}" for bank in chip.ram if "ASSUMPTION" in bank.source]
+    unsettled = {name for name in assumed if not any(p.startswith(f"{name}.") for p in paths)}
+    # No such instruction in a Cortex-M4.
+    assert unsettled == {"kinds.other"}
+    ram = changed(chip, next(a for a in chip.assumptions if a.name == "sram3").alternatives[0]).ram
+    assert [bank.load_cycles for bank in ram] == [0, 1, 0]

@@ -1,4 +1,5 @@
-/* A fully associative cache with LRU replacement; a line is filled read by read. */
+/* A cache with LRU replacement in each of its sets, of which a fully associative one has one; a
+ * line is filled read by read. */
 #ifndef HB_CACHE_H
 #define HB_CACHE_H
 

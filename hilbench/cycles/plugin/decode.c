@@ -133,7 +133,8 @@ static void conditional_branch(struct insn *insn, unsigned code)
 {
     enum { UDF = 14 };
 
-    insn->kind = field(code, 11, 8) < UDF ? KIND_branch : KIND_system;
+    insn->on_flags = field(code, 11, 8) < UDF;
+    insn->kind = insn->on_flags ? KIND_branch : KIND_system;
 }
 
 static void decode_narrow(struct insn *insn, unsigned code)

@@ -23,6 +23,7 @@ struct insn {
     uint8_t transfers; /* words (or less) moved between registers and memory */
     bool store;
     bool fpu;                   /* uses the FPU */
+    bool on_flags;              /* a branch with a condition of its own */
     uint8_t it_block;           /* an IT: how many instructions it makes conditional */
     bool conditional;           /* inside an IT block: set by the caller of decode */
     uint16_t address_registers; /* make the address of a load or store */

@@ -70,8 +70,9 @@ static void branch_or_control(struct insn *insn, unsigned first, unsigned second
 {
     const unsigned form = second & 0xD000;
 
-    if (form == 0x8000 && field(first, 9, 7) != 7)
-        insn->kind = KIND_branch; /* conditional */
+    insn->on_flags = form == 0x8000 && field(first, 9, 7) != 7;
+    if (insn->on_flags)
+        insn->kind = KIND_branch;
     else if (form == 0x8000 && (first & 0xFFF0) == 0xF3B0)
         insn->kind = KIND_barrier;
     else if (form == 0x8000 && (first & 0xFFF0) == 0xF3A0)

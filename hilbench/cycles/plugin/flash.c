@@ -8,7 +8,13 @@ enum { NOTHING = 1 }; /* no read has an odd address */
 
 struct flash flash;
 
-static struct cache instruction_cache, data_cache;
+/* The sets of a cache: a line's number says in which it can be. */
+struct sets {
+    struct cache set[CACHE_LINES_MAX];
+    uint32_t mask;
+};
+
+static struct sets instruction_cache, data_cache;
 static int64_t port_free;
 static unsigned line_shift, read_shift;
 
@@ -19,24 +25,47 @@ static struct {
     int64_t wanted, ready;
 } ahead;
 
+static void sets_init(struct sets *sets, uint32_t lines, uint32_t memory_lines)
+{
+    const uint32_t ways = model.cache_ways ? model.cache_ways : lines;
+    const uint32_t count = ways > 0 && lines > ways ? lines / ways : 1;
+
+    sets->mask = count - 1;
+    for (uint32_t i = 0; i < count; i++)
+        cache_init(&sets->set[i], lines / count, memory_lines);
+}
+
+static void sets_clear(struct sets *sets)
+{
+    for (uint32_t i = 0; i <= sets->mask; i++)
+        cache_clear(&sets->set[i]);
+}
+
+static struct cache *set_of(struct sets *sets, uint32_t line)
+{
+    return &sets->set[line & sets->mask];
+}
+
 void flash_init(void)
 {
-    const uint32_t lines = (model.flash.end - model.flash.start) / model.line_bytes + 1;
+    const uint32_t lines =
+        (model.flash.end - model.flash.start + model.placement) / model.line_bytes + 2;
 
     if (model.wait_states > 0)
         flash.range = model.flash;
+    flash.placement = model.placement;
     flash.read_mask = ~(model.read_bytes - 1);
     line_shift = (unsigned)__builtin_ctz(model.line_bytes);
     read_shift = (unsigned)__builtin_ctz(model.read_bytes);
-    cache_init(&instruction_cache, model.instruction_lines, lines);
-    cache_init(&data_cache, model.data_lines, lines);
+    sets_init(&instruction_cache, model.instruction_lines, lines);
+    sets_init(&data_cache, model.data_lines, lines);
     flash_reset();
 }
 
 void flash_reset(void)
 {
-    cache_clear(&instruction_cache);
-    cache_clear(&data_cache);
+    sets_clear(&instruction_cache);
+    sets_clear(&data_cache);
     flash.current_instruction = flash.current_data = NOTHING;
     flash.instruction_reads = flash.data_reads = 0;
     ahead.read = NOTHING;
@@ -61,8 +90,35 @@ static int64_t later(int64_t a, int64_t b)
 
 static int64_t read_array(int64_t start)
 {
-    port_free = later(start, port_free) + 1 + model.wait_states;
+    port_free = later(start, port_free) + 1 + model.wait_states + model.read_extra;
     return port_free;
+}
+
+/* Whether a read is in a cache; counts as a use of its line. */
+static bool use(struct sets *sets, uint32_t read)
+{
+    return cache_use(set_of(sets, tag(read)), tag(read), part(read));
+}
+
+static void fill(struct sets *sets, uint32_t read)
+{
+    cache_fill(set_of(sets, tag(read)), tag(read), part(read));
+}
+
+/* What a miss puts into a cache. The rest of a line occupies the array behind the read that was
+ * wanted, and counts as there at once. */
+static void fill_after_miss(struct sets *sets, uint32_t read)
+{
+    fill(sets, read);
+    if (!model.line_fill)
+        return;
+    const uint32_t line = read & ~(model.line_bytes - 1);
+    for (uint32_t other = line; other < line + model.line_bytes; other += model.read_bytes) {
+        if (other != read) {
+            fill(sets, other);
+            read_array(port_free);
+        }
+    }
 }
 
 /* Begins the prefetch if the port was free for it before `now`. */
@@ -78,7 +134,8 @@ static void settle_prefetch(int64_t now)
 static void want_prefetch(uint32_t read, int64_t now)
 {
     const bool useful =
-        within(model.flash, read) && !cache_has(&instruction_cache, tag(read), part(read));
+        within(model.flash, read) &&
+        !cache_has(set_of(&instruction_cache, tag(read)), tag(read), part(read));
 
     ahead.read = useful ? read : NOTHING;
     ahead.begun = false;
@@ -91,16 +148,16 @@ int64_t flash_miss_instruction(uint32_t address, int64_t start)
     int64_t end;
 
     settle_prefetch(start);
-    if (cache_use(&instruction_cache, tag(read), part(read))) {
+    if (use(&instruction_cache, read)) {
         end = start + 1;
     } else if (ahead.read == read && ahead.begun) {
         end = later(start + 1, ahead.ready);
         if (model.prefetch_kept)
-            cache_fill(&instruction_cache, tag(read), part(read));
+            fill(&instruction_cache, read);
     } else {
         end = read_array(start);
         flash.instruction_reads++;
-        cache_fill(&instruction_cache, tag(read), part(read));
+        fill_after_miss(&instruction_cache, read);
     }
     flash.current_instruction = read;
     if (model.prefetch)
@@ -114,12 +171,12 @@ int64_t flash_miss_data(uint32_t address, int64_t start)
     int64_t end;
 
     settle_prefetch(start);
-    if (cache_use(&data_cache, tag(read), part(read))) {
+    if (use(&data_cache, read)) {
         end = start + 1;
     } else {
         end = read_array(start);
         flash.data_reads++;
-        cache_fill(&data_cache, tag(read), part(read));
+        fill_after_miss(&data_cache, read);
     }
     flash.current_data = read;
     return end;

@@ -39,14 +39,20 @@ struct model {
     uint32_t it_folded;         /* fewer for an IT behind a 16-bit instruction */
     uint32_t misaligned_target; /* a branch to a 32-bit instruction across words */
     uint32_t unaligned_access;  /* each further bus transfer of an unaligned load */
+    uint32_t unaligned_load;    /* once for an unaligned load, besides its transfers */
+    uint32_t flag_branch;       /* a taken conditional branch right behind an ALU instruction */
     uint32_t fetch_buffer;      /* words fetched ahead */
     uint32_t fetch_restart;     /* to fetch again after the buffer was full */
     uint32_t bus_switch;        /* lost by a load that follows one on the other bus */
 
     struct range flash, ram, stack;
+    uint32_t placement; /* bytes by which all of flash is moved: where a linker may put an image */
     uint32_t wait_states;
+    uint32_t read_extra; /* cycles of a read of the array besides the wait states */
     uint32_t read_bytes; /* width of one flash read */
     uint32_t line_bytes; /* of the caches */
+    uint32_t line_fill;  /* 1: a miss reads the rest of its line as well */
+    uint32_t cache_ways; /* lines that one address can be in; 0: all */
     uint32_t instruction_lines, data_lines; /* 0: cache off */
     uint32_t riscv; /* 1: instructions of RISC-V, 0: Thumb */
     uint32_t timed; /* 0: there is no table, and a cycle is an instruction */

@@ -32,11 +32,18 @@ void pipeline_open(const struct insn *first)
     fetch_redirect(first->address, time - 2 - crosses_words(first));
 }
 
-void pipeline_branch(const struct insn *branch, const struct insn *target)
+static uint32_t branch_refill(const struct insn *before, const struct insn *branch)
 {
-    const uint32_t refill = kind_is_branch(branch->kind)
-                                ? model.timing[branch->kind].refill
-                                : model.timing[KIND_load_pc].refill; /* an exception */
+    if (!kind_is_branch(branch->kind))
+        return model.timing[KIND_load_pc].refill; /* an exception */
+    const bool waits = before != NULL && before->kind == KIND_alu && branch->on_flags;
+    return model.timing[branch->kind].refill + (waits ? model.flag_branch : 0);
+}
+
+void pipeline_branch(const struct insn *before, const struct insn *branch,
+                     const struct insn *target)
+{
+    const uint32_t refill = branch_refill(before, branch);
     /* The first word's transfer ends one cycle before its decoding and two before execution. */
     const int64_t transfer = time + refill - 2;
 
@@ -79,6 +86,17 @@ static uint32_t aligned_piece(uint32_t address, uint32_t bytes)
     return piece;
 }
 
+static bool unaligned(uint32_t address, uint32_t bytes)
+{
+    return address % (bytes < 4 ? bytes : 4) != 0;
+}
+
+static void lose_unaligned(uint32_t cycles)
+{
+    time += cycles;
+    pipeline_stalls.unaligned += cycles;
+}
+
 /* A load's data phases are its last cycles: that of this word begins `phase` before the end. */
 static void load_word(uint32_t address, uint32_t bytes, uint32_t phase)
 {
@@ -90,8 +108,7 @@ static void load_word(uint32_t address, uint32_t bytes, uint32_t phase)
         bytes -= piece;
         if (bytes == 0)
             return;
-        time += model.unaligned_access;
-        pipeline_stalls.unaligned += model.unaligned_access;
+        lose_unaligned(model.unaligned_access);
     }
 }
 
@@ -120,6 +137,8 @@ static const struct touched *access_memory(const struct op *op, unsigned number,
             continue; /* into the write buffer */
         if (phase == op->transfers)
             switch_bus(op, touched->address, start);
+        if (unaligned(touched->address, touched->bytes))
+            lose_unaligned(model.unaligned_load);
         for (uint32_t done = 0; done < touched->bytes; done += 4) {
             const uint32_t left = touched->bytes - done;
             load_word(touched->address + done, left < 4 ? left : 4, phase);

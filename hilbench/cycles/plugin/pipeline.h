@@ -38,8 +38,9 @@ void pipeline_open(const struct insn *first);
 void pipeline_run(const struct block *block, const struct insn *before,
                   const struct touched *touched);
 
-/* Takes a branch to `target`. */
-void pipeline_branch(const struct insn *branch, const struct insn *target);
+/* Takes a branch to `target`. `before` was executed just before it, NULL if it is a target. */
+void pipeline_branch(const struct insn *before, const struct insn *branch,
+                     const struct insn *target);
 
 int64_t pipeline_time(void);
 

@@ -64,7 +64,7 @@ void window_account(struct block *block, const struct block *next, const struct 
     if (model.timed) {
         pipeline_run(block, continued, touched);
         if (taken)
-            pipeline_branch(last, &next->insns[0]);
+            pipeline_branch(block->size > 1 ? last - 1 : continued, last, &next->insns[0]);
     }
     if (taken && !last->loop_end)
         taken_branches++;
