@@ -75,6 +75,7 @@ def run(
     samples: int | None = None,
     reference: StrPath | None = None,
     allow_lambda: bool = False,
+    uncertainty: bool = False,
     options: Mapping[str, object] | None = None,
     tflm: StrPath | None = None,
     results: StrPath = "results",
@@ -99,6 +100,7 @@ def run(
         engines=_several(engines),
         boards=_several(boards),
         optimisations=_several(optimisations),
+        uncertainty=uncertainty,
     )
     settings = _settings(tflm)
     selected = select(settings, os.fspath(what), chosen)
@@ -129,6 +131,7 @@ def measure(
     samples: int | None = None,
     reference: StrPath | None = None,
     allow_lambda: bool = False,
+    uncertainty: bool = False,
     options: Mapping[str, object] | None = None,
     tflm: StrPath | None = None,
     progress: Observer | None = None,
@@ -145,6 +148,7 @@ def measure(
         engines=_one(engine),
         boards=_one(board),
         optimisations=_one(optimisation),
+        uncertainty=uncertainty,
     )
     settings = _settings(tflm)
     selected = select(settings, os.fspath(what), chosen)

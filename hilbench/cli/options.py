@@ -44,6 +44,12 @@ Levels = Annotated[
     list[str] | None,
     typer.Option("--optimisation", metavar="O2|O3|Os", help="This level; repeatable."),
 ]
+Uncertainty = Annotated[
+    bool,
+    typer.Option(
+        "--uncertainty", help="Bounds of modelled times: model every alternative as well."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout instead of text.")]
 Tflm = Annotated[
     Path | None,

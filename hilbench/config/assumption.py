@@ -16,12 +16,14 @@ _NAME = r"^[a-z][a-z0-9_]{0,39}$"
 class Alternative(Strict):
     """`change` has new values by their place in the file: {kinds.branch.refill: 2}.
 
-    `evidence` is what speaks for or against it.
+    `evidence` is what speaks for or against it. What silicon has ruled out is `rejected`: it is
+    looked for on a board, and no longer part of the uncertainty of a time.
     """
 
     name: str = form(_NAME, "a name of a-z, 0-9 and _")
     change: dict[str, bool | int] = Field(min_length=1)
     evidence: str = ""
+    rejected: bool = False
 
 
 class Assumption(Strict):
@@ -74,7 +76,7 @@ def _set(values: Any, path: str, value: bool | int) -> None:
     *way, last = path.split(".")
     for step in way:
         values = _inside(values, step, path)
-    if not isinstance(values, Mapping) or last not in values:
+    if not isinstance(values, dict) or last not in values:
         raise ValueError(f"there is no {path}")
     if values[last] == value:
         raise ValueError(f"{path} is {value} already")

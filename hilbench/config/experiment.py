@@ -68,7 +68,7 @@ class Measure(Strict):
     """Invocations that are thrown away, those that are counted, and what is timed of them.
 
     With `with_copies` inputs and outputs are copied inside of the window, as the engine's
-    applications do it.
+    applications do it. With `uncertainty` emulated boards are modelled by every alternative too.
 
     With `stream` the compared samples are steps: the network's state is kept from one to the
     next, and every step is timed instead of repetitions of the first.
@@ -78,6 +78,7 @@ class Measure(Strict):
     repetitions: int = Field(default=10, ge=1)
     window: Window = "invoke"
     stream: bool = False
+    uncertainty: bool = False
 
 
 Seconds = Annotated[float, Field(gt=0, le=30 * 24 * 3600)]

@@ -10,6 +10,8 @@ Where the plugin cannot be had, `watch.reason` says why, there are no arguments 
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.store import Store
 from hilbench.cycles import config, layout, shared_object, windows
+from hilbench.cycles.layout import Layout
 from hilbench.cycles.windows import Window
 
 SELF_TEST_WINDOWS = 2
@@ -117,12 +120,56 @@ def prepare(
         found = layout.read(elf, board)
     except TargetError as error:
         return Watch(reason=error.message)
-    output, settings = run_dir / "windows.jsonl", run_dir / "plugin.conf"
+    return _prepared(plugin.path, found, board, model, run_dir)
+
+
+def prepare_each(
+    elf: Path,
+    board: Board,
+    models: Sequence[CycleModel],
+    run_dir: Path,
+    store: Store,
+    deadline: Deadline,
+) -> tuple[Watch, ...]:
+    """Prepare to watch one run of `elf` by several models at once; `merged` loads them all.
+
+    The loader gives one plugin to whoever names the same file, so that each has a copy. Raises
+    TargetError where there is no plugin or the image has no bench loop, DeadlineExceeded.
+    """
+    if board.family.emulator is None:
+        raise TargetError(f"the plugin does not read instructions of '{board.family.name}'")
+    plugin = shared_object.ensure_plugin(store, board.family.emulator, deadline)
+    if plugin.path is None:
+        raise TargetError(f"the cycle model cannot run: {plugin.reason}")
+    found = layout.read(elf, board)
+    watches = []
+    for number, model in enumerate(models):
+        folder = run_dir / f"model{number}"
+        folder.mkdir()
+        own = shutil.copy(plugin.path, folder / plugin.path.name)
+        watches.append(_prepared(Path(own), found, board, model, folder))
+    return tuple(watches)
+
+
+def merged(watches: Sequence[Watch]) -> EmulatorOptions:
+    """What an emulator is started with to be watched by all of them."""
+    each = [watch.options() for watch in watches]
+    return EmulatorOptions(
+        arguments=tuple(argument for options in each for argument in options.arguments),
+        reads=tuple(path for options in each for path in options.reads),
+        writes=tuple(path for options in each for path in options.writes),
+    )
+
+
+def _prepared(
+    plugin: Path, found: Layout, board: Board, model: CycleModel | None, folder: Path
+) -> Watch:
+    output, settings = folder / "windows.jsonl", folder / "plugin.conf"
     core, memory = (model.core, model.memory) if model else (None, MemoryTiming())
-    config.write(settings, core, memory, found.image, output, family.decoder)
+    config.write(settings, core, memory, found.image, output, board.family.decoder)
     return Watch(
-        arguments=tuple(config.arguments(plugin.path, settings)),
-        reads=(plugin.path, settings),
+        arguments=tuple(config.arguments(plugin, settings)),
+        reads=(plugin, settings),
         functions=found.names,
         output=output,
         model=_words(model, board) if model else "",

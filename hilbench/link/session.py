@@ -133,6 +133,30 @@ def benchmark(
     )
 
 
+def invoke_once(
+    stream: ByteStream,
+    sample: Sample,
+    deadline: Deadline,
+    locate: Callable[[int], str] = lambda _: "",
+    patience: float = 1.0,
+    expected: Expected | None = None,
+    faults: Faults = NO_WORDS,
+) -> int:
+    """Ticks of the first invocation after reset, of one sample; arguments as `benchmark` has them.
+
+    Raises TargetError for a fault, EngineError, LinkError, DeadlineExceeded.
+    """
+    exchange = Exchange(stream, deadline, locate, patience, faults)
+    info = exchange.greet()
+    if expected:
+        expected.check_info(info)
+    ready = exchange.ask(Init(), Ready, patience=_INVOKE_SECONDS)
+    bench = _Bench(exchange, _device(exchange, info, ready), empty_ticks=0)
+    bench.check(sample)
+    bench.load(sample)
+    return bench.invoke(1)
+
+
 class _Bench:
     """The engine on the device, its inputs loaded with one sample at a time."""
 

@@ -30,15 +30,15 @@ def values(
     def each(of: Callable[[Window], int]) -> list[int]:
         return [round(of(window) / iterations) for window in windows]
 
-    cycles = each(lambda window: window.cycles)
+    every, middle = each(lambda window: window.cycles), cycles(counts, measurement)
     copies = round(median(each(lambda window: cycles_below(window, functions, COPIES))))
     return {
         **counted(counts, measurement, board),
-        "exe_cycles": round(median(cycles)),
-        "exe_cycles_min": min(cycles),
-        "exe_cycles_max": max(cycles),
+        "exe_cycles": round(middle),
+        "exe_cycles_min": min(every),
+        "exe_cycles_max": max(every),
         "cold_cycles": counts.cold.cycles,
-        "exe_ms": median(cycles) / board.clock_hz * 1e3,
+        "exe_ms": middle / board.clock_hz * 1e3,
         "flash_reads": round(median(each(lambda w: w.instruction_reads + w.data_reads))),
         "fetch_stall_cycles": round(median(each(lambda window: window.breakdown.fetch))),
         "data_stall_cycles": round(median(each(lambda window: window.breakdown.data))),
@@ -81,6 +81,11 @@ def _refuse_unaligned(counts: Counts) -> None:
                 f"{window.unaligned} unaligned accesses, the last at"
                 f" pc={window.unaligned_at:#010x}: QEMU lets them pass, a core may trap them"
             )
+
+
+def cycles(counts: Counts, measurement: Measurement) -> float:
+    """Of one inference, the median of the repetitions."""
+    return median(round(w.cycles / measurement.iterations) for w in counts.repetitions)
 
 
 def _stack(counts: Counts, measurement: Measurement, board: Board) -> int:

@@ -50,7 +50,8 @@ class Chosen:
 
     Models and variants choose among the experiment's; engines, boards and levels replace
     them. `data` are settings that stand above the experiment's, files relative to the
-    current folder. `reference`, `allow_lambda` and `options` are for a network alone.
+    current folder. `uncertainty` asks for the bounds of modelled times. `reference`,
+    `allow_lambda` and `options` are for a network alone.
     """
 
     models: Sequence[str] = ()
@@ -58,6 +59,7 @@ class Chosen:
     engines: Sequence[str] = ()
     boards: Sequence[str] = ()
     optimisations: Sequence[str] = ()
+    uncertainty: bool = False
     data: dict[str, object] = field(default_factory=dict)
     reference: str | None = None
     allow_lambda: bool = False
@@ -155,11 +157,13 @@ def _resolved(
     narrowed: Experiment,
     chosen: Chosen,
 ) -> Selection:
-    changes = {
+    changes: dict[str, object] = {
         "engines": tuple(chosen.engines) or spec.engines,
         "boards": tuple(chosen.boards) or spec.boards,
         "optimisations": _levels(chosen.optimisations) or spec.optimisations,
     }
+    if chosen.uncertainty:
+        changes["measure"] = spec.measure.model_copy(update={"uncertainty": True})
     narrowed = narrowed.model_copy(update=changes)
     jobs = plan.resolve(narrowed, load_bench(settings), settings, path.parent)
     order = [*plan.ids(spec, path.parent), *(job.id for job in jobs)]

@@ -37,11 +37,22 @@ from hilbench.cycles.watch import Counts, Watch
 from hilbench.image import elf, image
 from hilbench.link.session import Schedule, benchmark
 from hilbench.oracle import tflm
-from hilbench.pipeline import decided, given, identity, logs, reference, samples, trial, window
+from hilbench.pipeline import (
+    decided,
+    given,
+    identity,
+    logs,
+    reference,
+    samples,
+    trial,
+    uncertainty,
+    window,
+)
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.tools import target_version
+from hilbench.pipeline.uncertainty import Bounds, Invocation
 from hilbench.targets.base import Place
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
@@ -78,7 +89,8 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a board gave, and what drove it. `counter_unit` is what the ticks count."""
+    """What a board gave, and what drove it. `counter_unit` is what the ticks count, `bounds` are
+    those of modelled times where they were asked for."""
 
     measurement: Measurement
     target: str
@@ -86,6 +98,7 @@ class Measured:
     counter_unit: str
     counts: Counts | None
     watch: Watch
+    bounds: Bounds | None = None
 
 
 class Stages:
@@ -169,6 +182,8 @@ class Stages:
             )
             watched = watched if facts.emulator_options else Watch()
             counts = watched.counts(schedule.warmups, schedule.repeated, len(inputs))
+        again = Invocation(job.station, place, firmware, inputs[0], expected)
+        bounds = self._bounds(prepared, again, counts, folder / "uncertainty", deadline)
         return Measured(
             measurement=measurement,
             target=target_version(job.station.target.kind, job.board.family.name),
@@ -176,7 +191,23 @@ class Stages:
             counter_unit=facts.counter_unit or job.board.counter.unit,
             counts=counts,
             watch=watched,
+            bounds=bounds,
         )
+
+    def _bounds(
+        self,
+        prepared: Prepared,
+        again: Invocation,
+        counts: Counts | None,
+        folder: Path,
+        deadline: Deadline,
+    ) -> Bounds | None:
+        """How sure the modelled time is, where that is asked for."""
+        model = prepared.job.station.cycle_model
+        if counts is None or model is None or not prepared.job.measure.uncertainty:
+            return None
+        folder.mkdir()
+        return uncertainty.of(again, model, counts.cold, folder, self._store, deadline)
 
     def _training(self, job: Job, emit: Observer) -> Path | None:
         """What trains the model, and gives its samples; None for the user's own."""

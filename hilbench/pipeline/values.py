@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from statistics import median
 
@@ -23,6 +24,7 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         **_execution(measured.measurement, measured.counter_unit, board),
         "stream_steps": prepared.samples.steps if prepared.job.measure.stream else None,
         **_counted(measured, board),
+        **_bounds(measured),
         "exe_window": prepared.job.measure.window,
         **_memory(prepared.firmware.sizes, prepared.base.sizes),
         **_arena(prepared.sources),
@@ -84,6 +86,18 @@ def _counted(measured: Measured, board: Board) -> dict[str, Value | None]:
     return {
         **modelled.values(measured.counts, measured.measurement, board, measured.watch.functions),
         "exe_kind": "modelled",
+    }
+
+
+def _bounds(measured: Measured) -> dict[str, Value | None]:
+    """Of the modelled cycles, in the ratio of the first invocation."""
+    if measured.counts is None or measured.bounds is None:
+        return {}
+    bounds, cycles = measured.bounds, modelled.cycles(measured.counts, measured.measurement)
+    return {
+        "exe_cycles_lower": math.floor(cycles * bounds.lower),
+        "exe_cycles_upper": math.ceil(cycles * bounds.upper),
+        "uncertainty": bounds.describe() or None,
     }
 
 

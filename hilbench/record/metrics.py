@@ -170,6 +170,11 @@ METRICS: tuple[Metric, ...] = (
            _positive),
     Metric("exe_cycles_max", "cycles", int, "cycles", "Most cycles", "Largest repetition.",
            _positive),
+    Metric("exe_cycles_lower", "cycles", int, "cycles", "Lower bound of the cycles",
+           "Of a modelled `exe_cycles`, with `--uncertainty`: what the open assumptions of the "
+           "cycle model and the place of the image leave open.", _finite),
+    Metric("exe_cycles_upper", "cycles", int, "cycles", "Upper bound of the cycles",
+           "The other end.", _positive),
     Metric("cold_cycles", "cycles", int, "cycles", "Cycles, first run",
            "The first invocation after reset.", _positive),
     Metric("copy_cycles", "cycles", int, "cycles", "Copying inputs and outputs",
@@ -223,6 +228,9 @@ METRICS: tuple[Metric, ...] = (
     _text("target", "provenance", "Target", "What drove the board, with its version."),
     _text("cycle_model", "provenance", "Cycle model",
           "What modelled cycles are those of, or why an emulated board has none."),
+    _text("uncertainty", "provenance", "Uncertainty",
+          "What each assumption adds to the bounds of the cycles: how much more or less there "
+          "would be with its alternatives, the widest first."),
     _text("converter", "provenance", "Converter", "TensorFlow and tf_keras versions."),
     _text("oracle", "provenance", "Oracle",
           "Version of TensorFlow Lite Micro on the host, or why it did not run the file."),

@@ -80,6 +80,17 @@ class Row(Mapping[str, Value]):
         """What its timed window holds."""
         return str(self.get("exe_window", INVOKE))
 
+    @property
+    def bounds_ms(self) -> tuple[float, float] | None:
+        """The ends of what a modelled `exe_ms` may be, where they were modelled."""
+        if "exe_cycles_lower" not in self or "exe_cycles_upper" not in self:
+            return None
+        per_cycle = 1e3 / float(self["clock_hz"])
+        return (
+            float(self["exe_cycles_lower"]) * per_cycle,
+            float(self["exe_cycles_upper"]) * per_cycle,
+        )
+
     def cells(self) -> list[str]:
         """As CSV cells in the order of METRICS; floats keep every digit."""
         return ["" if (v := self.get(m.name)) is None else _cell(v) for m in METRICS]

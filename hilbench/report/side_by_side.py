@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report.frame import ROW, frame
-from hilbench.report.tables import from_tflm
+from hilbench.report.tables import from_tflm, with_bounds
 from hilbench.report.text import NONE, cell_of, kilobytes, markdown, short, times, whole
 
 
@@ -46,6 +46,14 @@ class Pair:
     @property
     def same_window(self) -> bool:
         return self.first.window == self.other.window
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the bounds of two modelled times overlap."""
+        ours, theirs = self.first.bounds_ms, self.other.bounds_ms
+        if ours is None or theirs is None or not self.same_window:
+            return False
+        return ours[0] <= theirs[1] and theirs[0] <= ours[1]
 
     def ratio(self, quantity: Quantity) -> float | None:
         """other / first, where both have the number, of one window, and the first is not 0."""
@@ -98,6 +106,7 @@ def side_by_side_markdown(rows: Sequence[Row]) -> str:
     text = "\n".join(_table([p for p in found if p.other["engine"] == name]) for name in others)
     return (
         text
+        + _listed("Closer than the cycle model is sure (ms):", _undecided(found))
         + _listed("Other windows, so that times are not compared:", _windows(found))
         + _listed("Linked:", _libraries(rows))
         + _listed("Not ok:", _failures(rows))
@@ -108,6 +117,15 @@ def _listed(heading: str, lines: Sequence[str]) -> str:
     return (
         "".join((f"\n{heading}\n\n", *(f"- {cell_of(line)}\n" for line in lines))) if lines else ""
     )
+
+
+def _undecided(found: Sequence[Pair]) -> list[str]:
+    return [
+        f"{pair.first['model']}/{pair.first['variant']}: "
+        + ", ".join(f"{row['engine']} {with_bounds(row)}" for row in (pair.first, pair.other))
+        for pair in found
+        if pair.undecided
+    ]
 
 
 def _windows(found: Sequence[Pair]) -> list[str]:

@@ -17,6 +17,7 @@ from hilbench.report.text import (
     kilobytes,
     markdown,
     milliseconds,
+    rough,
     short,
     shortened,
     spaced,
@@ -45,7 +46,14 @@ def _count(name: str) -> Callable[[Row], str]:
 
 
 def _time(kind: str) -> Callable[[Row], str]:
-    return lambda row: milliseconds(row.get("exe_ms")) if row.get("exe_kind") == kind else NONE
+    return lambda row: with_bounds(row) if row.get("exe_kind") == kind else NONE
+
+
+def with_bounds(row: Row) -> str:
+    """ "97.10 (90-108)": milliseconds, with their bounds where those were modelled."""
+    said = milliseconds(row.get("exe_ms"))
+    ends = row.bounds_ms
+    return said if ends is None else f"{said} ({rough(ends[0])}-{rough(ends[1])})"
 
 
 def instructions_per_mac(row: Row) -> str:

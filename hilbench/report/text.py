@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -34,6 +35,14 @@ def milliseconds(value: Value | None) -> str:
     number = float(value)
     decimals = 0 if number >= 1000 else 1 if number >= 100 else 2 if number >= 10 else 3
     return f"{number:,.{decimals}f}"
+
+
+def rough(value: float) -> str:
+    """An end of a range, two significant digits or whole: 0.018, 1.2, 90, 1,234."""
+    if value >= 10:
+        return f"{value:,.0f}"
+    decimals = 1 if value >= 1 else 1 - math.floor(math.log10(value)) if value > 0 else 0
+    return f"{value:.{decimals}f}"
 
 
 def times(ours: Value | None, theirs: Value | None) -> str:

@@ -17,11 +17,11 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
-from hilbench.cycles import profile, watch
+from hilbench.cycles import alternatives, profile, watch
 from hilbench.cycles.watch import Counts
 from hilbench.engines.base import load_engine
 from hilbench.image import image
-from hilbench.link.session import Schedule, benchmark
+from hilbench.link.session import Schedule, benchmark, invoke_once
 from hilbench.pipeline import modelled, profiling
 from hilbench.pipeline import window as timed_window
 from hilbench.record.row import OK, Row
@@ -216,3 +216,33 @@ def test_copies_inside_of_the_window(bench: Bench, session: Session) -> None:
     harness = row["exe_cycles"] - copies - without["exe_cycles"]
     assert abs(harness) < 0.02 * without["exe_cycles"]
     assert Row({**IDENTITY, "exe_window": "with_copies", **row}).window == "with_copies"
+
+
+def test_every_model_that_may_be_true_of_one_run(bench: Bench, session: Session) -> None:
+    """All in one run: the nominal one among them, and eight placements with their spread."""
+    model = watch.cycle_model(bench.board)
+    assert model is not None
+    chosen = alternatives.that_matter(
+        (*alternatives.variants(model, bench.board), *alternatives.placements(model)),
+        session.counts.cold.kinds,
+    )
+    folder, deadline = bench.folder / "models", Deadline.after(120, "run")
+    folder.mkdir()
+    models = [model, *(each.model for each in chosen)]
+    store = Store(Settings.read().cache)
+    elf = bench.firmware.elf
+    watches = watch.prepare_each(elf, bench.board, models, folder, store, deadline)
+    start = partial(qemu.TARGET(Settings.read()).start, options=watch.merged(watches))
+    with start(elf, bench.board, folder, deadline) as device:
+        invoke_once(device.stream, bench.samples[0], deadline)
+        (nominal, *others) = (each.windows()[0] for each in watches)
+    assert nominal == session.counts.cold
+    cycles = {each.name: w.cycles for each, w in zip(chosen, others, strict=True)}
+    places = [n for name, n in cycles.items() if name.startswith(alternatives.PLACEMENT)]
+    assert len(places) == 7
+    spread = (max(*places, nominal.cycles) - min(*places, nominal.cycles)) / nominal.cycles
+    assert 0 < spread < 0.1
+    for slower in ("branch_target: two", "array_read: two_more", "flag_branch: one"):
+        assert cycles[slower] > nominal.cycles
+    for faster in ("fetch_restart: none", "bus_switch: none", "pop_pc: one"):
+        assert cycles[faster] < nominal.cycles

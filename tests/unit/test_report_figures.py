@@ -184,6 +184,14 @@ def test_kinds_of_execution_never_share_axes() -> None:
     assert boards == [{"mps2_an386"}, {"twin"}, {"nucleo_l4r5zi"}]
 
 
+def test_the_bounds_of_modelled_times_are_drawn() -> None:
+    row = made.on_hardware(made.ok("lstm", "basic"), kind="modelled")
+    ends = {"exe_cycles_lower": 120_000, "exe_cycles_upper": 240_000_000}
+    (panel,) = named("exe").panels(campaign("t", [row]), [Row({**row, **ends})])
+    assert isinstance(panel, Scatter)
+    assert (panel.points[0].low, panel.points[0].high) == (1.0, 2000.0)
+
+
 def test_windows_never_share_axes() -> None:
     row = made.on_hardware(made.ok("lstm", "basic"), kind="modelled")
     rows = [row, Row({**row, "engine": "tflm", "exe_window": "with_copies"})]

@@ -76,6 +76,25 @@ def test_times_of_different_windows_are_not_compared() -> None:
     assert f"- {ours.job}: invoke" in text
 
 
+def bounded(row: Row, below: float, above: float) -> Row:
+    cycles = float(row["exe_cycles"])
+    ends = {"exe_cycles_lower": int(cycles * below), "exe_cycles_upper": int(cycles * above)}
+    return Row({**row, **ends})
+
+
+def test_engines_that_are_closer_than_the_model_is_sure() -> None:
+    ours, theirs = (made.on_hardware(row, kind="modelled") for row in two_engines()[:2])
+    factor = float(theirs["exe_cycles"]) / float(ours["exe_cycles"])
+    apart = [bounded(ours, 0.9, 1.1), bounded(theirs, 0.9, 1.1)]
+    close = [bounded(ours, 0.9, factor * 0.95), bounded(theirs, 0.9, 1.1)]
+    assert "Closer than" not in side_by_side_markdown(apart)
+    assert "Closer than" not in side_by_side_markdown([ours, close[1]])
+    text = side_by_side_markdown(close)
+    line = next(line for line in text.splitlines() if line.startswith("- simple_1/basic: aot "))
+    ms = float(ours["exe_ms"])
+    assert f"aot {ms:.1f} ({ms * 0.9:.0f}-{ms * factor * 0.95:.0f}), tflm " in line
+
+
 def test_cycles_of_one_kind_are_compared_and_their_kind_is_said() -> None:
     rows = [made.on_hardware(row, kind="modelled") for row in two_engines()[:2]]
     (pair,) = pairs(rows)

@@ -117,6 +117,12 @@ def test_times_stand_beside_published_ones_only_where_a_row_has_them() -> None:
     assert measured["error as published"] == "3e-06"
 
 
+def test_modelled_times_have_their_bounds() -> None:
+    row = made.on_hardware(made.ok("lstm", "basic"), kind="modelled")
+    ends = {"exe_cycles_lower": 10_800_000, "exe_cycles_upper": 12_960_000, "exe_ms": 97.1}
+    assert "| 97.10 (90-108) |" in tables.results_markdown([Row({**row, **ends})])
+
+
 def test_both_windows_beside_the_published_one() -> None:
     """Invocation and copies apart, each with its ratio, and the medians of both below."""
     row = made.on_hardware(made.ok("lstm", "basic", "tflm"), kind="modelled")

@@ -25,6 +25,7 @@ from hilbench.cli.options import (
     ResultsDir,
     SampleCount,
     Tflm,
+    Uncertainty,
     Variants,
 )
 from hilbench.core.settings import WORKERS, Settings
@@ -60,6 +61,7 @@ def run(
     samples: SampleCount = None,
     reference: Reference = None,
     allow_lambda: AllowLambda = False,
+    uncertainty: Uncertainty = False,
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
@@ -101,6 +103,7 @@ def run(
             data=settings_of_data(data, labels, samples),
             reference=reference,
             allow_lambda=allow_lambda,
+            uncertainty=uncertainty,
         ),
     )
     with display(len(selected.jobs)) as observer:

@@ -34,7 +34,7 @@ def _panels(_: Campaign, rows: Sequence[Row]) -> list[Scatter]:
 
 
 def _point(row: Row) -> Point:
-    """Instructions as they are; cycles as milliseconds, the spread included."""
+    """Instructions as they are; cycles as milliseconds, with their bounds or their spread."""
     if row["exe_kind"] == "instructions":
         value, unit, per_unit = float(row["exe_instructions"]), "instructions", 1.0
     else:
@@ -42,6 +42,7 @@ def _point(row: Row) -> Point:
         per_unit = value / float(row.get("exe_cycles", value))
     low = float(row.get(f"exe_{unit}_min", value / per_unit)) * per_unit
     high = float(row.get(f"exe_{unit}_max", value / per_unit)) * per_unit
+    low, high = row.bounds_ms or (low, high)
     return Point(
         str(row["model"]), series_of(row), float(row["macs"]), value,
         min(low, value), max(high, value),
@@ -55,5 +56,5 @@ def _shows(row: Row) -> bool:
 
 FIGURE = Kind(
     "exe", "cost of one inference", _shows, _panels,
-    "Median of the repetitions, with their range where they differ.",
+    "Median of the repetitions, with their range where they differ; bounds of modelled times.",
 )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Other cycle models that may be true of a board: each assumption replaced, each placement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from hilbench.config.assumption import Alternative, Assumption, changed
+from hilbench.config.board import Board
+from hilbench.config.chip import memory_timing
+from hilbench.cycles.watch import CycleModel
+
+PLACEMENT = "placement"
+PLACEMENTS = (4, 8, 12, 16, 20, 24, 28)
+"""Bytes by which an image may lie elsewhere in a line of 32 bytes; its own place is the eighth."""
+
+_KINDS = "kinds."
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A model in which one assumption is replaced by one of its alternatives."""
+
+    assumption: str
+    alternative: str
+    model: CycleModel
+    change: Mapping[str, bool | int]
+    rejected: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.assumption}: {self.alternative}"
+
+
+def assumptions(model: CycleModel) -> tuple[Assumption, ...]:
+    """Those of the core, then those of the chip."""
+    return (*model.core.assumptions, *model.chip.assumptions)
+
+
+def variants(model: CycleModel, board: Board) -> tuple[Variant, ...]:
+    """All alternatives that make another model of this board, in the order of the files."""
+    found = (
+        Variant(
+            assumption.name,
+            alternative.name,
+            _replaced(model, board, alternative),
+            alternative.change,
+            alternative.rejected,
+        )
+        for assumption in assumptions(model)
+        for alternative in assumption.alternatives
+    )
+    return tuple(each for each in found if _differs(each.model, model))
+
+
+def placements(model: CycleModel) -> tuple[Variant, ...]:
+    """The image at other places; none where flash does not wait."""
+    if not model.memory.wait_states:
+        return ()
+    return tuple(
+        Variant(
+            PLACEMENT,
+            f"{shift} bytes on",
+            replace(model, memory=model.memory.model_copy(update={"placement": shift})),
+            {PLACEMENT: shift},
+        )
+        for shift in PLACEMENTS
+    )
+
+
+def that_matter(found: Iterable[Variant], kinds: Mapping[str, int]) -> tuple[Variant, ...]:
+    """Without those that silicon has ruled out, and those that only change kinds of instruction
+    that were never executed."""
+    return tuple(
+        each
+        for each in found
+        if not each.rejected and any(_executed(path, kinds) for path in each.change)
+    )
+
+
+def _executed(path: str, kinds: Mapping[str, int]) -> bool:
+    return not path.startswith(_KINDS) or kinds.get(path.split(".")[1], 0) > 0
+
+
+def _replaced(model: CycleModel, board: Board, alternative: Alternative) -> CycleModel:
+    """Raises SpecError as `memory_timing` does."""
+    setup = board.chip
+    if alternative in (x for a in model.core.assumptions for x in a.alternatives):
+        return replace(model, core=changed(model.core, alternative))
+    chip = changed(model.chip, alternative)
+    memory = model.memory if setup is None else memory_timing(chip, setup, board.clock_hz)
+    return replace(model, chip=chip, memory=memory)
+
+
+def _differs(one: CycleModel, other: CycleModel) -> bool:
+    """Whether the plugin is told anything else."""
+    told = (one.core.kinds, one.core.rules, one.memory)
+    return told != (other.core.kinds, other.core.rules, other.memory)
