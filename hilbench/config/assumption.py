@@ -14,14 +14,15 @@ _NAME = r"^[a-z][a-z0-9_]{0,39}$"
 
 
 class Alternative(Strict):
-    """`change` has new values by their place in the file: {kinds.branch.refill: 2}.
+    """`change` has new values by their place in the file, 0 and 1 for false and true:
+    {kinds.branch.refill: 2}.
 
     `evidence` is what speaks for or against it. What silicon has ruled out is `rejected`: it is
     looked for on a board, and no longer part of the uncertainty of a time.
     """
 
     name: str = form(_NAME, "a name of a-z, 0-9 and _")
-    change: dict[str, bool | int] = Field(min_length=1)
+    change: dict[str, int] = Field(min_length=1)
     evidence: str = ""
     rejected: bool = False
 
@@ -72,7 +73,7 @@ def check(facts: BaseModel, assumptions: Assumptions) -> None:
                 raise ValueError(f"{where}: {error}") from None
 
 
-def _set(values: Any, path: str, value: bool | int) -> None:
+def _set(values: Any, path: str, value: int) -> None:
     *way, last = path.split(".")
     for step in way:
         values = _inside(values, step, path)
@@ -80,7 +81,7 @@ def _set(values: Any, path: str, value: bool | int) -> None:
         raise ValueError(f"there is no {path}")
     if values[last] == value:
         raise ValueError(f"{path} is {value} already")
-    values[last] = value
+    values[last] = bool(value) if isinstance(values[last], bool) and value in (0, 1) else value
 
 
 def _inside(values: Any, step: str, path: str) -> Any:

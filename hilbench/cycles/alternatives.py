@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hilbench.config.assumption import Alternative, Assumption, changed
 from hilbench.config.board import Board
-from hilbench.config.chip import memory_timing
+from hilbench.config.chip import MemoryTiming, memory_timing
 from hilbench.cycles.watch import CycleModel
 
 PLACEMENT = "placement"
@@ -24,7 +24,7 @@ class Variant:
     assumption: str
     alternative: str
     model: CycleModel
-    change: Mapping[str, bool | int]
+    change: Mapping[str, int]
     rejected: bool = False
 
     @property
@@ -93,6 +93,10 @@ def _replaced(model: CycleModel, board: Board, alternative: Alternative) -> Cycl
 
 
 def _differs(one: CycleModel, other: CycleModel) -> bool:
-    """Whether the plugin is told anything else."""
-    told = (one.core.kinds, one.core.rules, one.memory)
-    return told != (other.core.kinds, other.core.rules, other.memory)
+    """Whether it can matter: what becomes of prefetched reads does so with prefetch on."""
+    told = [(m.core.kinds, m.core.rules, _memory(m.memory)) for m in (one, other)]
+    return told[0] != told[1]
+
+
+def _memory(memory: MemoryTiming) -> MemoryTiming:
+    return memory if memory.prefetch else memory.model_copy(update={"prefetch_kept": False})

@@ -175,6 +175,7 @@ def test_the_real_board_sets_up_its_flash_by_the_chip() -> None:
     [
         ("branch.refill: 2", "branch_target, two: there is no kinds.brunch.refill"),
         ("branch.refill: 99", "branch_target, two: kinds.branch.refill: Input should be less"),
+        ("branch.refill: two", "must be a whole number"),
         ("branch.refill: 1", "branch_target, two: kinds.branch.refill is 1 already"),
     ],
 )
