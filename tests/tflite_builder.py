@@ -11,7 +11,7 @@ runs the files as meant holds both to the real format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import flatbuffers
@@ -65,37 +65,60 @@ def single_operator(
     return model(specs, [Op(name, input_ids, output_ids, options)], graph_inputs, output_ids)
 
 
+@dataclass(frozen=True)
+class Subgraph:
+    """What a WHILE, an IF or a CALL_ONCE runs; numbers are indices of its own specs."""
+
+    specs: Sequence[Spec]
+    operators: Sequence[Op]
+    inputs: Sequence[int]
+    outputs: Sequence[int]
+
+
 def model(
-    specs: Sequence[Spec], operators: Sequence[Op], inputs: Sequence[int], outputs: Sequence[int]
+    specs: Sequence[Spec],
+    operators: Sequence[Op],
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    *called: Subgraph,
 ) -> bytes:
-    """A model of these tensors and operators, in this order."""
+    """A model of these tensors and operators, in this order, and of subgraphs, from number 1."""
     b = flatbuffers.Builder(1024)
-    buffers = [_buffer(b, None)] + [_buffer(b, s.data) for s in specs if s.data is not None]
+    graphs = [Subgraph(specs, operators, inputs, outputs), *called]
+    constants = [s.data for graph in graphs for s in graph.specs if s.data is not None]
+    buffers = [_buffer(b, None)] + [_buffer(b, data) for data in constants]
     numbers = iter(range(1, len(buffers)))
-    tensors = [_tensor(b, s, 0 if s.data is None else next(numbers)) for s in specs]
-    names = sorted({op.name for op in operators})
-    steps = [_operator(b, op, names.index(op.name)) for op in operators]
-    graph = _table(
-        b,
-        {
-            schema.SubGraph.TENSORS: _offsets(b, tensors),
-            schema.SubGraph.INPUTS: _ints(b, inputs),
-            schema.SubGraph.OUTPUTS: _ints(b, outputs),
-            schema.SubGraph.OPERATORS: _offsets(b, steps),
-        },
-    )
+    names = sorted({op.name for graph in graphs for op in graph.operators})
+    subgraphs = [_subgraph(b, graph, names, numbers) for graph in graphs]
     codes = [_operator_code(b, schema.BUILTIN_OPERATORS.index(name)) for name in names]
     root = _table(
         b,
         {
             schema.Model.VERSION: lambda slot: b.PrependUint32Slot(slot, schema.VERSION, 0),
             schema.Model.OPERATOR_CODES: _offsets(b, codes),
-            schema.Model.SUBGRAPHS: _offsets(b, [graph]),
+            schema.Model.SUBGRAPHS: _offsets(b, subgraphs),
             schema.Model.BUFFERS: _offsets(b, buffers),
         },
     )
     b.Finish(root, schema.FILE_IDENTIFIER)
     return bytes(b.Output())
+
+
+def _subgraph(
+    b: flatbuffers.Builder, graph: Subgraph, names: Sequence[str], numbers: Iterator[int]
+) -> int:
+    """`numbers` are those of the buffers that constants have, in their order."""
+    tensors = [_tensor(b, s, 0 if s.data is None else next(numbers)) for s in graph.specs]
+    steps = [_operator(b, op, names.index(op.name)) for op in graph.operators]
+    return _table(
+        b,
+        {
+            schema.SubGraph.TENSORS: _offsets(b, tensors),
+            schema.SubGraph.INPUTS: _ints(b, graph.inputs),
+            schema.SubGraph.OUTPUTS: _ints(b, graph.outputs),
+            schema.SubGraph.OPERATORS: _offsets(b, steps),
+        },
+    )
 
 
 # A field is the offset of something already written, or a function that writes it into a slot.

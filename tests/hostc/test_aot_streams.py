@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import small_graphs
 import test_kernels_lstm as lstm
-from tflite_builder import Spec
+from tflite_builder import Op, Spec
 
 from hilbench.core.extras import tflite_micro_runtime
 
@@ -66,3 +66,27 @@ def _tflm(model: bytes, steps: list[list[np.ndarray]], axis: int = 1) -> np.ndar
 def _folder(parent: Path, name: str) -> Path:
     (parent / name).mkdir()
     return parent / name
+
+
+def test_parts_of_a_state_that_outlive_it(tmp_path: Path) -> None:
+    """Outputs that are views of a variable, and two variables that swap what they hold."""
+    state = Spec((1, 2, 3), "int8", 1 / 64, 9)
+    g = small_graphs.GraphBuilder("int8")
+    x = g.add(state)
+    reads, handles = [], []
+    for name in ("a", "b"):
+        handles.append(g.op("VAR_HANDLE", [], g.typed("resource", ()), shared_name=name))
+        reads.append(g.op("READ_VARIABLE", [handles[-1]], g.add(state)))
+    parts = [g.add(replace(state, shape=(1, 3))) for _ in range(2)]
+    g.op("UNPACK", [reads[0]], *parts, num=2, axis=1)
+    flat = g.op("RESHAPE", [reads[1]], g.add(replace(state, shape=(6,))))
+    back = g.op("RESHAPE", [flat], g.add(state))
+    turned = g.op("RESHAPE", [reads[0]], g.add(replace(state, shape=(1, 3, 2))))
+    mixed = g.op("ADD", [x, g.op("RESHAPE", [turned], g.add(state))], g.add(state))
+    for handle, value in zip(handles, (back, mixed), strict=True):
+        g.operators.append(Op("ASSIGN_VARIABLE", [handle, value], []))
+    step = aot_host.build(g.build([x], [*parts, flat]), tmp_path)
+    samples = step.random_samples(8)
+    for ours, tflm in zip(step.run(samples, stream=True), step.run_tflm(samples), strict=True):
+        for a, b in zip(ours, tflm, strict=True):
+            np.testing.assert_array_equal(a, b)

@@ -43,9 +43,7 @@ class Layout:
 
 def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout:
     """A memory plan for these steps in this order; inputs may be written over unless kept."""
-    storage = Storage(graph)
-    calls = place(steps, storage)
-    liveness = Liveness(graph, calls, keep_inputs=keep_inputs)
+    storage, calls, liveness = _placed(graph, steps, keep_inputs=keep_inputs)
     reuse_inputs(calls, storage, liveness)
     tensors = liveness.buffers(storage)
     scratches = {s: Buffer(call.scratch, s, s) for s, call in enumerate(calls) if call.scratch}
@@ -60,3 +58,18 @@ def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout
         plan(buffers),
         keep_inputs,
     )
+
+
+def _placed(
+    graph: Graph, steps: Sequence[Step], *, keep_inputs: bool
+) -> tuple[Storage, tuple[Call, ...], Liveness]:
+    """Tensors share memory, but for parts of a variable that must outlive its old value."""
+    apart: set[int] = set()
+    while True:
+        storage = Storage(graph, frozenset(apart))
+        calls = place(steps, storage)
+        liveness = Liveness(graph, calls, keep_inputs=keep_inputs)
+        outlived = liveness.outlived(calls, storage) - apart
+        if not outlived:
+            return storage, calls, liveness
+        apart |= outlived

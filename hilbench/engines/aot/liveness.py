@@ -53,3 +53,17 @@ class Liveness:
                 last = max(self.last_read(member) for member in members)
                 found[tensor.index] = Buffer(tensor.bytes, min(written), last)
         return dict(sorted(found.items(), key=lambda item: (item[1].first, item[0])))
+
+    def outlived(self, calls: Sequence[Call], storage: Storage) -> set[int]:
+        """Views of a variable that are read after it got its next value."""
+        written = {
+            call.output.tensor: step
+            for step, call in enumerate(calls)
+            if storage.graph.tensors[call.output.tensor].is_variable
+        }
+        return {
+            member
+            for variable, step in written.items()
+            for member in storage.members(variable)
+            if member != variable and self.last_read(member) > step
+        }

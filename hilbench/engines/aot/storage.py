@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from hilbench.tflite.graph import Graph
@@ -19,11 +20,12 @@ class Storage:
     """A place for every tensor; at first each is its own root.
 
     Constants, variables and graph inputs are `pinned`: others may be placed
-    inside of them, but they never move.
+    inside of them, but they never move. Tensors that are `apart` are views of nothing.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, apart: Set[int] = frozenset()) -> None:
         self.graph = graph
+        self.apart = apart
         self._places = {tensor.index: Place(tensor.index, 0) for tensor in graph.tensors}
         self._members = {tensor.index: [tensor.index] for tensor in graph.tensors}
         self._pinned = set(graph.inputs)

@@ -43,6 +43,8 @@ def place(steps: Sequence[Step], storage: Storage) -> tuple[Call, ...]:
 def _as_view(block: Block, storage: Storage) -> bool:
     """Place the target inside of the source, if it is a run of it."""
     target = storage.graph.tensors[block.target]
+    if target.index in storage.apart:
+        return False
     if not _is_whole(block.target, block.target_offset, block.target_strides, block, storage):
         return False
     if not is_run(block.shape, block.source_strides):
