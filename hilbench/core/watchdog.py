@@ -1,28 +1,29 @@
 """Ends what hilbench started when hilbench itself can no longer do it.
 
-A small process listens to a pipe that only hilbench holds open. Whatever ends hilbench,
-kill -9 included, ends the pipe; the watchdog then kills the process groups and removes
-the temporary folders that were entrusted to it and not yet given back.
-
-Run as a program of its own, so it imports nothing but the standard library.
+A small process (core/watchdog_process.py) listens to a pipe that only hilbench holds open.
+Whatever ends hilbench, kill -9 included, ends the pipe; the process then kills the process groups
+and removes the temporary folders that were entrusted to it and not yet given back.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
-GROUP, FOLDER = "group", "folder"
+from hilbench.core import watchdog_process
+from hilbench.core.errors import HilbenchError
+from hilbench.core.watchdog_process import FOLDER, GROUP
 
 
 class Watchdog:
-    """The side of hilbench; the process starts with the first thing that is entrusted."""
+    """The process starts with the first thing that is entrusted.
+
+    Whoever entrusts something gets a HilbenchError where it cannot be started.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,33 +52,43 @@ class Watchdog:
     def _release(self, what: str) -> None:
         with self._lock:
             self._held.discard(what)
-            self._say(f"- {what}\n")
+            with suppress(HilbenchError):  # it was killed, and what is held still will say so
+                self._say(f"- {what}\n")
 
     def _say(self, line: str) -> None:
         if self._pipe is not None:
             try:
                 os.write(self._pipe, line.encode())
                 return
-            except BrokenPipeError:  # somebody killed the watchdog: there will be another one
+            except BrokenPipeError:  # somebody killed the process: there will be another one
                 os.close(self._pipe)
-        self._pipe = _start()
-        os.write(self._pipe, "".join(f"+ {held}\n" for held in sorted(self._held)).encode())
+                self._pipe = None
+        pipe = _start()
+        try:
+            os.write(pipe, "".join(f"+ {held}\n" for held in sorted(self._held)).encode())
+        except BrokenPipeError:
+            os.close(pipe)
+            raise _cannot_start(sys.executable) from None
+        self._pipe = pipe
 
 
 def _named(folder: Path) -> str:
     return f"{FOLDER} {os.fsencode(folder.absolute()).hex()}"
 
 
+_SHELL = "/bin/sh"
 _DETACHED = 'exec 3<&0; "$0" -I -S "$1" <&3 3<&- &'
-"""The shell leaves at once: the watchdog is nobody's child, and nobody has to wait for it."""
+"""The shell leaves at once: the process is nobody's child, and nobody has to wait for it."""
 
 
 def _start() -> int:
     """Start the process; the end of the pipe that it listens to."""
+    if not (sys.executable and os.access(sys.executable, os.X_OK)):
+        raise _cannot_start(sys.executable or "Python")
     theirs, ours = os.pipe()
     try:
         subprocess.run(
-            ["/bin/sh", "-c", _DETACHED, sys.executable, __file__],
+            [_SHELL, "-c", _DETACHED, sys.executable, watchdog_process.__file__],
             stdin=theirs,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -85,26 +96,16 @@ def _start() -> int:
             start_new_session=True,
             check=True,
         )
+    except (OSError, subprocess.CalledProcessError) as error:
+        os.close(ours)
+        raise _cannot_start(_SHELL) from error
     finally:
         os.close(theirs)
     return ours
 
 
-def serve() -> None:
-    """The other side: listen until the pipe ends, then end and remove what is left."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    held: set[tuple[str, str]] = set()
-    for line in sys.stdin:
-        sign, kind, name = line.split()
-        (held.add if sign == "+" else held.discard)((kind, name))
-    for kind, name in sorted(held, reverse=True):  # groups before the folders they write to
-        if kind == GROUP:
-            with contextlib.suppress(OSError):
-                os.killpg(int(name), signal.SIGKILL)
-        else:
-            shutil.rmtree(os.fsdecode(bytes.fromhex(name)), ignore_errors=True)
-
-
-if __name__ == "__main__":
-    serve()
+def _cannot_start(program: str) -> HilbenchError:
+    return HilbenchError(
+        f"cannot start {program}, which ends what a killed hilbench leaves behind",
+        remedy="make it executable, or install hilbench again",
+    )

@@ -11,8 +11,10 @@ changes; the fields of HELLO, the first of INFO and the first two of REFUSED nev
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_type_hints
 
 from hilbench.core.errors import LinkError
@@ -252,7 +254,8 @@ def schema_of(number: int, payload: bytes) -> int | None:
     return None
 
 
-def wire_types(message: type[Message]) -> dict[str, str]:
+@cache
+def wire_types(message: type[Message]) -> Mapping[str, str]:
     """Field name -> wire type (u8, u16, u32, u64, i32, str, bytes), in order."""
     hints = get_type_hints(message, include_extras=True)
     return {field.name: hints[field.name].__metadata__[0] for field in fields(message)}

@@ -13,6 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hilbench.core import processes
+from hilbench.core.errors import HilbenchError
+from hilbench.core.store import Store
+from hilbench.core.watchdog import Watchdog
+
 FAMILY = """
     import sys
     from pathlib import Path
@@ -212,3 +217,17 @@ def test_a_kill_just_when_a_temporary_folder_is_made_leaves_none(tmp_path: Path)
     )
     assert ended.returncode == -signal.SIGKILL
     assert soon(lambda: not list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("program", ["", "/no/such/python"])
+def test_a_watchdog_that_cannot_be_started_is_not_the_caches_fault(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_watchdog", Watchdog())
+    monkeypatch.setattr(sys, "executable", program)
+    with (
+        pytest.raises(HilbenchError, match="^cannot start .*, which ends what a killed hilbench"),
+        Store(tmp_path / "cache").scratch("measure", "x"),
+    ):
+        pass
+    assert not [*(tmp_path / "cache").glob(".measure*")]
