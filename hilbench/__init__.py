@@ -5,8 +5,7 @@ From Python (docs/python.md): hilbench.run, hilbench.measure, hilbench.load.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing's own would be an import, and this runs before signals are heard
 if TYPE_CHECKING:
     from hilbench.api import load, measure, run
     from hilbench.core.errors import HilbenchError

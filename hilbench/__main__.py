@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-from types import FrameType
+
+TYPE_CHECKING = False  # nothing is imported here that can wait
+if TYPE_CHECKING:
+    from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """As core.owner has them, which would take longer to import than anything here."""
@@ -23,9 +25,10 @@ def main() -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    with contextlib.suppress(OSError):
+    try:
         os.write(2, b"hilbench: interrupted\n")
-    os._exit(128 + number)
+    finally:
+        os._exit(128 + number)
 
 
 def _hear() -> None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from rich.console import Console, ConsoleOptions
+from rich.cells import cell_len
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -21,8 +22,9 @@ from hilbench.core.text import one_line, printable
 Cell = str | int | float
 
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?(e[-+]?\d+)?")
-PIPE_WIDTH = 10_000
-"""Where no terminal is: a line is a row."""
+GAP = "  "
+UNBOUNDED = 10_000
+"""A width that is none, in characters."""
 
 
 class Printable(Console):
@@ -113,27 +115,55 @@ def print_text(text: str) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "") -> None:
     """Aligned columns; numbers to the right. Plain text when not on a terminal.
 
-    A terminal that is too narrow for the columns gets a list of each row instead: a number
-    with its end cut off is another number.
+    On a terminal that is too narrow the last column, which may hold a sentence, is wrapped. Where
+    that does not help there is a list of each row: a number with its end cut off is another number.
     """
+    names = [one_line(name) for name in columns]
     body = [[one_line(written(cell)) for cell in row] for row in rows]
-    console = out if out.is_terminal else Printable(highlight=False, emoji=False, width=PIPE_WIDTH)
+    numeric = [all(_is_number(row[index]) for row in body) for index in range(len(names))]
+    widths = [max(map(cell_len, column)) for column in zip(names, *body, strict=True)]
+    if not out.is_terminal or sum(widths) + len(GAP) * (len(widths) - 1) <= out.width:
+        _print_whole(names, body, title, numeric, widths)
+    else:
+        _print_wrapped(names, body, title, numeric)
+
+
+def _print_whole(
+    names: Sequence[str],
+    body: Sequence[Sequence[str]],
+    title: str,
+    numeric: Sequence[bool],
+    widths: Sequence[int],
+) -> None:
+    """A line for each row: what rich would print, in a twentieth of its time."""
+    lines = []
+    for row in (names, *body):
+        cells = []
+        for cell, right, width in zip(row, numeric, widths, strict=True):
+            blank = " " * (width - cell_len(cell))
+            cells.append(blank + cell if right else cell + blank)
+        lines.append(GAP.join(cells).rstrip())
+    if title:
+        out.print(Text(printable(title), "italic"), soft_wrap=True)
+    out.print(Text(lines[0], "bold"), soft_wrap=True)
+    if body:
+        print_text("\n".join(lines[1:]))
+
+
+def _print_wrapped(
+    names: Sequence[str], body: Sequence[Sequence[str]], title: str, numeric: Sequence[bool]
+) -> None:
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
-    for index, column in enumerate(columns):
-        numeric = all(_is_number(row[index]) for row in body)
-        # The last column may hold a sentence; the others stay whole.
-        last = index == len(columns) - 1
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=not last)
+    for index, name in enumerate(names):
+        last = index == len(names) - 1
+        table.add_column(name, justify="right" if numeric[index] else "left", no_wrap=not last)
     for row in body:
         table.add_row(*(escape(cell) for cell in row))
-    if body and console.measure(table, options=_unbounded(console)).minimum > console.width:
-        print_text("\n".join(_listed(columns, row) for row in body))
+    unbounded = out.options.update(width=UNBOUNDED)
+    if body and out.measure(table, options=unbounded).minimum > out.width:
+        print_text("\n".join(_listed(names, row) for row in body))
     else:
-        console.print(table)
-
-
-def _unbounded(console: Console) -> ConsoleOptions:
-    return console.options.update(width=PIPE_WIDTH)
+        out.print(table)
 
 
 def _listed(columns: Sequence[str], row: Sequence[str]) -> str:

@@ -8,17 +8,19 @@ Two things of one name are refused, wherever they are from.
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hilbench.core import registry
 from hilbench.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from importlib.metadata import SelectableGroups
 
 T = TypeVar("T")
 
@@ -59,9 +61,11 @@ def entry_points(kind: str) -> tuple[Found[object], ...]:
 
 
 @cache
-def _installed(_: tuple[str, ...]) -> importlib.metadata.SelectableGroups:
+def _installed(_: tuple[str, ...]) -> SelectableGroups:
     """Of all groups, found along `sys.path`: to look at every package takes its time."""
-    return importlib.metadata.entry_points()
+    from importlib import metadata  # and `--help` needs none of it
+
+    return metadata.entry_points()
 
 
 def objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found[object]]:

@@ -14,7 +14,6 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_type_hints
 
 from hilbench.core.errors import LinkError
@@ -254,11 +253,16 @@ def schema_of(number: int, payload: bytes) -> int | None:
     return None
 
 
-@cache
+_wire_types: dict[type[Message], Mapping[str, str]] = {}
+
+
 def wire_types(message: type[Message]) -> Mapping[str, str]:
     """Field name -> wire type (u8, u16, u32, u64, i32, str, bytes), in order."""
-    hints = get_type_hints(message, include_extras=True)
-    return {field.name: hints[field.name].__metadata__[0] for field in fields(message)}
+    if message not in _wire_types:  # looked up for every frame
+        hints = get_type_hints(message, include_extras=True)
+        named = {field.name: hints[field.name].__metadata__[0] for field in fields(message)}
+        _wire_types[message] = named
+    return _wire_types[message]
 
 
 def title(message: type[Message]) -> str:

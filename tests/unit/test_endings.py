@@ -226,7 +226,7 @@ def test_a_watchdog_that_cannot_be_started_is_not_the_caches_fault(
     monkeypatch.setattr(processes, "_watchdog", Watchdog())
     monkeypatch.setattr(sys, "executable", program)
     with (
-        pytest.raises(HilbenchError, match="^cannot start .*, which ends what a killed hilbench"),
+        pytest.raises(HilbenchError, match=r"^cannot start .*, which ends what a killed hilbench"),
         Store(tmp_path / "cache").scratch("measure", "x"),
     ):
         pass
