@@ -3,18 +3,23 @@
     python docs/update.py
 
 The tables of README.md, docs/published.md and docs/tflm.md come from the files
-in results/reference; a test fails when they differ.
+in results/reference, those of docs/cycle-model.md from the files of cores and chips; a test fails
+when they differ.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from hilbench.config.assumption import Alternative, Assumption
+from hilbench.config.chip import load_chip
+from hilbench.config.core import load_core
 from hilbench.record import store
 from hilbench.report import tables
 from hilbench.report.side_by_side import side_by_side_markdown
+from hilbench.report.text import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "results" / "reference"
@@ -50,6 +55,28 @@ def tflm() -> str:
     })  # fmt: skip
 
 
+def cycle_model() -> str:
+    """docs/cycle-model.md with the assumptions of its core and its chip."""
+    return _marked("docs/cycle-model.md", {
+        "core_assumptions": _assumed(load_core("cortex-m4").assumptions),
+        "chip_assumptions": _assumed(load_chip("stm32l4r5").assumptions),
+    })  # fmt: skip
+
+
+def _assumed(assumptions: Iterable[Assumption]) -> str:
+    rows = [
+        [a.name, a.what, a.why, a.if_wrong, "; ".join(_told(each) for each in a.alternatives)]
+        for a in assumptions
+    ]
+    return markdown(["name", "assumed", "why", "if wrong", "alternatives"], rows, names=5)
+
+
+def _told(alternative: Alternative) -> str:
+    words = [f"`{alternative.name}`", *(["rejected"] if alternative.rejected else [])]
+    evidence = [f"({alternative.evidence})"] if alternative.evidence else []
+    return " ".join([*words, *evidence])
+
+
 def _compared(csv: str) -> str:
     return side_by_side_markdown(store.read(REFERENCE / csv))
 
@@ -64,6 +91,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "README.md": readme,
     "docs/published.md": published,
     "docs/tflm.md": tflm,
+    "docs/cycle-model.md": cycle_model,
 }
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """How sure a modelled time is: the same invocation by every model that may be true.
 
-The alternatives of one assumption give a range; those of all are combined as independent
-uncertainties are, by the root of the sum of their squares (JCGM 100:2008, 5.1.2). The
-placements of the image are one of them.
+The alternatives of one assumption give a range; the ranges of all, and that of the placements of
+the image, are added. Two assumptions that are both wrong cost what each costs: nothing makes them
+cancel, and as each is true or not (not a deviation around a mean), the root of a sum of squares
+would be exceeded as soon as some of the same size hold together.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,25 +38,27 @@ class Bounds:
     parts: Mapping[str, tuple[float, float]]
 
     def describe(self) -> str:
-        """The parts in words, the widest first."""
+        """The parts in words, the widest first; less than 0.05 % is left out."""
         widest = sorted(self.parts.items(), key=lambda part: part[1][0] - part[1][1])
-        return ", ".join(f"{name} {_signed(low, high)}" for name, (low, high) in widest)
+        told = [(name, _signed(low, high)) for name, (low, high) in widest]
+        return ", ".join(f"{name} {ends} %" for name, ends in told if ends)
 
 
 def _signed(low: float, high: float) -> str:
-    """ "+1.5 %", "-0.3..+1.2 %": how much more or less."""
-    ends = [f"{100 * (end - 1):+.1f}" for end in (low, high) if end != 1]
-    return f"{'..'.join(ends)} %"
+    """ "+1.5", "-0.3..+1.2": how many per cent more or less."""
+    ends = [f"{100 * (end - 1):+.1f}" for end in (low, high)]
+    return "..".join(end for end in ends if float(end))
 
 
 def combine(ratios: Sequence[tuple[str, float]]) -> Bounds:
-    """The bounds of (assumption, modelled cycles of an alternative / nominal ones)."""
+    """The bounds of (assumption, modelled cycles of an alternative / nominal ones): all that lower
+    a time together, and all that raise it."""
     parts: dict[str, tuple[float, float]] = {}
     for name, ratio in ratios:
         low, high = parts.get(name, (1.0, 1.0))
         parts[name] = min(low, ratio), max(high, ratio)
-    below = math.hypot(*(1 - low for low, _ in parts.values()))
-    above = math.hypot(*(high - 1 for _, high in parts.values()))
+    below = sum(1 - low for low, _ in parts.values())
+    above = sum(high - 1 for _, high in parts.values())
     return Bounds(
         lower=max(0.0, 1 - below),
         upper=1 + above,

@@ -326,3 +326,18 @@ DATA_UNCACHED = (
         in_ram=True,
     ),
 )
+
+# A miss reads its whole line, the wanted read first, the others behind it, 6 cycles each.
+DATA_LINE_FILL = (
+    # The second read arrives 6 cycles behind the first, as if it were read alone.
+    Sequence("next_read", "ldr r0, [r2]; ldr r6, [r2, #8]", 1 + 2 + 5 + 5 + FAR, in_ram=True),
+    # After 20 cycles it is there.
+    Sequence(
+        "next_read_later",
+        "ldr r0, [r2]; " + NOP * 20 + "ldr r6, [r2, #8]",
+        2 + 5 + 20 + 2 + FAR,
+        in_ram=True,
+    ),
+    # Another line waits for the three reads that are left of the first.
+    Sequence("next_line", "ldr r0, [r2]; ldr r6, [r2, #32]", 1 + 2 + 5 + 23 + FAR, in_ram=True),
+)

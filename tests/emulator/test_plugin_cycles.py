@@ -40,6 +40,10 @@ GROUPS = {
     "flash_uncached": (sequences.FLASH_UNCACHED, twin(instruction_cache=False)),
     "data_64": (sequences.DATA_64, twin()),
     "data_128": (sequences.DATA_128, twin(flash_banks="single")),
+    "data_line_fill": (
+        sequences.DATA_LINE_FILL,
+        twin().model_copy(update={"line_fill": True}),
+    ),
     "data_uncached": (sequences.DATA_UNCACHED, twin(data_cache=False)),
 }
 CASES = [(group, n) for group, (cases, _) in GROUPS.items() for n in range(len(cases))]

@@ -8,10 +8,15 @@ enum { NOTHING = 1 }; /* no read has an odd address */
 
 struct flash flash;
 
-/* The sets of a cache: a line's number says in which it can be. */
+enum { READS_MAX = 64 / 4 }; /* of a line */
+
+/* The sets of a cache: a line's number says in which it can be. `filling` is the line whose rest
+ * was read last, and `arrives` when each of its reads is there. */
 struct sets {
     struct cache set[CACHE_LINES_MAX];
     uint32_t mask;
+    uint32_t filling; /* NOTHING if no rest is read */
+    int64_t arrives[READS_MAX];
 };
 
 static struct sets instruction_cache, data_cache;
@@ -39,6 +44,7 @@ static void sets_clear(struct sets *sets)
 {
     for (uint32_t i = 0; i <= sets->mask; i++)
         cache_clear(&sets->set[i]);
+    sets->filling = NOTHING;
 }
 
 static struct cache *set_of(struct sets *sets, uint32_t line)
@@ -105,20 +111,39 @@ static void fill(struct sets *sets, uint32_t read)
     cache_fill(set_of(sets, tag(read)), tag(read), part(read));
 }
 
-/* What a miss puts into a cache. The rest of a line occupies the array behind the read that was
- * wanted, and counts as there at once. */
-static void fill_after_miss(struct sets *sets, uint32_t read)
+static uint32_t line_of(uint32_t address)
 {
+    return address & ~(model.line_bytes - 1);
+}
+
+/* What a miss puts into a cache. The array gives the rest of the line behind the read that was
+ * wanted; nobody else is served meanwhile. */
+static void fill_after_miss(struct sets *sets, uint32_t read, uint64_t *reads)
+{
+    const uint32_t line = line_of(read);
+
     fill(sets, read);
-    if (!model.line_fill)
+    ++*reads;
+    if (!model.line_fill || sets->set[0].lines == 0)
         return;
-    const uint32_t line = read & ~(model.line_bytes - 1);
+    sets->filling = line;
+    sets->arrives[part(read)] = port_free;
     for (uint32_t other = line; other < line + model.line_bytes; other += model.read_bytes) {
         if (other != read) {
             fill(sets, other);
-            read_array(port_free);
+            sets->arrives[part(other)] = read_array(port_free);
+            ++*reads;
         }
     }
+}
+
+/* The cycle in which a read that is in a cache has ended. An older line was complete before the
+ * array began with a newer one. */
+static int64_t hit(const struct sets *sets, uint32_t read, int64_t start)
+{
+    const bool filling = line_of(read) == sets->filling;
+
+    return filling ? later(start + 1, sets->arrives[part(read)]) : start + 1;
 }
 
 /* Begins the prefetch if the port was free for it before `now`. */
@@ -149,15 +174,14 @@ int64_t flash_miss_instruction(uint32_t address, int64_t start)
 
     settle_prefetch(start);
     if (use(&instruction_cache, read)) {
-        end = start + 1;
+        end = hit(&instruction_cache, read, start);
     } else if (ahead.read == read && ahead.begun) {
         end = later(start + 1, ahead.ready);
         if (model.prefetch_kept)
             fill(&instruction_cache, read);
     } else {
         end = read_array(start);
-        flash.instruction_reads++;
-        fill_after_miss(&instruction_cache, read);
+        fill_after_miss(&instruction_cache, read, &flash.instruction_reads);
     }
     flash.current_instruction = read;
     if (model.prefetch)
@@ -172,11 +196,10 @@ int64_t flash_miss_data(uint32_t address, int64_t start)
 
     settle_prefetch(start);
     if (use(&data_cache, read)) {
-        end = start + 1;
+        end = hit(&data_cache, read, start);
     } else {
         end = read_array(start);
-        flash.data_reads++;
-        fill_after_miss(&data_cache, read);
+        fill_after_miss(&data_cache, read, &flash.data_reads);
     }
     flash.current_data = read;
     return end;
