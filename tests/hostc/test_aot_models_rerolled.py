@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import small_graphs
 
-from hilbench.engines.aot import compiler
+from hilbench.engines.aot import program_text
 
 ODDITIES = ("weights", "constant", "two steps back", "missing", "scales")
 CELLS: dict[str, Callable[[str], bytes]] = {
@@ -27,7 +27,7 @@ def without_loops(model: bytes, folder: Path, patch: pytest.MonkeyPatch) -> aot_
     """The same model as one straight run of calls."""
     folder.mkdir()
     with patch.context() as patched:
-        patched.setattr(compiler, "reroll", lambda calls, _: (range(len(calls)),))
+        patched.setattr(program_text, "reroll", lambda calls, _: (range(len(calls)),))
         return aot_host.build(model, folder)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from hilbench.core.errors import FormatError, Unsupported
-from hilbench.engines.aot.passes.flatten import flatten
+from hilbench.engines.aot.compiler import compile_graph
+from hilbench.engines.aot.passes.flatten import LOOP, flatten
 from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.tflite.calls import check_calls
 from hilbench.tflite.graph import Graph, Operator, Tensor
@@ -87,29 +88,35 @@ def test_a_loop_without_trips_leaves_a_copy_of_its_input() -> None:
     assert flat.operators[0].inputs == flat.inputs
 
 
-def test_trips_that_depend_on_data_are_refused() -> None:
-    with pytest.raises(Unsupported, match="number of trips depends on data"):
-        flatten(loop(None))
+def test_trips_that_depend_on_data_or_are_many_stay_a_loop() -> None:
+    for limit in (None, 2**30):
+        flat = flatten(loop(limit))
+        (operator,) = flat.operators
+        condition, body = flat.subgraphs
+        assert (operator.name, operator.options["carried"]) == (LOOP, (0, 1))
+        assert [op.name for op in condition.operators] == ["LESS"]
+        assert [op.name for op in body.operators] == ["ADD", "MUL"]
+        assert flat.outputs == operator.outputs[1:]
 
 
-def test_a_loop_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hilbench.engines.aot.passes.flatten._MAX_OPERATORS", 1000)
-    with pytest.raises(Unsupported, match="more than 1000 operators"):
-        flatten(loop(2**30))
+def test_a_loop_that_never_ends_is_refused() -> None:
+    graph = loop(3)
+    always = Building()
+    inputs, true = [always.tensor(dtype="int32"), always.tensor(2)], always.tensor(dtype="bool")
+    always.op("EQUAL", [always.tensor(data=1.0), always.tensor(data=1.0)], true)
+    forever = replace(graph, subgraphs=(always.graph(inputs, [true]), graph.subgraphs[1]))
+    with pytest.raises(Unsupported, match="never ends"):
+        compile_graph(forever, "0" * 64)
 
 
-def test_a_loop_that_only_counts_is_refused_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its body leaves no operator, so that none are too many."""
-    monkeypatch.setattr("hilbench.engines.aot.passes.flatten._MAX_OPERATORS", 1000)
-    body = Building()
-    counter, value, more = body.tensor(dtype="int32"), body.tensor(2), body.tensor(dtype="int32")
-    body.op("ADD", [counter, body.tensor(dtype="int32", data=1)], more, **NO_MASKS)
-    graph = loop(2**30)
-    counts = replace(
-        graph, subgraphs=(counting(2**30), body.graph([counter, value], [more, value]))
-    )
-    with pytest.raises(Unsupported, match="more than 1000 operators"):
-        flatten(counts)
+def test_what_a_loop_must_hand_on_as_it_was() -> None:
+    graph = loop(None)
+    counter, value = Tensor(0, "i", (), "int32"), Tensor(1, "v", (2,), "float32")
+    more, wide = Tensor(2, "n", (), "int32"), Tensor(3, "w", (1, 2), "float32")
+    operators = (Operator(0, "NEG", (0,), (2,)), Operator(1, "EXPAND_DIMS", (1,), (3,)))
+    body = Graph((counter, value, more, wide), operators, (0, 1), (2, 3))
+    with pytest.raises(Unsupported, match=r"changes the shape of tensor 1 float32\[2\]"):
+        flatten(replace(graph, subgraphs=(graph.subgraphs[0], body)))
 
 
 def calling(*numbers: int, inputs: int = 1) -> Graph:
@@ -152,6 +159,14 @@ def branch(which: bool) -> Graph:
         inner.op(name, [x], y)
         branches.append(inner.graph([x], [y]))
     return b.graph([source], [result], *branches)
+
+
+def test_a_branch_that_depends_on_data_is_a_choice_of_both() -> None:
+    graph = branch(which=True)
+    condition = replace(graph.tensors[2], data=None)
+    graph = replace(graph, tensors=(*graph.tensors[:2], condition), inputs=(0, 2))
+    names = [operator.name for operator in flatten(graph).operators]
+    assert names == ["ABS", "NEG", "SELECT_V2"]
 
 
 @pytest.mark.parametrize(("which", "name"), [(True, "ABS"), (False, "NEG")])

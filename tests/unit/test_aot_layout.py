@@ -14,8 +14,7 @@ import small_graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hilbench.engines.aot.compiler import smallest_layout
-from hilbench.engines.aot.layout import Layout, lay_out
+from hilbench.engines.aot.layout import Layout, lay_out, smallest_layout
 from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.passes.schedule import deepest_first
@@ -217,13 +216,17 @@ class Arena:
             self.memory[b : b + run] = self.memory[a : a + run].copy()
 
 
+def smallest(graph: Graph) -> Layout:
+    return smallest_layout(graph, (graph.inputs, ()), outside=False)
+
+
 def check(graph: Graph) -> None:
     steps = [
         replace(step, scratch=20 * (number % 3)) if isinstance(step, Call) else step
         for number, step in enumerate(lower(graph))
     ]
     for keep_inputs in (True, False):
-        check_layout(lay_out(graph, steps, keep_inputs=keep_inputs))
+        check_layout(lay_out(graph, steps, graph.inputs if keep_inputs else ()))
 
 
 def check_layout(layout: Layout) -> None:
@@ -275,7 +278,7 @@ def test_an_operand_that_overlaps_in_part_is_not_written_over() -> None:
 def test_an_unrolled_rnn_copies_nothing_and_keeps_only_its_states() -> None:
     steps, features, units = 20, 16, 32
     graph = parse(small_graphs.simple_rnn("float32", steps, features, units))
-    layout = smallest_layout(drop_shape_operands(graph))
+    layout = smallest(drop_shape_operands(graph))
     assert "hb_copy" not in {call.kernel for call in layout.calls}
     tensors = 4 * steps * (units + features)  # the states, and input or output
     assert not layout.keeps_inputs
@@ -284,14 +287,14 @@ def test_an_unrolled_rnn_copies_nothing_and_keeps_only_its_states() -> None:
 
 def test_the_order_of_the_file_stays_where_another_does_not_save_memory() -> None:
     graph = parse(small_graphs.residual_cnn("int8"))
-    layout = smallest_layout(drop_shape_operands(graph))
+    layout = smallest(drop_shape_operands(graph))
     order = [call.operator.index for call in layout.calls]
     assert order == sorted(order)
 
 
 def test_inputs_are_kept_where_that_costs_nothing() -> None:
     kept, written_over = (
-        smallest_layout(drop_shape_operands(parse(model)))
+        smallest(drop_shape_operands(parse(model)))
         for model in (small_graphs.simple_rnn("int8"), small_graphs.residual_cnn("int8"))
     )
     assert kept.keeps_inputs

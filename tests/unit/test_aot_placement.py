@@ -30,13 +30,18 @@ def call(number: int, bias: Constant | None = None, *, is_recurrent: bool = Fals
     return Call(operator, "x", "x.h", params, (Operand(0),), Operand(1), is_recurrent=is_recurrent)
 
 
+def listed(*calls: Call, again: bool = False) -> list[tuple[Storage, Call, bool]]:
+    return [(STORAGE, each, again) for each in calls]
+
+
 def test_recurrent_is_what_several_calls_read_or_one_that_works_through_a_sequence() -> None:
     shared = {key_of(WEIGHTS), key_of(TABLE)}
-    assert in_ram(Placement.RECURRENT, STORAGE, [call(0, BIAS), call(1)]) == shared
-    assert in_ram(Placement.RECURRENT, STORAGE, [call(0)]) == set()
-    assert in_ram(Placement.RECURRENT, STORAGE, [call(0, is_recurrent=True)]) == shared
-    assert in_ram(Placement.ALL, STORAGE, [call(0, BIAS)]) == shared | {key_of(BIAS)}
-    assert in_ram(Placement.FLASH, STORAGE, [call(0), call(1)]) == set()
+    assert in_ram(Placement.RECURRENT, listed(call(0, BIAS), call(1))) == shared
+    assert in_ram(Placement.RECURRENT, listed(call(0))) == set()
+    assert in_ram(Placement.RECURRENT, listed(call(0), again=True)) == shared
+    assert in_ram(Placement.RECURRENT, listed(call(0, is_recurrent=True))) == shared
+    assert in_ram(Placement.ALL, listed(call(0, BIAS))) == shared | {key_of(BIAS)}
+    assert in_ram(Placement.FLASH, listed(call(0), call(1))) == set()
 
 
 @pytest.mark.parametrize("placement", Placement)

@@ -16,8 +16,9 @@ from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.placement import Placement, in_ram
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
-from hilbench.engines.aot.program import Constant, Segment
-from hilbench.engines.aot.statements import Mark, ProgramText, Statements, type_of
+from hilbench.engines.aot.program import Constant
+from hilbench.engines.aot.program_text import ProgramText
+from hilbench.engines.aot.statements import Mark, Statements, type_of
 
 _BUFFERS_SHOWN = 8
 _MAX_ARENA_BYTES = 2**31 - 1
@@ -149,21 +150,18 @@ class Emitted:
         return tuple(found)
 
 
-def emit(
-    layout: Layout, segments: Sequence[Segment], sha256: str, placement: Placement, engine: str
-) -> Emitted:
-    """C source of a laid out model, its calls cut into segments.
+def emit(layout: Layout, sha256: str, placement: Placement, engine: str) -> Emitted:
+    """C source of a laid out model.
 
     The same layout gives the same text.
 
     Raises Unsupported for graph inputs or outputs of a type that engine.h lacks,
     and for more activations than 32 bits can count.
     """
-    pool = ConstantPool(in_ram(placement, layout.storage, layout.calls))
+    pool = ConstantPool(in_ram(placement, layout.kernel_calls()))
     statements = Statements(layout, pool)
     program = ProgramText(statements)
-    for segment in segments:
-        program.add(segment)
+    calls = [call for _, call, _ in layout.kernel_calls()]
     copying = _copying(pool)
     arena_bytes = max(layout.plan.size, ALIGNMENT)
     if arena_bytes > _MAX_ARENA_BYTES:
@@ -174,12 +172,12 @@ def emit(
         engine=engine,
         sha256=sha256,
         operators=_histogram([operator.name for operator in layout.graph.operators]),
-        calls=_histogram([call.kernel for call in layout.calls]),
+        calls=_histogram([call.kernel for call in calls]),
         arena_bytes=arena_bytes,
         lower_bound=layout.plan.lower_bound,
         kept="are kept" if layout.keeps_inputs else "are written over by an invocation",
         buffers="\n".join(_buffer_table(layout)),
-        includes="\n".join(f'#include "{h}"' for h in sorted({c.header for c in layout.calls})),
+        includes="\n".join(f'#include "{h}"' for h in sorted({c.header for c in calls})),
         alignment=ALIGNMENT,
         definitions="\n\n".join(pool.definitions),
         functions="\n".join(program.functions),
@@ -191,7 +189,7 @@ def emit(
             for which, indices in (("input", layout.graph.inputs), ("output", layout.graph.outputs))
         ),
     )
-    kernels = tuple(sorted({call.kernel for call in layout.calls}))
+    kernels = tuple(sorted({call.kernel for call in calls}))
     marks = tuple(statements.marks)
     return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes, marks)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from hilbench.engines.aot.liveness import Liveness
+from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.inplace import reuse_inputs
 from hilbench.engines.aot.passes.place import place
+from hilbench.engines.aot.passes.schedule import deepest_first
 from hilbench.engines.aot.plan import Buffer, Plan, plan
 from hilbench.engines.aot.program import Call, Step
 from hilbench.engines.aot.storage import Storage
@@ -31,6 +33,18 @@ class Layout:
     plan: Plan
     keeps_inputs: bool
 
+    def kernel_calls(self, *, again: bool = False) -> Iterator[tuple[Storage, Call, bool]]:
+        """All calls of kernels, with the storage of their tensors, and whether they are repeated.
+
+        In place of loops it has the calls that these make.
+        """
+        for call in self.calls:
+            if call.repeat is None:
+                yield self.storage, call, again
+                continue
+            yield from call.repeat.condition.kernel_calls(again=True)
+            yield from call.repeat.trip.kernel_calls(again=True)
+
     def arena_offset(self, tensor: int) -> int:
         """Where a tensor that is not a constant begins in the arena, in bytes."""
         place = self.storage.place(tensor)
@@ -41,11 +55,18 @@ class Layout:
         return self.plan.offsets[self.scratches[call]]
 
 
-def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout:
-    """A memory plan for these steps in this order; inputs may be written over unless kept."""
-    storage, calls, liveness = _placed(graph, steps, keep_inputs=keep_inputs)
+def lay_out(
+    graph: Graph, steps: Sequence[Step], kept: Collection[int], *, outside: bool = False
+) -> Layout:
+    """A memory plan for these steps in this order; inputs may be written over unless kept.
+
+    With `outside` the inputs have memory of somebody else's.
+    """
+    storage, calls, liveness = _placed(graph, steps, kept)
     reuse_inputs(calls, storage, liveness)
     tensors = liveness.buffers(storage)
+    if outside:
+        tensors = {root: found for root, found in tensors.items() if root not in graph.inputs}
     scratches = {s: Buffer(call.scratch, s, s) for s, call in enumerate(calls) if call.scratch}
     buffers = (*tensors.values(), *scratches.values())
     return Layout(
@@ -56,19 +77,33 @@ def lay_out(graph: Graph, steps: Sequence[Step], *, keep_inputs: bool) -> Layout
         {step: number for number, step in enumerate(scratches, start=len(tensors))},
         buffers,
         plan(buffers),
-        keep_inputs,
+        set(kept) >= set(graph.inputs),
     )
 
 
+def smallest_layout(graph: Graph, kept: Sequence[Collection[int]], *, outside: bool) -> Layout:
+    """What needs least memory: the file's order of operators or another, `kept` one or the other.
+
+    Raises Unsupported.
+    """
+    steps = dict(zip((op.index for op in graph.operators), lower(graph), strict=True))
+    layouts = [
+        lay_out(ordered, [steps[op.index] for op in ordered.operators], inputs, outside=outside)
+        for inputs in kept
+        for ordered in (graph, deepest_first(graph))
+    ]
+    return min(layouts, key=lambda layout: layout.plan.size)
+
+
 def _placed(
-    graph: Graph, steps: Sequence[Step], *, keep_inputs: bool
+    graph: Graph, steps: Sequence[Step], kept: Collection[int]
 ) -> tuple[Storage, tuple[Call, ...], Liveness]:
     """Tensors share memory, but for parts of a variable that must outlive its old value."""
     apart: set[int] = set()
     while True:
         storage = Storage(graph, frozenset(apart))
         calls = place(steps, storage)
-        liveness = Liveness(graph, calls, keep_inputs=keep_inputs)
+        liveness = Liveness(graph, calls, kept)
         outlived = liveness.outlived(calls, storage) - apart
         if not outlived:
             return storage, calls, liveness

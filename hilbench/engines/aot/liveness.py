@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hilbench.engines.aot.plan import Buffer
 from hilbench.engines.aot.program import Call
@@ -17,22 +17,22 @@ class Liveness:
 
     Graph inputs are written before all calls, graph outputs read after them.
     Variables keep their values from one invocation to the next, and so do
-    inputs with `keep_inputs`: then one can invoke again without writing them.
+    inputs that are `kept`: then one can invoke again without writing them.
     """
 
-    def __init__(self, graph: Graph, calls: Sequence[Call], *, keep_inputs: bool) -> None:
+    def __init__(self, graph: Graph, calls: Sequence[Call], kept: Collection[int]) -> None:
         after_all = len(calls)
         self._first: dict[int, int] = {}
         self._last: dict[int, int] = {}
         for step, call in enumerate(calls):
-            self._first.setdefault(call.output.tensor, step)
-            self._last.setdefault(call.output.tensor, step)
+            for output in (call.output, *call.more_outputs):
+                self._first.setdefault(output.tensor, step)
+                self._last.setdefault(output.tensor, step)
             for operand in call.inputs:
                 self._last[operand.tensor] = step
         variables = [t.index for t in graph.tensors if t.is_variable and t.index in self._last]
         for index in (*graph.inputs, *variables):
             self._first[index] = BEFORE_ALL
-        kept = graph.inputs if keep_inputs else ()
         for index in (*kept, *variables, *graph.outputs):
             self._last[index] = after_all
 

@@ -51,7 +51,9 @@ def _lower(node: Node) -> Step:
     lowering = lowerings()[operator.name](node)
     lowering.check()
     step = lowering.lower()
-    return headers.checked(step) if isinstance(step, Call) else step
+    if isinstance(step, Call) and step.repeat is None:
+        return headers.checked(step)
+    return step
 
 
 def _refusal(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> Unsupported:

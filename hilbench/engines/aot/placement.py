@@ -7,7 +7,7 @@ a cache. RAM has no such cost, but it is the scarcer memory, so that the choice 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 import numpy as np
@@ -35,18 +35,19 @@ def key_of(constant: Constant | Struct) -> Key:
     return constant.tag, *(array.tobytes() for array in arrays)
 
 
-def in_ram(placement: Placement, storage: Storage, calls: Sequence[Call]) -> frozenset[Key]:
+def in_ram(placement: Placement, calls: Iterable[tuple[Storage, Call, bool]]) -> frozenset[Key]:
     """The keys of all constants that are copied.
 
+    `calls` come with the storage of their tensors, and whether they are in a loop.
     Recurrent ones are those that an inference reads more than once: of several calls, or of
     one that works through a sequence.
     """
     if placement is Placement.FLASH:
         return frozenset()
     reads: Counter[Key] = Counter()
-    for call in calls:
+    for storage, call, again in calls:
         keys = {key_of(constant) for constant in _constants(storage, call)}
-        reads.update(dict.fromkeys(keys, 2 if call.is_recurrent else 1))
+        reads.update(dict.fromkeys(keys, 2 if call.is_recurrent or again else 1))
     least = 1 if placement is Placement.ALL else 2
     return frozenset(key for key, times in reads.items() if times >= least)
 

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 ALIGNMENT = 16
 
 
+def aligned(size: int) -> int:
+    """Bytes up to the next aligned offset."""
+    return -(-size // ALIGNMENT) * ALIGNMENT
+
+
 @dataclass(frozen=True)
 class Buffer:
     """`size` bytes that hold values from step `first` to step `last`, both included."""
@@ -23,7 +28,7 @@ class Buffer:
     @property
     def reserved(self) -> int:
         """Bytes with the padding up to the next aligned offset."""
-        return -(-self.size // ALIGNMENT) * ALIGNMENT
+        return aligned(self.size)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hilbench.tflite.graph import Operator
+
+if TYPE_CHECKING:
+    from hilbench.engines.aot.layout import Layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,20 @@ class Operand:
     offset: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Repeat:
+    """What a loop does whose trips are counted when it runs.
+
+    `condition` and `trip` are programs on the same inputs, which live outside of them: those of
+    the positions `carried` in the outputs of the call, where each trip brings its results, the
+    others where the inputs of the call are.
+    """
+
+    condition: Layout
+    trip: Layout
+    carried: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Call:
     """`kernel(&params, inputs..., output)`, and a last argument `scratch` where it needs one.
@@ -66,6 +84,8 @@ class Call:
     very memory of an input of the same size. `scratch` bytes of the arena are
     the kernel's while it runs, aligned as every buffer of it. One that `is_recurrent`
     reads its weights again in each step of a sequence.
+
+    One that has a `repeat` is that loop instead of a kernel, and may have `more_outputs`.
     """
 
     operator: Operator
@@ -77,6 +97,8 @@ class Call:
     elementwise: bool = False
     scratch: int = 0
     is_recurrent: bool = False
+    more_outputs: tuple[Operand, ...] = ()
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,15 @@
-"""The calls of a program as C statements, in functions of a size that compilers like."""
+"""The calls of a program as C statements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hilbench.engines.aot import ctext
 from hilbench.engines.aot.layout import Layout
-from hilbench.engines.aot.loops import LoopText
 from hilbench.engines.aot.pool import ConstantPool
-from hilbench.engines.aot.program import Call, Constant, Loop, Operand, Segment
+from hilbench.engines.aot.program import Call, Constant, Operand
 from hilbench.tflite.graph import Operator, Tensor
-
-# GCC's time grows faster than the length of a function.
-_CALLS_PER_FUNCTION = 200
 
 
 @dataclass(frozen=True)
@@ -41,14 +37,31 @@ class Argument:
     def text(self) -> str:
         return self.constant or self.at(str(self.offset))
 
+    def moved(self, c_type: str, by: int) -> Argument:
+        """The elements of this type that begin so many bytes behind these."""
+        if self.constant is None:
+            return Argument(c_type, offset=self.offset + by)
+        if (c_type, by) == (self.c_type, 0):
+            return self
+        place = f"(const char *)({self.constant}) + {by}"
+        return Argument(c_type, f"(const {c_type} *)(const void *)({place})")
+
 
 class Statements:
     """What the text of a call is made of. `marks` are the comments that were written so far."""
 
     def __init__(self, layout: Layout, pool: ConstantPool) -> None:
         self.calls, self.pool = layout.calls, pool
+        self.layout = layout
         self.marks: list[Mark] = []
-        self._layout = layout
+        self._outside: Mapping[int, Argument] = {}
+        self._base = 0  # of the layout's arena in the whole one
+
+    def inner(self, layout: Layout, outside: Mapping[int, Argument], base: int) -> Statements:
+        """Those of a program in a loop, whose inputs are `outside` of its part of the arena."""
+        found = Statements(layout, self.pool)
+        found.marks, found._outside, found._base = self.marks, outside, self._base + base
+        return found
 
     def straight(self, step: int) -> str:
         """A call that stands for itself."""
@@ -62,7 +75,7 @@ class Statements:
 
         Of calls in a loop it names the first and says how many there are.
         """
-        call, tensors = calls[0], self._layout.graph.tensors
+        call, tensors = calls[0], self.layout.graph.tensors
         inputs = ", ".join(type_of(tensors[operand.tensor]) for operand in call.inputs)
         output = type_of(tensors[call.output.tensor])
         times = f", {len(calls)} times" if len(calls) > 1 else ""
@@ -74,45 +87,29 @@ class Statements:
         """What a call passes on behind its parameters."""
         call = self.calls[step]
         for operand in (*call.inputs, call.output):
-            yield self._argument(operand)
+            yield self.argument(operand)
         if call.scratch:
-            yield Argument("uint8_t", offset=self._layout.scratch_offset(step))
+            yield Argument("uint8_t", offset=self.scratch_offset(step))
 
-    def _argument(self, operand: Operand) -> Argument:
-        c_type = ctext.C_TYPES[self._layout.graph.tensors[operand.tensor].dtype]
-        place = self._layout.storage.place(operand.tensor)
-        data = self._layout.graph.tensors[place.root].data
+    def scratch_offset(self, step: int) -> int:
+        """Where the scratch of a call begins in the whole arena."""
+        return self._base + self.layout.scratch_offset(step)
+
+    def argument(self, operand: Operand) -> Argument:
+        """A tensor from an element on, as a kernel gets it."""
+        tensors = self.layout.graph.tensors
+        c_type = ctext.C_TYPES[tensors[operand.tensor].dtype]
+        place = self.layout.storage.place(operand.tensor)
+        within = place.offset + operand.offset
+        if place.root in self._outside:
+            return self._outside[place.root].moved(c_type, within)
+        data = tensors[place.root].data
         if data is None:
-            offset = self._layout.arena_offset(operand.tensor) + operand.offset
+            offset = self._base + self.layout.arena_offset(operand.tensor) + operand.offset
             return Argument(c_type, offset=offset)
         name = self.pool.array(Constant("constant", data))
-        elements = (place.offset + operand.offset) // data.itemsize
+        elements = within // data.itemsize
         return Argument(c_type, f"{name} + {elements}" if elements else name)
-
-
-class ProgramText:
-    """The functions of a program, and the statements of `engine_invoke` that run them in order."""
-
-    def __init__(self, statements: Statements) -> None:
-        self.functions: list[str] = []
-        self.invocations: list[str] = []
-        self._statements = statements
-
-    def add(self, segment: Segment) -> None:
-        if isinstance(segment, Loop):
-            name = self._invoke("loop")
-            self.functions.append(LoopText(name, segment, self._statements).text())
-            return
-        for start in range(0, len(segment), _CALLS_PER_FUNCTION):
-            steps = segment[start : start + _CALLS_PER_FUNCTION]
-            body = "\n".join(self._statements.straight(step) for step in steps)
-            name = self._invoke("invoke")
-            self.functions.append(f"static void {name}(void)\n{{\n{body}\n}}\n")
-
-    def _invoke(self, stem: str) -> str:
-        name = f"{stem}_{len(self.functions)}"
-        self.invocations.append(f"    {name}();")
-        return name
 
 
 def type_of(tensor: Tensor) -> str:

@@ -1,33 +1,39 @@
 """Subgraphs and variables become one plain graph.
 
 - WHILE: its body stands once for each trip. The counter is then a constant in every copy, so
-  that nothing is dynamic any more; `reroll` makes the trips a loop again.
-- IF: the branch that its constant condition takes.
+  that nothing is dynamic any more; `reroll` makes the trips a loop again. Trips that are too many
+  for that, or depend on data, stay a loop: LOOP, an operator with graphs of its own.
+- IF: the branch that its constant condition takes, or both and a choice of their results.
 - VAR_HANDLE, READ_VARIABLE, ASSIGN_VARIABLE: a tensor that keeps its values. Who reads it sees what
   was assigned before; at the end of an invocation it gets what was assigned last.
 - CALL_ONCE: the values that variables have after a reset.
-
-What depends on data here (a loop's trips, a branch) is not supported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.passes import shapes
 from hilbench.engines.aot.passes.fold import Budget, fold
-from hilbench.tflite.graph import Graph, Operator, Tensor
+from hilbench.engines.aot.passes.list_rows import write_rows
+from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
 COPY = "COPY"
 """An operator of the compiler's own: the elements in memory of their own."""
 
+LOOP = "LOOP"
+"""A WHILE that counts its trips when it runs. Its outputs are the tensors that change, at the
+positions `carried` among the inputs, which both of its graphs have in full."""
+
 _MAX_OPERATORS = 200_000
 """That run, those that are computed ahead of time and leave no operator included."""
+_MAX_UNROLLED = 8_000
+"""Of one loop, likewise: more take longer to compile than they save when they run."""
 _CALLING = frozenset({"WHILE", "IF", "CALL_ONCE"})
 _STATEFUL = frozenset({"VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE"})
 
@@ -43,8 +49,9 @@ def flatten(graph: Graph) -> Graph:
 class _Flattener:
     """Copies operators into one list; tensors get new numbers, constants are shared."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, budget: Budget | None = None) -> None:
         self._graph = graph
+        self._parts: list[Graph] = []
         self._tensors: list[Tensor] = []
         self._operators: list[Operator] = []
         self._constants: dict[tuple[int, int], int] = {}
@@ -53,15 +60,22 @@ class _Flattener:
         self._current: dict[str, int] = {}
         self._initial: dict[str, np.ndarray] = {}
         self._runs = 0
-        self._budget = Budget()
+        self._budget = budget or Budget()
 
     def flattened(self) -> Graph:
-        graph = self._graph
-        inputs = [self._add(graph.tensors[index]) for index in graph.inputs]
-        results = self._run(graph, inputs)
+        return self._flat([self._add(self._graph.tensors[index]) for index in self._graph.inputs])
+
+    def _flat(self, inputs: Sequence[int]) -> Graph:
+        results = self._run(self._graph, inputs)
         outputs = tuple(self._output(index, inputs, results[:n]) for n, index in enumerate(results))
         self._assign()
-        return Graph(tuple(self._tensors), tuple(self._operators), tuple(inputs), outputs)
+        return Graph(
+            tuple(self._tensors),
+            tuple(self._operators),
+            tuple(inputs),
+            outputs,
+            tuple(self._parts),
+        )
 
     def _output(self, index: int, inputs: Sequence[int], earlier: Sequence[int]) -> int:
         """A graph output has memory of its own."""
@@ -113,8 +127,7 @@ class _Flattener:
         if name == "WHILE":
             results = self._while(operator, inputs)
         elif name == "IF":
-            branch = "then" if self._truth(inputs[0], "an IF whose condition") else "else"
-            results = self._run(self._called(operator, branch), inputs[1:])
+            results = self._if(operator, inputs)
         elif name == "CALL_ONCE":
             return self._call_once(operator)
         elif name in _STATEFUL:
@@ -126,20 +139,97 @@ class _Flattener:
 
     def _while(self, operator: Operator, inputs: list[int]) -> list[int]:
         condition, body = self._called(operator, "cond"), self._called(operator, "body")
-        carried = inputs
-        while self._truth(self._run(condition, carried)[0], "a WHILE whose number of trips"):
+        before = self._state()
+        carried, most = inputs, self._runs + _MAX_UNROLLED
+        while (goes_on := self._truth(self._run(condition, carried)[0])) and self._runs < most:
             carried = self._run(body, carried)
-        return carried
+        if goes_on is False:
+            return carried
+        self._return_to(before)
+        return self._loop(condition, write_rows(body), inputs)
+
+    def _loop(self, condition: Graph, body: Graph, inputs: list[int]) -> list[int]:
+        """The results of a WHILE that stays a loop; what its trips hand on as it is, is no result.
+
+        Constants among that are constants inside as well.
+        """
+        ends = list(zip(body.inputs, body.outputs, strict=True))
+        carried = tuple(n for n, (first, last) in enumerate(ends) if first != last)
+        given = [
+            replace(self._tensors[index], data=None) if n in carried else self._tensors[index]
+            for n, index in enumerate(inputs)
+        ]
+        changing = replace(body, outputs=tuple(body.outputs[n] for n in carried))
+        parts = [self._inner(part, given) for part in (condition, changing)]
+        _check_condition(parts[0])
+        _check_carried(parts[1], carried)
+        self._parts += parts
+        outputs = [self._add(given[n]) for n in carried]
+        options: dict[str, OptionValue] = {
+            "cond_subgraph_index": len(self._parts) - 1,
+            "body_subgraph_index": len(self._parts),
+            "carried": carried,
+        }
+        if not outputs:
+            raise Unsupported("a WHILE that changes nothing")
+        self._append(Operator(0, LOOP, tuple(inputs), tuple(outputs), options))
+        results = list(inputs)
+        for n, output in zip(carried, outputs, strict=True):
+            results[n] = output
+        return results
+
+    def _inner(self, graph: Graph, given: Sequence[Tensor]) -> Graph:
+        """A graph that a loop runs, flat; it gets tensors like these."""
+        inner = _Flattener(replace(graph, subgraphs=self._graph.subgraphs), self._budget)
+        inputs = [inner._add(replace(tensor, is_variable=False, initial=None)) for tensor in given]
+        found = inner._flat(inputs)
+        if inner._variables or inner._initial:
+            raise Unsupported("a state inside of a WHILE whose trips are many or depend on data")
+        return found
+
+    def _state(self) -> tuple[int, int, int, int, list[dict[Any, Any]]]:
+        """What running a graph changes."""
+        kept: list[dict[Any, Any]] = [
+            self._constants,
+            self._handles,
+            self._variables,
+            self._current,
+            self._initial,
+        ]
+        lengths = len(self._tensors), len(self._operators), len(self._parts)
+        return *lengths, self._budget.left, [each.copy() for each in kept]
+
+    def _return_to(self, state: tuple[int, int, int, int, list[dict[Any, Any]]]) -> None:
+        tensors, operators, parts, self._budget.left, kept = state
+        del self._tensors[tensors:], self._operators[operators:], self._parts[parts:]
+        self._constants, self._handles, self._variables, self._current, self._initial = kept
 
     def _called(self, operator: Operator, which: str) -> Graph:
         number = cast(int, operator.options[f"{which}_subgraph_index"])
         return self._graph.subgraphs[number - 1]
 
-    def _truth(self, index: int, what: str) -> bool:
+    def _truth(self, index: int) -> bool | None:
+        """Of a condition that is constant, None of one that depends on data."""
         data = self._tensors[index].data
-        if data is None or data.size != 1:
-            raise Unsupported(f"{what} depends on data")
-        return bool(data.ravel()[0])
+        return None if data is None or data.size != 1 else bool(data.ravel()[0])
+
+    def _if(self, operator: Operator, inputs: list[int]) -> list[int]:
+        truth = self._truth(inputs[0])
+        if truth is not None:
+            return self._run(self._called(operator, "then" if truth else "else"), inputs[1:])
+        before = self._state()[-1]
+        both = [self._run(self._called(operator, which), inputs[1:]) for which in ("then", "else")]
+        if self._state()[-1][2:] != before[2:]:
+            raise Unsupported("an IF that depends on data and changes a state")
+        return [self._choice(inputs[0], a, b) for a, b in zip(*both, strict=True)]
+
+    def _choice(self, condition: int, a: int, b: int) -> int:
+        """SELECT_V2 of what both branches give."""
+        if self._tensors[a].shape != self._tensors[b].shape:
+            raise Unsupported("an IF that depends on data, with results of two shapes")
+        output = self._add(replace(self._tensors[a], data=None, is_variable=False, initial=None))
+        self._append(Operator(0, "SELECT_V2", (condition, a, b), (output,)))
+        return output
 
     def _call_once(self, operator: Operator) -> None:
         """Runs the initialisation, which may only assign constants."""
@@ -215,3 +305,20 @@ class _Flattener:
 
     def _append(self, operator: Operator) -> None:
         self._operators.append(replace(operator, index=len(self._operators)))
+
+
+def _check_condition(condition: Graph) -> None:
+    """Raise Unsupported where the condition is a constant, which is a copy of one here."""
+    for op in condition.operators:
+        is_copied = op.name == COPY and op.outputs == condition.outputs
+        if is_copied and condition.tensors[op.inputs[0]].data is not None:
+            raise Unsupported("a WHILE that never ends")
+
+
+def _check_carried(body: Graph, carried: Sequence[int]) -> None:
+    """Raise Unsupported unless a trip hands on what it was given, in type, shape and scale."""
+    for position, index in zip(carried, body.outputs, strict=True):
+        before, after = body.tensors[body.inputs[position]], body.tensors[index]
+        for what in ("dtype", "shape", "quantization"):
+            if getattr(before, what) != getattr(after, what):
+                raise Unsupported(f"a WHILE that changes the {what} of {before.label} in its trips")

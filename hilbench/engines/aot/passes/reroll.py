@@ -116,7 +116,8 @@ def _kind(call: Call, storage: Storage) -> object:
         return tensor.dtype, tensor.shape, storage.is_constant(found.tensor)
 
     operands = tuple(operand(found) for found in (*call.inputs, call.output))
-    return call.operator.name, operands, call.scratch > 0
+    whole = None if call.repeat is None else id(call)  # a loop is like no other
+    return call.operator.name, operands, call.scratch > 0, whole
 
 
 def _form_of(call: Call) -> object:
