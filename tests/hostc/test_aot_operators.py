@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -460,4 +461,21 @@ def test_convolution_in_groups(dtype: str, channels: tuple[int, int, int], tmp_p
         ]
     data = single_operator("CONV_2D", specs[:3], specs[3:], stride_w=1, stride_h=1)
     model = aot_host.build(data, tmp_path)
+    aot_host.assert_matches(model, model.random_samples(20))
+
+
+@pytest.mark.parametrize("name", ["FULLY_CONNECTED", "CONV_2D"])
+def test_weights_of_four_bits(name: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    convolves = name == "CONV_2D"
+    shape = (3, 3, 1, 5) if convolves else (3, 15)
+    packed = rng.integers(0, 256, -(-prod(shape) // 2)).astype(np.uint8)
+    scales = [0.02, 0.03, 0.05] if convolves else 0.02
+    weights = Spec(shape, "int4", scales, data=packed)
+    source = Spec((1, 6, 4, 5) if convolves else (2, 15), "int8", 0.03, 7)
+    target = Spec((1, 6, 4, 3) if convolves else (2, 3), "int8", 0.05, -9)
+    options = {"stride_w": 1, "stride_h": 1} if convolves else {}
+    model = aot_host.build(
+        single_operator(name, [source, weights, None], [target], **options), tmp_path
+    )
     aot_host.assert_matches(model, model.random_samples(20))

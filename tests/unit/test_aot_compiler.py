@@ -137,6 +137,26 @@ def test_all_problems_are_in_one_message_each_kind_once() -> None:
     )
 
 
+def test_the_remedy_is_that_of_the_cause() -> None:
+    wide = Spec((1, 4), "int16", 0.1)
+    file_16x8 = model(
+        [wide, wide, *int8_layer()[1:], wide],
+        [Op("TANH", [0], [1]), Op(FULLY_CONNECTED, [1, 2, -1], [3])],
+        [0],
+        [3],
+    )
+    text = unsupported(file_16x8)
+    assert "TANH (operator 0)" in text and "FULLY_CONNECTED (operator 1)" in text
+    assert text.endswith(
+        "(activations of 16 bits: convert to int8 ones (int8_only), or take the engine tflm)"
+    )
+    hybrid = unsupported(single_operator(FULLY_CONNECTED, [F32, *int8_layer()[1:], None], [F32]))
+    assert "convert with samples that calibrate (int8_only) or without quantisation" in hybrid
+    axis = Spec((), "int32", data=np.array(1, np.int32))
+    longs = single_operator("ARG_MAX", [F32, axis], [Spec((1,), "int64")], output_type="int64")
+    assert "argmax with output_type int32" in unsupported(longs)
+
+
 def test_many_problems_are_named_and_all_of_them_kept() -> None:
     names = [name for name in schema.BUILTIN_OPERATORS if name not in lowerings()][-11:]
     operators = [Op(name, [i], [i + 1]) for i, name in enumerate(names)]

@@ -12,6 +12,7 @@ from hilbench.engines.aot.passes.expand import expand
 from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.groups import part_groups
+from hilbench.engines.aot.passes.nibbles import unpack_nibbles
 from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
 from hilbench.engines.aot.placement import Placement
@@ -28,7 +29,7 @@ def compile_graph(
     if not graph.inputs or not graph.outputs:
         raise Unsupported("a graph without inputs or without outputs")
     # Kept inputs let the bench loop invoke many times without writing them again.
-    whole = prepared(flatten(graph))
+    whole = prepared(flatten(unpack_nibbles(graph)))
     layout = smallest_layout(whole, (whole.inputs, ()), outside=False)
     return emit(layout, sha256, placement, engine)
 

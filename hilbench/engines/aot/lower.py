@@ -11,10 +11,10 @@ from hilbench.core.registry import collect
 from hilbench.engines.aot import headers, ops
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.program import Call, Step
+from hilbench.engines.aot.remedies import remedy
 from hilbench.tflite.graph import Graph, Operator
 
 _MAX_PROBLEMS = 8
-_REMEDY = "another variant or engine, such as int8_only or tflm"
 
 
 @cache
@@ -38,7 +38,7 @@ def lower(graph: Graph) -> tuple[Step, ...]:
         except Unsupported as error:
             problems.setdefault((operator.name, error.message), []).append(operator)
     if problems:
-        raise _refusal(problems)
+        raise _refusal(graph, problems)
     return tuple(steps)
 
 
@@ -56,7 +56,7 @@ def _lower(node: Node) -> Step:
     return step
 
 
-def _refusal(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> Unsupported:
+def _refusal(graph: Graph, problems: Mapping[tuple[str, str], Sequence[Operator]]) -> Unsupported:
     """All in `problems`; the message has the first ones, and the names of all operators."""
     lines = []
     for (name, reason), operators in problems.items():
@@ -68,4 +68,5 @@ def _refusal(problems: Mapping[tuple[str, str], Sequence[Operator]]) -> Unsuppor
         others = dict.fromkeys(name for name, _ in problems if name not in named)
         text += f"; and {len(lines) - _MAX_PROBLEMS} more problems"
         text += f", with {', '.join(others)}" if others else ""
-    return Unsupported(text, remedy=_REMEDY, problems=lines)
+    refused = (operator for operators in problems.values() for operator in operators)
+    return Unsupported(text, remedy=remedy(graph, refused), problems=lines)

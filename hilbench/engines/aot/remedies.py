@@ -1,0 +1,44 @@
+"""What to do about a network that the engine cannot run, by what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hilbench.tflite.graph import Graph, Operator
+
+_OTHER = "another variant or engine, such as int8_only or tflm"
+_WEIGHTS = """
+FULLY_CONNECTED CONV_2D DEPTHWISE_CONV_2D TRANSPOSE_CONV BATCH_MATMUL SVDF EMBEDDING_LOOKUP
+UNIDIRECTIONAL_SEQUENCE_LSTM
+"""
+_WEIGHTED = frozenset(_WEIGHTS.split())
+_BY_OPERATOR = {
+    "ARG_MAX": ("int64", "argmax with output_type int32"),
+    "ARG_MIN": ("int64", "argmin with output_type int32"),
+}
+_INSTEAD = {
+    "CONV_3D": "CONV_3D is in no engine: a Conv2D for each frame, with the frames as channels",
+}
+
+
+def remedy(graph: Graph, refused: Iterator[Operator]) -> str:
+    """One line, which begins with the cause where the file as a whole has one."""
+    found = [line for operator in refused for line in _of(graph, operator)]
+    return "; ".join(dict.fromkeys(found)) or _OTHER
+
+
+def _of(graph: Graph, operator: Operator) -> Iterator[str]:
+    tensors = [graph.tensors[i] for i in (*operator.inputs, *operator.outputs) if i >= 0]
+    types = [tensor.dtype for tensor in tensors]
+    if operator.name in _INSTEAD:
+        yield _INSTEAD[operator.name]
+    if operator.name in _BY_OPERATOR and _BY_OPERATOR[operator.name][0] in types:
+        yield _BY_OPERATOR[operator.name][1]
+    integers = any(t.dtype in ("int8", "int4") and t.data is not None for t in tensors[1:])
+    if operator.name in _WEIGHTED and types[:1] == ["float32"] and integers:
+        yield (
+            "weights of dynamic range beside real inputs, which TensorFlow Lite Micro lacks too:"
+            " convert with samples that calibrate (int8_only) or without quantisation (basic)"
+        )
+    if any(t.dtype == "int16" and t.quantization and not t.is_variable for t in tensors):
+        yield "activations of 16 bits: convert to int8 ones (int8_only), or take the engine tflm"
