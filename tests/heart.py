@@ -128,6 +128,7 @@ class Heart:
             (stages_module.tflm, "run", oracle),
             (stages_module.image, "build", build),
             (stages_module.elf, "locator", lambda _: hex),
+            (Stages, "_plugin", lambda *_: "not watched"),
         ):
             monkeypatch.setattr(module, name, fake)
 

@@ -80,8 +80,8 @@ class Family:
     in RAM before .data, and lines at the end of .data. The stack begins RAM, at a multiple of
     `guard_bytes`.
 
-    `decoder` is the plugin's for its instructions, `thumb` or `riscv`; with `is_aligned` an
-    access at no multiple of its size fails the job, as cores of the family may trap it.
+    `decoder` is the plugin's for its instructions, `thumb` or `riscv`; on cores that are `aligned`
+    an access at no multiple of its size fails the job, as they may trap it.
     Every image is read with `disassembler`: it must not have what its core lacks.
     `code_mask` is what is left of a function's address once bits that are none are cleared.
     A family without `emulator` has no emulated boards; `is_bare` says that the image has a linker
@@ -104,7 +104,7 @@ class Family:
     elf_machine: str = ""
     code_mask: int = ~0
     decoder: str = ""
-    is_aligned: bool = False
+    aligned: frozenset[str] = frozenset()
     disassembler: Disassembler | None = None
     emulator: Emulator | None = None
     faults: Faults = NO_WORDS

@@ -141,7 +141,10 @@ def extensions(core: str, fpu: str | None) -> frozenset[str]:
     return frozenset(found | {"Helium"} if core == "cortex-m55" and fpu else found)
 
 
-DISASSEMBLER = Disassembler("arm-none-eabi-objdump", ("-d",), EXTENSIONS, extensions)
+# Without the option what pads the beginning of a section is read as instructions of 32-bit Arm.
+DISASSEMBLER = Disassembler(
+    "arm-none-eabi-objdump", ("-d", "-M", "force-thumb"), EXTENSIONS, extensions
+)
 
 _SECTIONS = """\
   .ARM.extab : { *(.ARM.extab .ARM.extab.*) } > flash
@@ -171,6 +174,7 @@ FAMILY = Family(
     elf_machine="EM_ARM",
     code_mask=~1,  # bit 0 of a code address is the Thumb state
     decoder="thumb",
+    aligned=frozenset({"cortex-m0plus"}),  # Armv6-M (DDI 0419, A3.2.1)
     disassembler=DISASSEMBLER,
     emulator=EMULATOR,
     faults=FAULTS,

@@ -62,6 +62,13 @@ class ArrayRead(Strict):
     source: str
 
 
+class DataBuffer(Strict):
+    """Whether a load finds what the load before it read from the array."""
+
+    kept: bool = True
+    source: str
+
+
 class RamBank(Strict):
     """A part of the RAM; each word loaded from it takes `load_cycles` more than an SRAM's one."""
 
@@ -77,13 +84,14 @@ class Flash(Strict):
 
     wait_states: tuple[WaitStates, ...] = Field(min_length=1)
     read_bits: ReadBits
-    cache_line_bytes: Literal[16, 32, 64]
+    cache_line_bytes: Literal[8, 16, 32, 64]
     instruction_cache_lines: int = Field(ge=0, le=64)
     data_cache_lines: int = Field(ge=0, le=64)
     prefetched_reads: Kept
     line_fill: LineFill = LineFill(source="ASSUMPTION: one read")
     associativity: Associativity = Associativity(source="ASSUMPTION: fully associative")
     array_read: ArrayRead = ArrayRead(source="ASSUMPTION: nothing")
+    data_buffer: DataBuffer = DataBuffer(source="ASSUMPTION: it does")
 
     @model_validator(mode="after")
     def _in_order(self) -> Flash:
@@ -141,6 +149,7 @@ class MemoryTiming(Strict):
     wait_states: int = 0
     read_extra: int = 0
     line_fill: bool = False
+    data_buffer: bool = True
     cache_ways: int = 0
     read_bytes: int = 4
     line_bytes: int = 32
@@ -185,6 +194,7 @@ def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
         prefetch_kept=flash.prefetched_reads.kept,
         read_extra=flash.array_read.extra_cycles,
         line_fill=flash.line_fill.whole,
+        data_buffer=flash.data_buffer.kept,
         cache_ways=flash.associativity.ways,
         banks=banks,
     )

@@ -67,21 +67,27 @@ class Rules(Strict):
 
 
 class Core(Strict):
+    """A core's table. `lacks` are the kinds of which its instruction set has no instruction."""
+
     schema_version: Literal[1] = Field(alias="schema")
     name: str
     source: str
+    lacks: tuple[str, ...] = ()
     kinds: dict[str, Timing]
     rules: Rules
     assumptions: Assumptions = ()
 
     @model_validator(mode="after")
     def _every_kind_is_timed(self) -> Core:
-        for name in self.kinds:
-            if name not in kinds():
-                raise ValueError(f"kinds.{name}: no such kind; {nearest(name, kinds())}")
+        for where, names in (("kinds.", tuple(self.kinds)), ("lacks: ", self.lacks)):
+            for name in names:
+                if name not in kinds():
+                    raise ValueError(f"{where}{name}: no such kind; {nearest(name, kinds())}")
         for name in kinds():
-            if name not in self.kinds:
+            if name not in self.kinds and name not in self.lacks:
                 raise ValueError(f"kinds: nothing about '{name}'")
+            if name in self.kinds and name in self.lacks:
+                raise ValueError(f"lacks: {name}: has cycles in 'kinds'")
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.chip import MemoryTiming
-from hilbench.config.core import Core, Rules, kinds
+from hilbench.config.core import Core, Rules, Timing, kinds
 from hilbench.core.quoting import qemu as quoted
 
 
@@ -72,7 +72,8 @@ def disjoint(ranges: Sequence[Range]) -> tuple[Range, ...]:
 
 
 def _core(core: Core) -> Iterator[str]:
-    for name, t in core.kinds.items():
+    none = {name: Timing(cycles=1, source="no such instruction") for name in core.lacks}
+    for name, t in (core.kinds | none).items():
         yield (
             f"kind {name} {t.cycles} {t.per_transfer} {t.refill}"
             f" {t.pipelined} {int(t.leads)} {t.fpu_busy}"

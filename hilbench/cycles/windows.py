@@ -58,8 +58,8 @@ class Call:
 class Window:
     """Counts between two marks; `kinds` are instructions by kind.
 
-    `unaligned` accesses are counted for RISC-V alone, `unaligned_at` is the address of the last
-    instruction that made one.
+    `unaligned` accesses are at no multiple of their size, vectors left out; `unaligned_at` is the
+    address of the last instruction that made one.
     `instruction_reads` and `data_reads` are reads of the flash array. `stack_low` is the lowest
     address of the stack region that was stored to, the region's end if none was.
     """

@@ -53,7 +53,7 @@ def counted(counts: Counts, measurement: Measurement, board: Board) -> dict[str,
     has seen an access that a core of the family may trap.
     """
     _compare(counts, measurement, board)
-    if board.family.is_aligned:
+    if board.cpu.core in board.family.aligned:
         _refuse_unaligned(counts)
     windows, iterations = counts.repetitions, measurement.iterations
 

@@ -10,7 +10,7 @@ from elftools.elf.elffile import ELFFile
 
 from hilbench.arch import cortex_m
 from hilbench.config.chip import MemoryTiming
-from hilbench.config.core import load_core
+from hilbench.config.core import Core
 from hilbench.core import processes
 from hilbench.core.deadline import Deadline
 from hilbench.cycles import config, windows
@@ -151,7 +151,12 @@ def symbols(elf: Path) -> dict[str, config.Range]:
 
 
 def run(
-    elf: Path, memory: MemoryTiming, plugin: Path, folder: Path, extra: Many[str] = ()
+    elf: Path,
+    core: Core,
+    memory: MemoryTiming,
+    plugin: Path,
+    folder: Path,
+    extra: Many[str] = (),
 ) -> tuple[windows.Window, ...]:
     """Execute the image; the windows in order."""
     marks = symbols(elf)
@@ -164,7 +169,7 @@ def run(
         functions=config.disjoint(list(marks.values())),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    config.write(folder / "config", load_core("cortex-m4"), memory, image, folder / "windows.jsonl")
+    config.write(folder / "config", core, memory, image, folder / "windows.jsonl")
     command = [
         cortex_m.EMULATOR.program, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
         "-display", "none", "-monitor", "none", "-serial", "none",

@@ -341,3 +341,29 @@ DATA_LINE_FILL = (
     # Another line waits for the three reads that are left of the first.
     Sequence("next_line", "ldr r0, [r2]; ldr r6, [r2, #32]", 1 + 2 + 5 + 23 + FAR, in_ram=True),
 )
+
+# The Cortex-M3's own (DDI 0337I, table 3-1); the rest is as in the Cortex-M4.
+M3 = (
+    Sequence("m3_alu", "adds r0, #1; mul r0, r6, r7", 2 + BL),
+    Sequence("m3_mla", "mla r0, r6, r7, r0; mls r0, r6, r7, r0", 2 * 2 + BL),
+    # 3 to 5, and 4 to 7, by operands that cannot be seen.
+    Sequence("m3_long", "smull r0, r6, r7, r4; umull r0, r6, r7, r4", 2 * 4 + BL),
+    Sequence("m3_long_accumulate", "smlal r0, r6, r7, r4; umlal r0, r6, r7, r4", 2 * 5 + BL),
+    Sequence("m3_loads", "ldr r0, [r1]; ldr r6, [r1, #4]; ldr r7, [r1, #8]", 1 + 3 + BL),
+)
+
+# The Cortex-M0+ (DDI 0484C, table 3.1), where BL takes 3.
+BL_M0 = 3
+M0 = (
+    Sequence("m0_alu", "adds r0, #1; muls r0, r6, r0; lsls r0, r4", 3 + BL_M0),
+    Sequence("m0_loads", "ldr r0, [r1]; ldr r6, [r1, #4]; ldrsb r7, [r1, r4]", 3 * 2 + BL_M0),
+    Sequence("m0_address", "adds r6, r1, #4; ldr r0, [r6]", 1 + 2 + BL_M0),
+    Sequence("m0_stores", "str r0, [r3]; strb r0, [r3, r4]", 2 * 2 + BL_M0),
+    Sequence("m0_multiple", "ldmia r1!, {r0, r6, r7}; stmia r3!, {r0, r6}", 1 + 3 + 1 + 2 + BL_M0),
+    # Taken twice, then not.
+    Sequence("m0_loop", "movs r0, #3; 1: subs r0, #1; bne 1b", 1 + 3 + 2 * 2 + 1 + BL_M0),
+    Sequence("m0_jump", "b 1f; nop; 1: nop", 2 + 1 + BL_M0),
+    # B 2, BL 3, PUSH 1 + 2, POP with PC 3 + 2.
+    Sequence("m0_call", "b 2f; 1: push {r6, lr}; pop {r6, pc}; 2: bl 1b", 2 + 3 + 3 + 5 + BL_M0),
+    Sequence("m0_return", "b 2f; 1: bx lr; 2: bl 1b", 2 + 3 + 2 + BL_M0),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from family_tools import require
 from misbehaving import Behaviour, measure, sample
 
+from hilbench.arch import cortex_m
 from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError, DeadlineExceeded, EngineError, TargetError
@@ -91,3 +93,18 @@ def test_what_a_core_lacks_is_refused(tmp_path: Path) -> None:
         with pytest.raises(BuildError, match=rf"^the image has {message}") as caught:
             image.build(sources, board, folder / "build", Deadline.after(60, "building"))
         assert re.search(r"\(no at foreign\.c:1\)", str(caught.value))
+
+
+def test_padding_is_no_instruction(tmp_path: Path) -> None:
+    """A word of zeros in front of a section's code, which no symbol says to be Thumb."""
+    (tmp_path / "code.s").write_text(".syntax unified\n.thumb\nf: movs r0, r1\n bx lr\n")
+    (tmp_path / "script").write_text("SECTIONS { .text : { LONG(0) *(.text) } }\n")
+    assembled = ["arm-none-eabi-as", "-mcpu=cortex-m0plus", "code.s", "-o", "code.o"]
+    linked = ["arm-none-eabi-ld", "-T", "script", "-e", "0", "code.o", "-o", "code.elf"]
+    for command in (assembled, linked):
+        subprocess.run(command, cwd=tmp_path, check=True)
+    tool = cortex_m.DISASSEMBLER
+    listed = subprocess.run(
+        [tool.program, *tool.options, "code.elf"], cwd=tmp_path, check=True, capture_output=True
+    )
+    assert tool.foreign(listed.stdout.decode(), "cortex-m0plus", None) is None

@@ -16,6 +16,7 @@ from cycle_image import Sequence
 
 from hilbench.arch import cortex_m
 from hilbench.config.chip import ChipSetup, MemoryTiming, load_chip, memory_timing
+from hilbench.config.core import load_core
 from hilbench.core.deadline import Deadline
 from hilbench.core.store import Store
 from hilbench.cycles.shared_object import ensure_plugin
@@ -45,7 +46,11 @@ GROUPS = {
         twin().model_copy(update={"line_fill": True}),
     ),
     "data_uncached": (sequences.DATA_UNCACHED, twin(data_cache=False)),
+    "m3": (sequences.M3, MemoryTiming()),
+    "m0plus": (sequences.M0, MemoryTiming()),
 }
+CORES = {"m3": "cortex-m3", "m0plus": "cortex-m0plus"}
+"""The others are a Cortex-M4."""
 CASES = [(group, n) for group, (cases, _) in GROUPS.items() for n in range(len(cases))]
 
 
@@ -76,7 +81,8 @@ class Runner:
         folder = self._folder / group
         folder.mkdir(exist_ok=True)
         elf = cycle_image.assemble(cases, folder)
-        found = cycle_image.run(elf, memory, self._plugin, folder / "run", extra)
+        core = load_core(CORES.get(group, "cortex-m4"))
+        found = cycle_image.run(elf, core, memory, self._plugin, folder / "run", extra)
         assert len(found) == len(cases)
         return found
 

@@ -26,12 +26,13 @@ from hilbench.image.config import header
 
 def test_the_kinds_are_those_of_the_decoder() -> None:
     assert {"alu", "load", "fpu_mac", "table_branch", "other"} <= set(kinds())
-    assert len(set(kinds())) == len(kinds()) == 37
+    assert len(set(kinds())) == len(kinds()) == 40
 
 
 @pytest.mark.parametrize("name", cores())
 def test_every_shipped_core_times_every_kind(name: str) -> None:
-    assert set(load_core(name).kinds) == set(kinds())
+    core = load_core(name)
+    assert sorted((*core.kinds, *core.lacks)) == sorted(kinds())
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -46,6 +47,18 @@ def test_a_core_that_lacks_or_misspells_a_kind(kind: str, tmp_path: Path) -> Non
         load(path, Core)
     path.write_text(good.replace(line[0], line[0].replace(kind, f"{kind}_x", 1)))
     with pytest.raises(SpecError, match=rf"kinds.{kind}_x: no such kind; did you mean '{kind}'"):
+        load(path, Core)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "message"),
+    [("dps", "lacks: dps: no such kind; did you mean 'dsp'"), ("dsp", "lacks: dsp: has cycles")],
+)
+def test_what_a_core_lacks(lacks: str, message: str, tmp_path: Path) -> None:
+    good = cores()["cortex-m4"].read_text()
+    path = tmp_path / "core.yaml"
+    path.write_text(good.replace("kinds:\n", f"lacks: [{lacks}]\nkinds:\n", 1))
+    with pytest.raises(SpecError, match=message):
         load(path, Core)
 
 
@@ -128,7 +141,7 @@ def test_unknown_names() -> None:
         (("cache_line_bytes: 32", "cache_line_bytes: 12"), "key 'flash.cache_line_bytes'"),
         (("data_cache_lines", "data_lines"), "unknown key 'flash.data_lines'"),
         (("40000000, cycles: 1", "10000000, cycles: 1"), "wait_states must have rising clocks"),
-        (("line_bytes: 32", "line_bytes: 8"), "key 'flash.cache_line_bytes'"),
+        (("line_bytes: 32", "line_bytes: 4"), "key 'flash.cache_line_bytes'"),
     ],
 )
 def test_mistakes_in_a_chip(tmp_path: Path, change: tuple[str, str], message: str) -> None:

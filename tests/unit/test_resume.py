@@ -15,10 +15,12 @@ from hilbench.core.paths import experiments_dir
 from hilbench.pipeline import campaign, decided
 from hilbench.pipeline.events import JobDone
 from hilbench.pipeline.plan import Job, Station
-from hilbench.pipeline.stages import Prepared
+from hilbench.pipeline.stages import Prepared, Stages
 from hilbench.record import store
 from hilbench.record.journal import Journal, Plan
 from hilbench.record.row import Row
+
+PLUGIN = Stages._plugin  # before a Heart puts another there
 
 
 @pytest.fixture
@@ -176,10 +178,10 @@ def test_the_plugin_is_named_by_what_it_is_made_from(
     heart: Heart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On every emulated board, with a chip or without."""
-    named = heart.stages._plugin(heart.job)
+    named = PLUGIN(heart.stages, heart.job)
     assert len(named) == 32 or "gcc" in named
     monkeypatch.setattr(Station, "emulated", False)
-    assert heart.stages._plugin(heart.job) == "not watched"
+    assert PLUGIN(heart.stages, heart.job) == "not watched"
 
 
 def rows(*models: str, file: str = "a.yaml") -> list[Row]:

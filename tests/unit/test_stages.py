@@ -120,8 +120,8 @@ def test_verbose_says_what_each_stage_does(
 
 
 def test_waiting_for_a_board_has_a_limit_of_its_own(heart: Heart) -> None:
-    heart.settings = {"limits": {"measure": 0.5, "wait": 60}}
-    heart.target.reserving = 0.6
+    heart.settings = {"limits": {"measure": 1.5, "wait": 60}}
+    heart.target.reserving = 1.6
     assert heart.run()["status"] == "ok"
     assert heart.target.waits == [60]
 

@@ -120,16 +120,20 @@ static void data_processing_register(struct insn *insn, unsigned first, unsigned
 
 static void multiply(struct insn *insn, unsigned first, unsigned second)
 {
-    compute(insn, field(first, 6, 4) == 0 ? KIND_multiply : KIND_dsp, field(second, 11, 8));
+    const bool accumulates = field(second, 15, 12) != PC;
+    const unsigned plain = accumulates ? KIND_multiply_accumulate : KIND_multiply;
+
+    compute(insn, field(first, 6, 4) == 0 ? plain : KIND_dsp, field(second, 11, 8));
 }
 
 static void long_multiply(struct insn *insn, unsigned first, unsigned second)
 {
     const unsigned group = field(first, 6, 4);
     const bool divide = group == 1 || group == 3;
-    const bool plain = field(second, 7, 4) == 0;
+    const unsigned plain = group >= 4 ? KIND_multiply_long_accumulate : KIND_multiply_long;
+    const unsigned product = field(second, 7, 4) == 0 ? plain : KIND_dsp;
 
-    compute(insn, divide ? KIND_divide : plain ? KIND_multiply : KIND_dsp, field(second, 11, 8));
+    compute(insn, divide ? KIND_divide : product, field(second, 11, 8));
     if (!divide)
         insn->results |= core_register(field(second, 15, 12));
 }

@@ -201,6 +201,7 @@ int64_t flash_miss_data(uint32_t address, int64_t start)
         end = read_array(start);
         fill_after_miss(&data_cache, read, &flash.data_reads);
     }
-    flash.current_data = read;
+    if (model.data_buffer)
+        flash.current_data = read;
     return end;
 }

@@ -84,7 +84,7 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t wh
                            address % (bytes < 4 ? bytes : 4) != 0);
 
     traffic.accesses[access->store][region] += bytes > 4 ? bytes / 4 : 1;
-    if (model.riscv && address % bytes != 0) {
+    if (address & (bytes - 1)) {
         traffic.unaligned++;
         traffic.unaligned_at = access->block->insns[access->op].address;
     }

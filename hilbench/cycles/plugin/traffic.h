@@ -11,7 +11,7 @@ enum region { REGION_FLASH, REGION_RAM, REGION_OTHER, REGIONS };
 
 struct traffic {
     uint64_t accesses[2][REGIONS]; /* words or less; [1] are stores */
-    uint64_t unaligned;            /* accesses of RISC-V at no multiple of their size */
+    uint64_t unaligned;            /* accesses at no multiple of their size */
     uint32_t unaligned_at;         /* the last instruction that did */
     uint32_t stack_low;            /* lowest address stored to in the stack, or its end */
 };
