@@ -364,6 +364,10 @@ M0 = (
     Sequence("m0_loop", "movs r0, #3; 1: subs r0, #1; bne 1b", 1 + 3 + 2 * 2 + 1 + BL_M0),
     Sequence("m0_jump", "b 1f; nop; 1: nop", 2 + 1 + BL_M0),
     # B 2, BL 3, PUSH 1 + 2, POP with PC 3 + 2.
-    Sequence("m0_call", "b 2f; 1: push {r6, lr}; pop {r6, pc}; 2: bl 1b", 2 + 3 + 3 + 5 + BL_M0),
+    Sequence(
+        "m0_call", "b 2f; 1: push {r6, lr}; pop {r6, pc}; nop; 2: bl 1b", 2 + 3 + 3 + 5 + BL_M0
+    ),
+    # A BL across two words as a target waits for the second word, here and at the window's end.
+    Sequence("m0_straddle", "b 2f; 1: bx lr; nop; 2: bl 1b", 2 + 1 + 3 + 2 + 1 + BL_M0),
     Sequence("m0_return", "b 2f; 1: bx lr; 2: bl 1b", 2 + 3 + 2 + BL_M0),
 )
