@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import aot_host
 import numpy as np
@@ -17,7 +18,9 @@ from random_graphs import RandomGraph
 from tflite_builder import Op
 
 from hilbench.core.errors import Unsupported
+from hilbench.tflite.reader import parse
 
+T = TypeVar("T")
 SAMPLES = 4
 # Float kernels differ in the order of their sums; a chain of operators makes more of it.
 RELATIVE, ABSOLUTE = 2e-4, 2e-4
@@ -59,16 +62,37 @@ def verdict(graph: RandomGraph) -> Verdict:
     return _compared(graph, ours, expected)
 
 
+def runs_in_tflm(model: bytes) -> bool:
+    """Whether TFLM has the operators of a file in these types: it prepares and invokes it."""
+
+    def invoked() -> bool:
+        interpreter = _interpreter(model)
+        for number, index in enumerate(graph.inputs):
+            tensor = graph.tensors[index]
+            interpreter.set_input(np.ones(tensor.shape, tensor.dtype), number)
+        interpreter.invoke()
+        return True
+
+    graph = parse(model)
+    return _in_child(invoked) is True
+
+
 def _tflm(
     graph: RandomGraph, samples: list[list[np.ndarray]] | None = None
 ) -> list[list[np.ndarray]] | None:
     """The outputs of TFLM, or None where it refuses the graph or dies of it."""
+    return _in_child(lambda: _invoked(graph, samples or []))
+
+
+def _in_child(function: Callable[[], T]) -> T | None:
+    """What the function returns in a process of its own; None where that fails."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        faulthandler.disable()  # TFLM may die of a graph, which is an answer
         with contextlib.suppress(Exception), os.fdopen(writing, "wb") as pipe:
-            pickle.dump(_invoked(graph, samples or []), pipe)
+            pickle.dump(function(), pipe)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
@@ -77,9 +101,13 @@ def _tflm(
     return pickle.loads(answer) if answer else None
 
 
-def _invoked(graph: RandomGraph, samples: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
+def _interpreter(model: bytes) -> Any:
     runtime = aot_host.tflite_micro_runtime()
-    interpreter = runtime.Interpreter.from_bytes(graph.tflite(), arena_size=1 << 20)
+    return runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
+
+
+def _invoked(graph: RandomGraph, samples: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
+    interpreter = _interpreter(graph.tflite())
     results = []
     for sample in samples:
         for position, array in enumerate(sample):
