@@ -76,6 +76,8 @@ def run(
     reference: StrPath | None = None,
     allow_lambda: bool = False,
     uncertainty: bool = False,
+    stream: bool = False,
+    whole: StrPath | None = None,
     options: Mapping[str, object] | None = None,
     tflm: StrPath | None = None,
     results: StrPath = "results",
@@ -101,6 +103,8 @@ def run(
         boards=_several(boards),
         optimisations=_several(optimisations),
         uncertainty=uncertainty,
+        stream=stream,
+        whole=None if whole is None else os.fspath(whole),
     )
     settings = _settings(tflm)
     selected = select(settings, os.fspath(what), chosen)
@@ -132,6 +136,8 @@ def measure(
     reference: StrPath | None = None,
     allow_lambda: bool = False,
     uncertainty: bool = False,
+    stream: bool = False,
+    whole: StrPath | None = None,
     options: Mapping[str, object] | None = None,
     tflm: StrPath | None = None,
     progress: Observer | None = None,
@@ -149,6 +155,8 @@ def measure(
         boards=_one(board),
         optimisations=_one(optimisation),
         uncertainty=uncertainty,
+        stream=stream,
+        whole=None if whole is None else os.fspath(whole),
     )
     settings = _settings(tflm)
     selected = select(settings, os.fspath(what), chosen)

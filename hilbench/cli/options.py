@@ -50,6 +50,16 @@ Uncertainty = Annotated[
         "--uncertainty", help="Bounds of modelled times: model every alternative as well."
     ),
 ]
+Stream = Annotated[
+    bool,
+    typer.Option("--stream", help="Samples are sequences: one step at a time, with their state."),
+]
+Whole = Annotated[
+    str | None,
+    typer.Option(
+        "--whole", metavar="FILE", help="A .tflite of whole sequences, to compare a stream with."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout instead of text.")]
 Tflm = Annotated[
     Path | None,

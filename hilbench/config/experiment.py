@@ -108,7 +108,8 @@ class ModelEntry(Strict):
     `model` is the name of a model, `file.py:function`, or a .tflite, .keras or .h5 file or
     a SavedModel folder, relative to the experiment. `name` is what rows call it.
     `training` and `data` stand above the experiment's. `reference` is a float .tflite to
-    compare a .tflite with. Any other key is an option of the family or function.
+    compare a .tflite with; `whole` a .tflite that takes all of a sequence of which this
+    network takes the steps. Any other key is an option of the family or function.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -123,6 +124,7 @@ class ModelEntry(Strict):
     training: Training | None = None
     data: Data | None = None
     reference: str | None = None
+    whole: str | None = None
     allow_lambda: bool = False
 
     @property

@@ -73,7 +73,7 @@ def _network(prepared: Prepared) -> dict[str, object]:
 
 def _compared(prepared: Prepared) -> dict[str, object]:
     """The samples, and what the outputs are compared with."""
-    samples, oracle = prepared.samples, prepared.oracle
+    samples, oracle, whole = prepared.samples, prepared.oracle, prepared.whole
     return {
         "origin": prepared.data,
         "inputs": _arrays(samples.inputs),
@@ -83,6 +83,7 @@ def _compared(prepared: Prepared) -> dict[str, object]:
         "rounded": samples.rounded,
         "steps": samples.steps,
         "clipped": (samples.clipped_inputs, samples.clipped_expected),
+        "whole": None if whole is None else (whole.runtime, _arrays(whole.outputs)),
         "oracle": (oracle.runtime, oracle.arena_bytes, _arrays(oracle.outputs)),
     }
 

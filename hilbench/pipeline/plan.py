@@ -19,7 +19,7 @@ from hilbench import data as datasets
 from hilbench import sources
 from hilbench.config.bench import Attachment, Bench
 from hilbench.config.board import Board, QemuTarget, boards, load_board
-from hilbench.config.experiment import Data, Experiment, Limits, Measure, Training
+from hilbench.config.experiment import Data, Experiment, Limits, Measure, ModelEntry, Training
 from hilbench.config.load import position
 from hilbench.config.optimisation import Optimisation
 from hilbench.core.errors import (
@@ -69,7 +69,10 @@ class Station:
 
 @dataclass(frozen=True)
 class Job:
-    """One cell of an experiment. `trial` is where the engine's trial runs, if it needs one."""
+    """One cell of an experiment. `trial` is where the engine's trial runs, if it needs one.
+
+    `whole` is a network that takes all of a sequence of which this one takes the steps.
+    """
 
     model: Source
     variant: Variant
@@ -82,6 +85,7 @@ class Job:
     limits: Limits
     trial: Station | None = None
     refusal: JobError | None = None
+    whole: Path | None = None
 
     @property
     def board(self) -> Board:
@@ -160,6 +164,7 @@ def resolve(
         for engine, board in product(chosen, stations)
     }
     unknown_data = {name: _refused(partial(_dataset, model)) for name, model in found.items()}
+    wholes = {name: _whole(entry, experiment, base) for name, entry in entries.items()}
     made = []
     for name, model in found.items():
         for variant, engine, board, level in product(
@@ -179,9 +184,25 @@ def resolve(
                     limits=experiment.limits,
                     trial=trial,
                     refusal=refusal or unknown_data[name],
+                    whole=wholes[name],
                 )
             )
     return tuple(made)
+
+
+def _whole(entry: ModelEntry, experiment: Experiment, base: Path) -> Path | None:
+    """Raises UsageError where nothing would be compared with it."""
+    if entry.whole is None:
+        return None
+    if not experiment.measure.stream:
+        raise UsageError(
+            f"model '{entry.row_name}': whole: {entry.whole} is compared with a stream",
+            remedy="say measure.stream: true (--stream)",
+        )
+    path = base / Path(entry.whole).expanduser()
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
+    return path
 
 
 def _sources(experiment: Experiment, base: Path) -> dict[str, Source]:

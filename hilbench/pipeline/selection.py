@@ -50,8 +50,9 @@ class Chosen:
 
     Models and variants choose among the experiment's; engines, boards and levels replace
     them. `data` are settings that stand above the experiment's, files relative to the
-    current folder. `uncertainty` asks for the bounds of modelled times. `reference`,
-    `allow_lambda` and `options` are for a network alone.
+    current folder. `uncertainty` asks for the bounds of modelled times. `stream`
+    asks for steps of sequences. `reference`, `whole`, `allow_lambda` and `options` are for a
+    network alone.
     """
 
     models: Sequence[str] = ()
@@ -60,6 +61,8 @@ class Chosen:
     boards: Sequence[str] = ()
     optimisations: Sequence[str] = ()
     uncertainty: bool = False
+    stream: bool = False
+    whole: str | None = None
     data: dict[str, object] = field(default_factory=dict)
     reference: str | None = None
     allow_lambda: bool = False
@@ -83,7 +86,7 @@ def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
     if is_network(what):
         return _network(settings, what, chosen)
     path, spec = project.load_experiment(what)
-    if chosen.reference or chosen.allow_lambda:
+    if chosen.reference or chosen.whole or chosen.allow_lambda:
         raise UsageError(f"{path} is an experiment: it says this of its models itself")
     spec = _with_data(spec, chosen)
     plan.check(spec, path)
@@ -118,6 +121,7 @@ def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
     entry = ModelEntry(
         model=what,
         reference=chosen.reference,
+        whole=chosen.whole,
         allow_lambda=chosen.allow_lambda,
         **chosen.options,  # type: ignore[arg-type]
     )
@@ -162,8 +166,8 @@ def _resolved(
         "boards": tuple(chosen.boards) or spec.boards,
         "optimisations": _levels(chosen.optimisations) or spec.optimisations,
     }
-    if chosen.uncertainty:
-        changes["measure"] = spec.measure.model_copy(update={"uncertainty": True})
+    asked = {name: True for name in ("uncertainty", "stream") if getattr(chosen, name)}
+    changes["measure"] = spec.measure.model_copy(update=asked)
     narrowed = narrowed.model_copy(update=changes)
     jobs = plan.resolve(narrowed, load_bench(settings), settings, path.parent)
     order = [*plan.ids(spec, path.parent), *(job.id for job in jobs)]

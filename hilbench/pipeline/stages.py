@@ -28,7 +28,7 @@ from hilbench.core.artifacts import (
     RunFacts,
 )
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DeadlineExceeded, MissingTool, TargetError
+from hilbench.core.errors import DataError, DeadlineExceeded, MissingTool, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
@@ -46,6 +46,7 @@ from hilbench.pipeline import (
     samples,
     trial,
     uncertainty,
+    whole,
     window,
 )
 from hilbench.pipeline.events import Observer, StageDone, StageStarted
@@ -84,6 +85,7 @@ class Prepared:
     sources: EngineSources
     firmware: Firmware
     base: Firmware
+    whole: Oracle | None = None
     decided_by: str = ""
 
 
@@ -138,6 +140,7 @@ class Stages:
             sources=sources,
             firmware=firmware,
             base=self._build(job, image.base_sources(), emit),
+            whole=self._whole_sequences(job, graph, pairs, emit),
         )
         return replace(prepared, decided_by=decided.by(prepared, self._plugin(job)))
 
@@ -259,6 +262,18 @@ class Stages:
         try:
             return reference.of(self._reference_run(job, *found, pairs, emit))
         except (TargetError, DeadlineExceeded, MissingTool) as error:
+            return reference.missing(error)
+
+    def _whole_sequences(
+        self, job: Job, graph: Graph, pairs: samples.Samples, emit: Observer
+    ) -> Oracle | None:
+        """What the network that takes whole sequences answers, or why it does not."""
+        if job.whole is None:
+            return None
+        try:
+            joined = whole.sequences(graph, reader.read(job.whole), pairs)
+            return reference.of(self._reference(job, job.whole, joined, emit))
+        except (TargetError, DeadlineExceeded, MissingTool, DataError) as error:
             return reference.missing(error)
 
     def _reference(

@@ -8,7 +8,7 @@ from statistics import median
 
 from hilbench.config.board import Board
 from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
-from hilbench.pipeline import accuracy, modelled
+from hilbench.pipeline import accuracy, modelled, whole
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
 from hilbench.tflite import opinfo, state
@@ -22,7 +22,7 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         **_model(prepared),
         **accuracy.values(prepared, predicted),
         **_execution(measured.measurement, measured.counter_unit, board),
-        "stream_steps": prepared.samples.steps if prepared.job.measure.stream else None,
+        **_stream(prepared, predicted),
         **_counted(measured, board),
         **_bounds(measured),
         "exe_window": prepared.job.measure.window,
@@ -33,6 +33,14 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         **_bench(measured.facts.use),
     }
     return {name: value for name, value in optional.items() if value is not None}
+
+
+def _stream(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> dict[str, Value | None]:
+    if not prepared.job.measure.stream:
+        return {}
+    steps, at_once = prepared.samples.steps, prepared.whole
+    equals = None if at_once is None else whole.verdict(at_once, predicted, steps)
+    return {"stream_steps": steps, "stream_whole": equals}
 
 
 def _model(prepared: Prepared) -> dict[str, Value | None]:

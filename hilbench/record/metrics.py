@@ -120,6 +120,10 @@ METRICS: tuple[Metric, ...] = (
            "In a stream (`measure.stream`): invocations from one reset of the network's state to "
            "the next. `exe_...` are then over its steps: median, fewest and most. Empty otherwise.",
            _positive),
+    _text("stream_whole", "accuracy", "Stream against the whole sequence",
+          "In a stream: how the steps differ from the network that takes the whole sequence at "
+          "once (`models.whole`), which TensorFlow Lite Micro runs on the host: `bit-identical`, "
+          "by how much, or why that was not compared."),
     _text("reference", "accuracy", "Reference",
           "What `error_mae` is against; empty where there is no float reference."),
     Metric("error_mae", "accuracy", float, "", "Normalised mean absolute error",

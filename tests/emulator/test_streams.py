@@ -36,6 +36,14 @@ def test_the_page_is_true(here: Path) -> None:
     assert "notes" not in row or "state" not in row["notes"]
 
 
+def test_a_stream_is_its_whole_sequence(here: Path) -> None:
+    """The same cell unrolled over 25 steps, which TFLM runs."""
+    (here / "all.tflite").write_bytes(stateful_cell(25, features=4))
+    settings = {"board": "mps2_an386", "samples": 2, "data": "sequences.npz"}
+    row = hilbench.measure("step.tflite", stream=True, whole="all.tflite", **settings)
+    assert (row["stream_steps"], row["stream_whole"]) == (25, "bit-identical"), row["reason"]
+
+
 def test_who_keeps_state_and_who_does_not_is_said(here: Path) -> None:
     settings = {"board": "mps2_an386", "samples": 3}
     row = hilbench.measure("step.tflite", **settings)

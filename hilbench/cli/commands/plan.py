@@ -20,7 +20,9 @@ from hilbench.cli.options import (
     Models,
     Reference,
     SampleCount,
+    Stream,
     Variants,
+    Whole,
 )
 from hilbench.config.optimisation import DEFAULT
 from hilbench.core.text import counted
@@ -45,6 +47,8 @@ def plan(
     samples: SampleCount = None,
     reference: Reference = None,
     allow_lambda: AllowLambda = False,
+    stream: Stream = False,
+    whole: Whole = None,
     as_json: Json = False,
 ) -> None:
     """List the jobs of an experiment, and why some cannot run; changes nothing."""
@@ -63,6 +67,8 @@ def plan(
             data=settings_of_data(data, labels, samples),
             reference=reference,
             allow_lambda=allow_lambda,
+            stream=stream,
+            whole=whole,
         ),
     )
     if as_json:

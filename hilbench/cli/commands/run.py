@@ -24,9 +24,11 @@ from hilbench.cli.options import (
     Reference,
     ResultsDir,
     SampleCount,
+    Stream,
     Tflm,
     Uncertainty,
     Variants,
+    Whole,
 )
 from hilbench.core.settings import WORKERS, Settings
 from hilbench.core.text import counted
@@ -62,6 +64,8 @@ def run(
     reference: Reference = None,
     allow_lambda: AllowLambda = False,
     uncertainty: Uncertainty = False,
+    stream: Stream = False,
+    whole: Whole = None,
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
@@ -103,6 +107,8 @@ def run(
             data=settings_of_data(data, labels, samples),
             reference=reference,
             allow_lambda=allow_lambda,
+            stream=stream,
+            whole=whole,
             uncertainty=uncertainty,
         ),
     )
