@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hilbench.core.artifacts import Measurement
 from hilbench.core.errors import LinkError
+from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.samples import Samples, real_values
 from hilbench.pipeline.stages import Prepared
 from hilbench.record import tasks
@@ -49,6 +50,30 @@ def oracle_difference(oracle: Sequence[Array], predicted: Sequence[Array]) -> Or
             largest = float(np.abs(wanted.astype(np.float64)).max())
             relative.append(difference / largest if largest else difference)
     return OracleDifference(max(lsb, default=None), max(relative, default=None))
+
+
+def against_whole(whole: Oracle, predicted: Sequence[Array], steps: int) -> str:
+    """How far `predicted`, (n, *shape) of each output in n steps, is from the whole network.
+
+    Where that gives the last step alone, the last one of each sequence is compared.
+    """
+    if not whole.outputs:
+        return f"not compared, {whole.runtime}"
+    if len(whole.outputs) != len(predicted):
+        return f"not compared: the whole network has {len(whole.outputs)} outputs"
+    found = []
+    for wanted, got in zip(whole.outputs, predicted, strict=True):
+        last = got[steps - 1 :: steps]
+        same = got if wanted.size == got.size else last
+        if wanted.size != same.size or wanted.dtype != same.dtype:
+            return f"not compared: output {wanted.shape[1:]} of the whole network"
+        found.append(np.reshape(same, wanted.shape))
+    difference = oracle_difference(whole.outputs, found)
+    if difference.max_lsb:
+        return f"differs by up to {difference.max_lsb} LSB"
+    if difference.max_relative:
+        return f"differs by up to {difference.max_relative:.1e} relative"
+    return "bit-identical"
 
 
 def predictions(prepared: Prepared, measurement: Measurement) -> tuple[Array, ...]:

@@ -8,7 +8,7 @@ from statistics import median
 
 from hilbench.config.board import Board
 from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
-from hilbench.pipeline import accuracy, modelled, whole
+from hilbench.pipeline import accuracy, modelled
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
 from hilbench.tflite import opinfo, state
@@ -39,7 +39,7 @@ def _stream(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> dict[str
     if not prepared.job.measure.stream:
         return {}
     steps, at_once = prepared.samples.steps, prepared.whole
-    equals = None if at_once is None else whole.verdict(at_once, predicted, steps)
+    equals = None if at_once is None else accuracy.against_whole(at_once, predicted, steps)
     return {"stream_steps": steps, "stream_whole": equals}
 
 

@@ -1,15 +1,10 @@
-"""A stream beside the network that takes its whole sequence at once, in TFLM on the host."""
+"""The steps of a stream as whole sequences, for the network that takes these at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from hilbench.core.errors import DataError
-from hilbench.pipeline.accuracy import Array, oracle_difference
-from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.samples import Samples
 from hilbench.tflite.graph import Graph, Tensor
 
@@ -37,27 +32,3 @@ def _check(step: Tensor, whole: Tensor, steps: int) -> None:
             f"the whole network takes {whole.label}, not {steps} times {step.label}",
             remedy="both need the same type and scale, and sequences of one length",
         )
-
-
-def verdict(whole: Oracle, predicted: Sequence[Array], steps: int) -> str:
-    """How far `predicted`, (n, *shape) of each output in n steps, is from the whole network.
-
-    Where that gives the last step alone, the last one of each sequence is compared.
-    """
-    if not whole.outputs:
-        return f"not compared, {whole.runtime}"
-    if len(whole.outputs) != len(predicted):
-        return f"not compared: the whole network has {len(whole.outputs)} outputs"
-    found = []
-    for wanted, got in zip(whole.outputs, predicted, strict=True):
-        last = got[steps - 1 :: steps]
-        same = got if wanted.size == got.size else last
-        if wanted.size != same.size or wanted.dtype != same.dtype:
-            return f"not compared: output {wanted.shape[1:]} of the whole network"
-        found.append(np.reshape(same, wanted.shape))
-    difference = oracle_difference(whole.outputs, found)
-    if difference.max_lsb:
-        return f"differs by up to {difference.max_lsb} LSB"
-    if difference.max_relative:
-        return f"differs by up to {difference.max_relative:.1e} relative"
-    return "bit-identical"

@@ -10,10 +10,11 @@ import small_graphs
 
 from hilbench.core.errors import DataError, UsageError
 from hilbench.core.settings import Settings
+from hilbench.pipeline.accuracy import against_whole as verdict
 from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.samples import Samples
 from hilbench.pipeline.selection import Chosen, select
-from hilbench.pipeline.whole import sequences, verdict
+from hilbench.pipeline.whole import sequences
 from hilbench.tflite.reader import parse
 
 STEP = parse(small_graphs.stateful_cell(features=4))

@@ -36,7 +36,7 @@ _SOFTMAX_FLOPS = 5
 class RnnSpec(ModelSpec):
     """`inputs` are features per step, or symbols when there is an `embedding`."""
 
-    options: ClassVar[tuple[str, ...]] = ("units", "embedding", "batch_size")
+    options: ClassVar[tuple[str, ...]] = ("units", "embedding", "steps", "batch_size")
     unrolled: ClassVar[bool] = True
     """Whether the exported model has no loop."""
 
