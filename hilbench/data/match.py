@@ -91,13 +91,28 @@ def stream(
         replace(spec, shape=(1, *array.shape[1:]))
         for spec, array in zip(inputs, arrays, strict=True)
     ]
-    chosen = choose(given, whole, outputs, settings)
+    steps = pieces.pop()
+    chosen = choose(_last_labels(given, outputs, steps), whole, outputs, settings)
     return replace(
         chosen,
         calibration=_cut(chosen.calibration, inputs),
         inputs=_cut(chosen.inputs, inputs),
-        steps=pieces.pop(),
+        steps=steps,
     )
+
+
+def _last_labels(given: Arrays, outputs: Sequence[TensorSpec], steps: int) -> Arrays:
+    """Where an invocation has an output of its own step, and each step of a sequence a label."""
+    inner = outputs[0].shape[1:] if outputs else ()
+    if steps == 1 or len(inner) < 2:
+        return given
+    arrays = {
+        name: array[:, -inner[0] :]
+        if name in LABELS and array.shape[1:] == (steps * inner[0], *inner[1:])
+        else array
+        for name, array in given.arrays.items()
+    }
+    return replace(given, arrays=arrays)
 
 
 def _pieces(array: Array, spec: TensorSpec) -> int:

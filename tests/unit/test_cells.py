@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,10 +12,15 @@ import numpy as np
 import pytest
 
 from hilbench.config.project import load_experiment
-from hilbench.sources.keras import catalogue
-from hilbench.sources.keras.cells.base import Cell
+from hilbench.core import extras
+from hilbench.core.errors import UsageError
+from hilbench.sources.keras import catalogue, options
+from hilbench.sources.keras.cells import lmu as lmu_cell
+from hilbench.sources.keras.cells.base import Cell, ops
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.families import cells as family
+from hilbench.tflite import opinfo, reader
+from hilbench.tflite.graph import Graph
 
 Array = np.ndarray
 W = Mapping[str, Array]
@@ -29,9 +35,18 @@ def soft(x: Array) -> Array:
     return x / (1 + np.abs(x))
 
 
+def convolved(maps: Array, kernel: Array) -> Array:
+    """(b, places, maps) with a kernel (k, maps, new maps), zeros beyond both ends."""
+    reach, places = len(kernel) // 2, maps.shape[1]
+    padded = np.pad(maps, ((0, 0), (reach, reach), (0, 0)))
+    return sum(padded[:, k : k + places] @ kernel[k] for k in range(len(kernel)))  # type: ignore[return-value]
+
+
 OPS = SimpleNamespace(
-    matmul=np.matmul, sigmoid=sigma, tanh=np.tanh, relu=lambda x: np.maximum(x, 0), softsign=soft
-)
+    matmul=np.matmul, sigmoid=sigma, tanh=np.tanh, relu=lambda x: np.maximum(x, 0), softsign=soft,
+    maps=lambda x, maps: x.reshape(len(x), -1, maps), convolve=convolved,
+    flat=lambda x: x.reshape(len(x), -1),
+)  # fmt: skip
 
 
 def joined(w: W, gate: str, h: Array, x: Array) -> Array:
@@ -78,11 +93,69 @@ def tiny_eats(w: W, x: Array, h: Array) -> Array:
 
 
 def lstm(w: W, x: Array, h: Array, c: Array) -> tuple[Array, Array]:
-    peephole = {gate: w.get(f"p{gate}", 0) for gate in "fio"}
-    f, i = (sigma(joined(w, g, h, x) + peephole[g] * c) for g in "fi")
+    def seen(gate: str, cell: Array) -> Array:
+        peephole = w.get(f"p{gate}", np.zeros(len(cell)))
+        return peephole.T @ cell if peephole.ndim == 2 else peephole * cell
+
+    f, i = (sigma(joined(w, g, h, x) + seen(g, c)) for g in "fi")
     new = f * c + i * np.tanh(joined(w, "g", h, x))
-    out = sigma(joined(w, "o", h, x) + peephole["o"] * new) * np.tanh(new)
+    out = sigma(joined(w, "o", h, x) + seen("o", new)) * np.tanh(new)
     return (w["p"].T @ out if "p" in w else out), new
+
+
+def conv_lstm(w: W, x: Array, h: Array, c: Array) -> tuple[Array, Array]:
+    """Place by place."""
+    n = len(w["bf"])
+    image, h, c = x[:, None], h.reshape(-1, n), c.reshape(-1, n)
+
+    def at(gate: str, place: int) -> Array:
+        found = w[f"b{gate}"].copy()
+        for k, source in enumerate(range(place - 1, place + 2)):
+            if 0 <= source < len(x):
+                found += w[f"w{gate}"][k].T @ image[source] + w[f"u{gate}"][k].T @ h[source]
+        return found
+
+    f, i, o, g = (np.stack([at(gate, place) for place in range(len(x))]) for gate in "fiog")
+    new = sigma(f) * c + sigma(i) * np.tanh(g)
+    return (sigma(o) * np.tanh(new)).ravel(), new.ravel()
+
+
+def gru(w: W, x: Array, h: Array) -> Array:
+    z, r = (sigma(joined(w, g, h, x) + w[f"d{g}"]) for g in "zr")
+    own = r * (w["uc"].T @ h + w["dc"])
+    return z * h + (1 - z) * np.tanh(w["wc"].T @ x + w["bc"] + own)
+
+
+def gru_reset_before(w: W, x: Array, h: Array) -> Array:
+    z, r = (sigma(joined(w, g, h, x)) for g in "zr")
+    return z * h + (1 - z) * np.tanh(joined(w, "c", r * h, x))
+
+
+def qrnn(w: W, x: Array, h: Array, c: Array, before: Array) -> tuple[Array, Array, Array]:
+    del h
+    both = np.concatenate([before, x])
+    g, f, o = (np.concatenate([w[f"v{k}"], w[f"w{k}"]]).T @ both for k in "gfo")
+    new = sigma(f) * c + (1 - sigma(f)) * np.tanh(g)
+    return sigma(o) * new, new, x
+
+
+def sru(w: W, x: Array, h: Array, c: Array) -> tuple[Array, Array]:
+    del h
+    f, r = (sigma(w[f"w{g}"].T @ x + w[f"v{g}"] * c + w[f"b{g}"]) for g in "fr")
+    new = f * c + (1 - f) * (w["wc"].T @ x)
+    return r * new + (1 - r) * (w["wh"].T @ x), new
+
+
+def lmu(w: W, x: Array, h: Array, q: Array) -> tuple[Array, Array]:
+    u = w["ex"][:, 0] @ x + w["eh"][:, 0] @ h + w["em"][:, 0] @ q
+    new = w["a"].T @ q + w["b"][0] * u
+    return np.tanh(w["w"].T @ x + w["u"].T @ h + w["v"].T @ new), new
+
+
+def cfc(w: W, x: Array, h: Array) -> Array:
+    a = 1.7159 * np.tanh(0.666 * joined(w, "a", h, x))
+    p, q, t = (w[f"u{k}"].T @ a + w[f"b{k}"] for k in "pqt")
+    return np.tanh(p) * (1 - sigma(t)) + np.tanh(q) * sigma(t)
 
 
 TRANSCRIBED: dict[str, Callable[..., object]] = {
@@ -96,8 +169,15 @@ TRANSCRIBED: dict[str, Callable[..., object]] = {
     "min_gru": min_gru,
     "egru": egru,
     "tiny_eats_gru": tiny_eats,
-    "lstm_peephole": lstm,
-    "lstm_projection": lstm,
+    **dict.fromkeys(("lstm", "lstm_peephole", "lstm_peephole_full", "lstm_projection"), lstm),
+    "conv_lstm": conv_lstm,
+    "simple_rnn": lambda w, x, h: np.tanh(joined(w, "h", h, x)),
+    "gru": gru,
+    "gru_reset_before": gru_reset_before,
+    "qrnn": qrnn,
+    "sru": sru,
+    "lmu": lmu,
+    "cfc": cfc,
 }
 
 
@@ -105,38 +185,122 @@ def weights(cell: Cell, rng: np.random.Generator) -> dict[str, Array]:
     return {name: rng.normal(size=shape) for name, shape in cell.weights(M, N).items()}
 
 
-@pytest.mark.parametrize("name", CELLS)
-def test_a_cell_is_its_equations(name: str) -> None:
-    cell, rng = CELLS[name], np.random.default_rng(0)
-    w = weights(cell, rng)
-    states = [np.zeros((1, size)) for size in cell.states(N)]
-    plain = [state[0] for state in states]
-    for x in rng.normal(size=(STEPS, 1, M)):
-        states = list(cell.step(OPS, w, x, states))
-        found = TRANSCRIBED[name](w, x[0], *plain)
-        plain = list(found) if isinstance(found, tuple) else [found]  # type: ignore[list-item]
-        for one, other in zip(states, plain, strict=True):
-            np.testing.assert_allclose(one[0], other, rtol=1e-12)
+def test_cells_are_their_equations() -> None:
+    """Several steps in numpy, against a second writing of each paper's equations."""
+    assert set(TRANSCRIBED) == set(CELLS)
+    for name, cell in CELLS.items():
+        rng = np.random.default_rng(0)
+        w = weights(cell, rng)
+        states = [np.zeros((1, size)) for size in cell.states(M, N)]
+        plain = [state[0] for state in states]
+        for x in rng.normal(size=(STEPS, 1, M)):
+            states = list(cell.step(OPS, w, x, states))
+            found = TRANSCRIBED[name](w, x[0], *plain)
+            plain = list(found) if isinstance(found, tuple) else [found]  # type: ignore[list-item]
+            for one, other in zip(states, plain, strict=True):
+                np.testing.assert_allclose(one[0], other, rtol=1e-12, err_msg=name)
 
 
-@pytest.mark.parametrize("name", CELLS)
-def test_closed_forms_are_those_of_the_weights(name: str) -> None:
-    cell = CELLS[name]
-    for m, n in ((M, N), (16, 40), (1, 4)):
-        shapes = cell.weights(m, n).values()
-        assert cell.parameters(m, n) == sum(prod(shape) for shape in shapes)
-        assert cell.macs(m, n) == sum(prod(shape) for shape in shapes if len(shape) == 2)
+def test_the_memory_of_lmu_is_a_delay_line() -> None:
+    """What was given a window of steps ago comes out of it: the sum of its Legendre terms.
+
+    A held value stands for the middle of its step."""
+    a, b = lmu_cell.held(12)
+    times = np.arange(100)
+    memory, found = np.zeros(12), []
+    for value in np.sin(times / 5):
+        memory = a @ memory + b[:, 0] * value
+        found.append(memory.sum())
+    wanted = np.sin((times - lmu_cell.WINDOW + 0.5) / 5)
+    np.testing.assert_allclose(found[60:], wanted[60:], atol=0.01)
+
+
+@pytest.mark.keras
+def test_converted_steps_are_the_equations_and_count_as_the_closed_forms() -> None:
+    """One file holds a step of every cell; an output's operators are those of its cell."""
+    tf, rng = extras.tensorflow(), np.random.default_rng(1)
+    held = {name: weights(cell, rng) for name, cell in CELLS.items()}
+    given = [rng.normal(size=(1, M))]
+    given += [rng.normal(size=(1, s)) for cell in CELLS.values() for s in cell.states(M, N)]
+
+    def steps(*tensors: Array) -> list[Array]:
+        x, rest, found = tensors[0], iter(tensors[1:]), []
+        for name, cell in CELLS.items():
+            w = {key: tf.constant(value, tf.float32) for key, value in held[name].items()}
+            states = [next(rest) for _ in cell.states(M, N)]
+            found.append(cell.step(ops(tf), w, x, states)[0])
+        return found
+
+    signature = [tf.TensorSpec(each.shape, tf.float32) for each in given]
+    function = tf.function(steps, autograph=False).get_concrete_function(*signature)
+    outputs = function(*[tf.constant(each, tf.float32) for each in given])
+    content = tf.lite.TFLiteConverter.from_concrete_functions([function]).convert()
+    graph, rest = reader.parse(content), iter(given[1:])
+    for (name, cell), output, tensor in zip(CELLS.items(), outputs, graph.outputs, strict=True):
+        plain = [next(rest)[0] for _ in cell.states(M, N)]
+        found = TRANSCRIBED[name](held[name], given[0][0], *plain)
+        wanted = found[0] if isinstance(found, tuple) else found
+        np.testing.assert_allclose(output.numpy()[0], wanted, atol=2e-6, rtol=1e-5, err_msg=name)
+        assert sum(macs_behind(graph, tensor)) == cell.macs(M, N), name
+
+
+def macs_behind(graph: Graph, tensor: int) -> list[int]:
+    """Of every operator that a tensor is computed from."""
+    made = {operator.outputs[0]: operator for operator in graph.operators}
+    waiting, behind = [tensor], {}
+    while waiting:
+        operator = made.get(waiting.pop())
+        if operator is not None and operator.outputs[0] not in behind:
+            behind[operator.outputs[0]] = opinfo.operator_macs(graph, operator)
+            waiting += operator.inputs
+    return list(behind.values())
+
+
+@pytest.mark.keras
+def test_layers_directions_and_tasks_have_the_parameters_of_the_closed_form() -> None:
+    keras = extras.keras()
+    for name, changes in {
+        "lstm": {"layers": 2, "directions": 2, "classes": 5},
+        "qrnn": {"layers": 2, "directions": 2},
+        "lstm_projection": {"layers": 2, "values": 3},
+        "lmu": {"stream": 1, "classes": 4},
+        "conv_lstm": {"stream": 1},
+    }.items():
+        spec = replace(catalogue.find(f"cell_{name}"), units=N, steps=3, features=M, **changes)
+        exported = spec.build(keras, export=True)
+        assert exported.count_params() == spec.counts().parameters, name
+        assert exported.input_shape[1:] == spec.invocation_shape
+        assert exported.output_shape[1:] == spec.output_shape
+        trained = spec.build(keras, export=False)
+        assert [w.shape for w in trained.get_weights()] == [w.shape for w in exported.get_weights()]
+
+
+def test_what_cannot_be_is_refused_by_name() -> None:
+    spec = catalogue.find("cell_mgu")
+    for given, said in (
+        ({"directions": 3}, "1 or 2"),
+        ({"directions": 2, "stream": 1}, "a stream"),
+        ({"classes": 2, "values": 1}, "give one"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            options.applied(spec, given, "mine")
+
+
+def test_closed_forms_of_parameters_are_those_of_the_weights() -> None:
+    for name, cell in CELLS.items():
+        for m, n in ((M, N), (16, 40), (1, 4)):
+            shapes = cell.weights(m, n).values()
+            assert cell.parameters(m, n) == sum(prod(shape) for shape in shapes), (name, m, n)
 
 
 def test_the_experiment_has_every_cell_at_about_equal_parameters() -> None:
     rows = {name: row for name, row in catalogue.models().items() if row.family == "cells"}
     assert set(load_experiment("cells")[1].model_names) == set(rows)
-    head = {f"cell_{name}": CELLS[name].states(row.units)[0] for name, row in
-            ((n.removeprefix("cell_"), r) for n, r in rows.items()) if name in CELLS}  # fmt: skip
     for name, row in rows.items():
-        outputs = head.get(name, getattr(row, "units", 0))
+        assert isinstance(row, family.CellSpec)
+        outputs = CELLS[row.cell].states(family.FEATURES, row.units)[0]
         alone = row.counts().parameters - (outputs + 1) * family.FEATURES
-        assert abs(alone / family.BUDGET - 1) < 0.04, (name, alone)
+        assert abs(alone / family.BUDGET - 1) < 0.06, (name, alone)
 
 
 def test_the_page_has_the_table() -> None:

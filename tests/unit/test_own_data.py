@@ -14,7 +14,7 @@ from hilbench.core import usercode
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, UsageError
-from hilbench.data import drawing, files, function, match, public
+from hilbench.data import drawing, files, function, match, own, public
 from hilbench.data.files import Arrays
 
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
@@ -320,6 +320,31 @@ def test_a_public_data_set_by_name(tmp_path: Path) -> None:
     found = function.read(named, 20, tmp_path, Deadline.after(100, "data"))
     assert found.arrays["samples"].shape == (1797, 8, 8)
     assert re.fullmatch(r"digits, scikit-learn [\d.]+", found.origin)
+
+
+def test_what_is_compared_is_not_trained_on(tmp_path: Path) -> None:
+    x, y = np.arange(60, dtype=np.float32).reshape(20, 3), np.arange(20)
+    np.savez(tmp_path / "all.npz", x=x, y=y)
+    np.savez(tmp_path / "parts.npz", x_train=x[:4], y_train=y[:4], x_test=x[4:], y_test=y[4:])
+    for file, training, compared in (("all", [*range(15)], 15), ("parts", [*range(4)], 4)):
+        data = Data(file=str(tmp_path / f"{file}.npz"), samples=5)
+        found = own.DATASET.load((3,), data)
+        assert found.y.tolist() == training and found.x[:, 0].tolist() == [3 * i for i in training]
+        spec = TensorSpec("x", (1, 3), "float32")
+        chosen = match.choose(own.read(data), (spec,), (), data)
+        assert chosen.labels is not None and chosen.labels[0] == compared
+        assert not set(chosen.labels.tolist()) & set(training)
+    with pytest.raises(DataError, match="no label"):
+        np.savez(tmp_path / "bare.npz", x=x)
+        own.DATASET.load((3,), Data(file=str(tmp_path / "bare.npz"), samples=5))
+
+
+def test_a_stream_has_the_labels_of_last_steps() -> None:
+    each = {"x": np.zeros((4, 6, 3), np.float32), "y": np.arange(24).reshape(4, 6, 1)}
+    specs = TensorSpec("x", (1, 1, 3), "float32"), TensorSpec("y", (1, 1, 1), "float32")
+    settings = Data(representative=2, samples=2)
+    found = match.stream(Arrays(each, "a", "a"), specs[:1], specs[1:], settings)
+    assert found.labels is not None and found.labels.ravel().tolist() == [17, 23]
 
 
 STEP = TensorSpec("x", (1, 4), "float32")

@@ -44,9 +44,18 @@ class ModelSpec(ABC):
         """Shape of one sample, float32, without the batch."""
 
     @property
+    def invocation_shape(self) -> tuple[int, ...]:
+        """Of what one invocation takes: a sample, or less of it where the state is kept."""
+        return self.input_shape
+
+    def refusal(self) -> str | None:
+        """Why a row with these options cannot be, if it cannot."""
+        return None
+
+    @property
     @abstractmethod
     def output_shape(self) -> tuple[int, ...]:
-        """Shape of one prediction, float32, without the batch."""
+        """Shape of one invocation's prediction, float32, without the batch."""
 
     @abstractmethod
     def counts(self) -> Counts:

@@ -27,7 +27,10 @@ def applied(spec: ModelSpec, options: Mapping[str, object], name: str) -> ModelS
             raise UsageError(f"model '{spec.name}' has no option '{key}'", remedy=remedy)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise UsageError(f"model '{spec.name}': {key} must be a whole positive number")
-    return _named(spec, name, **options)
+    made = _named(spec, name, **options)
+    if (why := made.refusal()) is not None:
+        raise UsageError(f"model '{spec.name}': {why}")
+    return made
 
 
 def _named(spec: ModelSpec, name: str, **changes: Any) -> ModelSpec:

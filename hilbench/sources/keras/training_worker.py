@@ -34,12 +34,13 @@ def work(request: TrainingRequest, folder: Path) -> network.Result:
     model = train(keras, spec, request.training, x, y)
     function = inference(tf, model, spec)
     counts = profiler.count(tf, model, inference(tf, spec.counted(keras, model), spec))
-    check(np.asarray(function(x[:1])))
+    check(np.asarray(function(x[:1, : spec.invocation_shape[0]])))
+    model.reset_states()
     save_model(tf, folder / network.SAVED_MODEL, model, function)
     return network.Result(
         spec.name,
         digest(spec, model.get_weights()),
-        (TensorSpec("input", (1, *spec.input_shape), "float32", 0.0, 1.0),),
+        (TensorSpec("input", (1, *spec.invocation_shape), "float32", 0.0, 1.0),),
         (TensorSpec("output", (1, *spec.output_shape), "float32"),),
         counts.parameters,
         counts.macs,
@@ -78,7 +79,7 @@ def inference(tf: Any, model: Any, spec: ModelSpec) -> Any:
         return model(x, training=False)
 
     return tf.function(call).get_concrete_function(
-        tf.TensorSpec((1, *spec.input_shape), tf.float32, name="input")
+        tf.TensorSpec((1, *spec.invocation_shape), tf.float32, name="input")
     )
 
 
@@ -96,7 +97,7 @@ def save_model(tf: Any, folder: Path, model: Any, function: Any) -> None:
     the same graph after conversion.
     """
     module = tf.Module()
-    module.weights = model.variables
+    module.weights = [*model.variables, *function.graph.variables]  # states are in the second
     tf.saved_model.save(module, str(folder), signatures=function)
 
 

@@ -1,16 +1,20 @@
 """What a cell's file says, and the Keras layer that all of them share.
 
 Sizes are m inputs and n units; x is (batch, m), a state (batch, size), W an input's and U a
-state's weights. A product with W or U is `ops.matmul`, everything else is element by element.
+state's weights. A product with W or U is `ops.matmul`, everything else is element by element;
+a cell over maps has `ops.convolve`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hilbench.core import extras
 
@@ -23,9 +27,11 @@ States = Sequence[Any]
 class Cell:
     """`step(ops, w, x, states)` gives the new states, of which the first is the output.
 
-    `weights(m, n)` are shapes by name; `states(n)` are sizes.
+    `weights(m, n)` are shapes by name; `states(m, n)` are sizes.
     `parameters` and `macs`, of one step, are closed forms in m and n. `source` is where the
-    equations are from.
+    equations are from. Training begins with weights that are `starts` all over where it names
+    them; `fixed(m, n)` are values that are not trained. `keras` is Keras' own layer, where it
+    has one: that is what is built then.
     """
 
     name: str
@@ -34,13 +40,22 @@ class Cell:
     step: Callable[[Any, Weights, Any, States], Sequence[Any]]
     parameters: Callable[[int, int], int]
     macs: Callable[[int, int], int]
-    states: Callable[[int], tuple[int, ...]] = lambda n: (n,)
+    states: Callable[[int, int], tuple[int, ...]] = lambda _m, n: (n,)
+    starts: Mapping[str, float] = field(default_factory=dict)
+    fixed: Callable[[int, int], Mapping[str, NDArray[np.float64]]] = lambda _m, _n: {}
+    keras: str = ""
 
 
 def gated(
-    gates: str, name: str, source: str, step: Callable[[Any, Weights, Any, States], Sequence[Any]]
+    gates: str,
+    name: str,
+    source: str,
+    step: Callable[[Any, Weights, Any, States], Sequence[Any]],
+    *,
+    states: int = 1,
+    keras: str = "",
 ) -> Cell:
-    """A cell of one state whose `gates`, a letter each, have weights W and U and a bias."""
+    """A cell whose `gates`, a letter each, have weights W and U and a bias."""
     count = len(gates)
     return Cell(
         name=name,
@@ -53,6 +68,8 @@ def gated(
         step=step,
         parameters=lambda m, n: count * (m * n + n * n + n),
         macs=lambda m, n: count * n * (m + n),
+        states=lambda _m, n: (n,) * states,
+        keras=keras,
     )
 
 
@@ -69,32 +86,38 @@ def ops(tf: Any) -> SimpleNamespace:
         tanh=tf.tanh,
         relu=tf.nn.relu,
         softsign=lambda x: x / (1.0 + tf.abs(x)),
+        maps=lambda x, maps: tf.reshape(x, (-1, x.shape[-1] // maps, maps)),
+        convolve=lambda x, kernel: tf.nn.conv1d(x, kernel, 1, "SAME"),
+        flat=lambda x: tf.reshape(x, (-1, x.shape[-2] * x.shape[-1])),
     )
 
 
 @cache
 def layer_class(keras: Any) -> Any:
-    """A trainable, serialisable cell for keras.layers.RNN: `kind(name_of_cell, units)`."""
+    """A trainable, serialisable cell for keras.layers.RNN: `kind(name, units, inputs)`."""
 
     @keras.utils.register_keras_serializable("hilbench")
     class RecurrentCell(keras.layers.Layer):  # type: ignore[misc]
-        def __init__(self, cell: str, units: int, **kwargs: Any) -> None:
+        def __init__(self, cell: str, units: int, inputs: int, **kwargs: Any) -> None:
             from hilbench.sources.keras.cells import table
 
             super().__init__(**kwargs)
-            self.cell, self.units = table.CELLS[cell], units
-            self.state_size = list(self.cell.states(units))
+            self.cell, self.units, self.inputs = table.CELLS[cell], units, inputs
+            self.state_size = list(self.cell.states(inputs, units))
             self.output_size = self.state_size[0]
 
         def build(self, input_shape: Any) -> None:
-            shapes = self.cell.weights(int(input_shape[-1]), self.units)
+            del input_shape
+            sizes = self.inputs, self.units
+            fixed = self.cell.fixed(*sizes)
             self.held = {
                 name: self.add_weight(
                     name=name,
                     shape=shape,
-                    initializer="glorot_uniform" if len(shape) > 1 else "zeros",
+                    initializer=_initial(keras, self.cell, name, shape, fixed),
+                    trainable=name not in fixed,
                 )
-                for name, shape in shapes.items()
+                for name, shape in self.cell.weights(*sizes).items()
             }
             self.built = True
 
@@ -103,6 +126,24 @@ def layer_class(keras: Any) -> Any:
             return new[0], new
 
         def get_config(self) -> dict[str, Any]:
-            return {**super().get_config(), "cell": self.cell.name, "units": self.units}
+            own = {"cell": self.cell.name, "units": self.units, "inputs": self.inputs}
+            return {**super().get_config(), **own}
 
     return RecurrentCell
+
+
+def _initial(
+    keras: Any,
+    cell: Cell,
+    name: str,
+    shape: tuple[int, ...],
+    fixed: Mapping[str, NDArray[np.float64]],
+) -> Any:
+    """As Keras' own cells begin: orthogonal for the state's weights, zeros for biases."""
+    if name in fixed:
+        return keras.initializers.Constant(fixed[name])
+    if name in cell.starts:
+        return keras.initializers.Constant(cell.starts[name])
+    if len(shape) == 1:
+        return "zeros"
+    return "orthogonal" if name.startswith("u") and len(shape) == 2 else "glorot_uniform"

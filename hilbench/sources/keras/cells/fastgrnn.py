@@ -30,6 +30,7 @@ CELL = Cell(
         "w": (m, n), "u": (n, n), "bz": (n,), "bc": (n,), "zeta": (1,), "nu": (1,)
     },
     step=_step,
+    starts={"zeta": 1.0, "nu": -4.0},
     parameters=lambda m, n: m * n + n * n + 2 * n + 2,
     macs=lambda m, n: n * (m + n),
 )  # fmt: skip

@@ -22,6 +22,7 @@ CELL = Cell(
     source="arXiv 1901.02358",
     weights=lambda m, n: {"w": (m, n), "u": (n, n), "b": (n,), "alpha": (1,), "beta": (1,)},
     step=_step,
+    starts={"alpha": -3.0, "beta": 3.0},
     parameters=lambda m, n: m * n + n * n + n + 2,
     macs=lambda m, n: n * (m + n),
 )

@@ -36,5 +36,6 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 4 * (m * n + n * n + n) + 3 * n,
     macs=lambda m, n: 4 * n * (m + n),
-    states=lambda n: (n, n),
+    states=lambda _m, n: (n, n),
+    starts={"bf": 1.0},
 )

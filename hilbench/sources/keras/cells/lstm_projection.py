@@ -39,5 +39,6 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 4 * n * (m + width(n)) + n * width(n) + 4 * n,
     macs=lambda m, n: 4 * n * (m + width(n)) + n * width(n),
-    states=lambda n: (width(n), n),
+    states=lambda _m, n: (width(n), n),
+    starts={"bf": 1.0},
 )

@@ -1,24 +1,36 @@
-"""All cells, by name."""
+"""All cells, by name: those of Keras first."""
 
 from __future__ import annotations
 
 from hilbench.sources.keras.cells import (
+    cfc,
+    conv_lstm,
     egru,
     fastgrnn,
     fastgrnn_low_rank,
     fastrnn,
+    gru,
+    gru_reset_before,
     li_gru,
+    lmu,
+    lstm,
     lstm_peephole,
+    lstm_peephole_full,
     lstm_projection,
     mgu,
     min_gru,
+    qrnn,
+    simple_rnn,
     sitgru,
+    sru,
     tiny_eats_gru,
     ugrnn,
 )
 
 _MODULES = (
-    *(mgu, ugrnn, sitgru, li_gru, fastrnn, fastgrnn, fastgrnn_low_rank, min_gru, egru),
-    *(tiny_eats_gru, lstm_peephole, lstm_projection),
+    *(simple_rnn, lstm, gru),
+    *(lstm_peephole, lstm_peephole_full, lstm_projection, conv_lstm, gru_reset_before),
+    *(mgu, ugrnn, sitgru, li_gru, fastrnn, fastgrnn, fastgrnn_low_rank, egru, tiny_eats_gru),
+    *(min_gru, qrnn, sru, lmu, cfc),
 )
 CELLS = {module.CELL.name: module.CELL for module in _MODULES}

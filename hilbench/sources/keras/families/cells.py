@@ -1,95 +1,152 @@
-"""A cell of the literature -> Dense at every step, each with about as many parameters.
+"""Cells of the literature, one or several layers of them, in one frame.
 
-Their data is random and cannot be learnt: what they cost depends on their shapes, so that they
-are measured untrained (epochs: 0). A row's error is that of the conversion.
+As the rows stand: cell -> Dense at every step, each with about as many parameters, on random data
+that cannot be learnt: what they cost depends on their shapes, so that they are measured untrained
+(epochs: 0), and a row's error is that of the conversion.
+
+With the option `classes` or `values` a network is trained on samples of the user's (data.file):
+cells -> Dense after the last step.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 from hilbench.sources.keras.cells import base
 from hilbench.sources.keras.cells.base import Cell
 from hilbench.sources.keras.cells.table import CELLS
-from hilbench.sources.keras.families import rnn
 from hilbench.sources.keras.model import Counts, ModelSpec
 
 FEATURES, STEPS, BUDGET = 16, 20, 4096
 """Inputs and outputs of a step, steps, and parameters of the cell alone."""
+PREFIX = "cell_"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellSpec(ModelSpec):
-    """`cell` is a name of cells.table."""
+    """`cell` is a name of cells.table; `layers` of it are stacked, each of `units`.
 
-    options: ClassVar[tuple[str, ...]] = ("units", "steps", "features", "batch_size")
+    With 2 `directions` every layer has a second one that reads the steps backwards. `classes`
+    or `values` are the outputs after the last step; with neither there is an output of
+    `features` at each step. With `stream` 1 an invocation is one step, and the state is kept.
+    """
+
+    options: ClassVar[tuple[str, ...]] = (
+        *("units", "layers", "directions", "steps", "features", "classes", "values", "stream"),
+        "batch_size",
+    )
 
     cell: str
     units: int
+    layers: int = 1
+    directions: int = 1
     steps: int = STEPS
     features: int = FEATURES
+    classes: int = 0
+    values: int = 0
+    stream: int = 0
+
+    def __post_init__(self) -> None:
+        """Outputs that mean something are learnt from samples of the user's."""
+        if self.classes or self.values:
+            loss = "sparse_categorical_crossentropy" if self.classes else "mse"
+            object.__setattr__(self, "dataset", "own")
+            object.__setattr__(self, "loss", loss)
+
+    def refusal(self) -> str | None:
+        if self.directions > 2:
+            return "directions are 1 or 2"
+        if self.stream and self.directions == 2:
+            return "a stream has no steps to come: directions must be 1"
+        if self.classes and self.values:
+            return "classes and values are two tasks: give one"
+        return None
+
+    @property
+    def each_step(self) -> bool:
+        """Whether every step has an output."""
+        return not (self.classes or self.values)
+
+    @property
+    def outputs(self) -> int:
+        return self.classes or self.values or self.features
 
     @property
     def input_shape(self) -> tuple[int, ...]:
         return (self.steps, self.features)
 
     @property
+    def invocation_shape(self) -> tuple[int, ...]:
+        return (1, self.features) if self.stream else self.input_shape
+
+    @property
     def output_shape(self) -> tuple[int, ...]:
-        return (self.steps, self.features)
+        return (self.invocation_shape[0], self.outputs) if self.each_step else (self.outputs,)
+
+    def _widths(self) -> Iterator[int]:
+        """Inputs of each layer, and of the Dense layer after them."""
+        cell, width = CELLS[self.cell], self.features
+        yield width
+        for _ in range(self.layers):
+            width = self.directions * cell.states(width, self.units)[0]
+            yield width
 
     def counts(self) -> Counts:
         """Of the equations: `macs` are the matrix products alone, as `matrix_macs`."""
-        cell = CELLS[self.cell]
-        out = cell.states(self.units)[0]
-        head = out * self.features
-        macs = self.steps * (cell.macs(self.features, self.units) + head)
-        parameters = cell.parameters(self.features, self.units) + head + self.features
+        cell, steps = CELLS[self.cell], self.invocation_shape[0]
+        *inputs, last = self._widths()
+        head = last * self.outputs
+        each = sum(cell.macs(width, self.units) for width in inputs)
+        macs = steps * self.directions * each + head * (steps if self.each_step else 1)
+        weights = sum(cell.parameters(width, self.units) for width in inputs)
+        parameters = self.directions * weights + head + self.outputs
         return Counts(parameters=parameters, macs=macs, matrix_macs=macs)
 
     def build(self, keras: Any, *, export: bool) -> Any:
         """Unrolled for export, as rnn.RnnSpec is."""
-        kind = base.layer_class(keras)
-        x = keras.layers.Input(self.input_shape, batch_size=1 if export else None)
-        cell = kind(self.cell, self.units)
-        h = keras.layers.RNN(cell, return_sequences=True, unroll=export)(x)
-        return keras.Model(x, keras.layers.Dense(self.features)(h))
+        kept = export and bool(self.stream)
+        shape = self.invocation_shape if kept else self.input_shape
+        x = h = keras.layers.Input(shape, batch_size=1 if export else None)
+        *inputs, _ = self._widths()
+        for number, width in enumerate(inputs, 1):
+            sequences = self.each_step or number < self.layers
+            options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
+            layer = self._layer(keras, width, options)
+            h = (keras.layers.Bidirectional(layer) if self.directions == 2 else layer)(h)
+        activation = "softmax" if self.classes else None
+        return keras.Model(x, keras.layers.Dense(self.outputs, activation=activation)(h))
+
+    def _layer(self, keras: Any, width: int, options: dict[str, Any]) -> Any:
+        if own := CELLS[self.cell].keras:
+            return getattr(keras.layers, own)(self.units, **options)
+        cell = base.layer_class(keras)(self.cell, self.units, width)
+        return keras.layers.RNN(cell, **options)
 
 
 def units_for(cell: Cell, features: int, budget: int) -> int:
     """The units with which the parameters, which grow with them, come closest to `budget`."""
-    cost = partial(cell.parameters, features)
+
+    def cost(n: int) -> int:
+        return cell.parameters(features, n)
+
     above = max(2, 1 + bisect_left(range(1, budget), budget, key=cost))
     return min((above - 1, above), key=lambda n: abs(cost(n) - budget))
 
 
-def _shared(name: str) -> dict[str, Any]:
-    return {"name": name, "dataset": "randomset_seq", "loss": "mse", "batch_size": 64}
-
-
-def _of_keras(name: str, cell: rnn.Cell, units: int) -> rnn.RnnSpec:
-    """Keras' own cells, in the same frame."""
-    sizes: dict[str, Any] = {"steps": STEPS, "inputs": FEATURES, "outputs": FEATURES}
-    return rnn.RnnSpec(
-        **_shared(name), family="cells", cell=cell, units=units, embedding=None, **sizes
+MODELS = tuple(
+    CellSpec(
+        name=f"{PREFIX}{name}",
+        family="cells",
+        dataset="randomset_seq",
+        loss="mse",
+        batch_size=64,
+        cell=name,
+        units=units_for(cell, FEATURES, BUDGET),
     )
-
-
-MODELS = (
-    *(
-        CellSpec(
-            **_shared(f"cell_{name}"),
-            family="cells",
-            cell=name,
-            units=units_for(cell, FEATURES, BUDGET),
-        )
-        for name, cell in CELLS.items()
-    ),
-    _of_keras("cell_simple_rnn", "SimpleRNN", 56),
-    _of_keras("cell_lstm", "LSTM", 25),
-    _of_keras("cell_gru", "GRU", 29),
+    for name, cell in CELLS.items()
 )
 
 
@@ -100,7 +157,7 @@ def markdown() -> str:
     lines = []
     for name, cell in CELLS.items():
         n = units_for(cell, FEATURES, BUDGET)
-        sizes = ", ".join(map(str, cell.states(n)))
+        sizes = ", ".join(map(str, cell.states(FEATURES, n)))
         counts = f"{cell.parameters(FEATURES, n):,} | {cell.macs(FEATURES, n):,}"
-        lines.append(f"| `cell_{name}` | {cell.source} | {n} | {counts} | {sizes} |\n")
+        lines.append(f"| `{PREFIX}{name}` | {cell.source} | {n} | {counts} | {sizes} |\n")
     return head + "".join(lines)
