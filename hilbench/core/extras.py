@@ -22,6 +22,7 @@ EXTRA = {
     "tflite-micro": "train",
     "pyocd": "boards",
     "scikit-learn": "data",
+    "scipy": "boards",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -47,6 +48,11 @@ def version(package: str) -> str | None:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def scipy_stats() -> Any:
+    """scipy.stats, for what a board's repetitions say."""
+    return _load("scipy.stats", "scipy")
 
 
 TENSORFLOW_VARIABLES = {

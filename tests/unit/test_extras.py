@@ -26,6 +26,7 @@ MODULES = {
     "tflite-micro": "tflite_micro",
     "pyocd": "pyocd",
     "scikit-learn": "sklearn.datasets",
+    "scipy": "scipy.stats",
 }
 WITHOUT = """
 import sys

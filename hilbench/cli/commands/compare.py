@@ -1,11 +1,24 @@
-"""`hilbench compare`: the engines of an experiment side by side."""
+"""`hilbench compare`: a verdict on two campaigns, or the engines of one side by side."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import FIGURES, RESULTS, ExperimentArgument, FiguresDir, ResultsDir
+from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, Json, ResultsDir
+
+if TYPE_CHECKING:
+    from hilbench.config.limits import Limits
+    from hilbench.report.verdict import Change, Side
+
+FAILED_EXIT = 1
+_REASONS = {"worse": "worse", "better": "better", "missing": "missing",
+            "samples": "needs samples", "incomparable": "not comparable"}  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -13,11 +26,133 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    experiment: ExperimentArgument,
+    before: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="A results file (.csv), a campaign's number or commit in the journal,"
+            " or an experiment.",
+        ),
+    ],
+    after: Annotated[
+        str | None,
+        typer.Argument(metavar="[B]", help="The same; without it, the engines of A side by side."),
+    ] = None,
+    limits: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="How much worse a number may become.")
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT",
+            help="worse (the default), better, missing, samples, incomparable,"
+            " or METRIC:LIMIT as in exe_cycles:2%; repeatable.",
+        ),
+    ] = None,
+    only_regressions: Annotated[
+        bool, typer.Option("--only-regressions", help="List what became worse, nothing else.")
+    ] = False,
+    across: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Compare in spite of it: compiler; repeatable."),
+    ] = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
+    as_json: Json = False,
 ) -> None:
-    """Print the engines of an experiment side by side, with ratios, and draw these."""
+    """Say what became worse from A to B; exit code 1 if something did."""
+    if after is None:
+        _engines(before, results, figures)
+        return
+    from hilbench.report import verdict
+
+    wanted, allowed = _wanted(fail_on or []), _limits(limits, fail_on or [])
+    first, second = _side(before, results), _side(after, results)
+    changes = verdict.compare(first, second, allowed, _columns(across or []))
+    shown = [c for c in changes if not only_regressions or c.verdict == verdict.WORSE]
+    if as_json:
+        console.print_json({"schema": 1, "changes": [_json(change) for change in shown]})
+    else:
+        interesting = [change for change in shown if change.verdict != verdict.SAME]
+        if interesting:
+            console.print_table(*_table(interesting))
+    console.say(f"{before} to {after}: {verdict.counted(changes)}")
+    if any(change.verdict in wanted or (change.metric in wanted and change.verdict == verdict.WORSE)
+           for change in changes):  # fmt: skip
+        raise typer.Exit(FAILED_EXIT)
+
+
+def _side(what: str, results: Path) -> Side:
+    from hilbench.pipeline.selection import experiment
+    from hilbench.record import store
+    from hilbench.record.journal import reading
+    from hilbench.report.verdict import Side
+
+    counts: reading.Counts = {}
+    if what.endswith(".csv"):
+        rows = store.read(Path(what))
+    elif all(letter in "0123456789abcdef" for letter in what):
+        rows, counts = reading.campaign(results, what)
+    else:
+        rows = store.read(results / f"{experiment(what).name}.csv")
+    return Side(what, {row.job: row for row in rows}, counts)
+
+
+def _limits(path: Path | None, fail_on: Sequence[str]) -> Limits:
+    from hilbench.config.limits import Limits, limit, read
+    from hilbench.report.verdict import JUDGED
+
+    found = read(path, JUDGED) if path else Limits({}, {})
+    pairs = [text.split(":", 1) for text in fail_on if ":" in text]
+    named = {metric: limit(amount) for metric, amount in pairs}
+    models = {
+        glob: {metric: each for metric, each in amounts.items() if metric not in named}
+        for glob, amounts in found.models.items()
+    }
+    return Limits({**found.metrics, **named}, models)
+
+
+def _wanted(fail_on: Sequence[str]) -> set[str]:
+    """Verdicts, and metrics whose being worse fails. Raises UsageError."""
+    from hilbench.core.registry import lookup
+    from hilbench.report.verdict import JUDGED, WORSE
+
+    known = {**_REASONS, **{metric: metric for metric in JUDGED}}
+    return {lookup("reason to fail", text.split(":")[0], known) for text in fail_on} or {WORSE}
+
+
+def _columns(names: Sequence[str]) -> set[str]:
+    from hilbench.core.registry import lookup
+    from hilbench.record.metrics import BY_NAME
+
+    return {lookup("column", name, BY_NAME).name for name in names}
+
+
+def _json(change: Change) -> dict[str, object]:
+    return {**asdict(change), "relative": change.relative}
+
+
+def _table(changes: Sequence[Change]) -> tuple[list[str], list[list[str]]]:
+    columns = ["job", "metric", "before", "after", "change", "interval", "verdict", "note"]
+    return columns, [
+        [c.job, c.metric, _number(c.before), _number(c.after), _percent(c.relative),
+         " to ".join(map(_percent, c.interval)) if c.interval else "", c.verdict, c.note]
+        for c in changes
+    ]  # fmt: skip
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value == int(value) else f"{value:.6g}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:+.3g}%"
+
+
+def _engines(experiment: str, results: Path, figures: Path) -> None:
+    """The engines side by side, with ratios and their figure."""
     from hilbench.pipeline import selection
     from hilbench.record import store
     from hilbench.report.drawing import draw

@@ -1,0 +1,70 @@
+"""What a finished or running campaign measured, read without disturbing anybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hilbench.core.errors import UsageError
+from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.rows import SELECT, parsed
+from hilbench.record.row import Row
+
+Counts = dict[str, tuple[float, ...]]
+"""By job: what each repetition took, per inference, in cycles, instructions or ticks."""
+
+
+def campaign(results: Path, wanted: str) -> tuple[list[Row], Counts]:
+    """The last row of each job of a campaign, and its repetitions.
+
+    `wanted` is its number, or the beginning of a commit of hilbench or of the user's repository
+    (seven digits or more), whose latest campaign is meant. Raises StoreError, UsageError.
+    """
+    database = Database(results / FILE, writable=False)
+    try:
+        number = _number(database, wanted)
+        attempts = database.rows(
+            f"{SELECT} WHERE attempts.campaign = ? AND"
+            " COALESCE(attempts.row, source.row) IS NOT NULL ORDER BY attempts.id",
+            (number,),
+        )
+        last = {found["job"]: found for found in attempts}
+        rows = [parsed(found, database.path) for found in last.values()]
+        return rows, {job: _counts(database, found["id"]) for job, found in last.items()}
+    finally:
+        database.close()
+
+
+def _number(database: Database, wanted: str) -> int:
+    by_commit = (
+        "SELECT id FROM campaigns WHERE substr(hilbench_commit, 1, ?) = ?"
+        " OR substr(repository_commit, 1, ?) = ? ORDER BY id DESC LIMIT 1"
+    )
+    found = []
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7:
+        found = database.rows("SELECT id FROM campaigns WHERE id = ?", (int(wanted),))
+    elif len(wanted) >= 7:
+        found = database.rows(by_commit, (len(wanted), wanted, len(wanted), wanted))
+    if not found:
+        there = [str(each["id"]) for each in database.rows("SELECT id FROM campaigns ORDER BY id")]
+        raise UsageError(
+            f"{database.path} has no campaign '{wanted}'",
+            remedy=f"it has {', '.join(there[-10:]) or 'none'}",
+        )
+    return int(found[0]["id"])
+
+
+def _counts(database: Database, attempt: int) -> tuple[float, ...]:
+    """Of the attempt that measured, in its best unit."""
+    while (up := database.rows("SELECT source FROM attempts WHERE id = ?", (attempt,))) and (
+        up[0]["source"] is not None
+    ):
+        attempt = up[0]["source"]
+    for unit in ("cycles", "instructions", "ticks"):
+        found = database.rows(
+            "SELECT count, iterations FROM samples WHERE attempt = ? AND unit = ? AND number > 0"
+            " ORDER BY number",
+            (attempt, unit),
+        )
+        if found:
+            return tuple(each["count"] / each["iterations"] for each in found)
+    return ()

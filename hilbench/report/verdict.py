@@ -1,0 +1,234 @@
+"""Two campaigns job by job: what became worse, what better, and what cannot be said.
+
+Counts of emulated boards, sizes and errors are exact: any change is a change. Times of real boards
+spread: medians of their repetitions are compared by the Mann-Whitney U test (two-sided), with
+Holm's correction for the number of jobs, S. Holm 1979; the interval of a change is a percentile
+bootstrap of the ratio of medians, B. Efron 1979.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import comb
+from statistics import median
+
+from hilbench.config.limits import Limits
+from hilbench.core import extras
+from hilbench.core.errors import UsageError
+from hilbench.record.metrics import BY_NAME
+from hilbench.record.row import Row
+
+ALPHA = 0.05
+"""How often, of campaigns in which nothing changed, one may be called changed."""
+RESAMPLES = 2000
+
+LESS, MORE = 1, -1
+JUDGED = {
+    "exe_cycles": LESS,
+    "exe_instructions": LESS,
+    "flash_bytes": LESS,
+    "ram_bytes": LESS,
+    "arena_bytes": LESS,
+    "stack_used_bytes": LESS,
+    "error_mae": LESS,
+    "oracle_max_lsb": LESS,
+    "top1_device": MORE,
+    "auc_device": MORE,
+    "f1_device": MORE,
+    "rmse_device": LESS,
+    "perplexity_device": LESS,
+}
+"""The columns of which there is a verdict, and whether less or more is better."""
+
+WORSE, BETTER, SAME = "worse", "better", "same"
+SAMPLES, INCOMPARABLE, MISSING, NEW = "needs samples", "not comparable", "missing", "new"
+VERDICTS = (WORSE, BETTER, SAME, SAMPLES, INCOMPARABLE, MISSING, NEW)
+
+_MADE_BY = ("compiler", "library")
+_MUST_AGREE = {
+    "instructions": (*_MADE_BY, "exe_kind", "exe_window"),
+    "cycles": (*_MADE_BY, "exe_kind", "exe_window", "cycle_model", "clock_hz", "counter"),
+    "memory": _MADE_BY,
+    "accuracy": ("data", "samples", "reference"),
+}
+"""By kind of metric: columns that have to say the same on both sides."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Rows by job, and of some jobs what each repetition took."""
+
+    name: str
+    rows: Mapping[str, Row]
+    counts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One metric of one job on both sides. `interval` is of the relative change, at 95 %."""
+
+    job: str
+    metric: str
+    before: float | None
+    after: float | None
+    verdict: str
+    note: str = ""
+    interval: tuple[float, float] | None = None
+    p: float | None = None
+
+    @property
+    def relative(self) -> float | None:
+        """after / before - 1."""
+        if self.before is None or self.after is None or not self.before:
+            return None
+        return self.after / self.before - 1
+
+
+def compare(
+    before: Side, after: Side, limits: Limits, across: Collection[str] = ()
+) -> list[Change]:
+    """Every judged metric of every job. `across` are columns that may differ.
+
+    Raises UsageError when no job is on both sides.
+    """
+    common = [job for job in before.rows if job in after.rows]
+    if not common:
+        raise UsageError(
+            f"{before.name} and {after.name} have no job in common",
+            remedy="`hilbench table` lists the jobs of a results file",
+        )
+    changes: list[Change] = []
+    for job in common:
+        changes += _job(job, before, after, limits, across)
+    changes = _statistics(changes, before, after, limits)
+    changes += [Change(job, "", None, None, MISSING) for job in before.rows if job not in common]
+    changes += [Change(job, "", None, None, NEW) for job in after.rows if job not in common]
+    return changes
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """ "2 worse, 14 same" """
+    found = Counter(change.verdict for change in changes)
+    return ", ".join(f"{found[verdict]:,} {verdict}" for verdict in VERDICTS if found[verdict])
+
+
+def _job(
+    job: str, before: Side, after: Side, limits: Limits, across: Collection[str]
+) -> list[Change]:
+    first, second = before.rows[job], after.rows[job]
+    if not (first.ok and second.ok):
+        if first.ok:
+            return [Change(job, "status", None, None, WORSE, _ended(second))]
+        return [Change(job, "status", None, None, BETTER if second.ok else SAME, _ended(first))]
+    changes = []
+    for name in JUDGED:
+        if name in first and name in second:
+            changes.append(_metric(job, name, first, second, limits, across))
+        elif name in first:
+            changes.append(Change(job, name, float(first[name]), None, INCOMPARABLE, "no longer"))
+    return changes
+
+
+def _ended(row: Row) -> str:
+    return f"{row['status']}: {row.get('reason', '')}"
+
+
+def _metric(
+    job: str, name: str, first: Row, second: Row, limits: Limits, across: Collection[str]
+) -> Change:
+    old, new = float(first[name]), float(second[name])
+    for column in _MUST_AGREE[BY_NAME[name].kind]:
+        a, b = first.get(column, ""), second.get(column, "")
+        if a != b and column not in across:
+            return Change(job, name, old, new, INCOMPARABLE, f"{column}: {a or '-'} / {b or '-'}")
+    worse_by = JUDGED[name] * (new - old)
+    if worse_by > 0 and not limits.of(name, str(first["model"])).allows(old, worse_by):
+        return Change(job, name, old, new, WORSE)
+    return Change(job, name, old, new, BETTER if worse_by < 0 else SAME)
+
+
+def _is_spread(change: Change, side: Side) -> bool:
+    """A time that a real board measured."""
+    kind = BY_NAME[change.metric].kind if change.metric in BY_NAME else ""
+    return kind == "cycles" and side.rows[change.job].get("exe_kind") == "measured"
+
+
+def _statistics(
+    changes: Sequence[Change], before: Side, after: Side, limits: Limits
+) -> list[Change]:
+    """The same, with the verdicts of a test where numbers spread."""
+    tested = [
+        index
+        for index, change in enumerate(changes)
+        if change.verdict != INCOMPARABLE and _is_spread(change, after)
+    ]
+    judged = list(changes)
+    p_values: dict[int, float] = {}
+    for index in tested:
+        change = changes[index]
+        a, b = before.counts.get(change.job, ()), after.counts.get(change.job, ())
+        if not enough(len(a), len(b), len(tested)):
+            note = f"needs {needed(len(tested))} samples on each side, there are {len(a)}, {len(b)}"
+            judged[index] = replace(change, verdict=SAMPLES, note=note)
+        else:
+            p_values[index] = _p(a, b)
+    for index, p in _holm(p_values, len(tested)).items():
+        change = changes[index]
+        judged[index] = _tested(change, before, after, p, limits)
+    return judged
+
+
+def _tested(change: Change, before: Side, after: Side, p: float, limits: Limits) -> Change:
+    a, b = before.counts[change.job], after.counts[change.job]
+    old, new = median(a), median(b)
+    worse_by = JUDGED[change.metric] * (new - old)
+    verdict = SAME
+    if p < ALPHA and worse_by < 0:
+        verdict = BETTER
+    elif p < ALPHA:
+        allowed = limits.of(change.metric, str(before.rows[change.job]["model"]))
+        verdict = SAME if allowed.allows(old, worse_by) else WORSE
+    return replace(
+        change, before=old, after=new, verdict=verdict, interval=_interval(a, b), p=p,
+        note=f"p = {p:.3g}, n = {len(a)}, {len(b)}",
+    )  # fmt: skip
+
+
+def enough(first: int, second: int, tests: int) -> bool:
+    """Whether the clearest difference would be one: all of one side below all of the other."""
+    return bool(first and second) and 2 / comb(first + second, first) < ALPHA / tests
+
+
+def needed(tests: int) -> int:
+    """The fewest samples on each side with which `tests` jobs can have a verdict."""
+    return next(n for n in range(1, 1000) if enough(n, n, tests))
+
+
+def _holm(p_values: Mapping[int, float], tests: int) -> dict[int, float]:
+    """Adjusted so that all of them together are wrong at most as often as one would be."""
+    adjusted, highest = {}, 0.0
+    for rank, (index, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
+        highest = max(highest, min(1.0, p * (tests - rank)))
+        adjusted[index] = highest
+    return adjusted
+
+
+def _p(a: Sequence[float], b: Sequence[float]) -> float:
+    if len({*a, *b}) == 1:
+        return 1.0
+    return float(extras.scipy_stats().mannwhitneyu(a, b, alternative="two-sided").pvalue)
+
+
+def _interval(a: Sequence[float], b: Sequence[float]) -> tuple[float, float]:
+    """Of the relative change of the median."""
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    first, second = (
+        np.median(random.choice(np.asarray(side), (RESAMPLES, len(side))), axis=1)
+        for side in (a, b)
+    )
+    low, high = np.percentile(second / first - 1, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,87 @@
+"""A verdict that is exact where counts are, and careful where boards spread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hilbench.config.limits import Limit, Limits, read
+from hilbench.core.errors import SpecError, UsageError
+from hilbench.record.metrics import Value
+from hilbench.record.row import Row
+from hilbench.report.verdict import (
+    ALPHA,
+    BETTER,
+    INCOMPARABLE,
+    JUDGED,
+    SAME,
+    SAMPLES,
+    WORSE,
+    Side,
+    compare,
+    needed,
+)
+
+NONE = Limits({}, {})
+
+
+def side(kind: str = "modelled", counts: tuple[float, ...] = (), **values: Value) -> Side:
+    row = Row({"schema": 2, "model": "gru", "variant": "basic", "engine": "aot", "board": "b",
+               "status": "ok", "exe_kind": kind, "compiler": "gcc 12", "exe_cycles": 1000,
+               **values})  # fmt: skip
+    return Side("side", {row.job: row}, {row.job: counts})
+
+
+def test_one_cycle_of_an_emulated_board_is_a_regression_unless_a_limit_allows_it() -> None:
+    def judged(limits: Limits) -> str:
+        return compare(side(), side(exe_cycles=1001), limits)[0].verdict
+
+    assert judged(NONE) == WORSE
+    assert judged(Limits({"exe_cycles": Limit(1, percent=True)}, {})) == SAME
+    assert judged(Limits({"exe_cycles": Limit(5)}, {"g*": {"exe_cycles": Limit(0)}})) == WORSE
+    assert compare(side(), side(exe_cycles=999), NONE)[0].verdict == BETTER
+
+
+def test_what_is_not_comparable_is_said_by_name() -> None:
+    other = side(compiler="gcc 13", exe_cycles=900)
+    (change,) = compare(side(), other, NONE)
+    assert (change.verdict, change.note) == (INCOMPARABLE, "compiler: gcc 12 / gcc 13")
+    assert compare(side(), other, NONE, ["compiler"])[0].verdict == BETTER
+
+
+def test_a_job_that_fails_now_is_worse_and_nothing_in_common_is_refused() -> None:
+    (change,) = compare(side(), side(status="failed", reason="no answer"), NONE)
+    assert (change.verdict, change.note) == (WORSE, "failed: no answer")
+    with pytest.raises(UsageError, match="have no job in common"):
+        compare(side(), side(model="lstm"), NONE)
+
+
+def test_a_shift_of_two_percent_is_found_and_three_samples_are_too_few() -> None:
+    random = np.random.default_rng(1)
+    a, b = random.normal(1000, 10, 30), random.normal(1020, 10, 30)
+    (change,) = compare(side("measured", tuple(a)), side("measured", tuple(b)), NONE)
+    assert change.verdict == WORSE
+    assert change.interval is not None
+    assert 0.0 < change.interval[0] < 0.02 < change.interval[1]
+    (change,) = compare(side("measured", tuple(a[:3])), side("measured", tuple(b[:3])), NONE)
+    assert change.verdict == SAMPLES
+    assert change.note == f"needs {needed(1)} samples on each side, there are 3, 3"
+
+
+def test_false_alarms_are_no_more_than_is_stated() -> None:
+    random = np.random.default_rng(2)
+    alarms = 0
+    for _ in range(1000):
+        a, b = random.normal(1000, 10, (2, 10))
+        (change,) = compare(side("measured", tuple(a)), side("measured", tuple(b)), NONE)
+        alarms += change.verdict != SAME
+    assert alarms <= 1000 * ALPHA * 1.3  # three standard deviations of the count
+
+
+def test_an_unknown_metric_in_limits_is_one_line_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "limits.yaml"
+    path.write_text("schema: 1\nmetrics:\n  exe_cycle: 1%\n")
+    with pytest.raises(SpecError, match=r"limits\.yaml:3: unknown metric 'exe_cycle' .*exe_cycles"):
+        read(path, JUDGED)
