@@ -98,6 +98,7 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "h5py": extras.h5py,
         "pyocd": lambda: extras.pyocd("core"),
         "scikit-learn": extras.sklearn_datasets,
+        "scipy": extras.scipy_stats,
     }[package]
     if package == "tf_keras":
         monkeypatch.setattr(extras, "tensorflow", lambda: None)
