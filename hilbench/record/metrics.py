@@ -14,6 +14,7 @@ from hilbench.record import cells
 from hilbench.record.tasks import WHERE, tasks
 
 Value = str | int | float
+Better = Literal["", "less", "more"]
 Kind = Literal["identity", "model", "accuracy", "instructions", "cycles", "memory", "provenance"]
 
 
@@ -22,7 +23,8 @@ class Metric:
     """One column: `type` of its values, `unit`, and what is implausible.
 
     An empty cell means "not measured"; 0 is a measured zero. `plausible` sees a
-    value that is present. `label` is for axes and table headings.
+    value that is present. `label` is for axes and table headings. `better` says which of two
+    values is, where a comparison can judge; "" where it cannot.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Metric:
     label: str
     doc: str
     plausible: Callable[[float], bool] = lambda value: value >= 0
+    better: Better = ""
 
     def parse(self, text: str) -> Value | None:
         """A CSV cell back to a value. Raises ValueError."""
@@ -71,8 +74,8 @@ def _text(name: str, kind: Kind, label: str, doc: str) -> Metric:
     return Metric(name, kind, str, "", label, doc)
 
 
-def _bytes(name: str, label: str, doc: str) -> Metric:
-    return Metric(name, "memory", int, "B", label, doc)
+def _bytes(name: str, label: str, doc: str, better: Better = "") -> Metric:
+    return Metric(name, "memory", int, "B", label, doc, better=better)
 
 
 def _share(value: float) -> bool:
@@ -85,7 +88,8 @@ def _task_columns() -> Iterator[Metric]:
         for where, words in WHERE.items():
             doc = f"{task.doc} Of {words}; empty without labels that it fits."
             label = f"{task.label}, {where}"
-            yield Metric(f"{task.name}_{where}", "accuracy", float, "", label, doc, _finite)
+            better = task.better if where == "device" else ""
+            yield Metric(f"{task.name}_{where}", "accuracy", float, "", label, doc, _finite, better)
 
 
 METRICS: tuple[Metric, ...] = (
@@ -128,7 +132,8 @@ METRICS: tuple[Metric, ...] = (
           "What `error_mae` is against; empty where there is no float reference."),
     Metric("error_mae", "accuracy", float, "", "Normalised mean absolute error",
            "Mean of |expected - predicted| / (max(expected) - min(expected)) over samples and "
-           "outputs; expected is the float Keras model, rounded into the output's type.", _finite),
+           "outputs; expected is the float Keras model, rounded into the output's type.",
+           _finite, "less"),
     Metric("error_mae_published", "accuracy", float, "", "Error as published",
            "The same as the published campaign computed it: first training samples, values "
            "truncated instead of rounded. Empty unless the experiment says `data.published`.",
@@ -142,9 +147,11 @@ METRICS: tuple[Metric, ...] = (
            "Share of the reference's values beyond the range of a quantised output.", _share),
     *_task_columns(),
     Metric("oracle_max_lsb", "accuracy", int, "LSB", "Largest difference from TFLM",
-           "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical."),
+           "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical.",
+           better="less"),
     Metric("oracle_max_relative", "accuracy", float, "", "Largest relative difference from TFLM",
-           "The same for float outputs, divided by the largest |output| of TFLM.", _finite),
+           "The same for float outputs, divided by the largest |output| of TFLM.",
+           _finite, "less"),
     _text("exe_kind", "identity", "Kind of execution numbers",
           "`measured` (a hardware counter), `modelled` (a cycle model over an emulated run) or "
           "`instructions` (counted, no timing)."),
@@ -153,7 +160,7 @@ METRICS: tuple[Metric, ...] = (
           "engine's applications do it, and RAM has the harness's buffers. Empty in rows of "
           "before this column, which are `invoke`."),
     Metric("exe_instructions", "instructions", int, "instructions", "Instructions per inference",
-           "Median over the repetitions; emulated boards only. Not a time.", _positive),
+           "Median over the repetitions; emulated boards only. Not a time.", _positive, "less"),
     Metric("exe_instructions_min", "instructions", int, "instructions", "Fewest instructions",
            "Smallest repetition.", _positive),
     Metric("exe_instructions_max", "instructions", int, "instructions", "Most instructions",
@@ -169,7 +176,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("flash_reads", "instructions", int, "reads", "Reads of the flash array",
            "Modelled: what neither line buffer nor cache had, for instructions and data."),
     Metric("exe_cycles", "cycles", int, "cycles", "Cycles per inference",
-           "Median over the repetitions; empty where only instructions are counted.", _positive),
+           "Median over the repetitions; empty where only instructions are counted.", _positive,
+           "less"),
     Metric("exe_cycles_min", "cycles", int, "cycles", "Fewest cycles", "Smallest repetition.",
            _positive),
     Metric("exe_cycles_max", "cycles", int, "cycles", "Most cycles", "Largest repetition.",
@@ -193,8 +201,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("iterations", "provenance", int, "", "Iterations",
            "Invocations per repetition, raised for models that are short against a counter tick.",
            _positive),
-    _bytes("flash_bytes", "Flash", "text + rodata + data of the whole image."),
-    _bytes("ram_bytes", "RAM", "data + bss + reserved stack of the whole image."),
+    _bytes("flash_bytes", "Flash", "text + rodata + data of the whole image.", "less"),
+    _bytes("ram_bytes", "RAM", "data + bss + reserved stack of the whole image.", "less"),
     _bytes("model_flash_bytes", "Flash of the model",
            "flash_bytes minus the base firmware, which holds no model."),
     _bytes("model_ram_bytes", "RAM of the model", "ram_bytes minus the base firmware."),
@@ -202,7 +210,7 @@ METRICS: tuple[Metric, ...] = (
     _bytes("code_bytes", "Code", "Flash besides weights: code, constants, initial data."),
     _bytes("arena_bytes", "Arena",
            "RAM that the engine works in: `aot`'s activations, planned statically; TFLM's whole "
-           "arena, as small as it can be."),
+           "arena, as small as it can be.", "less"),
     _bytes("arena_nonpersistent_bytes", "Arena, activations",
            "Part of TFLM's arena for activations and scratch buffers; empty for other engines."),
     _bytes("arena_persistent_bytes", "Arena, persistent",
@@ -211,7 +219,7 @@ METRICS: tuple[Metric, ...] = (
     _text("arena_purposes", "memory", "Arena by purpose",
           "Bytes that TFLM's recording allocator counted, by its names."),
     _bytes("stack_bytes", "Stack reserved", "Stack that the linker reserves."),
-    _bytes("stack_used_bytes", "Stack used", "High-water mark of the painted stack."),
+    _bytes("stack_used_bytes", "Stack used", "High-water mark of the painted stack.", "less"),
     _bytes("stack_stored_bytes", "Stack of one invocation",
            "From the stack's top down to the lowest address that an invocation stored to; exact, "
            "emulated boards only."),

@@ -35,7 +35,7 @@ class TaskMetric:
     """`of(outputs, labels)` is a number, or None where it has no meaning.
 
     For the task "classes" outputs are (n, ..., classes) or (n, ..., 1), the labels class
-    numbers (n, ...); for "values" both are (n, ...).
+    numbers (n, ...); for "values" both are (n, ...). `better` lets `hilbench compare` judge it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class TaskMetric:
     doc: str
     task: Task
     of: Callable[[Real, Labels], float | None]
+    better: Literal["", "less", "more"] = ""
 
 
 def _top(k: int) -> Callable[[Real, Labels], float | None]:
@@ -147,17 +148,18 @@ def _perplexity(outputs: Real, labels: Labels) -> float | None:
 
 TASKS: tuple[TaskMetric, ...] = (
     TaskMetric("top1", "Top-1 accuracy", "Share of labels with the largest output.", "classes",
-               _top(1)),
+               _top(1), "more"),
     TaskMetric(f"top{TOP_K}", f"Top-{TOP_K} accuracy",
                f"Share of labels among the {TOP_K} largest outputs; for more classes than that.",
-               "classes", _top(TOP_K)),
+               "classes", _top(TOP_K), "more"),
     TaskMetric("auc", "AUC", "Area under the ROC curve, the mean of one class against the rest.",
-               "classes", _auc),
+               "classes", _auc, "more"),
     TaskMetric("f1", "F1", "Harmonic mean of precision and recall, the mean over classes.",
-               "classes", _f1),
-    TaskMetric("rmse", "RMSE", "Root of the mean square of output - label.", "values", _rmse),
+               "classes", _f1, "more"),
+    TaskMetric("rmse", "RMSE", "Root of the mean square of output - label.", "values", _rmse,
+               "less"),
     TaskMetric("perplexity", "Perplexity", "exp of the mean of -log p(label), of sequences.",
-               "classes", _perplexity),
+               "classes", _perplexity, "less"),
 )  # fmt: skip
 
 

@@ -17,30 +17,16 @@ from statistics import median
 from hilbench.config.limits import Limits
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
-from hilbench.record.metrics import BY_NAME
+from hilbench.record.metrics import BY_NAME, METRICS
 from hilbench.record.row import Row
 
 ALPHA = 0.05
 """How often, of campaigns in which nothing changed, one may be called changed."""
 RESAMPLES = 2000
 
-LESS, MORE = 1, -1
-JUDGED = {
-    "exe_cycles": LESS,
-    "exe_instructions": LESS,
-    "flash_bytes": LESS,
-    "ram_bytes": LESS,
-    "arena_bytes": LESS,
-    "stack_used_bytes": LESS,
-    "error_mae": LESS,
-    "oracle_max_lsb": LESS,
-    "top1_device": MORE,
-    "auc_device": MORE,
-    "f1_device": MORE,
-    "rmse_device": LESS,
-    "perplexity_device": LESS,
-}
-"""The columns of which there is a verdict, and whether less or more is better."""
+_SIGN = {"less": 1, "more": -1}
+JUDGED = {metric.name: _SIGN[metric.better] for metric in METRICS if metric.better}
+"""The columns of which there is a verdict: 1 where less of it is better, -1 where more is."""
 
 WORSE, BETTER, SAME = "worse", "better", "same"
 SAMPLES, INCOMPARABLE, MISSING, NEW = "needs samples", "not comparable", "missing", "new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hilbench.report.verdict import Change, Side
 
 FAILED_EXIT = 1
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _REASONS = {"worse": "worse", "better": "better", "missing": "missing",
             "samples": "needs samples", "incomparable": "not comparable"}  # fmt: skip
 
@@ -30,8 +32,8 @@ def compare(
         str,
         typer.Argument(
             metavar="A",
-            help="A results file (.csv), a campaign's number or commit in the journal,"
-            " or an experiment.",
+            help="A results file (.csv), a folder with a journal (its latest campaign), a"
+            " campaign's number or commit in the journal, or an experiment.",
         ),
     ],
     after: Annotated[
@@ -83,18 +85,24 @@ def compare(
 
 
 def _side(what: str, results: Path) -> Side:
+    """Raises UsageError, StoreError."""
     from hilbench.pipeline.selection import experiment
     from hilbench.record import store
-    from hilbench.record.journal import reading
+    from hilbench.record.journal import FILE, reading
     from hilbench.report.verdict import Side
 
+    path, journal = Path(what), results / FILE
     counts: reading.Counts = {}
-    if what.endswith(".csv"):
-        rows = store.read(Path(what))
-    elif all(letter in "0123456789abcdef" for letter in what):
-        rows, counts = reading.campaign(results, what)
+    if path.suffix == ".csv":
+        rows = store.read(path)
+    elif path.is_dir() or path.name == FILE:
+        rows, counts = reading.campaign(path / FILE if path.is_dir() else path)
+    elif what.isdecimal() or _COMMIT.fullmatch(what):
+        rows, counts = reading.campaign(journal, what)
     else:
-        rows = store.read(results / f"{experiment(what).name}.csv")
+        name = experiment(what).name
+        rows = store.read(results / f"{name}.csv")
+        counts = reading.repetitions(journal, name) if journal.is_file() else {}
     return Side(what, {row.job: row for row in rows}, counts)
 
 

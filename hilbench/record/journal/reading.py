@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hilbench.core.errors import UsageError
-from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.database import Database
 from hilbench.record.journal.rows import SELECT, parsed
 from hilbench.record.row import Row
 
@@ -13,14 +15,14 @@ Counts = dict[str, tuple[float, ...]]
 """By job: what each repetition took, per inference, in cycles, instructions or ticks."""
 
 
-def campaign(results: Path, wanted: str) -> tuple[list[Row], Counts]:
+def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts]:
     """The last row of each job of a campaign, and its repetitions.
 
     `wanted` is its number, or the beginning of a commit of hilbench or of the user's repository
-    (seven digits or more), whose latest campaign is meant. Raises StoreError, UsageError.
+    (seven digits or more), whose latest campaign is meant; "" is the latest of all. Raises
+    StoreError, UsageError.
     """
-    database = Database(results / FILE, writable=False)
-    try:
+    with _opened(journal) as database:
         number = _number(database, wanted)
         attempts = database.rows(
             f"{SELECT} WHERE attempts.campaign = ? AND"
@@ -30,6 +32,22 @@ def campaign(results: Path, wanted: str) -> tuple[list[Row], Counts]:
         last = {found["job"]: found for found in attempts}
         rows = [parsed(found, database.path) for found in last.values()]
         return rows, {job: _counts(database, found["id"]) for job, found in last.items()}
+
+
+def repetitions(journal: Path, experiment: str) -> Counts:
+    """Those of the rows that the experiment has now. Raises StoreError."""
+    with _opened(journal) as database:
+        found = database.rows("SELECT job, attempt FROM rows WHERE experiment = ?", (experiment,))
+        return {each["job"]: _counts(database, each["attempt"]) for each in found}
+
+
+@contextmanager
+def _opened(journal: Path) -> Iterator[Database]:
+    if not journal.is_file():
+        raise UsageError(f"there is no journal {journal}", remedy="`hilbench run` makes one")
+    database = Database(journal, writable=False)
+    try:
+        yield database
     finally:
         database.close()
 
@@ -40,7 +58,9 @@ def _number(database: Database, wanted: str) -> int:
         " OR substr(repository_commit, 1, ?) = ? ORDER BY id DESC LIMIT 1"
     )
     found = []
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7:
+    if not wanted:
+        found = database.rows("SELECT id FROM campaigns ORDER BY id DESC LIMIT 1")
+    elif wanted.isascii() and wanted.isdecimal() and len(wanted) < 7:
         found = database.rows("SELECT id FROM campaigns WHERE id = ?", (int(wanted),))
     elif len(wanted) >= 7:
         found = database.rows(by_commit, (len(wanted), wanted, len(wanted), wanted))
