@@ -142,6 +142,11 @@ def pyplot() -> Any:
     return _load("matplotlib.pyplot", "matplotlib")
 
 
+def agg_renderer() -> Any:
+    """What measures texts, at 72 pixels per inch: a pixel is a point."""
+    return _load("matplotlib.backends.backend_agg", "matplotlib").RendererAgg(1, 1, 72)
+
+
 def font_manager() -> Any:
     """matplotlib.font_manager: what fonts this computer has."""
     return _load("matplotlib.font_manager", "matplotlib")

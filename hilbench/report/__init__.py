@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hilbench.record.row import Row
+from hilbench.report.presets import Asked
 
 
 def draw(
@@ -15,14 +16,20 @@ def draw(
     leave_out: Sequence[str],
     figures_dir: Path,
     progress: Callable[[str, int, int], None] | None = None,
+    asked: Asked | None = None,
+    names: Sequence[str] = (),
+    refused: Callable[[str, str], None] | None = None,
 ) -> list[Path]:
-    """Draw every kind of figure in light and dark; returns the files, PNG and SVG.
+    """Draw figures, all or those of `names`, in light and dark; returns the files.
 
-    They are figures_dir/<experiment>/<name>.png and .svg, the dark ones in a
-    folder `dark` there. The same rows give the same bytes. Each file is replaced
-    in one step, and only if it would change. `progress` is called before each kind with its
-    name, how many came before and how many there are. Raises StoreError, MissingTool.
+    They are figures_dir/<experiment>/<name>.png and so on, the dark ones in a folder `dark`
+    there. `asked` says how they are wanted; `refused` is called with the name of one that has
+    nothing to show, and why. The same rows give the same bytes. Each file is replaced in one
+    step, and only if it would change. `progress` is called before each kind with its name, how
+    many came before and how many there are. Raises StoreError, MissingTool, and UsageError for
+    a name that is unknown.
     """
     from hilbench.report.drawing import draw_all
 
-    return draw_all(rows, title, leave_out, figures_dir / experiment_name, progress)
+    folder = figures_dir / experiment_name
+    return draw_all(rows, title, leave_out, folder, progress, asked, names, refused)

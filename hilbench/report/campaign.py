@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 
 from hilbench.core.text import printable
@@ -38,16 +39,16 @@ class Campaign:
     rows: tuple[Row, ...]
     left_out: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def models(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(str(row["model"]) for row in self.rows))
 
-    @property
+    @cached_property
     def series(self) -> tuple[Series, ...]:
         """Those of failed jobs too, so that a colour does not depend on success."""
         return tuple(dict.fromkeys(series_of(row) for row in self.rows))
 
-    @property
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """Everything that others wrote and a figure may show."""
         shown = ("model", "variant", "engine", "board", "reason", "data", "compiler")
@@ -68,7 +69,7 @@ class Campaign:
         """Only what tells `series` from the others: "int8 only", "aot on mps2_an386"."""
         return _phrase(*(v if differ else "" for v, differ in self._parts(series)))
 
-    @property
+    @cached_property
     def shared(self) -> str:
         """What all series have in common; "" when nothing."""
         if not self.series:
@@ -77,11 +78,12 @@ class Campaign:
 
     def _parts(self, series: Series) -> list[tuple[str, bool]]:
         """Engine, variant and board of `series`, and whether the series differ in it."""
+        return [(getattr(series, name), differ) for name, differ in self._differ]
+
+    @cached_property
+    def _differ(self) -> list[tuple[str, bool]]:
         names = ("engine", "variant", "board")
-        return [
-            (getattr(series, name), len({getattr(s, name) for s in self.series}) > 1)
-            for name in names
-        ]
+        return [(name, len({getattr(s, name) for s in self.series}) > 1) for name in names]
 
 
 def campaign(title: str, rows: Iterable[Row], leave_out: Iterable[str] = ()) -> Campaign:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 from hilbench.core import doors, extras
+from hilbench.core.registry import lookup
 from hilbench.record.row import Row
 from hilbench.record.store import write_atomically
 from hilbench.report import figures, fonts
 from hilbench.report.campaign import Campaign, campaign
 from hilbench.report.drawn import Drawn, shown_by
 from hilbench.report.kind import Kind
-from hilbench.report.page import compose
+from hilbench.report.page import caption_of, compose, nothing_of
+from hilbench.report.presets import Asked
 from hilbench.report.style import THEMES, Theme, images, settings
 
 Progress = Callable[[str, int, int], None]
 """Called before each figure: its name, how many came before, how many there are."""
+Refused = Callable[[str, str], None]
+"""Called for a figure that was not drawn: its name, and why."""
 
 
 def found_kinds() -> Mapping[str, doors.Found[Kind]]:
@@ -34,51 +39,90 @@ def kinds() -> list[Kind]:
     return list(doors.things(found_kinds()).values())
 
 
+def chosen_kinds(names: Sequence[str]) -> list[Kind]:
+    """Those of these names, all without any. Raises UsageError for one that is unknown."""
+    if not names:
+        return kinds()
+    found = {kind.name: kind for kind in kinds()}
+    return [lookup("figure", name, found) for name in dict.fromkeys(names)]
+
+
 def draw_all(
     rows: Iterable[Row],
     title: str,
     leave_out: Sequence[str],
     folder: Path,
     progress: Progress | None = None,
+    asked: Asked | None = None,
+    names: Sequence[str] = (),
+    refused: Refused | None = None,
 ) -> list[Path]:
     """See hilbench.report.draw."""
-    every, paths = tuple(rows), []
-    found = kinds()
+    wanted, paths = campaign(title, rows, leave_out), []
+    found = chosen_kinds(names)
     for before, kind in enumerate(found):
         if progress:
             progress(kind.name, before, len(found))
-        paths += draw(kind, every, title, leave_out, folder)
+        why = nothing_of(kind, wanted)
+        if why and (kind.optional or names):
+            Drawn(folder).forget(kind.name)
+            if refused:
+                refused(kind.name, why)
+            continue
+        paths += draw(kind, wanted, folder, asked)
     return paths
 
 
-def draw(
-    kind: Kind, rows: Iterable[Row], title: str, leave_out: Sequence[str], folder: Path
-) -> list[Path]:
+def draw(kind: Kind, wanted: Campaign, folder: Path, asked: Asked | None = None) -> list[Path]:
     """One kind of figure, in every theme, unless its files already show just this.
 
     Raises as draw_all does.
     """
-    wanted = campaign(title, rows, leave_out)
+    asked = asked or Asked()
     drawn = Drawn(folder)
-    shown = shown_by(kind, wanted)
+    shown = shown_by(kind, wanted, asked)
     if paths := drawn.files(kind.name, shown):
         return paths
-    paths = [path for theme in THEMES for path in _draw(kind, wanted, theme, folder)]
+    paths = [path for theme in THEMES for path in _draw(kind, wanted, theme, folder, asked)]
+    if not asked.has_caption:
+        paths += _captions(kind, wanted, folder, asked)
     drawn.note(kind.name, shown, paths)
     return paths
 
 
-def _draw(kind: Kind, wanted: Campaign, theme: Theme, folder: Path) -> list[Path]:
+def picture(kind: Kind, wanted: Campaign, theme: Theme, asked: Asked) -> list[tuple[str, bytes]]:
+    """(file ending, bytes) in each of the formats that are asked for."""
     plt = extras.pyplot()
-    paths = []
     families = fonts.needed(wanted.texts).families
-    with plt.style.context(["default", settings(theme, families)], after_reset=True):
-        figure = compose(kind, wanted, theme)
+    with plt.style.context(["default", settings(theme, families, asked.style)], after_reset=True):
+        figure = compose(kind, wanted, theme, asked)
         try:
-            for ending, data in images(figure):
-                path = folder / theme.folder / f"{kind.name}.{ending}"
-                write_atomically(path, data)
-                paths.append(path)
+            return list(images(figure, asked.formats, asked.style.dpi))
         finally:
             plt.close(figure)
-    return paths
+
+
+def _draw(kind: Kind, wanted: Campaign, theme: Theme, folder: Path, asked: Asked) -> Iterator[Path]:
+    for ending, data in picture(kind, wanted, theme, asked):
+        path = folder / theme.folder / f"{kind.name}.{ending}"
+        write_atomically(path, data)
+        yield path
+
+
+def _captions(kind: Kind, wanted: Campaign, folder: Path, asked: Asked) -> Iterator[Path]:
+    """What the picture does not say, as text and for TeX."""
+    paragraphs = caption_of(kind, wanted, asked)
+    words = _TEX.sub(lambda m: _ESCAPES[m[0]], " ".join(paragraphs))
+    tex = f"\\caption{{{words}}}\n\\label{{fig:{kind.name}}}\n"
+    for ending, text in (("txt", "\n".join(paragraphs) + "\n"), ("tex", tex)):
+        path = folder / f"{kind.name}.{ending}"
+        write_atomically(path, text.encode())
+        yield path
+
+
+_ESCAPES = {
+    **{character: f"\\{character}" for character in "&%$#_{}"},
+    "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}",
+    "<": "\\textless{}", ">": "\\textgreater{}",
+}  # fmt: skip
+_TEX = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")

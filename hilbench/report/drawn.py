@@ -15,19 +15,22 @@ from hilbench.record.store import write_atomically
 from hilbench.report import fonts
 from hilbench.report.campaign import Campaign
 from hilbench.report.kind import Kind
+from hilbench.report.presets import Asked
 
 NOTES = ".drawn.json"
 _TIMES = {"timestamp"}
 """Columns of which no figure shows anything: a job that is repeated changes them alone."""
 
 
-def shown_by(kind: Kind, campaign: Campaign) -> str:
+def shown_by(kind: Kind, campaign: Campaign, asked: Asked) -> str:
     """A hash of all that decides the bytes of a figure: rows, words, code, matplotlib."""
     code = kind.panels.__code__.co_filename if hasattr(kind.panels, "__code__") else ""
     own = Path(code)
     return hashing.of_values(
         kind=[kind.name, kind.heading, kind.note, hashing.of_file(own) if own.is_file() else ""],
         words=[campaign.title, campaign.left_out],
+        asked=repr(asked),
+        beside=kind.rests_on(campaign),
         rows=[
             [row.get(metric.name) for metric in METRICS if metric.name not in _TIMES]
             for row in campaign.rows
@@ -63,6 +66,13 @@ class Drawn:
             if note["shows"] == shown and whole:
                 return list(paths)
         return []
+
+    def forget(self, name: str) -> None:
+        """Take away the files of a figure that has nothing to show any more."""
+        note = self._notes.pop(name, None)
+        with suppress(OSError, TypeError, AttributeError):
+            for relative in note["files"] if note else ():
+                (self._folder / relative).unlink(missing_ok=True)
 
     def note(self, name: str, shown: str, paths: Sequence[Path]) -> None:
         """Remember what was drawn. Raises StoreError."""

@@ -18,7 +18,11 @@ class Kind:
     states which rows it does not show. `panels` gets the others, at least one.
     `note` says below the figure what the numbers count. `per_model`: they are
     the same for every variant, engine and board. `most_jobs` is how many it can
-    show on a page, 0 for any number.
+    show on a page, 0 for any number. Panels stand `side_by_side` where each gets
+    `narrowest_em` of the text's size. `needs` says in words what `shows` asks for;
+    an `optional` figure is not drawn where no row has that.
+    What it shows beside rows is in `rests_on`, as plain values: when that changes, the
+    figure is drawn again.
     """
 
     name: str
@@ -29,6 +33,10 @@ class Kind:
     per_model: bool = False
     most_jobs: int = 0
     side_by_side: bool = False
+    narrowest_em: float = 20.0
+    needs: str = ""
+    optional: bool = False
+    rests_on: Callable[[Campaign], object] = lambda _: None
 
     def missing(self, campaign: Campaign, shown: Sequence[Row]) -> list[Row]:
         """The jobs that `shown` says nothing about."""

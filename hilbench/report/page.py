@@ -2,87 +2,248 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hilbench.core import extras
+from hilbench.core.text import one_line
 from hilbench.record.row import Row
-from hilbench.report import fonts
+from hilbench.report import fonts, layout
 from hilbench.report.campaign import Campaign, absences, provenance
 from hilbench.report.kind import Kind
-from hilbench.report.panels import Message, Panel
-from hilbench.report.style import SMALL_PT, TITLE_PT, WIDTH_IN, Look, Theme
-from hilbench.report.text import whole, wrapped
+from hilbench.report.panels import Key, Message, Panel
+from hilbench.report.presets import POINTS, Asked, Style
+from hilbench.report.ruler import Ruler
+from hilbench.report.style import Look, Theme
+from hilbench.report.text import whole
 
-_EDGE_IN = 0.12
-_LINE_IN = 0.15
-_TITLE_IN = 0.22
-_BELOW_TITLE_IN = 0.06
-_TITLE_CHARACTERS = 60
-_SUBTITLE_IN = 0.22
-_LEGEND_ROW_IN = 0.22
-_LEGEND_CHARACTERS = 78
-_LEGEND_ENTRY_CHARACTERS = 8
-"""What the symbol of an entry takes, counted in characters."""
-_CAPTION_CHARACTERS = 116
+_EDGE_PT = 8.0
+_LEGEND_SYMBOL_EM = 4.2
+"""What the symbol of an entry takes, and the gap to the next one."""
+_LEGEND_ROW_EM = 1.5
+_MOST_IN_LEGEND = 40
+_TRIES = 6
 
 
-def compose(kind: Kind, campaign: Campaign, theme: Theme) -> Any:
+def compose(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked | None = None) -> Any:
     """A matplotlib figure, to be closed by the caller. Call it within `settings(theme)`.
 
-    The panels keep their height; title, legend and caption add to it, so that
-    none of them ever covers data.
+    The panels keep their height; title, legend and caption add to it, so that none of them ever
+    covers data. Lists of jobs are cut, and say so, where the style's page ends.
     """
-    every, campaign = campaign, campaign.first(kind.most_jobs)
-    shown = [row for row in campaign.rows if row.ok and kind.shows(row)]
-    panels = list(kind.panels(campaign, shown) if shown else ()) or [_nothing(campaign)]
-    caption = _caption(kind, campaign, shown, len(every.rows))
-    figure, grid = _axes(panels, kind.side_by_side and len(panels) > 1)
-    look = Look(theme, every)
-    for panel, axes in zip(panels, grid, strict=True):
-        panel.draw(axes, look)
-    handles = _legend_entries(grid)
-    columns = _columns(list(handles))
-    title = wrapped(f"{campaign.title}: {kind.heading}", _TITLE_CHARACTERS)
-    subtitle = "" if kind.per_model else every.shared
-    below_title = _EDGE_IN + _TITLE_IN * len(title) + _BELOW_TITLE_IN
-    above = below_title + (_SUBTITLE_IN if subtitle else 0)
-    header = above + _LEGEND_ROW_IN * -(-len(handles) // columns)
-    footer = _EDGE_IN + _LINE_IN * len(caption)
-    height = header + footer + figure.get_size_inches()[1]
-    figure.set_size_inches(WIDTH_IN, height)
-    edge = _EDGE_IN / WIDTH_IN
-    inside = (edge, footer / height, 1 - 2 * edge, 1 - (header + footer) / height)
-    figure.get_layout_engine().set(rect=inside)
-    _write(figure, title, _EDGE_IN, _TITLE_IN, fontsize=TITLE_PT, weight="bold")
-    _write(figure, [subtitle], below_title, 0, color=theme.muted)
-    below_panels = height - footer + _EDGE_IN / 2
-    _write(figure, caption, below_panels, _LINE_IN, fontsize=SMALL_PT, color=theme.muted)
-    if handles:
-        figure.legend(
-            handles.values(), handles.keys(), ncols=columns, loc="upper left",
-            bbox_to_anchor=(edge, 1 - above / height), borderaxespad=0, borderpad=0.2,
-            handlelength=1.6, columnspacing=1.6,
-        )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        return _composed(kind, campaign, theme, asked or Asked())
+
+
+def _composed(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked) -> Any:
+    most = kind.most_jobs
+    plt = extras.pyplot()
+    for _ in range(_TRIES):
+        shown = campaign.first(most)
+        figure, height = _Page(kind, campaign, shown, theme, asked).compose()
+        jobs = len(shown.rows)
+        tallest = asked.style.tallest_in
+        if height <= tallest + 1e-6 or not kind.most_jobs or jobs <= 1:
+            break
+        plt.close(figure)
+        most = max(1, min(jobs - 1, int(jobs * (tallest / height) ** 1.2)))
     return figure
+
+
+def caption_of(kind: Kind, campaign: Campaign, asked: Asked) -> list[str]:
+    """Paragraphs for beside a figure that holds no caption: what it shows, and where from."""
+    shown = [row for row in campaign.rows if row.ok and kind.shows(row)]
+    title = campaign.title if asked.title is None else asked.title
+    head = f"{title}: {kind.heading}." if title else f"{kind.heading.capitalize()}."
+    shared = "" if kind.per_model else campaign.shared
+    common = f" All of it: {shared}." if shared else ""
+    return [head + common, *_paragraphs(kind, campaign, shown)]
+
+
+def nothing_of(kind: Kind, campaign: Campaign) -> str:
+    """Why a figure has nothing to show; "" where it has."""
+    if not campaign.rows:
+        return "this experiment has no results"
+    if not any(row.ok for row in campaign.rows):
+        return "no job is ok"
+    if not any(row.ok and kind.shows(row) for row in campaign.rows):
+        return f"no job that is ok has {kind.needs}" if kind.needs else "no job has its numbers"
+    return ""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One try to lay out `campaign`, a part of `every`."""
+
+    kind: Kind
+    every: Campaign
+    campaign: Campaign
+    theme: Theme
+    asked: Asked
+
+    def compose(self) -> tuple[Any, float]:
+        """The figure, and how high it wants to be in inches."""
+        style = self.asked.style
+        shown = [row for row in self.campaign.rows if row.ok and self.kind.shows(row)]
+        panels = list(self.kind.panels(self.campaign, shown) if shown else ())
+        panels = panels or [_nothing(self.campaign)]
+        ruler = Ruler(fonts.needed(self.every.texts).families)
+        columns = self._columns(len(panels))
+        look = Look(self.theme, self.every, style, self.asked.numbers, ruler, columns)
+        plt = extras.pyplot()
+        figure = plt.figure(figsize=(style.width_in, style.tallest_in))
+        grid = [figure.add_axes((0.2, 0.2, 0.6, 0.6)) for _ in panels]
+        for panel, axes in zip(panels, grid, strict=True):
+            panel.draw(axes, look)
+        header, legend = self._header(figure, grid, look)
+        caption = self._caption(shown, ruler) if self.asked.has_caption else []
+        heights = [panel.height_in(look) for panel in panels]
+        height = self._place(figure, grid, heights, look, header.height, len(caption))
+        unnamed = [list(axes.texts) for axes in grid]
+        key = self._named(panels, grid, look)
+        if key:  # which takes room below: the axes of a page of fixed height get lower
+            for axes, before in zip(grid, unnamed, strict=True):
+                for text in set(axes.texts) - set(before):
+                    text.remove()
+            below = len(key) + len(caption)
+            height = self._place(figure, grid, heights, look, header.height, below)
+            key = self._named(panels, grid, look)[: len(key)]
+        self._write(figure, header, legend, [*key, *caption], len(key))
+        return figure, height
+
+    def _named(self, panels: Sequence[Panel], grid: Sequence[Any], look: Look) -> list[str]:
+        keys = [panel.name(axes, look) for panel, axes in zip(panels, grid, strict=True)]
+        return self._key(keys, look.ruler)
+
+    def _key(self, keys: Sequence[Key], ruler: Ruler) -> list[str]:
+        """Lines of "1 lstm; 2 gru": each entry whole where it fits into a line."""
+        style = self.asked.style
+        room = style.width_pt - 2 * _EDGE_PT
+        names = dict(sorted(each for key in keys for each in key.names))
+        lines: list[str] = []
+        for number, name in names.items():
+            entry = f"{number} {one_line(name)}"
+            longer = f"{lines[-1]};  {entry}" if lines else entry
+            if lines and ruler.width(longer, style.small_pt) <= room:
+                lines[-1] = longer
+            else:
+                lines += ruler.wrapped(entry, style.small_pt, room)
+        notes = dict.fromkeys(key.note for key in keys if key.note)
+        return [*lines, *self._wrapped(list(notes), ruler)]
+
+    def _columns(self, panels: int) -> int:
+        """How many panels stand beside each other."""
+        style = self.asked.style
+        beside = self.kind.side_by_side or style.fixed
+        fitting = int(style.width_pt / (self.kind.narrowest_em * style.text_pt))
+        return max(1, min(panels, fitting)) if beside else 1
+
+    def _header(self, figure: Any, grid: Sequence[Any], look: Look) -> tuple[_Header, Any]:
+        style, every = self.asked.style, self.every
+        title = every.title if self.asked.title is None else self.asked.title
+        said = f"{title}: {self.kind.heading}" if self.asked.title is None else title
+        titled, room = self.asked.titled, style.width_pt - 2 * _EDGE_PT
+        lines = look.ruler.wrapped(said, style.title_pt, room, bold=True) if titled else []
+        shared = "" if self.kind.per_model or not titled else every.shared
+        subtitle = look.ruler.wrapped(shared, style.text_pt, room)
+        entries = _legend_entries(grid)
+        columns = _legend_columns(list(entries), look)
+        rows = -(-len(entries) // columns)
+        header = _Header(lines, subtitle, rows, style)
+        legend = figure.legend(
+            entries.values(), entries.keys(), ncols=columns, loc="upper left", borderaxespad=0,
+            borderpad=0, handlelength=1.6, columnspacing=1.6, labelspacing=0.35,
+        ) if entries else None  # fmt: skip
+        return header, legend
+
+    def _place(
+        self, figure: Any, grid: Sequence[Any], heights: Sequence[float], look: Look,
+        above_in: float, lines: int,
+    ) -> float:  # fmt: skip
+        style = self.asked.style
+        below_in = _EDGE_PT / POINTS + style.line_in * lines + (0.6 * style.line_in if lines else 0)
+        page = layout.Page(
+            style.width_in, _EDGE_PT / POINTS, above_in, below_in, look.columns,
+            style.tallest_in if style.fixed else None, style.em(1.2),
+        )  # fmt: skip
+        return layout.place(figure, grid, heights, page)
+
+    def _write(
+        self, figure: Any, header: _Header, legend: Any, below: Sequence[str], keys: int
+    ) -> None:
+        style, theme = self.asked.style, self.theme
+        top = _EDGE_PT / POINTS
+        _lines(figure, header.title, top, header.title_in, fontsize=style.title_pt, weight="bold")
+        top += header.title_in * len(header.title)
+        _lines(figure, header.subtitle, top, header.text_in, color=theme.muted)
+        top += header.text_in * len(header.subtitle)
+        width, height = figure.get_size_inches()
+        if legend is not None:
+            legend.set_bbox_to_anchor((_EDGE_PT / POINTS / width, 1 - top / height))
+        start = height - _EDGE_PT / POINTS - style.line_in * len(below)
+        for nth, line in enumerate(below):
+            colour = theme.text if nth < keys else theme.muted
+            _lines(figure, [line], start + nth * style.line_in, 0, fontsize=style.small_pt,
+                   color=colour)  # fmt: skip
+
+    def _caption(self, shown: Sequence[Row], ruler: Ruler) -> list[str]:
+        paragraphs = _paragraphs(self.kind, self.campaign, shown)
+        jobs, there = len(self.every.rows), len(self.campaign.rows)
+        if jobs > there:
+            fitting = f"the first {whole(there)} of {whole(jobs)} jobs"
+            paragraphs.append(f"Room for {fitting}; the results file has all.")
+        if note := fonts.needed(self.campaign.texts).note:
+            paragraphs.append(note)
+        return self._wrapped(paragraphs, ruler)
+
+    def _wrapped(self, paragraphs: Sequence[str], ruler: Ruler) -> list[str]:
+        style = self.asked.style
+        room = style.width_pt - 2 * _EDGE_PT
+        return [line for text in paragraphs for line in ruler.wrapped(text, style.small_pt, room)]
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Lines above the panels, and how many rows the legend has."""
+
+    title: list[str]
+    subtitle: list[str]
+    legend_rows: int
+    style: Style
+
+    @property
+    def title_in(self) -> float:
+        return 1.35 * self.style.title_pt / POINTS
+
+    @property
+    def text_in(self) -> float:
+        return 1.5 * self.style.text_pt / POINTS
+
+    @property
+    def height(self) -> float:
+        """In inches, from the top of the page."""
+        legend = self.legend_rows * _LEGEND_ROW_EM * self.style.text_pt / POINTS
+        lines = self.title_in * len(self.title) + self.text_in * len(self.subtitle)
+        return _EDGE_PT / POINTS + lines + legend + (0.4 * self.text_in if lines or legend else 0)
+
+
+def _paragraphs(kind: Kind, campaign: Campaign, shown: Sequence[Row]) -> list[str]:
+    """Where the numbers come from, then what is missing, each on a line of its own."""
+    missing = absences(campaign, kind.missing(campaign, shown))
+    if not shown:
+        return missing
+    origin = [] if kind.per_model else provenance(shown)
+    said = " ".join(part for part in [*origin, kind.note] if part)
+    return [said, *missing] if said else missing
 
 
 def _nothing(campaign: Campaign) -> Message:
     if not campaign.rows:
         return Message("This experiment has no results to show.")
     return Message("None of the jobs of this experiment has this number.")
-
-
-def _axes(panels: Sequence[Panel], side_by_side: bool) -> tuple[Any, list[Any]]:
-    heights = [panel.height_in for panel in panels]
-    plt = extras.pyplot()
-    rows, columns = (1, len(panels)) if side_by_side else (len(panels), 1)
-    figure, grid = plt.subplots(
-        rows, columns, squeeze=False, layout="constrained", sharey=side_by_side,
-        figsize=(WIDTH_IN, max(heights) if side_by_side else sum(heights)),
-        height_ratios=[1] if side_by_side else heights,
-    )  # fmt: skip
-    return figure, list(grid.flat)
 
 
 def _legend_entries(grid: Sequence[Any]) -> dict[str, Any]:
@@ -92,34 +253,20 @@ def _legend_entries(grid: Sequence[Any]) -> dict[str, Any]:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             if label:
                 entries.setdefault(label, handle)
-    return entries
+    return dict(list(entries.items())[:_MOST_IN_LEGEND])
 
 
-def _columns(labels: Sequence[str]) -> int:
-    longest = max((len(label) for label in labels), default=1)
-    fitting = _LEGEND_CHARACTERS // (longest + _LEGEND_ENTRY_CHARACTERS)
+def _legend_columns(labels: Sequence[str], look: Look) -> int:
+    """Those that fit: a column is as wide as its longest label, and all count as the longest."""
+    widest = look.ruler.widest(labels, look.style.text_pt)
+    column = widest + _LEGEND_SYMBOL_EM * look.style.text_pt
+    fitting = int((look.style.width_pt - 2 * _EDGE_PT + look.style.text_pt * 1.6) / column)
     return max(1, min(len(labels), fitting))
 
 
-def _caption(kind: Kind, campaign: Campaign, shown: Sequence[Row], jobs: int) -> list[str]:
-    """Lines: where the numbers come from, then what is missing, each on a line of its own."""
-    if not shown:
-        paragraphs = absences(campaign, kind.missing(campaign, shown))
-    else:
-        origin = [] if kind.per_model else provenance(shown)
-        missing = absences(campaign, kind.missing(campaign, shown))
-        paragraphs = [" ".join([*origin, kind.note]), *missing]
-    if jobs > len(campaign.rows):
-        there = f"the first {whole(len(campaign.rows))} of {whole(jobs)} jobs"
-        paragraphs.append(f"Room for {there}; the results file has all.")
-    if note := fonts.needed(campaign.texts).note:
-        paragraphs.append(note)
-    return [line for text in paragraphs for line in wrapped(text, _CAPTION_CHARACTERS)]
-
-
-def _write(figure: Any, lines: Sequence[str], top_in: float, step_in: float, **how: Any) -> None:
+def _lines(figure: Any, lines: Sequence[str], top_in: float, step_in: float, **how: Any) -> None:
     """Lines at the left edge, the first one `top_in` below the top of the page."""
     width, height = figure.get_size_inches()
     for index, line in enumerate(lines):
         y = 1 - (top_in + index * step_in) / height
-        figure.text(_EDGE_IN / width, y, line, va="top", **how)
+        figure.text(_EDGE_PT / POINTS / width, y, line, va="top", **how)

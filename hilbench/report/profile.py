@@ -9,7 +9,8 @@ from typing import Any
 
 from hilbench.core import extras
 from hilbench.record.store import write_atomically
-from hilbench.report.style import SMALL_PT, THEMES, TITLE_PT, WIDTH_IN, Theme, images, settings
+from hilbench.report.presets import WEB
+from hilbench.report.style import THEMES, Theme, images, settings
 
 SHOWN = 14
 _BAR_IN = 0.24
@@ -50,23 +51,23 @@ def _shown(shares: Sequence[Share]) -> list[Share]:
 def _compose(title: str, note: str, shares: Sequence[Share], theme: Theme) -> Any:
     plt = extras.pyplot()
     height = 1.3 + _BAR_IN * len(shares)
-    figure, axes = plt.subplots(figsize=(WIDTH_IN, height), layout="constrained")
+    figure, axes = plt.subplots(figsize=(WEB.width_in, height), layout="constrained")
     places = range(len(shares))
     axes.barh(places, [100 * share for _, share in shares], height=0.75, color=theme.palette[0])
-    axes.set_yticks(places, [_name(name) for name, _ in shares], fontsize=SMALL_PT)
+    axes.set_yticks(places, [_name(name) for name, _ in shares], fontsize=WEB.small_pt)
     axes.tick_params(axis="y", length=0)
     for place, (_, share) in zip(places, shares, strict=True):
         axes.annotate(
             f"{100 * share:.1f} %", (100 * share, place), (3, 0), textcoords="offset points",
-            va="center_baseline", fontsize=SMALL_PT,
+            va="center_baseline", fontsize=WEB.small_pt,
         )  # fmt: skip
     axes.set_ylim(len(shares) - 0.4, -0.6)
     axes.set_xlim(0, 115 * max(share for _, share in shares))
     modelled = f"Share of the cycles (%), modelled, not measured: {note}"
     caption = textwrap.wrap(modelled if note else "Share of the instructions (%)", _CAPTION)
-    axes.set_xlabel("\n".join(caption), fontsize=SMALL_PT)
+    axes.set_xlabel("\n".join(caption), fontsize=WEB.small_pt)
     axes.grid(axis="x")
-    figure.suptitle(title, x=0.02, ha="left", fontsize=TITLE_PT, weight="bold")
+    figure.suptitle(title, x=0.02, ha="left", fontsize=WEB.title_pt, weight="bold")
     return figure
 
 

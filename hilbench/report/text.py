@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from hilbench.core.text import one_line
 from hilbench.record.metrics import Value
@@ -81,32 +81,26 @@ def columns_of(text: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, cut between words, and inside those that are longer."""
+def wrapped(text: str, width: float, measure: Callable[[str], float] = columns_of) -> list[str]:
+    """Lines of at most `width`, cut between words, and inside those that are longer."""
     lines: list[str] = []
     line = ""
     for word in text.split():
-        if line and columns_of(line) + 1 + columns_of(word) <= width:
+        if line and measure(f"{line} {word}") <= width:
             line = f"{line} {word}"
             continue
         if line:
             lines.append(line)
         line = ""
+        if measure(word) <= width:
+            line = word
+            continue
         for character in word:
-            if line and columns_of(line) + columns_of(character) > width:
+            if line and measure(line + character) > width:
                 lines.append(line)
                 line = ""
             line += character
     return [*lines, line] if line else lines
-
-
-def in_figure(name: str, width: int = 32) -> str:
-    """A name with its middle left out where it would leave no room for the figure."""
-    name = one_line(name)
-    if columns_of(name) <= width:
-        return name
-    half = max(1, (width - 3) * len(name) // columns_of(name) // 2)
-    return f"{name[:half]}...{name[-half:]}"
 
 
 def spaced(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import report_rows as made
 
 from hilbench import report
 from hilbench.core import extras
-from hilbench.core.errors import StoreError
+from hilbench.core.errors import StoreError, UsageError
 from hilbench.core.text import printable
 from hilbench.record import store
 from hilbench.record.row import Row
@@ -25,7 +26,8 @@ from hilbench.report.kind import Kind
 from hilbench.report.page import compose
 from hilbench.report.panels import Axis
 from hilbench.report.panels.scatter import Scatter
-from hilbench.report.style import DARK, LIGHT, MARKERS, THEMES, Look, Theme, settings
+from hilbench.report.presets import STYLES, Asked, Style, asked, localised
+from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
 
 NAMES = ("error", "exe", "flash", "flash_parts", "params_macs", "ram")
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
@@ -60,11 +62,16 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def composed(kind: Kind, rows: list[Row], theme: Theme = LIGHT) -> Iterator[Any]:
+def composed(
+    kind: Kind, rows: list[Row], theme: Theme = LIGHT, asked: Asked | None = None
+) -> Iterator[Any]:
     """The figure as it is laid out on the page."""
     plt = extras.pyplot()
-    with plt.style.context(["default", settings(theme)], after_reset=True):
-        figure = compose(kind, campaign(TITLE, rows), theme)
+    asked = asked or Asked()
+    shown = campaign(TITLE, rows)
+    families = fonts.needed(shown.texts).families
+    with plt.style.context(["default", settings(theme, families, asked.style)], after_reset=True):
+        figure = compose(kind, shown, theme, asked)
         try:
             figure.draw_without_rendering()
             yield figure
@@ -210,33 +217,77 @@ def test_the_spread_of_cycles_is_drawn_in_ms() -> None:
     assert point.low == pytest.approx(point.y - 4 / 120_000)
 
 
+def many(count: int, name: str = "model_{:03d}") -> list[Row]:
+    """`count` models of several sizes under both variants; some errors are exactly 0."""
+    rows = []
+    for n in range(count):
+        for row in (made.ok("lstm", "basic"), made.ok("lstm", "int8_only")):
+            size = int(2000 * 1.13 ** (n % 60)) + 37 * n
+            exact = n % 11 == 0 and row["variant"] == "basic"
+            instructions = size * (9 + 5 * n % 7)
+            rows.append(Row({
+                **row, "model": name.format(n), "macs": size * 100, "parameters": size,
+                "exe_instructions": instructions, "exe_instructions_min": instructions,
+                "exe_instructions_max": instructions + 9,
+                "error_mae": 0.0 if exact else float(row["error_mae"]) * (1 + n % 5),
+            }))  # fmt: skip
+    return rows
+
+
+def boards_and_engines() -> list[Row]:
+    """Two boards, three engines, three kinds of number."""
+    kinds = {"aot": "measured", "tflm": "measured", "tvm": "modelled"}
+    return [
+        row
+        for engine, kind in kinds.items()
+        for model in ("simple_1", "lstm", "gru")
+        for emulated in (made.ok(model, "basic", engine), made.ok(model, "int8_only", engine))
+        for row in (emulated, made.on_hardware(emulated, kind=kind))
+    ]
+
+
 CASES = {
+    "1 model": lambda: [made.ok("shakespeare_2", "int8_only")],
+    "7 models": made.campaign_rows,
+    "40 models": lambda: many(40),
+    "60 characters": lambda: many(5, "a_long_name_" * 5 + "{:d}"),
+    "CJK": lambda: many(5, "手写数字识别网络" * 4 + "{:d}"),
+    "markup": lambda: many(5, "a_b $x$ 50 % {:d}"),
     "troubled": made.troubled_rows,
-    "both boards": both_boards,
-    "long names": lambda: [
-        Row({**row, "model": f"{'long_name_' * 9}{row['model']}"}) for row in made.campaign_rows()
-    ],
-    "one job": lambda: [made.ok("shakespeare_2", "int8_only")],
+    "boards and engines": boards_and_engines,
     "all failed": all_failed,
     "no rows": list,
 }
+LARGE = {"300 models": lambda: many(300)}
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_cut_off_and_nothing_overlaps(name: str, case: str) -> None:
-    with composed(named(name), CASES[case]()) as figure:
-        page = figure.bbox
-        texts = visible_texts(figure)
-        boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-        for said, box in boxes:
-            inside = page.x0 <= box.x0 and box.x1 <= page.x1
-            assert inside and page.y0 <= box.y0 and box.y1 <= page.y1, said
-        level = [b for b, text in zip(boxes, texts, strict=True) if not text.get_rotation() % 90]
-        for (one, a), (other, b) in itertools.combinations(level, 2):
-            assert not a.overlaps(b), f"'{one}' over '{other}'"
-        for legend, axes in itertools.product(figure.legends, figure.axes):
-            assert not legend.get_window_extent().overlaps(axes.get_window_extent())
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+def test_nothing_is_cut_off_and_nothing_overlaps(style: Style) -> None:
+    """Every figure in every style, each with cases in turn, and every case in every style."""
+    first = STYLES.index(style)
+    for nth, (case, rows) in enumerate({**CASES, **LARGE}.items()):
+        few = ("exe", "ram", "error") if case not in LARGE else ("exe",)
+        names = {few[(first + nth) % len(few)], NAMES[(2 * first + nth) % len(NAMES)]}
+        for name in sorted(names) if case not in LARGE else few:
+            asked = Asked(style, captioned=True if nth % 2 else None)
+            with composed(named(name), rows(), asked=asked) as figure:
+                assert figure.get_size_inches()[0] == pytest.approx(style.width_in)
+                check_texts(figure, f"{style.name}, {name}, {case}")
+
+
+def check_texts(figure: Any, where: str) -> None:
+    page = figure.bbox
+    texts = visible_texts(figure)
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+    for said, box in boxes:
+        assert page.x0 <= box.x0 and box.x1 <= page.x1, f"{where}: '{said}' leaves the page"
+        assert page.y0 <= box.y0 and box.y1 <= page.y1, f"{where}: '{said}' leaves the page"
+    for (one, a), (other, b) in itertools.combinations(boxes, 2):
+        assert not a.overlaps(b), f"{where}: '{one}' over '{other}'"
+    for legend, axes in itertools.product(figure.legends, figure.axes):
+        assert not legend.get_window_extent().overlaps(axes.get_window_extent()), where
+    for text in texts:
+        assert text.get_fontsize() >= 7, f"{where}: '{text.get_text()}'"
 
 
 def visible_texts(figure: Any) -> list[Any]:
@@ -268,12 +319,13 @@ def test_themes_have_as_many_colours() -> None:
     assert len({(len(theme.palette), len(theme.parts)) for theme in THEMES}) == 1
 
 
-def test_colour_follows_engine_and_board_marker_follows_variant() -> None:
+def test_colour_and_fill_follow_engine_and_board_marker_follows_variant() -> None:
     variants = ("basic", "int8_only")
     rows = [made.ok("lstm", variant, engine) for variant in variants for engine in ("aot", "tflm")]
     look = Look(LIGHT, campaign("t", rows))
     aot, tflm, aot8, tflm8 = look.campaign.series
     assert look.colour(aot) == look.colour(aot8) != look.colour(tflm) == look.colour(tflm8)
+    assert look.fill(aot) == look.fill(aot8) != look.fill(tflm) == look.fill(tflm8)
     assert look.marker(aot) == look.marker(tflm) != look.marker(aot8) == look.marker(tflm8)
 
 
@@ -338,25 +390,119 @@ def test_what_has_not_changed_is_not_drawn_again(
     assert len(composed_now) == 4 * len(few)
 
 
+def said_in(figure: Any) -> str:
+    return " ".join(" ".join(text.get_text().split()) for text in visible_texts(figure))
+
+
 def test_a_large_campaign_shows_its_first_models_and_says_so() -> None:
-    names = [f"model_{n:04d}" for n in range(200)]
-    both = [made.ok("lstm", variant) for variant in ("basic", "int8_only")]
-    rows = [Row({**row, "model": name}) for name in names for row in both]
-    for name in ("error", "ram", "params_macs"):
+    rows = many(200)
+    for name in ("error", "params_macs"):
         with composed(named(name), rows) as figure:
-            said = " ".join(" ".join(t.get_text().split()) for t in visible_texts(figure))
-            assert "Room for the first 120 of 400 jobs; the results file has all." in said
-            assert "model_0059" in said
-            assert "model_0060" not in said
+            said = said_in(figure)
+            assert re.search(
+                r"Room for the first \d+ of 400 jobs; the results file has all\.", said
+            )
+            assert "model_020" in said
+            assert "model_199" not in said
+            assert figure.get_size_inches()[1] <= Asked().style.tallest_in
     with composed(named("exe"), rows) as figure:
-        assert "200 models, too many to name" in [t.get_text() for t in figure.axes[0].texts]
+        assert "200 models are too many to name here" in said_in(figure)
+    with composed(named("exe"), many(40)) as figure:
+        assert "39 model_038" in said_in(figure)
+
+
+def test_points_are_joined_in_one_family_alone() -> None:
+    """The line is count = a + b MACs; models that are no family have points and nothing else."""
+
+    def lines(rows: list[Row]) -> list[str]:
+        with composed(named("exe"), rows) as figure:
+            drawn = [
+                line for line in figure.axes[0].lines if line.get_linestyle() not in ("None", "")
+            ]
+            return [text.get_text() for text in figure.legends[0].texts] if drawn else []
+
+    family = [
+        Row({**made.ok("lstm", "basic"), "model": f"fc_{n}", "macs": n * 1000,
+             "exe_instructions": 500 + n * 7000})
+        for n in range(1, 6)
+    ]  # fmt: skip
+    assert lines(family) == ["7 instructions per MAC"]
+    assert lines(made.campaign_rows()) == []
+    other = [Row({**row, "model": f"net{n}x"}) for n, row in enumerate(family)]
+    assert lines(other) == []
+
+
+def test_an_error_of_zero_stands_on_a_line_of_its_own() -> None:
+    with composed(named("error"), many(12)) as figure:
+        axes = figure.axes[0]
+        assert [text.get_text() for text in figure.legends[0].texts] == ["exactly 0"]
+        positive = min(float(row["error_mae"]) for row in many(12) if row["error_mae"])
+        values = sorted(float(line.get_xdata()[0]) for line in axes.lines)
+        assert axes.get_xlim()[0] < values[0] < positive / 3
+
+
+def test_captions_beside_pictures_and_other_formats(tmp_path: Path) -> None:
+    """The picture holds no caption; .txt and .tex do, and a PDF's bytes repeat."""
+    column = asked("column", formats="pdf,svg", numbers="de")
+    rows = many(3, "50 % of a_b{:d}")
+    for folder in ("one", "two"):
+        paths = report.draw(rows, folder, "A & B", (), tmp_path, asked=column, names=["exe"])
+    found = sorted(str(path.relative_to(tmp_path / "two")) for path in paths)
+    assert found == ["dark/exe.pdf", "dark/exe.svg", "exe.pdf", "exe.svg", "exe.tex", "exe.txt"]
+    one = (tmp_path / "one" / "exe.pdf").read_bytes()
+    assert one == (tmp_path / "two" / "exe.pdf").read_bytes()
+    assert b"/FontFile2" in one
+    text = (tmp_path / "two" / "exe.txt").read_text()
+    assert text.startswith("A & B: cost of one inference.")
+    assert "arm-none-eabi-gcc 12.2.1 -O3" in text
+    tex = (tmp_path / "two" / "exe.tex").read_text()
+    assert tex.startswith("\\caption{A \\& B: ") and "\\label{fig:exe}" in tex
+    said = " ".join(t for t, _ in svg_texts(tmp_path / "two" / "exe.svg"))
+    assert "gcc" not in said and "A & B" not in said
+
+
+def test_numbers_in_other_languages() -> None:
+    assert [localised("1,234.5", language) for language in ("en", "de", "si")] == [
+        "1,234.5", "1.234,5", "1\u202f234.5",
+    ]  # fmt: skip
+    with composed(named("ram"), made.campaign_rows(), asked=asked(numbers="de")) as figure:
+        assert "7,2" in said_in(figure)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"style": "colunm"}, "did you mean 'column'"),
+        ({"formats": "png,gif"}, "unknown format 'gif'"),
+        ({"formats": ","}, "unknown format"),
+        ({"width_pt": 3.0}, "cannot be 3 pt wide"),
+        ({"numbers": "xx"}, "unknown language of numbers 'xx'"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_one_line(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        asked(**wrong)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_figure_that_nobody_has(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="unknown figure 'exee'"):
+        report.draw(small_rows(), "x", "T", (), tmp_path, names=["exee"])
+
+
+def test_points_say_their_names_in_an_svg(drawn: Path) -> None:
+    titles = [e.text or "" for e in ET.parse(drawn / "exe.svg").getroot().iter(f"{SVG}title")]
+    assert any(title.startswith("lstm int8 only: 2.702e+06, ") for title in titles)
 
 
 def test_more_series_than_colours_are_told_apart() -> None:
-    rows = [made.ok("lstm", "basic", f"engine{n}") for n in range(2 * len(LIGHT.palette))]
+    """In grey print too: of a dozen series no two have the same marker and fill."""
+    rows = [made.ok("lstm", "basic", f"engine{n}") for n in range(3 * len(LIGHT.palette))]
     look = Look(LIGHT, campaign("t", rows))
-    assert len({tuple(sorted(look.marked(s).items())) for s in look.campaign.series}) == len(rows)
-    assert len({tuple(sorted(look.filled(s).items())) for s in look.campaign.series}) == len(rows)
-    variants = [made.ok("lstm", f"v{n}") for n in range(len(MARKERS))]
-    look = Look(LIGHT, campaign("t", variants))
-    assert len({look.marker(s) for s in look.campaign.series}) == len(variants)
+    assert len({(look.colour(s), look.filled(s).get("hatch")) for s in look.campaign.series}) == 24
+    for engines, variants in ((1, 12), (2, 6), (3, 4), (6, 2)):
+        rows = [
+            made.ok("lstm", f"v{v}", f"engine{e}") for e in range(engines) for v in range(variants)
+        ]
+        look = Look(LIGHT, campaign("t", rows))
+        assert len({(look.marker(s), look.fill(s)) for s in look.campaign.series}) == 12

@@ -136,7 +136,7 @@ def test_libraries_and_reasons_are_said_once() -> None:
 def test_without_ratios_the_figure_says_so(tmp_path: Path) -> None:
     rows = [r if r["engine"] == "aot" else made.failed(r, "skipped", "none") for r in two_engines()]
     assert not any(pair.ok for pair in pairs(rows))
-    assert draw(ratios_of(rows), rows, "Title", (), tmp_path)
+    assert draw(ratios_of(rows), campaign("Title", rows), tmp_path)
 
 
 def test_a_panel_for_each_quantity_that_has_ratios() -> None:
@@ -153,6 +153,6 @@ def test_a_panel_for_each_quantity_that_has_ratios() -> None:
 
 def test_the_figure_is_drawn_in_both_themes(tmp_path: Path) -> None:
     rows = two_engines()
-    files = draw(ratios_of(rows), rows, "Title", (), tmp_path)
+    files = draw(ratios_of(rows), campaign("Title", rows), tmp_path)
     names = {str(path.relative_to(tmp_path)) for path in files}
     assert names == {"engines.png", "engines.svg", "dark/engines.png", "dark/engines.svg"}

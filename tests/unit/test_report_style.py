@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hilbench.report.panels import logscale
-from hilbench.report.panels.scatter import spread
+from hilbench.report.panels import logscale, names
 from hilbench.report.style import THEMES, Theme
 
 Floats = NDArray[np.float64]
@@ -71,25 +70,31 @@ def test_everything_stands_out_from_the_background(theme: Theme) -> None:
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_colours_are_told_apart(theme: Theme, sight: str) -> None:
-    for colours in (theme.palette, theme.parts):
+    assert len(theme.palette) >= 12
+    for colours, apart in ((theme.palette, 22), (theme.parts, 18)):
         seen = {colour: cielab(SIGHT[sight] @ linear(colour)) for colour in colours}
         for one, other in itertools.combinations(colours, 2):
-            assert np.linalg.norm(seen[one] - seen[other]) >= 18, (one, other)
+            assert np.linalg.norm(seen[one] - seen[other]) >= apart, (one, other)
 
 
 @given(st.lists(st.floats(1e-6, 1e12), min_size=1, max_size=20))
 def test_logarithmic_axes_hold_the_values_and_have_ticks(values: list[float]) -> None:
     low, high = logscale.limits(values)
     assert low < min(values) <= max(values) < high
-    assert 2 <= len(logscale.ticks((low, high))) <= 20
+    assert 2 <= len(logscale.ticks((low, high))) <= 30
+    assert 1 <= len(logscale.ticks((low, high), 4)) <= 4
 
 
-@given(st.lists(st.floats(0, 1), max_size=30), st.floats(0.001, 0.1))
-def test_names_keep_their_order_and_distance(wanted: list[float], gap: float) -> None:
-    places = spread(sorted(wanted), gap)
-    assert len(places) == len(wanted)
-    assert all(b - a >= gap * (1 - 1e-6) for a, b in itertools.pairwise(places))
+Boxes = st.lists(st.tuples(st.floats(0, 200), st.floats(0, 150)), min_size=1, max_size=40)
 
 
-def test_names_move_only_when_they_must() -> None:
-    assert spread([0.1, 0.5, 0.52, 0.9], 0.1) == pytest.approx([0.1, 0.46, 0.56, 0.9])
+@given(Boxes, st.floats(4, 90))
+def test_names_find_free_places_or_none(points: list[tuple[float, float]], width: float) -> None:
+    labels = [names.Label(str(n), width, (point,)) for n, point in enumerate(points)]
+    placed = names.place(labels, np.array(points), (200.0, 150.0), 9.0, 6.0)
+    boxes = [(p.left, p.bottom, p.left + width, p.bottom + 9.0) for p in placed]
+    for left, bottom, right, top in boxes:
+        assert left >= 0 and bottom >= 0 and right <= 200 and top <= 150
+        assert not any(left < x < right and bottom < y < top for x, y in points)
+    for one, other in itertools.combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]

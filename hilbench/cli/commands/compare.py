@@ -163,6 +163,7 @@ def _engines(experiment: str, results: Path, figures: Path) -> None:
     """The engines side by side, with ratios and their figure."""
     from hilbench.pipeline import selection
     from hilbench.record import store
+    from hilbench.report.campaign import campaign
     from hilbench.report.drawing import draw
     from hilbench.report.ratios import ratios_of
     from hilbench.report.side_by_side import pairs, side_by_side_markdown
@@ -174,5 +175,6 @@ def _engines(experiment: str, results: Path, figures: Path) -> None:
         console.say("no figure: no job is ok under two engines")
         return
     folder = figures / spec.name
-    drawn = draw(ratios_of(rows), rows, spec.title, spec.figures.leave_out, folder)
+    shown = campaign(spec.title, rows, spec.figures.leave_out)
+    drawn = draw(ratios_of(rows), shown, folder)
     console.say(f"{len(drawn)} figure files are in {folder}")

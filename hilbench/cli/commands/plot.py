@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from hilbench.cli.options import FIGURES, RESULTS, ExperimentArgument, FiguresDir, ResultsDir
+from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, ResultsDir
 
 
 def register(app: typer.Typer) -> None:
@@ -12,13 +15,52 @@ def register(app: typer.Typer) -> None:
 
 
 def plot(
-    experiment: ExperimentArgument,
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT|NETWORK|CSV", help="Whose results are drawn, or a results file."
+        ),
+    ],
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
+    names: Annotated[
+        list[str] | None, typer.Option("--figure", help="Only this figure; repeatable.")
+    ] = None,
+    style: Annotated[
+        str, typer.Option(help="column, page, slide, web, or a style of your project.")
+    ] = "web",
+    width: Annotated[
+        float | None, typer.Option(metavar="PT", help="Another width, in points of 1/72 inch.")
+    ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="png,svg,pdf", help="Which files are written.")
+    ] = "png,svg",
+    title: Annotated[
+        str | None, typer.Option(help="Instead of the experiment's; an empty one is none.")
+    ] = None,
+    caption: Annotated[
+        bool | None,
+        typer.Option(
+            "--caption/--no-caption",
+            help="Small print in the picture, or beside it as .txt and .tex.",
+        ),
+    ] = None,
+    numbers: Annotated[
+        str, typer.Option(help="Language of numbers: en, de, fr, or si (thin spaces).")
+    ] = "en",
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
     from hilbench.cli.figures import draw_figures
     from hilbench.pipeline import selection
+    from hilbench.report.presets import asked
 
+    wanted = asked(style, width, formats, title, caption, numbers)
+    if experiment.endswith(".csv"):
+        path = Path(experiment)
+        draw_figures(path, path.stem, path.stem, (), figures, wanted, names or ())
+        return
     spec = selection.experiment(experiment)
-    draw_figures(results / f"{spec.name}.csv", spec, figures)
+    draw_figures(
+        results / f"{spec.name}.csv", spec.name, spec.title, spec.figures.leave_out, figures,
+        wanted, names or (),
+    )  # fmt: skip

@@ -118,7 +118,8 @@ def run(
         )
     rows = done.rows
     if plot:
-        draw_figures(done.path, selected.experiment, figures)
+        spec = selected.experiment
+        draw_figures(done.path, spec.name, spec.title, spec.figures.leave_out, figures)
     if as_json:
         console.print_json([dict(row) for row in rows])
     else:

@@ -6,20 +6,26 @@ from collections.abc import Sequence
 
 from hilbench.record.metrics import BY_NAME
 from hilbench.record.row import Row
-from hilbench.report.campaign import Campaign
+from hilbench.report.campaign import Campaign, series_of, status_of
 from hilbench.report.kind import Kind, has
-from hilbench.report.panels import Axis
-from hilbench.report.panels.bars import MOST_BARS, Bars, bar_per_job
+from hilbench.report.panels import Axis, Panel
+from hilbench.report.panels.bars import MOST_BARS, by_model
+from hilbench.report.panels.dots import Dot, JobDots
 from hilbench.report.text import short
 
-
-def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Bars]:
-    label = f"{BY_NAME['error_mae'].label} (share of the output's range)"
-    return [Bars(Axis(label, short), bar_per_job(campaign, rows, _parts))]
+ERROR = Axis(f"{BY_NAME['error_mae'].label} (share of the output's range)", short)
 
 
-def _parts(row: Row) -> list[tuple[str, float]]:
-    return [("error", float(row["error_mae"]))]
+def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Panel]:
+    shown = {row.job for row in rows}
+    return [JobDots(ERROR, tuple(_dot(row, row.job in shown) for row in by_model(campaign)))]
+
+
+def _dot(row: Row, shown: bool) -> Dot:
+    model, series = str(row["model"]), series_of(row)
+    if not shown:
+        return Dot(model, series, None, status_of(row))
+    return Dot(model, series, float(row["error_mae"]))
 
 
 FIGURE = Kind(

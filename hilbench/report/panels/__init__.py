@@ -1,6 +1,6 @@
 """What a figure is made of: panels of plain data that draw themselves on axes.
 
-A panel says how high it wants to be, labels each artist that belongs in the
+A panel says how high its axes want to be, labels each artist that belongs in the
 legend, and knows nothing of titles, captions and files.
 """
 
@@ -13,15 +13,27 @@ from typing import Any, Protocol
 from hilbench.report.style import Look
 
 
+@dataclass(frozen=True)
+class Key:
+    """What numbers beside points stand for, and what else is to be said of them."""
+
+    names: tuple[tuple[int, str], ...] = ()
+    note: str = ""
+
+
 class Panel(Protocol):
-    @property
-    def height_in(self) -> float:
-        """Height in inches, axis labels included."""
+    def height_in(self, look: Look) -> float:
+        """Height of the axes in inches; what stands around them is measured."""
         ...
 
     def draw(self, axes: Any, look: Look) -> None:
-        """Draw on empty matplotlib axes."""
+        """Draw on empty matplotlib axes, which may still move."""
         ...
+
+    def name(self, axes: Any, look: Look) -> Key:
+        """Names points, once the axes have their place; returns what to say of them below."""
+        del axes, look
+        return Key()
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,15 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Message:
+class Message(Panel):
     """Says why there is nothing to see."""
 
     text: str
-    height_in: float = 1.6
+
+    def height_in(self, look: Look) -> float:
+        return look.style.em(8)
 
     def draw(self, axes: Any, look: Look) -> None:
         axes.set_axis_off()
-        axes.text(0.5, 0.5, self.text, ha="center", va="center", color=look.theme.muted)
+        lines = look.ruler.wrapped(self.text, look.style.text_pt, 0.85 * look.style.width_pt)
+        axes.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", color=look.theme.muted)

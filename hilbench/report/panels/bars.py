@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign, Series, series_of, status_of
-from hilbench.report.panels import Axis
-from hilbench.report.style import SMALL_PT, Look
-from hilbench.report.text import in_figure
+from hilbench.report.panels import Axis, Panel
+from hilbench.report.panels.rows import listing
+from hilbench.report.style import Look
 
 MOST_BARS = 120
-"""More make a page that nobody scrolls through, and take minutes."""
-_BAR_IN = 0.19
-_GROUP_GAP = 0.5
-"""Between models, in bars."""
-_POINTS_PER_CHARACTER = 0.62
-"""Of the font size: DejaVu Sans, on the safe side."""
+"""More make a page that nobody scrolls through."""
+_MOST_TICKS_PT = 34.0
+_VALUE_GAP_PT = 3.0
+_DASHES = ("-", "--", ":", "-.")
 
 
 @dataclass(frozen=True)
 class Bar:
-    """`parts` are (name, value), in the order they are stacked. Without any, `note` says why."""
+    """`parts` are (name, value), in the order they are stacked. `note` says why there are none,
+    or what else there is to say."""
 
     model: str
     series: Series
@@ -43,81 +42,88 @@ def bar_per_job(
     Models and series come in the order of the campaign.
     """
     shown = {row.job for row in rows}
-    order = {model: index for index, model in enumerate(campaign.models)}
     return tuple(
         Bar(str(row["model"]), series_of(row), tuple(parts(row)))
         if row.job in shown
         else Bar(str(row["model"]), series_of(row), (), status_of(row))
-        for row in sorted(campaign.rows, key=lambda row: order[str(row["model"])])
+        for row in by_model(campaign)
     )
 
 
+def by_model(campaign: Campaign) -> list[Row]:
+    """Its rows, those of a model one after the other."""
+    order = {model: index for index, model in enumerate(campaign.models)}
+    return sorted(campaign.rows, key=lambda row: order[str(row["model"])])
+
+
 @dataclass(frozen=True)
-class Bars:
+class Limit:
+    """A line across all bars: what a chip has."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Bars(Panel):
     """`bars` in the order of their models; parts are in the legend when there are several."""
 
     x: Axis
     bars: tuple[Bar, ...]
+    limits: tuple[Limit, ...] = ()
 
-    @property
-    def height_in(self) -> float:
-        places = _places(self.bars)
-        return 0.75 + _BAR_IN * (places[-1] + 1 if places else 0)
+    def height_in(self, look: Look) -> float:
+        jobs = [(bar.model, bar.series) for bar in self.bars]
+        return look.style.pitch_in * listing(jobs, look).height
 
     def draw(self, axes: Any, look: Look) -> None:
-        places = _places(self.bars)
-        self._set_axes(axes, look, places)
+        rows = listing([(bar.model, bar.series) for bar in self.bars], look)
+        rows.draw(axes, look)
+        self._set_axes(axes, look)
         names = list(dict.fromkeys(name for bar in self.bars for name, _ in bar.parts))
         several = len(names) > 1
-        for place, bar in zip(places, self.bars, strict=True):
-            start = 0.0
-            for name, value in bar.parts:
-                part = look.theme.parts[names.index(name) % len(look.theme.parts)]
-                fill = {"color": part, "label": name} if several else look.filled(bar.series)
-                axes.barh(place, value, left=start, height=0.8, **fill)
-                start += value
+        starts = [0.0] * len(self.bars)
+        for nth, name in enumerate(names):
+            values = [sum(v for n, v in bar.parts if n == name) for bar in self.bars]
+            if several:
+                part = look.theme.parts[nth % len(look.theme.parts)]
+                axes.barh(rows.places, values, left=starts, height=0.8, color=part, label=name)
+            starts = [start + value for start, value in zip(starts, values, strict=True)]
+        for place, bar in zip(rows.places, self.bars, strict=True):
+            if bar.parts and not several:
+                axes.barh(place, bar.total, height=0.8, **look.filled(bar.series))
             self._write_value(axes, look, place, bar)
+        for nth, limit in enumerate(self.limits):
+            axes.axvline(
+                limit.value, color=look.theme.text, linewidth=1.2, label=limit.name,
+                linestyle=_DASHES[nth % len(_DASHES)],
+            )  # fmt: skip
 
     def _write_value(self, axes: Any, look: Look, place: float, bar: Bar) -> None:
+        said = [look.say(self.x, bar.total)] if bar.parts else []
         axes.annotate(
-            self.x.write(bar.total) if bar.parts else bar.note,
-            (bar.total, place), (3, 0), textcoords="offset points", va="center_baseline",
-            fontsize=SMALL_PT, color=look.theme.text if bar.parts else look.theme.muted,
+            ", ".join([*said, bar.note] if bar.note else said),
+            (bar.total, place), (_VALUE_GAP_PT, 0), textcoords="offset points",
+            va="center_baseline", fontsize=look.style.small_pt,
+            color=look.theme.text if bar.parts else look.theme.muted,
             style="normal" if bar.parts else "italic",
         )  # fmt: skip
 
-    def _set_axes(self, axes: Any, look: Look, places: Sequence[float]) -> None:
-        """Each bar is named for its series, each group of bars for its model."""
-        labels = [in_figure(look.campaign.label(bar.series)) for bar in self.bars]
-        longest = max(len(label) for label in labels)
-        axes.set_yticks(places, labels, fontsize=SMALL_PT, color=look.theme.muted)
-        axes.tick_params(axis="y", length=0)
-        for model, middle in _groups(self.bars, places):
-            axes.annotate(
-                in_figure(model), (0, middle), (-8 - longest * SMALL_PT * _POINTS_PER_CHARACTER, 0),
-                xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-                ha="right", va="center_baseline",
-            )  # fmt: skip
-        axes.set_ylim(places[-1] + 0.6, -0.6)
-        axes.set_xlim(0, 1.12 * max(bar.total for bar in self.bars) or 1)
+    def _set_axes(self, axes: Any, look: Look) -> None:
+        """The longest bar ends at the right edge; its number hangs out."""
+        ends = [bar.total for bar in self.bars] + [limit.value for limit in self.limits]
+        axes.set_xlim(0, max(ends) * 1.001 or 1)
         axes.set_xlabel(self.x.label)
         axes.grid(axis="x")
         axes.spines["bottom"].set_visible(False)
         axes.tick_params(axis="x", length=0)
+        most = max(2, int(0.5 * look.style.width_pt / (_MOST_TICKS_PT * look.style.small_pt / 7)))
+        axes.locator_params(axis="x", nbins=min(most, 7))
+        axes.xaxis.set_major_formatter(lambda value, _: look.say(_TICKS, value))
 
 
-def _places(bars: Sequence[Bar]) -> list[float]:
-    """Heights of the bars, top down: 1 apart, and more between two models."""
-    places: list[float] = []
-    for index, bar in enumerate(bars):
-        grouped = len({b.series for b in bars}) > 1 and index > 0
-        gap = _GROUP_GAP if grouped and bar.model != bars[index - 1].model else 0.0
-        places.append(places[-1] + 1 + gap if places else 0.0)
-    return places
+def _tick(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:g}"
 
 
-def _groups(bars: Sequence[Bar], places: Sequence[float]) -> Iterator[tuple[str, float]]:
-    """Each model with the middle of its bars."""
-    for model in dict.fromkeys(bar.model for bar in bars):
-        own = [place for place, bar in zip(places, bars, strict=True) if bar.model == model]
-        yield model, (own[0] + own[-1]) / 2
+_TICKS = Axis("", _tick)

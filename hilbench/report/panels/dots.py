@@ -1,44 +1,107 @@
-"""One number per model on a logarithmic axis, written beside its dot."""
+"""One number per line on a logarithmic axis, written at the right edge."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from hilbench.report.panels import Axis, logscale
-from hilbench.report.style import SMALL_PT, Look
-from hilbench.report.text import in_figure, whole
+from hilbench.report.campaign import Series
+from hilbench.report.panels import Axis, Panel, logscale
+from hilbench.report.panels.rows import listing
+from hilbench.report.style import Look, name_points
 
-_NAME_COLUMNS = 16
-"""Two of these panels stand side by side."""
+_GAP_PT = 5.0
 
 
 @dataclass(frozen=True)
-class Dots:
+class Dot:
+    """`value` is None where `note` says why; 0 stands on a line of its own."""
+
+    model: str
+    series: Series
+    value: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class JobDots(Panel):
+    """A line per job, those of a model together."""
+
+    x: Axis
+    dots: tuple[Dot, ...]
+
+    def height_in(self, look: Look) -> float:
+        return look.style.pitch_in * listing(self._jobs, look).height
+
+    @property
+    def _jobs(self) -> list[tuple[str, Series | None]]:
+        return [(dot.model, dot.series) for dot in self.dots]
+
+    def draw(self, axes: Any, look: Look) -> None:
+        rows = listing(self._jobs, look)
+        values = [dot.value for dot in self.dots if dot.value is not None]
+        low = logscale.floor(values)
+        drawn = [value or low or 1.0 for value in values] or [1.0]
+        logscale.set_x(axes, self.x, logscale.limits(drawn), look)
+        rows.draw(axes, look)
+        axes.grid(axis="x")
+        axes.hlines(
+            rows.places, 0, 1, transform=axes.get_yaxis_transform(),
+            color=look.theme.grid, linewidth=0.5,
+        )  # fmt: skip
+        if low is not None:
+            logscale.mark_zero(axes.axvline, low, look)
+        for place, dot in zip(rows.places, self.dots, strict=True):
+            if dot.value is not None:
+                shown = axes.plot([dot.value or low], [place], zorder=3, **look.marked(dot.series))
+                name_points(shown[0], [f"{dot.model} {look.campaign.label(dot.series)}"])
+            self._write(axes, look, place, dot)
+
+    def _write(self, axes: Any, look: Look, place: float, dot: Dot) -> None:
+        axes.annotate(
+            dot.note if dot.value is None else look.say(self.x, dot.value),
+            (1, place), (_GAP_PT, 0), xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points", va="center_baseline", fontsize=look.style.small_pt,
+            color=look.theme.muted if dot.value is None else look.theme.text,
+            style="italic" if dot.value is None else "normal",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dots(Panel):
     """`values` are (model, number > 0), top down; `colour` is an index of the palette."""
 
     x: Axis
     values: tuple[tuple[str, int], ...]
     colour: int
 
+    def height_in(self, look: Look) -> float:
+        return look.style.pitch_in * listing(self._jobs, look).height
+
     @property
-    def height_in(self) -> float:
-        return 0.75 + 0.34 * len(self.values)
+    def _jobs(self) -> list[tuple[str, Series | None]]:
+        return [(model, None) for model, _ in self.values]
 
     def draw(self, axes: Any, look: Look) -> None:
-        low, high = logscale.limits(value for _, value in self.values)
-        logscale.set_x(axes, self.x, (low, high * (high / low) ** 0.25))
+        ends = logscale.limits(value for _, value in self.values)
+        logscale.set_x(axes, self.x, ends, look)
+        rows = listing(self._jobs, look)
+        rows.draw(axes, look)
         colour = look.nth_colour(self.colour)
-        places = range(len(self.values))
         numbers = [number for _, number in self.values]
-        axes.hlines(places, low, numbers, color=colour, linewidth=1.5)
-        axes.plot(numbers, places, "o", color=colour)
-        for place, number in zip(places, numbers, strict=True):
+        axes.hlines(rows.places, ends[0], numbers, color=colour, linewidth=1.2)
+        shown = axes.plot(
+            numbers, rows.places, "oD"[self.colour % 2], linestyle="", color=colour,
+            markersize=0.6 * look.style.text_pt,
+        )  # fmt: skip
+        name_points(shown[0], [model for model, _ in self.values])
+        for place, number in zip(rows.places, numbers, strict=True):
             axes.annotate(
-                whole(number), (number, place), (6, 0), textcoords="offset points",
-                va="center_baseline", fontsize=SMALL_PT,
+                look.say(_WHOLE, number), (1, place), (_GAP_PT, 0),
+                xycoords=axes.get_yaxis_transform(), textcoords="offset points",
+                va="center_baseline", fontsize=look.style.small_pt,
             )  # fmt: skip
-        axes.set_yticks(places, [in_figure(model, _NAME_COLUMNS) for model, _ in self.values])
-        axes.tick_params(axis="y", length=0)
-        axes.set_ylim(len(self.values) - 0.4, -0.6)
         axes.grid(axis="x")
+
+
+_WHOLE = Axis("", lambda value: f"{value:,.0f}")

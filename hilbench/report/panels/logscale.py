@@ -3,45 +3,88 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hilbench.report.panels import Axis
+from hilbench.report.style import Look
 
 _MARGIN = 1.25
-_NARROWEST = 6.5
-"""At least two of 1, 2, 5, 10, ... are inside: neighbours are at most 2.5 apart."""
-_WIDE = 300
+_SHARE = 0.04
+"""Of the length of the axis, at each end: half a marker."""
+_NARROWEST = 12.0
+"""At least three of 1, 2, 5, 10, ... are inside: neighbours are at most 2.5 apart."""
+_WIDE = 1000
+_FLOOR = 4.0
+"""How far below the smallest value 0 is drawn, as a ratio."""
+_TICK_GAP_PT = 8.0
+_X_SHARE, _Y_SHARE = 0.62, 0.95
+"""Of the page's width and of the height of axes: what ticks have."""
 
 
 def limits(values: Iterable[float]) -> tuple[float, float]:
     """Ends of an axis around positive `values`, with a margin."""
     found = list(values)
-    low, high = min(found) / _MARGIN, max(found) * _MARGIN
+    low, high = min(found), max(found)
+    margin = max(_MARGIN, (high / low) ** _SHARE)
+    low, high = low / margin, high * margin
     widen = math.sqrt(max(1.0, _NARROWEST / (high / low)))
     return low / widen, high * widen
 
 
-def ticks(ends: tuple[float, float]) -> list[float]:
-    """1, 2, 5, 10, ... between the ends; where that is crowded, powers of ten alone."""
+def floor(values: Iterable[float]) -> float | None:
+    """Where 0 is drawn: below the smallest positive value; None if no value is 0."""
+    found = list(values)
+    if min(found, default=1.0) > 0:
+        return None
+    positive = [value for value in found if value > 0]
+    return 10 ** math.floor(math.log10(min(positive) / _FLOOR)) if positive else 1e-9
+
+
+def ticks(ends: tuple[float, float], most: int = 30) -> list[float]:
+    """1, 2, 5, 10, ... between the ends; where that is more than `most`, powers of ten alone,
+    and then every second one, third one, ..."""
     low, high = ends
-    steps = (1,) if high / low > _WIDE else (1, 2, 5)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    found = [float(f"{step}e{decade}") for decade in decades for step in steps]
-    return [tick for tick in found if low <= tick <= high]
+    choices: list[tuple[Sequence[int], int]] = [((1, 2, 5), 1)] if high / low <= _WIDE else []
+    choices += [((1,), step) for step in range(1, len(decades) + 1)]
+    found: list[float] = []
+    for steps, every in choices:
+        chosen = [decade for decade in decades if decade % every == 0]
+        every_tick = [float(f"{step}e{decade}") for decade in chosen for step in steps]
+        inside = [tick for tick in every_tick if low <= tick <= high]
+        if len(inside) < 2 and found:
+            break
+        found = inside
+        if len(found) <= most:
+            break
+    return found
 
 
-def set_x(axes: Any, described: Axis, ends: tuple[float, float]) -> None:
+def set_x(axes: Any, described: Axis, ends: tuple[float, float], look: Look) -> None:
+    room = _X_SHARE * look.style.width_pt / look.columns
+    widest = look.ruler.widest(
+        [look.say(described, tick) for tick in ticks(ends)], look.style.small_pt
+    )
+    found = ticks(ends, max(2, int(room / (widest + _TICK_GAP_PT))))
     axes.set_xscale("log")
     axes.set_xlim(*ends)
-    axes.set_xticks(ticks(ends), [described.write(tick) for tick in ticks(ends)])
+    axes.set_xticks(found, [look.say(described, tick) for tick in found])
     axes.set_xticks([], minor=True)
     axes.set_xlabel(described.label)
 
 
-def set_y(axes: Any, described: Axis, ends: tuple[float, float]) -> None:
+def set_y(
+    axes: Any, described: Axis, ends: tuple[float, float], look: Look, height_in: float
+) -> None:
+    found = ticks(ends, max(2, int(_Y_SHARE * height_in / look.style.pitch_in)))
     axes.set_yscale("log")
     axes.set_ylim(*ends)
-    axes.set_yticks(ticks(ends), [described.write(tick) for tick in ticks(ends)])
+    axes.set_yticks(found, [look.say(described, tick) for tick in found])
     axes.set_yticks([], minor=True)
     axes.set_ylabel(described.label)
+
+
+def mark_zero(line: Callable[..., Any], low: float, look: Look) -> None:
+    """`line` of matplotlib's axes, where a logarithmic axis shows 0."""
+    line(low, color=look.theme.muted, linewidth=1, linestyle="--", label="exactly 0")

@@ -1,26 +1,31 @@
-"""One value against another, both logarithmic, with the models named along the top."""
+"""One value against another; models are named beside their points where there is room."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hilbench.report.campaign import Series
-from hilbench.report.panels import Axis, logscale
-from hilbench.report.style import SMALL_PT, Look
-from hilbench.report.text import in_figure
+import numpy as np
 
-MOST_NAMES = 28
-_NAME_COLUMNS = 20
-_NAME_GAP = 0.035
-"""Of the width of the axes: slanted names nearer than this would touch."""
+from hilbench.report.campaign import Series
+from hilbench.report.panels import Axis, Key, Panel, logscale, names
+from hilbench.report.style import PALE, Look, name_points
+
+MOST_NAMES = 12
+"""Names that are tried beside the points; more models get numbers, with a key below."""
+MOST_NUMBERS = 60
+_HEIGHT_EM = 26.0
+_LONGEST = 0.3
+"""Of the page: longer names get numbers too."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """`low` and `high` are the spread of `y`, when it was measured more than once."""
+    """`low` and `high` are the spread of `y`, where it was measured more than once.
+
+    `pale`: in the background, and named only where there is room.
+    """
 
     model: str
     series: Series
@@ -28,75 +33,147 @@ class Point:
     y: float
     low: float
     high: float
+    pale: bool = False
 
 
 @dataclass(frozen=True)
-class Scatter:
+class Curve:
+    """Points that belong together, joined by a line; `says` is its entry in the legend."""
+
+    points: tuple[tuple[float, float], ...]
+    series: Series | None = None
+    says: str = ""
+    steps: bool = False
+
+
+@dataclass(frozen=True)
+class Scatter(Panel):
+    """`x` is above 0, `y` is 0 or above; both logarithmic, y not with `linear`.
+
+    Points are joined by `curves` alone.
+    """
+
     x: Axis
     y: Axis
     points: tuple[Point, ...]
-    height_in: float = 3.3
+    curves: tuple[Curve, ...] = ()
+    linear: bool = False
+
+    def height_in(self, look: Look) -> float:
+        return look.style.em(_HEIGHT_EM)
 
     def draw(self, axes: Any, look: Look) -> None:
-        ends = logscale.limits(point.x for point in self.points)
-        logscale.set_x(axes, self.x, ends)
-        spread_ends = [end for p in self.points for end in (p.low, p.y, p.high)]
-        logscale.set_y(axes, self.y, logscale.limits(spread_ends))
-        axes.grid(axis="y")
-        self._name_models(axes, look, ends)
+        logscale.set_x(axes, self.x, logscale.limits(point.x for point in self.points), look)
+        low = self._set_y(axes, look)
+        axes.grid(axis="both")
+        for curve in self.curves:
+            self._join(axes, look, curve, low)
+        slopes = {curve.series: curve.says for curve in self.curves if curve.series}
         for series in dict.fromkeys(point.series for point in self.points):
-            self._draw_series(axes, look, series)
+            label = slopes.get(series) or look.label(series)
+            for pale in (True, False):
+                found = [p for p in self.points if p.series == series and p.pale == pale]
+                if found:
+                    self._draw(axes, look, found, label, low)
+                    label = ""
 
-    def _draw_series(self, axes: Any, look: Look, series: Series) -> None:
-        points = sorted((p for p in self.points if p.series == series), key=lambda p: p.x)
-        colour = look.colour(series)
-        for p in points:
-            if p.low < p.high:
-                axes.plot([p.x, p.x], [p.low, p.high], color=colour, linewidth=1.4, zorder=2)
+    def _set_y(self, axes: Any, look: Look) -> float | None:
+        """Returns where 0 stands on a logarithmic axis, if any value is 0."""
+        if self.linear:
+            axes.set_ylabel(self.y.label)
+            axes.margins(y=0.12)
+            axes.locator_params(axis="y", nbins=6)
+            axes.yaxis.set_major_formatter(lambda value, _: look.say(self.y, value))
+            return None
+        ends = [end for p in self.points for end in (p.low, p.y, p.high)]
+        low = logscale.floor(ends)
+        span = logscale.limits([end or low or 1.0 for end in ends])
+        logscale.set_y(axes, self.y, span, look, self.height_in(look))
+        if low is not None:
+            logscale.mark_zero(axes.axhline, low, look)
+        return low
+
+    def _draw(
+        self, axes: Any, look: Look, points: Sequence[Point], label: str, low: float | None
+    ) -> None:
+        series, colour = points[0].series, look.colour(points[0].series)
+        pale = {"alpha": PALE} if points[0].pale else {}
+        spans = [p for p in points if p.low < p.high]
+        axes.vlines(
+            [p.x for p in spans], [p.low or low for p in spans], [p.high for p in spans],
+            color=colour, linewidth=1.4, zorder=2, **pale,
+        )  # fmt: skip
+        shown = axes.plot(
+            [p.x for p in points], [p.y or low or 0 for p in points], linestyle="",
+            label=label, zorder=3, **look.marked(series), **pale,
+        )  # fmt: skip
+        name_points(shown[0], [self._said(look, p) for p in points])
+
+    def _said(self, look: Look, point: Point) -> str:
+        who = " ".join([point.model, look.campaign.label(point.series)]).strip()
+        return f"{who}: {point.x:.4g}, {point.y:.4g}"
+
+    def _join(self, axes: Any, look: Look, curve: Curve, low: float | None) -> None:
+        colour = look.colour(curve.series) if curve.series else look.theme.muted
+        x, y = zip(*curve.points, strict=True)
         axes.plot(
-            [p.x for p in points], [p.y for p in points],
-            label=in_figure(look.campaign.label(series)), linewidth=0.8, linestyle=":",
-            **look.marked(series), zorder=3,
+            x, [value or low or 0 for value in y], color=colour, linewidth=1.0,
+            label="" if curve.series else curve.says,
+            drawstyle="steps-post" if curve.steps else "default", zorder=1,
         )  # fmt: skip
 
-    def _name_models(self, axes: Any, look: Look, ends: tuple[float, float]) -> None:
-        """A slanted name above the axes for each model, a line from it to the model's x."""
-        if (count := len({point.model for point in self.points})) > MOST_NAMES:
-            axes.annotate(
-                f"{count:,} models, too many to name", (0, 1.02), xycoords="axes fraction",
-                fontsize=SMALL_PT, color=look.theme.muted,
-            )  # fmt: skip
-            return
-        low, high = (math.log(end) for end in ends)
-        models = dict(sorted({p.model: p.x for p in self.points}.items(), key=lambda m: m[1]))
-        wanted = [(math.log(x) - low) / (high - low) for x in models.values()]
-        for (model, x), place in zip(models.items(), spread(wanted, _NAME_GAP), strict=True):
-            above = math.exp(low + place * (high - low))
-            axes.plot(
-                [x, x, above], [0, 1, 1.04],
-                transform=axes.get_xaxis_transform(),
-                color=look.theme.grid, linewidth=0.6, clip_on=False, zorder=0,
-            )  # fmt: skip
-            axes.annotate(
-                in_figure(model, _NAME_COLUMNS), (above, 1.04), (0, 1),
-                xycoords=axes.get_xaxis_transform(), textcoords="offset points", rotation=35,
-                rotation_mode="anchor", ha="left", va="bottom", fontsize=SMALL_PT,
-            )  # fmt: skip
+    def name(self, axes: Any, look: Look) -> Key:
+        """Names; if they do not all fit, numbers and their key; if there are many, neither."""
+        models = list(dict.fromkeys(point.model for point in self.points))
+        size = look.style.small_pt
+        short = look.ruler.widest(models, size) <= _LONGEST * look.style.width_pt
+        if len(models) <= MOST_NAMES and short:
+            labels = self._labels(axes, look, {model: model for model in models})
+            placed = self._place(axes, look, labels)
+            if {label.text for label in labels if label.needed} <= {p.label.text for p in placed}:
+                names.write(axes, placed, look)
+                return Key()
+        if len(models) > MOST_NUMBERS:
+            count = f"{len(models):,} models are too many to name here; `hilbench report` does."
+            return Key(note=count)
+        nth = {model: index + 1 for index, model in enumerate(look.campaign.models)}
+        texts = {model: str(nth[model]) for model in models}
+        placed = self._place(axes, look, self._labels(axes, look, texts))
+        names.write(axes, placed, look)
+        said = {each.label.text for each in placed}
+        unnamed = sum(number not in said for number in texts.values())
+        note = f"Without room for their number: {unnamed} models." if unnamed else ""
+        return Key(tuple((nth[model], model) for model in models), note)
+
+    def _labels(self, axes: Any, look: Look, texts: dict[str, str]) -> list[names.Label]:
+        """One for each place of a model: points above each other share theirs."""
+        inside = axes.transData + axes.transAxes.inverted()
+        width, height = _size_pt(axes)
+        low = logscale.floor([point.y for point in self.points])
+        groups: dict[tuple[str, float], list[Point]] = {}
+        for point in self.points:
+            groups.setdefault((point.model, point.x), []).append(point)
+        found = []
+        for (model, _), own in groups.items():
+            where = inside.transform([(p.x, p.y or low or 0) for p in own])
+            anchors = tuple((x * width, y * height) for x, y in where[np.argsort(-where[:, 1])])
+            text = texts[model]
+            needed = not all(point.pale for point in own)
+            found.append(
+                names.Label(text, look.ruler.width(text, look.style.small_pt), anchors, needed)
+            )
+        return found
+
+    def _place(self, axes: Any, look: Look, labels: Sequence[names.Label]) -> list[names.Placed]:
+        inside = axes.transData + axes.transAxes.inverted()
+        low = logscale.floor([point.y for point in self.points])
+        points = inside.transform([(p.x, p.y or low or 0) for p in self.points])
+        size = _size_pt(axes)
+        marker = look.marked(self.points[0].series)["markersize"]
+        return names.place(labels, points * size, size, 1.2 * look.style.small_pt, marker)
 
 
-def spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Ascending places at least `gap` apart, nearest to the ascending `wanted` ones.
-
-    Least squares: neighbours that are too close become a block around their mean.
-    """
-    blocks: list[list[float]] = []
-    for index, place in enumerate(wanted):
-        blocks.append([place - index * gap])
-        while len(blocks) > 1 and _mean(blocks[-2]) > _mean(blocks[-1]):
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    means = [_mean(block) for block in blocks for _ in block]
-    return [mean + index * gap for index, mean in enumerate(means)]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def _size_pt(axes: Any) -> tuple[float, float]:
+    box = axes.get_window_extent()
+    scale = 72 / axes.figure.dpi
+    return box.width * scale, box.height * scale
