@@ -43,7 +43,8 @@ def floor(values: Iterable[float]) -> float | None:
 
 def ticks(ends: tuple[float, float], most: int = 30) -> list[float]:
     """1, 2, 5, 10, ... between the ends; where that is more than `most`, powers of ten alone,
-    and then every second one, third one, ..."""
+    and then every second one, third one, ... Where less than two of those would be left, some of
+    the finer ones."""
     low, high = ends
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     choices: list[tuple[Sequence[int], int]] = [((1, 2, 5), 1)] if high / low <= _WIDE else []
@@ -54,7 +55,7 @@ def ticks(ends: tuple[float, float], most: int = 30) -> list[float]:
         every_tick = [float(f"{step}e{decade}") for decade in chosen for step in steps]
         inside = [tick for tick in every_tick if low <= tick <= high]
         if len(inside) < 2 and found:
-            break
+            return found[:: math.ceil(len(found) / most)]
         found = inside
         if len(found) <= most:
             break
