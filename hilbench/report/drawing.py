@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +15,7 @@ from hilbench.report import figures, fonts
 from hilbench.report.campaign import Campaign, campaign
 from hilbench.report.drawn import Drawn, shown_by
 from hilbench.report.kind import Kind
-from hilbench.report.page import caption_of, compose, nothing_of
+from hilbench.report.page import compose, nothing_of
 from hilbench.report.presets import Asked
 from hilbench.report.style import THEMES, Theme, images, settings
 
@@ -83,41 +83,43 @@ def draw(kind: Kind, wanted: Campaign, folder: Path, asked: Asked | None = None)
     shown = shown_by(kind, wanted, asked)
     if paths := drawn.files(kind.name, shown):
         return paths
-    paths = [path for theme in THEMES for path in _draw(kind, wanted, theme, folder, asked)]
-    if not asked.has_caption:
-        paths += _captions(kind, wanted, folder, asked)
+    paths = []
+    for theme in THEMES:
+        files, caption = picture(kind, wanted, theme, asked)
+        named = [(theme.folder, ending, data) for ending, data in files]
+        if not asked.has_caption and theme is THEMES[0]:
+            named += [("", *text) for text in _captions(kind.name, caption)]
+        for place, ending, data in named:
+            path = folder / place / f"{kind.name}.{ending}"
+            write_atomically(path, data)
+            paths.append(path)
     drawn.note(kind.name, shown, paths)
     return paths
 
 
-def picture(kind: Kind, wanted: Campaign, theme: Theme, asked: Asked) -> list[tuple[str, bytes]]:
-    """(file ending, bytes) in each of the formats that are asked for."""
+Files = list[tuple[str, bytes]]
+"""(file ending, what is in it)."""
+
+
+def picture(
+    kind: Kind, wanted: Campaign, theme: Theme, asked: Asked
+) -> tuple[Files, tuple[str, ...]]:
+    """Files in each of the formats that are asked for, and the paragraphs of the caption."""
     plt = extras.pyplot()
     families = fonts.needed(wanted.texts).families
     with plt.style.context(["default", settings(theme, families, asked.style)], after_reset=True):
-        figure = compose(kind, wanted, theme, asked)
+        composed = compose(kind, wanted, theme, asked)
         try:
-            return list(images(figure, asked.formats, asked.style.dpi))
+            return list(images(composed.figure, asked.formats, asked.style.dpi)), composed.caption
         finally:
-            plt.close(figure)
+            plt.close(composed.figure)
 
 
-def _draw(kind: Kind, wanted: Campaign, theme: Theme, folder: Path, asked: Asked) -> Iterator[Path]:
-    for ending, data in picture(kind, wanted, theme, asked):
-        path = folder / theme.folder / f"{kind.name}.{ending}"
-        write_atomically(path, data)
-        yield path
-
-
-def _captions(kind: Kind, wanted: Campaign, folder: Path, asked: Asked) -> Iterator[Path]:
+def _captions(name: str, paragraphs: Sequence[str]) -> Files:
     """What the picture does not say, as text and for TeX."""
-    paragraphs = caption_of(kind, wanted, asked)
     words = _TEX.sub(lambda m: _ESCAPES[m[0]], " ".join(paragraphs))
-    tex = f"\\caption{{{words}}}\n\\label{{fig:{kind.name}}}\n"
-    for ending, text in (("txt", "\n".join(paragraphs) + "\n"), ("tex", tex)):
-        path = folder / f"{kind.name}.{ending}"
-        write_atomically(path, text.encode())
-        yield path
+    tex = f"\\caption{{{words}}}\n\\label{{fig:{name}}}\n"
+    return [("txt", ("\n".join(paragraphs) + "\n").encode()), ("tex", tex.encode())]
 
 
 _ESCAPES = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _LABEL_ROOM = 0.98
+_TICK_GAP_IN = 0.03
 _PASSES = 2
 """Where axes get narrower, what hangs out of them moves."""
 
@@ -73,7 +74,26 @@ def place(figure: Any, grid: Sequence[Any], heights: Sequence[float], page: Page
                 box = (left / page.width, bottom / total, width / page.width, height / total)
                 grid[i].set_position(box)
             top = bottom - under - page.gap
+        _thin_ticks(grid)
     return natural
+
+
+def _thin_ticks(grid: Sequence[Any]) -> None:
+    """Every second number below an axis, or third, ..., where they would touch."""
+    for axes in grid:
+        low, high = sorted(axes.get_xlim())
+        ticks = list(zip(axes.get_xticks(), axes.get_xticklabels(), strict=True))
+        said = [(at, label) for at, label in ticks if low <= at <= high and label.get_text()]
+        boxes = [label.get_window_extent() for _, label in said]
+        gap = _TICK_GAP_IN * axes.figure.dpi
+        step = 1
+        while any(
+            a.x1 + gap > b.x0 for a, b in zip(boxes[::step], boxes[step::step], strict=False)
+        ):
+            step += 1
+        if step > 1:
+            kept = said[::step]
+            axes.set_xticks([at for at, _ in kept], [label.get_text() for _, label in kept])
 
 
 def _columns(

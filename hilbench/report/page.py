@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from hilbench.core import extras
@@ -27,8 +28,17 @@ _MOST_IN_LEGEND = 40
 _TRIES = 6
 
 
-def compose(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked | None = None) -> Any:
-    """A matplotlib figure, to be closed by the caller. Call it within `settings(theme)`.
+@dataclass(frozen=True)
+class Composed:
+    """A matplotlib figure, to be closed by whoever asked for it, and the paragraphs to stand
+    beside it where it holds no caption."""
+
+    figure: Any
+    caption: tuple[str, ...]
+
+
+def compose(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked | None = None) -> Composed:
+    """Call it within `settings(theme)`.
 
     The panels keep their height; title, legend and caption add to it, so that none of them ever
     covers data. Lists of jobs are cut, and say so, where the style's page ends.
@@ -38,29 +48,19 @@ def compose(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked | None = 
         return _composed(kind, campaign, theme, asked or Asked())
 
 
-def _composed(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked) -> Any:
+def _composed(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked) -> Composed:
     most = kind.most_jobs
     plt = extras.pyplot()
     for _ in range(_TRIES):
-        shown = campaign.first(most)
-        figure, height = _Page(kind, campaign, shown, theme, asked).compose()
-        jobs = len(shown.rows)
+        page = _Page(kind, campaign, campaign.first(most), theme, asked)
+        figure, height = page.compose()
+        jobs = len(page.campaign.rows)
         tallest = asked.style.tallest_in
         if height <= tallest + 1e-6 or not kind.most_jobs or jobs <= 1:
             break
         plt.close(figure)
         most = max(1, min(jobs - 1, int(jobs * (tallest / height) ** 1.2)))
-    return figure
-
-
-def caption_of(kind: Kind, campaign: Campaign, asked: Asked) -> list[str]:
-    """Paragraphs for beside a figure that holds no caption: what it shows, and where from."""
-    shown = [row for row in campaign.rows if row.ok and kind.shows(row)]
-    title = campaign.title if asked.title is None else asked.title
-    head = f"{title}: {kind.heading}." if title else f"{kind.heading.capitalize()}."
-    shared = "" if kind.per_model else campaign.shared
-    common = f" All of it: {shared}." if shared else ""
-    return [head + common, *_paragraphs(kind, campaign, shown)]
+    return Composed(figure, (page.headline(), *page.paragraphs()))
 
 
 def nothing_of(kind: Kind, campaign: Campaign) -> str:
@@ -87,7 +87,7 @@ class _Page:
     def compose(self) -> tuple[Any, float]:
         """The figure, and how high it wants to be in inches."""
         style = self.asked.style
-        shown = [row for row in self.campaign.rows if row.ok and self.kind.shows(row)]
+        shown = self._shown
         panels = list(self.kind.panels(self.campaign, shown) if shown else ())
         panels = panels or [_nothing(self.campaign)]
         ruler = Ruler(fonts.needed(self.every.texts).families)
@@ -99,7 +99,7 @@ class _Page:
         for panel, axes in zip(panels, grid, strict=True):
             panel.draw(axes, look)
         header, legend = self._header(figure, grid, look)
-        caption = self._caption(shown, ruler) if self.asked.has_caption else []
+        caption = self._wrapped(self.paragraphs(), ruler) if self.asked.has_caption else []
         heights = [panel.height_in(look) for panel in panels]
         height = self._place(figure, grid, heights, look, header.height, len(caption))
         unnamed = [list(axes.texts) for axes in grid]
@@ -189,15 +189,28 @@ class _Page:
             _lines(figure, [line], start + nth * style.line_in, 0, fontsize=style.small_pt,
                    color=colour)  # fmt: skip
 
-    def _caption(self, shown: Sequence[Row], ruler: Ruler) -> list[str]:
-        paragraphs = _paragraphs(self.kind, self.campaign, shown)
+    def headline(self) -> str:
+        """What a caption beside the picture starts with."""
+        title = self.every.title if self.asked.title is None else self.asked.title
+        heading = self.kind.heading
+        head = f"{title}: {heading}." if title else f"{heading[:1].upper()}{heading[1:]}."
+        shared = "" if self.kind.per_model else self.every.shared
+        return f"{head} All of it: {shared}." if shared else head
+
+    def paragraphs(self) -> list[str]:
+        """What the picture rests on, what is missing, and what had no room."""
+        paragraphs = _paragraphs(self.kind, self.campaign, self._shown)
         jobs, there = len(self.every.rows), len(self.campaign.rows)
         if jobs > there:
             fitting = f"the first {whole(there)} of {whole(jobs)} jobs"
             paragraphs.append(f"Room for {fitting}; the results file has all.")
         if note := fonts.needed(self.campaign.texts).note:
             paragraphs.append(note)
-        return self._wrapped(paragraphs, ruler)
+        return paragraphs
+
+    @cached_property
+    def _shown(self) -> list[Row]:
+        return [row for row in self.campaign.rows if row.ok and self.kind.shows(row)]
 
     def _wrapped(self, paragraphs: Sequence[str], ruler: Ruler) -> list[str]:
         style = self.asked.style

@@ -31,7 +31,7 @@ def test_the_example_of_a_figure_draws() -> None:
     exec(compile(example("figures.md"), "figures.md", "exec"), names)
     plt = extras.pyplot()
     with plt.style.context(["default", settings(LIGHT)], after_reset=True):
-        figure = compose(names["FIGURE"], campaign("t", made.troubled_rows()), LIGHT)
+        figure = compose(names["FIGURE"], campaign("t", made.troubled_rows()), LIGHT).figure
         try:
             assert figure.axes[0].get_xlabel() == "Stack used (B)"
             assert "760" in [text.get_text() for text in figure.axes[0].texts]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import report_rows as made
 
@@ -26,11 +28,13 @@ from hilbench.report.kind import Kind
 from hilbench.report.page import compose
 from hilbench.report.panels import Axis
 from hilbench.report.panels.scatter import Scatter
-from hilbench.report.presets import STYLES, Asked, Style, asked, localised
+from hilbench.report.presets import STYLES, WEB, Asked, asked, localised
 from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
 
 NAMES = ("error", "exe", "flash", "flash_parts", "params_macs", "ram")
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
+COARSE = Asked(replace(WEB, dpi=50))
+"""Pixels cost most of the time, and layout does not depend on them."""
 TITLE = "SimpleRNN, LSTM and GRU, trained as published"
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -56,7 +60,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     figures = tmp_path_factory.mktemp("figures")
     csv = figures / "small.csv"
     store.write_atomically(csv, store.to_csv(small_rows()))
-    paths = report.draw(store.read(csv), "small", "Small", ("simple_0",), figures)
+    paths = report.draw(store.read(csv), "small", "Small", ("simple_0",), figures, asked=COARSE)
     assert {str(path.relative_to(figures / "small")) for path in paths} == FILES
     return figures / "small"
 
@@ -71,9 +75,8 @@ def composed(
     shown = campaign(TITLE, rows)
     families = fonts.needed(shown.texts).families
     with plt.style.context(["default", settings(theme, families, asked.style)], after_reset=True):
-        figure = compose(kind, shown, theme, asked)
+        figure = compose(kind, shown, theme, asked).figure
         try:
-            figure.draw_without_rendering()
             yield figure
         finally:
             plt.close(figure)
@@ -106,10 +109,12 @@ def test_same_rows_same_bytes_whatever_the_users_settings(drawn: Path, tmp_path:
     plt = extras.pyplot()
     with plt.rc_context({"font.size": 30, "axes.grid": True, "lines.linewidth": 9}):
         settings_before = dict(plt.rcParams)
-        report.draw(small_rows(), "again", "Small", ("simple_0",), tmp_path)
+        paths = report.draw(
+            small_rows(), "again", "Small", ("simple_0",), tmp_path, asked=COARSE, names=["exe"]
+        )
         assert dict(plt.rcParams) == settings_before
     assert plt.get_fignums() == []
-    for name in FILES:
+    for name in (path.relative_to(tmp_path / "again") for path in paths):
         assert (tmp_path / "again" / name).read_bytes() == (drawn / name).read_bytes(), name
 
 
@@ -118,10 +123,11 @@ def test_images_fill_a_page_in_the_colour_of_the_theme(
     drawn: Path, folder: str, theme: Theme
 ) -> None:
     assert DARK.background == "#1E2129"
+    assert (WEB.width_pt, WEB.dpi) == (504, 300)
     wanted = tuple(int(theme.background[i : i + 2], 16) / 255 for i in (1, 3, 5))
     for path in (drawn / folder).glob("*.png"):
         pixels = extras.pyplot().imread(path)
-        assert pixels.shape[1] == 2100
+        assert pixels.shape[1] == 504 * COARSE.style.dpi // 72
         for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
             assert tuple(corner[:3]) == pytest.approx(wanted, abs=1e-3)
 
@@ -246,7 +252,7 @@ def boards_and_engines() -> list[Row]:
     ]
 
 
-CASES = {
+CASES: dict[str, Callable[[], list[Row]]] = {
     "1 model": lambda: [made.ok("shakespeare_2", "int8_only")],
     "7 models": made.campaign_rows,
     "40 models": lambda: many(40),
@@ -257,41 +263,44 @@ CASES = {
     "boards and engines": boards_and_engines,
     "all failed": all_failed,
     "no rows": list,
+    "300 models": lambda: many(300),
 }
-LARGE = {"300 models": lambda: many(300)}
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
-def test_nothing_is_cut_off_and_nothing_overlaps(style: Style) -> None:
-    """Every figure in every style, each with cases in turn, and every case in every style."""
-    first = STYLES.index(style)
-    for nth, (case, rows) in enumerate({**CASES, **LARGE}.items()):
-        few = ("exe", "ram", "error") if case not in LARGE else ("exe",)
-        names = {few[(first + nth) % len(few)], NAMES[(2 * first + nth) % len(NAMES)]}
-        for name in sorted(names) if case not in LARGE else few:
-            asked = Asked(style, captioned=True if nth % 2 else None)
-            with composed(named(name), rows(), asked=asked) as figure:
-                assert figure.get_size_inches()[0] == pytest.approx(style.width_in)
-                check_texts(figure, f"{style.name}, {name}, {case}")
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_is_cut_off_and_nothing_overlaps(case: str) -> None:
+    """Each case in two styles and three figures, so that all styles and figures have a turn."""
+    nth, rows = list(CASES).index(case), CASES[case]()
+    for turn, name in enumerate((("exe", "error")[nth % 2], NAMES[nth % len(NAMES)])):
+        style = STYLES[(nth + 2 * turn + nth // 4) % len(STYLES)]
+        wanted = Asked(style, captioned=True if (nth + turn) % 2 else None)
+        with composed(named(name), rows, asked=wanted) as figure:
+            assert figure.get_size_inches()[0] == pytest.approx(style.width_in)
+            check_texts(figure, f"{style.name}, {name}, {case}")
 
 
 def check_texts(figure: Any, where: str) -> None:
-    page = figure.bbox
     texts = visible_texts(figure)
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-    for said, box in boxes:
-        assert page.x0 <= box.x0 and box.x1 <= page.x1, f"{where}: '{said}' leaves the page"
-        assert page.y0 <= box.y0 and box.y1 <= page.y1, f"{where}: '{said}' leaves the page"
-    for (one, a), (other, b) in itertools.combinations(boxes, 2):
-        assert not a.overlaps(b), f"{where}: '{one}' over '{other}'"
+    said = [text.get_text() for text in texts]
+    extents = [text.get_window_extent() for text in texts]
+    boxes = np.array([(box.x0, box.y0, box.x1, box.y1) for box in extents])
+    page = figure.bbox
+    outside = (boxes < (page.x0, page.y0, page.x0, page.y0)).any(axis=1)
+    outside |= (boxes > (page.x1, page.y1, page.x1, page.y1)).any(axis=1)
+    assert not outside.any(), f"{where}: leaves the page: {np.array(said)[outside]}"
+    left, bottom, right, top = boxes.T
+    beside = (left[:, None] < right) & (right[:, None] > left)
+    over = beside & (bottom[:, None] < top) & (top[:, None] > bottom)
+    pairs = [(said[i], said[j]) for i, j in np.argwhere(np.triu(over, 1))]
+    assert not pairs, f"{where}: {pairs}"
     for legend, axes in itertools.product(figure.legends, figure.axes):
         assert not legend.get_window_extent().overlaps(axes.get_window_extent()), where
-    for text in texts:
-        assert text.get_fontsize() >= 7, f"{where}: '{text.get_text()}'"
+    assert min(text.get_fontsize() for text in texts) >= 7, where
 
 
 def visible_texts(figure: Any) -> list[Any]:
     """All texts but those of ticks outside an axis, which matplotlib keeps and never draws."""
+    figure.draw_without_rendering()
     unseen = set()
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
@@ -335,16 +344,17 @@ def test_with_one_engine_and_board_colour_follows_variant() -> None:
     assert look.colour(basic) != look.colour(int8)
 
 
-@pytest.mark.parametrize(
-    "text", ["Cost $\\bad$ x", "a_b ^2 {c} 50 % \\frac", "<b>&amp;</b>", "\x00\x1b]0;t\x07 \u202ex"]
-)
-def test_a_text_is_a_text(tmp_path: Path, text: str) -> None:
+def test_a_text_is_a_text(tmp_path: Path) -> None:
     """No markup of matplotlib's, and a well-formed SVG whatever others wrote."""
-    rows = [Row({**small_rows()[0], "model": text}), made.failed(small_rows()[1], "failed", text)]
-    report.draw(rows, "small", text, (), tmp_path)
-    for path in (tmp_path / "small").glob("*.svg"):
-        said = " ".join(found for found, _ in svg_texts(path))
-        assert " ".join(printable(text).split()) in " ".join(said.split()), path.name
+    texts = ["Cost $\\bad$ x", "a_b ^2 {c} 50 % \\frac", "<b>&amp;</b>", "\x00\x1b]0;t\x07 \u202ex"]
+    rows = [Row({**small_rows()[0], "model": text}) for text in texts]
+    rows.append(made.failed(small_rows()[1], "failed", texts[0]))
+    svg = Asked(formats=("svg",))
+    for title in texts[1::2]:
+        for path in report.draw(rows, "x", title, (), tmp_path, asked=svg, names=["exe", "ram"]):
+            said = " ".join(" ".join(found for found, _ in svg_texts(path)).split())
+            for text in (*texts, title):
+                assert " ".join(printable(text).split()) in said, path.name
 
 
 def test_characters_of_other_scripts_get_a_font_that_has_them(tmp_path: Path) -> None:
@@ -356,7 +366,7 @@ def test_characters_of_other_scripts_get_a_font_that_has_them(tmp_path: Path) ->
     nobody = fonts.needed(["\U0010fffd"])
     assert (nobody.families, nobody.lacking) == ((), "\U0010fffd")
     rows = [Row({**small_rows()[0], "model": "m\U0010fffd"})]
-    report.draw(rows, "small", "T", (), tmp_path)
+    report.draw(rows, "small", "T", (), tmp_path, asked=Asked(formats=("svg",)), names=["exe"])
     said = " ".join(text for text, _ in svg_texts(tmp_path / "small" / "exe.svg"))
     assert "No font on this computer has U+10FFFD" in said
 
@@ -365,29 +375,27 @@ def test_what_has_not_changed_is_not_drawn_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows, few = small_rows(), ["exe", "params_macs", "ram"]
-    monkeypatch.setattr(drawing, "kinds", lambda: [named(name) for name in few])
-    first = report.draw(rows, "small", "T", (), tmp_path)
-    composed_now: list[str] = []
-    real = drawing.compose
+    drawn_now: list[str] = []
 
-    def counting(kind: Kind, *rest: Any) -> Any:
-        composed_now.append(kind.name)
-        return real(kind, *rest)
+    def picture(kind: Kind, *_: Any) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
+        drawn_now.append(kind.name)
+        return [(ending, kind.name.encode()) for ending in ("png", "svg")], ()
 
-    monkeypatch.setattr(drawing, "compose", counting)
-    repeated = [Row({**row, "timestamp": "2027-01-01T00:00:00+00:00"}) for row in rows]
-    assert report.draw(repeated, "small", "T", (), tmp_path) == first
-    assert composed_now == []
+    def redrawn(rows: list[Row]) -> list[str]:
+        drawn_now.clear()
+        paths = report.draw(rows, "small", "T", (), tmp_path, names=few)
+        assert len(paths) == 4 * len(few)
+        return sorted(set(drawn_now))
+
+    monkeypatch.setattr(drawing, "picture", picture)
+    assert redrawn(rows) == few
+    assert redrawn([Row({**row, "timestamp": "2027-01-01T00:00:00+00:00"}) for row in rows]) == []
     (tmp_path / "small" / "exe.svg").write_text("somebody's")
     (tmp_path / "small" / "dark" / "ram.png").unlink()
-    report.draw(rows, "small", "T", (), tmp_path)
-    assert sorted(set(composed_now)) == ["exe", "ram"]
-    composed_now.clear()
-    report.draw(rows[:-1], "small", "T", (), tmp_path)
-    assert sorted(set(composed_now)) == few
+    assert redrawn(rows) == ["exe", "ram"]
+    assert redrawn(rows[:-1]) == few
     (tmp_path / "small" / ".drawn.json").write_text("[]")
-    report.draw(rows, "small", "T", (), tmp_path)
-    assert len(composed_now) == 4 * len(few)
+    assert redrawn(rows[:-1]) == few
 
 
 def said_in(figure: Any) -> str:
@@ -459,6 +467,13 @@ def test_captions_beside_pictures_and_other_formats(tmp_path: Path) -> None:
     assert tex.startswith("\\caption{A \\& B: ") and "\\label{fig:exe}" in tex
     said = " ".join(t for t, _ in svg_texts(tmp_path / "two" / "exe.svg"))
     assert "gcc" not in said and "A & B" not in said
+
+
+def test_a_list_that_is_cut_is_said_beside_the_picture(tmp_path: Path) -> None:
+    slide = asked("slide", formats="svg")
+    report.draw(many(60), "cut", "T", (), tmp_path, asked=slide, names=["error"])
+    said = (tmp_path / "cut" / "error.txt").read_text()
+    assert re.search(r"Room for the first \d+ of 120 jobs; the results file has all\.", said)
 
 
 def test_numbers_in_other_languages() -> None:
