@@ -31,7 +31,7 @@ from hilbench.report.panels.scatter import Scatter
 from hilbench.report.presets import STYLES, WEB, Asked, asked, localised
 from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
 
-NAMES = ("error", "exe", "flash", "flash_parts", "params_macs", "ram")
+NAMES = ("error", "exe", "flash", "flash_parts", "limits", "params_macs", "pareto", "ram")
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
 COARSE = Asked(replace(WEB, dpi=50))
 """Pixels cost most of the time, and layout does not depend on them."""
@@ -438,6 +438,47 @@ def test_points_are_joined_in_one_family_alone() -> None:
     assert lines(made.campaign_rows()) == []
     other = [Row({**row, "model": f"net{n}x"}) for n, row in enumerate(family)]
     assert lines(other) == []
+
+
+def test_the_front_is_what_no_other_job_beats() -> None:
+    """Of a task that all jobs share, more may be better; jobs of the same place share it."""
+    places = {"a": (10, 0.7), "b": (20, 0.9), "c": (30, 0.8), "d": (10, 0.6), "e": (20, 0.9)}
+    rows = [
+        Row({**made.ok("lstm", "basic"), "model": name, "exe_instructions": cost,
+             "exe_instructions_min": cost, "exe_instructions_max": cost, "top1_device": top1})
+        for name, (cost, top1) in places.items()
+    ]  # fmt: skip
+    panel = named("pareto").panels(campaign("t", rows), rows)[0]
+    assert isinstance(panel, Scatter)
+    assert panel.curves[0].points == ((10, 0.7), (20, 0.9))
+    assert [point.model for point in panel.points if point.pale] == ["c", "d"]
+    mixed = [Row({n: v for n, v in rows[0].items() if n != "top1_device"}), *rows[1:]]
+    first = named("pareto").panels(campaign("t", mixed), mixed)[0]
+    assert isinstance(first, Scatter)
+    assert first.y.label == "Normalised mean absolute error"
+
+
+def test_what_the_chip_has_and_what_no_longer_fits() -> None:
+    with composed(named("limits"), small_rows()) as figure:
+        flash, ram = figure.axes
+        assert flash.get_xlabel() == "Flash (kB of 1024 B) on mps2_an386, which has 2,048"
+        assert "does not fit: ram overflows by 9 bytes" in [t.get_text() for t in ram.texts]
+        assert "does not fit" in [t.get_text() for t in flash.texts]
+        size = float(made.ok("lstm", "int8_only")["flash_bytes"]) / 1024
+        assert f"{size:.1f}, {100 * size / 2048:.2g} %" in [t.get_text() for t in flash.texts]
+    unknown = [made.on_hardware(row, "board_of_another_lab") for row in small_rows() if row.ok]
+    with composed(named("limits"), unknown) as figure:
+        assert "whose chip is not known here" in " ".join(figure.axes[0].get_xlabel().split())
+
+
+def test_a_figure_that_shows_nothing_takes_its_old_files_away(tmp_path: Path) -> None:
+    svg = Asked(formats=("svg",))
+    report.draw(small_rows(), "x", "T", (), tmp_path, asked=svg, names=["limits"])
+    assert (tmp_path / "x" / "limits.svg").is_file()
+    why: dict[str, str] = {}
+    report.draw(all_failed(), "x", "T", (), tmp_path, None, svg, ["limits"], why.__setitem__)
+    assert why == {"limits": "no job is ok"}
+    assert not (tmp_path / "x" / "limits.svg").exists()
 
 
 def test_an_error_of_zero_stands_on_a_line_of_its_own() -> None:

@@ -104,4 +104,5 @@ def write(axes: Any, placed: Sequence[Placed], look: Look) -> None:
         axes.annotate(
             each.label.text, (each.left, each.bottom + 0.3 * size_pt), xycoords="axes points",
             fontsize=size_pt, color=theme.text, ha="left", va="baseline", zorder=5,
+            bbox={"facecolor": theme.background, "edgecolor": "none", "pad": 0.2},
         )  # fmt: skip
