@@ -150,6 +150,8 @@ def _reference(prepared: Prepared) -> str | None:
         return "float Keras network"
     if prepared.network.reference is not None:
         return f"float file {prepared.network.reference.name} in TFLM on the host"
+    if prepared.network.saved_model is not None:
+        return "float file of the Keras network in TFLM on the host"
     return "TFLM on the host" if prepared.samples.expected else None
 
 

@@ -54,6 +54,7 @@ from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.tools import target_version
 from hilbench.pipeline.uncertainty import Bounds, Invocation
+from hilbench.sources.keras.variants import VARIANTS
 from hilbench.targets.base import Place
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
@@ -122,9 +123,10 @@ class Stages:
         pairs = samples.load(vectors.path, reference.expected(converted), graph)
         sources = window.timed(self._compile(job, converted, emit), graph, job.measure.window)
         oracle = self._oracle(job, converted, pairs, emit)
-        if network.reference is not None:
+        real = network.reference or self._float_file(job, network, vectors, pairs, emit)
+        if real is not None:
             floats = replace(pairs, inputs=reference.float_inputs(graph, pairs))
-            other = self._reference(job, network.reference, floats, emit)
+            other = self._reference(job, real, floats, emit)
             pairs = samples.load(vectors.path, reference.outputs(other), graph)
         elif job.variant.name == reference.FLOAT and not pairs.expected and oracle.outputs:
             pairs = samples.load(vectors.path, reference.as_expected(oracle.outputs), graph)
@@ -253,6 +255,21 @@ class Stages:
         }
         make = partial(job.model.convert, network, vectors.path, job.variant)
         return self._cached(job, "convert", key, make, ConvertedModel, emit)
+
+    def _float_file(
+        self,
+        job: Job,
+        network: Network,
+        vectors: given.Vectors,
+        pairs: samples.Samples,
+        emit: Observer,
+    ) -> Path | None:
+        """The float file of a Keras network whose own outputs are no reference."""
+        if pairs.expected or network.saved_model is None:
+            return None
+        return self._convert(
+            replace(job, variant=VARIANTS[reference.FLOAT]), network, vectors, emit
+        ).tflite
 
     def _oracle(
         self, job: Job, converted: ConvertedModel, pairs: samples.Samples, emit: Observer

@@ -211,11 +211,19 @@ def test_a_stateful_network_begins_anew_with_each_sample(tmp_path: Path) -> None
         export.save(tf, export.trace(tf, model, {}), tmp_path / kind.__name__)
         np.savez(tmp_path / "vectors.npz", input_00=np.ones((3, 1, 4, 3), np.float32))
         saved_model = str(tmp_path / kind.__name__)
-        found = conversion_worker.expected(tf, saved_model, tmp_path / "vectors.npz")
+        found = conversion_worker.expected(tf, saved_model, tmp_path / "vectors.npz").outputs
         first, second, third = found["expected_00"]
         np.testing.assert_array_equal(first, second)
         np.testing.assert_array_equal(first, third)
         assert np.any(first)
+    assert conversion_worker.expected(tf, saved_model, tmp_path / "vectors.npz").keeps_state
+    export.save(
+        tf,
+        export.trace(tf, extras.keras().Model(source, layers.LSTM(5)(source)), {}),
+        tmp_path / "plain",
+    )
+    plain = conversion_worker.expected(tf, str(tmp_path / "plain"), tmp_path / "vectors.npz")
+    assert not plain.keeps_state
 
 
 @pytest.mark.keras
@@ -265,7 +273,7 @@ def test_an_lstm_beside_another_branch_keeps_its_values(tmp_path: Path) -> None:
     x, y = (rng.uniform(-1, 1, (8, 1, *s)).astype(np.float32) for s in ((6, 4), (3,)))
     vectors = tmp_path / "vectors.npz"
     np.savez(vectors, input_00=x, input_01=y, calibration_00=x, calibration_01=y)
-    expected = conversion_worker.expected(tf, str(tmp_path / "saved"), vectors)
+    expected = conversion_worker.expected(tf, str(tmp_path / "saved"), vectors).outputs
     made = conversion_worker.converted(tf, str(tmp_path / "saved"), vectors, VARIANTS["int8_only"])
     errors = []
     for content in (made, scales.mended(made, reader.parse(made))):

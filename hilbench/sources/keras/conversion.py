@@ -86,7 +86,9 @@ def convert(
 def load(out_dir: Path) -> ConvertedModel:
     """What `convert` left there. Raises ConvertError."""
     result = WORKER.read(out_dir)
-    return ConvertedModel(tflite=out_dir / TFLITE, expected=out_dir / EXPECTED, **vars(result))
+    expected = out_dir / EXPECTED
+    found = expected if expected.is_file() else None
+    return ConvertedModel(tflite=out_dir / TFLITE, expected=found, **vars(result))
 
 
 def fingerprint(network: Network, vectors: Path, variant: Variant) -> dict[str, object]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hilbench.sources import scales
 from hilbench.sources.keras import passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
-from hilbench.tflite import reader
+from hilbench.tflite import reader, state
 
 _OUTPUTS = 8
 """Where schema.fbs has the outputs in the table of a subgraph."""
@@ -30,12 +31,17 @@ def work(request: Request, folder: Path) -> Result:
     """Convert one SavedModel into `folder`, with the outputs of the float one."""
     variant = lookup("variant", request.variant, VARIANTS)
     tf = extras.tensorflow()
-    np.savez(folder / EXPECTED, **expected(tf, str(request.reference), request.vectors))
+    floats = expected(tf, str(request.reference), request.vectors)
     content = converted(tf, str(request.saved_model), request.vectors, variant)
     _check_order(content)
     content = outputs_in_order(content)
-    mended = scales.mended(content, reader.parse(content))
+    graph = reader.parse(content)
+    mended = scales.mended(content, graph)
     notes = (*request.notes, scales.NOTE) if mended != content else request.notes
+    if _steps(request.vectors) > 1 and not floats.keeps_state and state.kept(graph).any:
+        notes = (*notes, STATELESS)
+    else:
+        np.savez(folder / EXPECTED, **floats.outputs)
     content = passes.apply(variant.passes, mended)
     (folder / TFLITE).write_bytes(content)
     return Result(
@@ -74,7 +80,18 @@ def representative(vectors: Path) -> Callable[[], Iterator[list[Any]]]:
     return one_by_one
 
 
-def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
+STATELESS = "the Keras network keeps no state between steps: its float file does, in TFLM"
+
+
+@dataclass(frozen=True)
+class Floats:
+    """What the float network gives, and whether the samples have changed its variables."""
+
+    outputs: dict[str, Any]
+    keeps_state: bool
+
+
+def expected(tf: Any, saved_model: str, vectors: Path) -> Floats:
     """`input_00` -> `expected_00`: the float outputs (n, *shape) of each compared sample.
 
     Raises ConvertError when an output is not a number.
@@ -104,7 +121,8 @@ def expected(tf: Any, saved_model: str, vectors: Path) -> dict[str, Any]:
                 message = "the float network's outputs are not finite"
                 raise ConvertError(message, remedy="its weights or the samples are not")
             found[f"{name}_{number:02d}"] = np.stack(output)
-    return found
+    changed = any(not np.array_equal(variable.numpy(), value) for variable, value in first)
+    return Floats(found, changed)
 
 
 def _refused(error: Exception) -> ConvertError:
