@@ -19,9 +19,14 @@ M = TypeVar("M", bound="Strict")
 
 
 class Strict(BaseModel):
-    """Base of everything read from YAML: frozen, no unknown keys, no coercion."""
+    """Base of everything read from YAML: frozen, no unknown keys, no coercion.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    Built when the first is made: a command reads some kinds of files, and imports them all.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 def load(path: Path, model: type[M], defaults: Mapping[str, Any] | None = None) -> M:
