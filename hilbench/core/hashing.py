@@ -6,26 +6,38 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 State = tuple[int, int, int]
 
+_read: dict[str, tuple[State, str]] = {}
+
 
 def of_file(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """As it is now. Raises OSError."""
+    with path.open("rb") as file:
+        then = _state(os.fstat(file.fileno()))
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _read[str(path)] = then, digest
+    return digest
+
+
+def of_kept(path: Path | str) -> str:
+    """As `of_file`, of what is read once in each of its states: every key needs all the code, and
+    many the same data. Raises OSError.
+    """
+    name = os.fspath(path)
+    then, digest = _read.get(name, (None, ""))
+    return digest if then == state(name) else of_file(Path(name))
 
 
 def state(path: str) -> State:
     """Of a file or folder: changes whenever its content does. Raises OSError."""
-    found = os.stat(path)  # noqa: PTH116 - hundreds of them for every key
+    return _state(os.stat(path))  # noqa: PTH116 - hundreds of them for every key
+
+
+def _state(found: os.stat_result) -> State:
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size
-
-
-@cache
-def of_source(path: str, _: State) -> str:
-    """Hash of a file of code, read once in each of its states: every key needs them all."""
-    return of_file(Path(path))
 
 
 def of_files(paths: Iterable[Path], base: Path) -> str:
@@ -48,7 +60,7 @@ def _of_named(files: dict[str, str]) -> str:
     digest = hashlib.sha256()
     for name in sorted(files, key=lambda name: name.split("/")):
         digest.update(f"{name}\0".encode())
-        digest.update(bytes.fromhex(of_source(files[name], state(files[name]))))
+        digest.update(bytes.fromhex(of_kept(files[name])))
     return digest.hexdigest()
 
 

@@ -67,7 +67,7 @@ def _network(prepared: Prepared) -> dict[str, object]:
         "counts": (network.parameters, network.profiler_macs),
         "notes": (*network.notes, *converted.notes),
         "converter": converted.converter,
-        "tflite": hashing.of_file(converted.tflite),
+        "tflite": hashing.of_kept(converted.tflite),
     }
 
 
@@ -91,8 +91,8 @@ def _compared(prepared: Prepared) -> dict[str, object]:
 def _image(prepared: Prepared) -> dict[str, object]:
     firmware, sources = prepared.firmware, prepared.sources
     return {
-        "elf": hashing.of_file(firmware.elf),
-        "base": hashing.of_file(prepared.base.elf),
+        "elf": hashing.of_kept(firmware.elf),
+        "base": hashing.of_kept(prepared.base.elf),
         "compiler": (firmware.compiler, firmware.flags),
         "engine": (sources.engine, sources.library, dict(sources.arena_parts)),
     }

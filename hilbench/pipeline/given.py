@@ -94,7 +94,7 @@ def fingerprint(
         "file": hashing.of_file(file) if file else None,
         "function": named.function if named else None,
         "public": extras.version("scikit-learn") if named else None,
-        "training": hashing.of_file(training) if training and not file else None,
+        "training": hashing.of_kept(training) if training and not file else None,
         "source": modules.hashed({__name__, function.WORKER.module}),
     }
 

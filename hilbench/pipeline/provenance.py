@@ -30,17 +30,23 @@ class Repository:
 def of_hilbench(owner: Owner) -> Repository:
     """Its own repository; one that only surrounds an installed hilbench is not it."""
     package = Path(hilbench.__file__).parent
-    if not _git(package, owner, "ls-files", "--error-unmatch", "__init__.py"):
-        return Repository()
-    return of(package, owner)
+    known = ("ls-files", "--error-unmatch", "__init__.py")
+    ours = _within_one(package) and _git(package, owner, *known)
+    return of(package, owner) if ours else Repository()
 
 
 def of(folder: Path, owner: Owner) -> Repository:
     """That in which `folder` lies. Raises Interrupted."""
-    top = _git(folder, owner, "rev-parse", "--show-toplevel")
+    top = _git(folder, owner, "rev-parse", "--show-toplevel") if _within_one(folder) else ""
     words = ("describe", "--always", "--abbrev=40", "--exclude=*", f"--dirty={DIRTY}")
     commit = _git(folder, owner, *words) if top else ""
     return Repository(top, commit) if commit else Repository()
+
+
+def _within_one(folder: Path) -> bool:
+    """Whether it is worth asking: most installations lie in no repository."""
+    folder = folder.absolute()
+    return any((above / ".git").exists() for above in (folder, *folder.parents))
 
 
 def _git(folder: Path, owner: Owner, *words: str) -> str:

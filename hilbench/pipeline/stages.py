@@ -229,7 +229,7 @@ class Stages:
         return self._cached(job, "data", key, make, Path, emit)
 
     def _network(self, job: Job, training: Path | None, emit: Observer) -> Network:
-        samples = hashing.of_file(training) if training else None
+        samples = hashing.of_kept(training) if training else None
         key = {
             "source": dict(job.model.fingerprint()),
             "code": modules.hashed({type(job.model).__module__}),
