@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hilbench import __version__
 from hilbench.core.errors import Interrupted, JobError, MissingTool
 from hilbench.core.owner import Owner
+from hilbench.core.text import counted
 from hilbench.pipeline import repetitions
 from hilbench.pipeline.events import Event, JobDone, Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job
@@ -68,14 +69,18 @@ class Runner:
         for lane, boards in lanes.items():
             futures += [pool.submit(self._on_board, queue, lane) for _ in range(boards)]
         try:
-            _wait(futures)
+            try:
+                _wait(futures)
+            finally:
+                queue.close()
+                if not all(future.done() for future in futures):
+                    self.owner.stop()
+                pool.shutdown(wait=True)
         except KeyboardInterrupt:
-            raise Interrupted(f"interrupted; finished rows are in {self.campaign.path}") from None
-        finally:
-            queue.close()
-            if not all(future.done() for future in futures):
-                self.owner.stop()
-            pool.shutdown(wait=True)
+            left = counted(self.campaign.left(), "job")
+            raise Interrupted(
+                f"interrupted; finished rows are in {self.campaign.path}, {left} left"
+            ) from None
         return self.campaign.rows()
 
     def _on_host(self, queue: Queue[Job, _Work]) -> None:

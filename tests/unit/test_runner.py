@@ -195,4 +195,5 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
         check=True,
     )
     assert ended.stdout.startswith("interrupted; finished rows are in ")
+    assert ended.stdout.endswith("mine.csv, 3 jobs left\n")
     assert [row["model"] for row in read(tmp_path / "mine.csv")] == ["simple_0"]
