@@ -31,17 +31,33 @@ def work(request: Request, folder: Path) -> Result:
     content = request.tflite.read_bytes()
     with np.load(folder / INPUTS) as arrays:
         samples = [arrays[name] for name in sorted(arrays)]
-    interpreter = runtime.Interpreter.from_bytes(content, arena_size=ARENA_BYTES)
-    count = len(reader.parse(content).outputs)
-    results = outputs(interpreter, samples, count, request.steps)
+    graph = reader.parse(content)
+    # TFLM runs CALL_ONCE after start-up alone: a reset leaves variables without its values.
+    initialised = any(operator.name == "CALL_ONCE" for operator in graph.operators)
+
+    def start() -> Any:
+        return runtime.Interpreter.from_bytes(content, arena_size=ARENA_BYTES)
+
+    interpreter = start()
+    again = start if initialised else None
+    results = outputs(interpreter, samples, len(graph.outputs), request.steps, again)
     named = {f"output_{number:02d}": values for number, values in enumerate(results)}
     np.savez(folder / OUTPUTS, **named)  # type: ignore[arg-type]
     report = standard_error_of(interpreter.print_allocations)
     return Result(arena_bytes(report), f"tflite-micro {extras.version('tflite-micro')}")
 
 
-def outputs(interpreter: Any, inputs: Sequence[Array], count: int, steps: int = 1) -> list[Array]:
-    """(s, *shape) of `count` outputs, every `steps`-th sample from the state after start-up."""
+def outputs(
+    interpreter: Any,
+    inputs: Sequence[Array],
+    count: int,
+    steps: int = 1,
+    start: Callable[[], Any] | None = None,
+) -> list[Array]:
+    """(s, *shape) of `count` outputs, every `steps`-th sample from the state after start-up.
+
+    That is what a reset gives, or where `start` is given what it starts.
+    """
     for number, samples in enumerate(inputs):
         wanted = interpreter.get_input_details(number)
         shape, dtype = tuple(map(int, wanted["shape"])), np.dtype(wanted["dtype"])
@@ -50,7 +66,9 @@ def outputs(interpreter: Any, inputs: Sequence[Array], count: int, steps: int = 
             raise TargetError(f"{given}, input {number} of the model is {dtype} {shape}")
     results: list[list[Array]] = [[] for _ in range(count)]
     for place, sample in enumerate(zip(*inputs, strict=True)):
-        if place % steps == 0:
+        if place % steps == 0 and start is not None:
+            interpreter = start()
+        elif place % steps == 0:
             interpreter.reset()
         for number, values in enumerate(sample):
             interpreter.set_input(values, number)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tflite_builder import Op, Spec, model, single_operator
+from tflite_builder import Op, Spec, Subgraph, model, single_operator
 
 from hilbench.core import extras
 from hilbench.core.artifacts import OracleResult
@@ -158,6 +158,27 @@ def test_state_is_reset_before_each_sample(tmp_path: Path) -> None:
     outputs = output(run(tmp_path, converter.convert(), samples))
     assert np.abs(outputs).max() > 0.01
     np.testing.assert_array_equal(outputs, outputs[[0, 0, 0]])
+
+
+def test_a_reset_gives_variables_their_first_values(tmp_path: Path) -> None:
+    """TFLM's own reset leaves them without what CALL_ONCE assigned."""
+    row = Spec((1, 4))
+    named = {"container": "", "shared_name": "v"}
+    first = Subgraph(
+        [Spec((), "resource"), Spec((1, 4), data=np.full((1, 4), 5, np.float32))],
+        [Op("VAR_HANDLE", [], [0], named), Op("ASSIGN_VARIABLE", [0, 1], [])],
+        [],
+        [],
+    )
+    operators = [
+        Op("CALL_ONCE", [], [], {"init_subgraph_index": 1}),
+        Op("VAR_HANDLE", [], [1], named),
+        Op("READ_VARIABLE", [1], [2]),
+        Op("ADD", [0, 2], [3]),
+        Op("ASSIGN_VARIABLE", [1, 3], []),
+    ]
+    data = model([row, Spec((), "resource"), row, row], operators, [0], [3], first)
+    np.testing.assert_array_equal(output(run(tmp_path, data, SAMPLES)), SAMPLES + 5)
 
 
 def test_several_inputs_and_outputs_in_their_own_types(tmp_path: Path) -> None:
