@@ -217,7 +217,7 @@ def relative_to(experiment: Experiment, folder: Path) -> Experiment:
     )
 
 
-PUBLIC_DATA = ("breast_cancer", "diabetes", "digits", "iris")
+PUBLIC_DATA = ("breast_cancer", "diabetes", "digits", "iris", "watch", "watch_ahead")
 """The functions of data/public.py."""
 
 

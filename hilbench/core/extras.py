@@ -23,6 +23,7 @@ EXTRA = {
     "pyocd": "boards",
     "scikit-learn": "data",
     "scipy": "boards",
+    "seglearn": "data",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -115,6 +116,11 @@ def tflite_micro_runtime() -> Any:
 def sklearn_datasets() -> Any:
     """scikit-learn's small data sets."""
     return _load("sklearn.datasets", "scikit-learn")
+
+
+def seglearn_datasets() -> Any:
+    """seglearn's recordings of a smartwatch."""
+    return _load("seglearn.datasets", "seglearn")
 
 
 def serial() -> Any:

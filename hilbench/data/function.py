@@ -8,7 +8,7 @@ from pathlib import Path
 from hilbench.core import extras, hashing, usercode, workers
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError
-from hilbench.data import files
+from hilbench.data import files, public
 
 SAMPLES = "samples.npz"
 
@@ -48,6 +48,7 @@ def load(named: usercode.Named, out_dir: Path) -> files.Arrays:
 
 
 def origin(named: usercode.Named) -> str:
-    if named.path == Path(__file__).with_name("public.py"):
-        return f"{named.function}, scikit-learn {extras.version('scikit-learn')}"
+    if named.path == Path(public.__file__):
+        package, licence = public.ORIGINS[named.function]
+        return f"{named.function}, {package} {extras.version(package)}, {licence}"
     return f"{named.path.name}:{named.function} sha256 {hashing.of_file(named.path)[:16]}"

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from hilbench.config.experiment import Data
-from hilbench.core import extras, hashing, usercode
+from hilbench.core import hashing, usercode
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, UsageError
-from hilbench.data import Floats, Samples, files, function, match
+from hilbench.data import Floats, Samples, files, function, match, public
 from hilbench.data.files import Arrays
 
 _SECONDS = 600.0
@@ -37,8 +37,7 @@ class OwnSamples:
         named = usercode.parse(_file(data), Path())
         path = named.path if named else Path(_file(data))
         settings = str(data.model_dump(exclude={"text"}))
-        package = str([extras.version(each) for each in ("scikit-learn", "seglearn")])
-        return {"file": hashing.of_file(path), "settings": settings, "packages": package}
+        return {"file": hashing.of_file(path), "settings": settings, "packages": public.versions()}
 
     def load(self, shape: tuple[int, ...], data: Data) -> Samples:
         """`x` (n, *shape) and labels `y` (n, ...). Raises DataError for what does not fit."""

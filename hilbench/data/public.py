@@ -1,8 +1,10 @@
-"""Small real data sets by name, of the package scikit-learn: `--data digits`.
+"""Small real data sets by name, of packages that have them in themselves: `--data digits`.
 
-Each function gives (x, y) in a fixed shuffled order, as a function of the user's does
-(data.function). Classes are numbers from 0. They are copies of data sets of the UCI Machine
-Learning Repository (CC BY 4.0), `diabetes` of Efron and others (2004).
+Each function gives (x, y) in a fixed shuffled order, or both for training and for a test, as a
+function of the user's does (data.function). Classes are numbers from 0. Those of scikit-learn
+are copies of data sets of the UCI Machine Learning Repository, `diabetes` of Efron and others
+(2004); those of seglearn are of Burns and others, "Shoulder physiotherapy exercise recognition",
+arXiv 1802.01489.
 """
 
 from __future__ import annotations
@@ -15,7 +17,27 @@ from numpy.typing import NDArray
 from hilbench.core import extras
 
 Pair = tuple[NDArray[np.float32], NDArray[Any]]
+Parts = dict[str, NDArray[Any]]
 SEED = 42
+
+ORIGINS = {
+    "iris": ("scikit-learn", "CC BY 4.0"),
+    "breast_cancer": ("scikit-learn", "CC BY 4.0"),
+    "digits": ("scikit-learn", "CC BY 4.0"),
+    "diabetes": ("scikit-learn", "BSD-3-Clause"),
+    "watch": ("seglearn", "BSD-3-Clause"),
+    "watch_ahead": ("seglearn", "BSD-3-Clause"),
+}
+"""By name: the package that a set is in, and its licence."""
+
+RATE, HELD_OUT = 5, (9, 10)
+"""Of the watch's 50 samples in a second one in so many, their mean; subjects of the test."""
+
+
+def versions() -> str:
+    """Of the packages that are installed: what the samples depend on beside this file."""
+    packages = sorted({package for package, _ in ORIGINS.values()})
+    return ", ".join(f"{package} {extras.version(package)}" for package in packages)
 
 
 def iris() -> Pair:
@@ -38,6 +60,40 @@ def diabetes() -> Pair:
     """Regression: x (442, 10) of zero mean and unit variance, y (442, 1) in [0, 1]."""
     x, y = _standardised(extras.sklearn_datasets().load_diabetes())
     return _shuffled(x, ((y - y.min()) / (y.max() - y.min()))[:, None])
+
+
+def watch() -> Parts:
+    """Sequences: x (n, 40, 6), four seconds of a smartwatch at 10 Hz, 7 exercises.
+
+    Subjects 9 and 10 are the test; zero mean and unit variance are those of the others.
+    """
+    return _windows(steps=40, stride=20, ahead=0)
+
+
+def watch_ahead() -> Parts:
+    """Regression of sequences: x (n, 20, 6) of the same, y (n, 3) the next accelerations."""
+    return _windows(steps=20, stride=10, ahead=1)
+
+
+def _windows(steps: int, stride: int, ahead: int) -> Parts:
+    given = extras.seglearn_datasets().load_watch()
+    parts: dict[str, list[Any]] = {f"{name}_{part}": [] for name in "xy" for part in PARTS}
+    for signal, label, subject in zip(given["X"], given["y"], given["subject"], strict=True):
+        part = PARTS[int(subject) in HELD_OUT]
+        slow = signal[: len(signal) // RATE * RATE].reshape(-1, RATE, 6).mean(1)
+        for start in range(0, len(slow) - steps - ahead + 1, stride):
+            parts[f"x_{part}"].append(slow[start : start + steps])
+            parts[f"y_{part}"].append(slow[start + steps, :3] if ahead else int(label))
+    found = {name: np.asarray(values) for name, values in parts.items()}
+    mean, spread = (of(found["x_train"], axis=(0, 1)) for of in (np.mean, np.std))
+    for part in PARTS:
+        x, y = (found[f"x_{part}"] - mean) / spread, found[f"y_{part}"]
+        y = ((y - mean[:3]) / spread[:3]).astype(np.float32) if ahead else y
+        found[f"x_{part}"], found[f"y_{part}"] = _shuffled(x, y)
+    return found
+
+
+PARTS = ("train", "test")
 
 
 def _standardised(found: Any) -> tuple[NDArray[np.float64], NDArray[Any]]:

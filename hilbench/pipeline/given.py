@@ -9,10 +9,10 @@ import numpy as np
 
 from hilbench import data as datasets
 from hilbench.config.experiment import Data
-from hilbench.core import extras, hashing, modules, usercode
+from hilbench.core import hashing, modules, usercode
 from hilbench.core.artifacts import Network
 from hilbench.core.deadline import Deadline
-from hilbench.data import drawing, files, function, match
+from hilbench.data import drawing, files, function, match, public
 from hilbench.data.files import Arrays
 
 TRAINING, VECTORS = "training.npz", "vectors.npz"
@@ -93,7 +93,7 @@ def fingerprint(
         "stream": stream,
         "file": hashing.of_file(file) if file else None,
         "function": named.function if named else None,
-        "public": extras.version("scikit-learn") if named else None,
+        "public": public.versions() if named else None,
         "training": hashing.of_kept(training) if training and not file else None,
         "source": modules.hashed({__name__, function.WORKER.module}),
     }

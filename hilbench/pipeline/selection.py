@@ -98,6 +98,11 @@ def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
     return _resolved(settings, path, path, spec, spec.model_copy(update=changes), chosen)
 
 
+def of_experiment(settings: Settings, spec: Experiment, origin: Path, chosen: Chosen) -> Selection:
+    """All jobs of an experiment that has no file of its own. Raises UsageError, DataError."""
+    return _resolved(settings, Path.cwd() / f"{spec.name}.yaml", origin, spec, spec, chosen)
+
+
 def experiment(what: str) -> Experiment:
     """The experiment, or that of one network. Raises SpecError."""
     if is_network(what):

@@ -27,6 +27,7 @@ MODULES = {
     "pyocd": "pyocd",
     "scikit-learn": "sklearn.datasets",
     "scipy": "scipy.stats",
+    "seglearn": "seglearn.datasets",
 }
 WITHOUT = """
 import sys
@@ -99,6 +100,7 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "pyocd": lambda: extras.pyocd("core"),
         "scikit-learn": extras.sklearn_datasets,
         "scipy": extras.scipy_stats,
+        "seglearn": extras.seglearn_datasets,
     }[package]
     if package == "tf_keras":
         monkeypatch.setattr(extras, "tensorflow", lambda: None)

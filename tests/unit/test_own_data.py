@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -303,10 +304,17 @@ def test_the_traceback_of_a_function_is_in_the_log(tmp_path: Path) -> None:
     assert 'raise ValueError("no\\nluck")' in (tmp_path / "out" / "log.txt").read_text()
 
 
+def pair(given: Any) -> tuple[Any, Any]:
+    if not isinstance(given, dict):
+        return given  # type: ignore[no-any-return]
+    assert len(given["x_test"]) == len(given["y_test"]) >= 150
+    return given["x_train"], given["y_train"]
+
+
 @pytest.mark.parametrize("name", PUBLIC_DATA)
 def test_public_data_sets_are_real_and_in_no_order(name: str) -> None:
-    x, y = getattr(public, name)()
-    again, _ = getattr(public, name)()
+    x, y = pair(getattr(public, name)())
+    again, _ = pair(getattr(public, name)())
     np.testing.assert_array_equal(x, again)
     assert x.dtype == np.float32 and np.isfinite(x).all() and len(x) == len(y) >= 150
     classes = set(y[:50].ravel())
@@ -319,7 +327,7 @@ def test_a_public_data_set_by_name(tmp_path: Path) -> None:
     assert named is not None
     found = function.read(named, 20, tmp_path, Deadline.after(100, "data"))
     assert found.arrays["samples"].shape == (1797, 8, 8)
-    assert re.fullmatch(r"digits, scikit-learn [\d.]+", found.origin)
+    assert re.fullmatch(r"digits, scikit-learn [\d.]+, CC BY 4.0", found.origin)
 
 
 def test_what_is_compared_is_not_trained_on(tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""`hilbench cells`: which recurrent cell for a task and a chip."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hilbench.cli import console
+from hilbench.cli.options import (
+    RESULTS,
+    Boards,
+    Engines,
+    Json,
+    Labels,
+    ResultsDir,
+    SampleCount,
+    Tflm,
+    Variants,
+)
+from hilbench.core.settings import WORKERS, Settings
+
+FAILED_EXIT = 1
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(cells)
+
+
+def cells(
+    context: typer.Context,
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="Sequences and what to tell of each: a name of `hilbench list data`, an .npz of"
+            " x (n, steps, features) and y, or file.py:function.",
+        ),
+    ],
+    only: Annotated[
+        list[str] | None, typer.Option("--cell", help="Only this cell; repeatable.")
+    ] = None,
+    parameters: Annotated[
+        int, typer.Option(min=16, max=1_000_000, help="Of each cell, about.")
+    ] = 2000,
+    epochs: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 42,
+    variants: Variants = None,
+    engines: Engines = None,
+    boards: Boards = None,
+    labels: Labels = None,
+    samples: SampleCount = None,
+    tflm: Tflm = None,
+    results: ResultsDir = RESULTS,
+    workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = WORKERS,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep ok rows that a new run would only repeat.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Train every recurrent cell on a task, on equal terms, and measure each on a board.
+
+    Cells of about equal parameters, one training recipe, int8 by default; what is compared was
+    neither trained on nor calibrated with. Exit codes are those of `hilbench run`.
+    """
+    from hilbench import api
+    from hilbench.cli.progress import display
+    from hilbench.pipeline import cells as experiment
+    from hilbench.pipeline.selection import Chosen
+    from hilbench.report import cells as report
+
+    settings = Settings.read(tflm=tflm)
+    training = experiment.TRAINING.model_copy(update={"epochs": epochs, "seed": seed})
+    given = {"labels": labels, "samples": samples}
+    wanted = experiment.Wanted(
+        file=data,
+        data={name: value for name, value in given.items() if value is not None},
+        cells=only or (),
+        parameters=parameters,
+        training=training,
+        variants=variants or (),
+    )
+    selected = experiment.select(
+        settings, wanted, Chosen(engines=engines or (), boards=boards or ())
+    )
+    with display(len(selected.jobs)) as observer:
+        done = api.execute(selected, settings, results, observer, context.obj, workers, (), resume)
+    if as_json:
+        console.print_json([dict(row) for row in done.rows])
+    else:
+        steps = int(str(selected.experiment.models[0].options["steps"]))
+        console.print_table(*report.table(done.rows))
+        for line in report.choices(done.rows, steps):
+            console.say(line)
+    console.say(f"rows are in {done.path}")
+    if not all(row.ok for row in done.rows):
+        raise typer.Exit(FAILED_EXIT)

@@ -1,0 +1,131 @@
+"""The experiment of all recurrent cells on one data set, on equal terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hilbench.config import adhoc, project
+from hilbench.config.experiment import NAME_MAX, Data, Experiment, ModelEntry, Training, whole_files
+from hilbench.core.errors import DataError
+from hilbench.core.registry import lookup
+from hilbench.core.settings import Settings
+from hilbench.data import match, own
+from hilbench.data.files import Array, Arrays
+from hilbench.pipeline.selection import Chosen, Selection, of_experiment
+from hilbench.sources.keras.cells.table import CELLS
+from hilbench.sources.keras.families.cells import PREFIX, units_for
+
+VARIANTS = ("int8_only",)
+TRAINING = Training(epochs=40, learning_rate=3e-3)
+LARGEST_TEST = 500
+"""Samples that are compared where nothing is said; each runs on the board."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Sequences of `steps` of `features`, and `classes` or `values` to tell of each."""
+
+    steps: int
+    features: int
+    classes: int = 0
+    values: int = 0
+
+    @property
+    def options(self) -> dict[str, int]:
+        return {name: value for name, value in vars(self).items() if value}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`file` and `data` as an experiment has them; no `cells` are all of them, each with about
+    as many `parameters`."""
+
+    file: str
+    data: dict[str, object]
+    cells: Sequence[str]
+    parameters: int
+    training: Training
+    variants: Sequence[str]
+
+
+def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
+    """Raises UsageError for an unknown cell, DataError for samples that are no sequences."""
+    names = [lookup("cell", name, CELLS) for name in wanted.cells] or list(CELLS.values())
+    data = whole_files(Data(**{"file": wanted.file, **wanted.data}), Path.cwd())  # type: ignore[arg-type]
+    given = own.read(data)
+    task = task_of(given)
+    if "samples" not in data.model_fields_set:
+        data = Data(**{**data.model_dump(exclude_unset=True), "samples": _samples(given)})
+    entries = [
+        _entry(cell.name, units_for(cell, task.features, wanted.parameters), task) for cell in names
+    ]
+    spec = Experiment(**_settings(wanted, data, entries))
+    return of_experiment(settings, spec, Path(str(data.file).partition(".py:")[0]), chosen)
+
+
+def _entry(cell: str, units: int, task: Task) -> ModelEntry:
+    given: dict[str, Any] = {"model": PREFIX + cell, "name": cell, "units": units}
+    return ModelEntry(**{**given, **task.options})
+
+
+def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict[str, Any]:
+    """What the project folder says stands above the usual, and what was asked for above all."""
+    stem = re.sub(r"[^a-z0-9_]+", "_", adhoc.name_of(wanted.file).lower())
+    return {
+        "schema": 1,
+        "title": f"Recurrent cells of {wanted.parameters:,} parameters on {stem}",
+        "engines": adhoc.ENGINES,
+        "boards": adhoc.BOARDS,
+        **project.defaults(),
+        "name": f"cells_{stem}_{wanted.parameters}"[:NAME_MAX],
+        "models": tuple(entries),
+        "variants": tuple(wanted.variants) or VARIANTS,
+        "training": wanted.training,
+        "data": data,
+    }
+
+
+def task_of(given: Arrays) -> Task:
+    """Of `x` (n, steps, features) and class numbers, one-hot rows or values `y`.
+
+    Raises DataError for anything else.
+    """
+    x, y = _x(given), _y(given)
+    if x.ndim != 3:
+        had = list(x.shape[1:])
+        message = f"{given.where}: samples of shape {had} are no sequences"
+        raise DataError(message, remedy="recurrent cells read (samples, steps, features)")
+    steps, features = x.shape[1:]
+    if y.dtype.kind in "iub" and y.ndim == 1:
+        return Task(steps, features, classes=max(2, int(y.max()) + 1))
+    if y.ndim == 2 and y.dtype.kind == "f":
+        return Task(steps, features, values=y.shape[1])
+    message = f"{given.where}: labels of {y.dtype}{list(y.shape[1:])}"
+    raise DataError(message, remedy="whole class numbers (samples), or values (samples, values)")
+
+
+def _x(given: Arrays) -> Array:
+    return _first(given, [f"x{end}" for end in ("_train", "")] + list(match.SAMPLES), "x")
+
+
+def _y(given: Arrays) -> Array:
+    return _first(given, ["y_train", *match.LABELS], "y")
+
+
+def _first(given: Arrays, names: Sequence[str], wanted: str) -> Array:
+    for name in names:
+        if name in given.arrays:
+            return given.arrays[name]
+    there = ", ".join(given.arrays)
+    raise DataError(f"{given.where}: holds {there}, no '{wanted}'", remedy="name arrays x and y")
+
+
+def _samples(given: Arrays) -> int:
+    """Of a test of its own all, else a fifth."""
+    if "x_test" in given.arrays:
+        return min(LARGEST_TEST, len(given.arrays["x_test"]))
+    return min(LARGEST_TEST, max(1, len(_x(given)) // 5))

@@ -1,0 +1,117 @@
+"""Recurrent cells side by side on one task, and which of them to take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from hilbench.record.row import Row
+from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
+
+FLASH_KB = (2, 10, 50)
+STEP_MS = (1, 10, 100)
+
+_MEASURES = (("top1", "accuracy", 1.0), ("rmse", "RMSE", -1.0))
+"""Of a task: the column, its name, and the sign with which more is better."""
+
+HEADINGS = [
+    *("cell", "variant", "board", "parameters", "MACs"),
+    *("float", "TFLM", "device", "ms", "instructions", "flash kB", "RAM kB", ""),
+]
+
+
+def measure(rows: Sequence[Row]) -> tuple[str, str, float]:
+    """The measure that the task of these rows has."""
+    for each in _MEASURES:
+        if any(row.get(f"{each[0]}_device") is not None for row in rows):
+            return each
+    return _MEASURES[0]
+
+
+def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """A line for each job, the best first. `*` marks one that no other of its board beats in
+    score, time, flash and RAM all at once; a job that is not ok has its status there."""
+    column, _, sign = measure(rows)
+    ranked = sorted(rows, key=lambda row: _score(row, column, sign), reverse=True)
+    return HEADINGS, [_line(row, column, row in best(rows)) for row in ranked]
+
+
+def _line(row: Row, column: str, marked: bool) -> list[str]:
+    scores = [row.get(f"{column}_{where}") for where in ("float", "host", "device")]
+    return [
+        *(str(row[name]) for name in ("model", "variant", "board")),
+        *(whole(row.get(name)) for name in ("parameters", "macs")),
+        *(short(score) for score in scores),
+        milliseconds(row.get("exe_ms")),
+        whole(row.get("exe_instructions")),
+        *(kilobytes(row.get(name)) for name in ("model_flash_bytes", "model_ram_bytes")),
+        ("*" if marked else "") if row.ok else str(row["status"]),
+    ]
+
+
+def table_markdown(rows: Sequence[Row]) -> str:
+    headings, cells = table(rows)
+    return markdown([*headings[:-1], "best"], cells, names=3)
+
+
+def _score(row: Row, column: str, sign: float) -> float:
+    value = row.get(f"{column}_device")
+    return float("-inf") if value is None or not row.ok else sign * float(value)
+
+
+def _costs(row: Row) -> tuple[float, ...]:
+    time = row.get("exe_ms") or row.get("exe_instructions")
+    costs = time, row.get("model_flash_bytes"), row.get("model_ram_bytes")
+    return tuple(float(value or 0) for value in costs)
+
+
+def best(rows: Sequence[Row]) -> list[Row]:
+    """Those that none of the same board is as good as in everything, and better in something."""
+    column, _, sign = measure(rows)
+    scored = [(row, (-_score(row, column, sign), *_costs(row))) for row in rows if row.ok]
+    return [
+        row
+        for row, own in scored
+        if not any(
+            other["board"] == row["board"]
+            and theirs != own
+            and all(a <= b for a, b in zip(theirs, own, strict=True))
+            for other, theirs in scored
+        )
+    ]
+
+
+def choices(rows: Sequence[Row], steps: int) -> list[str]:
+    """A sentence for each limit: the best cell within it, with what supports it."""
+    return [
+        *_within(rows, "of flash", FLASH_KB, "kB", lambda r: _cost(r, "model_flash_bytes", 1024)),
+        *_within(rows, "per step", STEP_MS, "ms", lambda r: _cost(r, "exe_ms", steps)),
+    ]
+
+
+def _cost(row: Row, name: str, per: float) -> float | None:
+    value = row.get(name)
+    return None if value is None else float(value) / per
+
+
+def _within(
+    rows: Sequence[Row],
+    what: str,
+    limits: Sequence[int],
+    unit: str,
+    cost: Callable[[Row], float | None],
+) -> Iterator[str]:
+    column, name, sign = measure(rows)
+    known = [(row, value) for row in rows if row.ok and (value := cost(row)) is not None]
+    for board in dict.fromkeys(str(row["board"]) for row, _ in known):
+        for limit in limits:
+            fitting = [(r, v) for r, v in known if r["board"] == board and v <= limit]
+            said = f"{board}, {limit} {unit} {what}: "
+            if not fitting:
+                yield said + "none of these fits"
+                continue
+            row, value = max(fitting, key=lambda each: (_score(each[0], column, sign), -each[1]))
+            score = short(row.get(f"{column}_device"))
+            yield said + f"{row['model']}, {row['variant']} ({name} {score}, {value:.3g} {unit})"
+
+
+__all__ = ["NONE", "best", "choices", "measure", "table", "table_markdown"]

@@ -1,0 +1,97 @@
+"""`hilbench cells`: the experiment that it makes of a data set, and what it says of its rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from report_rows import failed, identity
+
+from hilbench.core.errors import DataError, UsageError
+from hilbench.core.settings import Settings
+from hilbench.data.files import Arrays
+from hilbench.pipeline import cells
+from hilbench.pipeline.selection import Chosen
+from hilbench.record.row import Row
+from hilbench.report import cells as report
+from hilbench.sources.keras.cells.table import CELLS
+
+
+def wanted(file: Path, *names: str) -> cells.Wanted:
+    return cells.Wanted(str(file), {}, names, 500, cells.TRAINING, ())
+
+
+def saved(folder: Path, y: object) -> Path:
+    np.savez(folder / "mine.npz", x=np.zeros((40, 7, 3), np.float32), y=np.asarray(y))
+    return folder / "mine.npz"
+
+
+def test_all_cells_at_equal_parameters_on_the_data_of_the_user(tmp_path: Path) -> None:
+    file = saved(tmp_path, np.arange(40) % 5)
+    found = cells.select(Settings.read(), wanted(file), Chosen()).experiment
+    assert found.model_names == tuple(CELLS)
+    assert (found.variants, found.data.samples, found.training.epochs) == (("int8_only",), 8, 40)
+    for entry in found.models:
+        units = int(str(entry.options["units"]))
+        own = CELLS[entry.row_name].parameters(3, units)
+        assert abs(own / 500 - 1) < 0.15, entry.row_name
+        assert entry.options == {"units": units, "steps": 7, "features": 3, "classes": 5}
+    with pytest.raises(UsageError, match="unknown cell 'gru2'"):
+        cells.select(Settings.read(), wanted(file, "gru2"), Chosen())
+
+
+def test_what_is_no_sequence_is_refused() -> None:
+    def task(x: object, y: object) -> cells.Task:
+        return cells.task_of(Arrays({"x": np.asarray(x), "y": np.asarray(y)}, "a", "mine.npz"))
+
+    assert task(np.zeros((4, 7, 3)), np.zeros((4, 2))).options == {
+        "steps": 7, "features": 3, "values": 2,
+    }  # fmt: skip
+    with pytest.raises(DataError, match=r"shape \[7\] are no sequences"):
+        task(np.zeros((4, 7)), np.zeros(4, int))
+    with pytest.raises(DataError, match=r"labels of float64\[\]"):
+        task(np.zeros((4, 7, 3)), np.zeros(4))
+    with pytest.raises(DataError, match="no 'y'"):
+        cells.task_of(Arrays({"x": np.zeros((4, 7, 3))}, "a", "mine.npz"))
+
+
+def row(cell: str, score: float, ms: float, flash_kb: float) -> Row:
+    values = {"status": "ok", "top1_device": score, "exe_ms": ms, "exe_kind": "modelled"}
+    sizes = {"model_flash_bytes": int(flash_kb * 1024), "model_ram_bytes": 512}
+    return Row({**identity(cell, "int8_only"), **values, **sizes})
+
+
+ROWS = [
+    row("small", 0.80, 8.0, 1.5),
+    row("worse", 0.79, 9.0, 1.6),
+    row("good", 0.95, 40.0, 9.0),
+    failed(row("gone", 0.9, 1.0, 1.0), "does_not_fit", "region FLASH overflowed"),
+]
+
+
+def test_a_cell_that_another_beats_in_everything_has_no_mark() -> None:
+    _, lines = report.table(ROWS)
+    assert [(line[0], line[-1]) for line in lines] == [
+        ("good", "*"), ("small", "*"), ("worse", ""), ("gone", "does_not_fit"),
+    ]  # fmt: skip
+
+
+def test_the_best_cell_within_each_limit_with_what_supports_it() -> None:
+    assert report.choices(ROWS, steps=10) == [
+        "mps2_an386, 2 kB of flash: small, int8_only (accuracy 0.8, 1.5 kB)",
+        "mps2_an386, 10 kB of flash: good, int8_only (accuracy 0.95, 9 kB)",
+        "mps2_an386, 50 kB of flash: good, int8_only (accuracy 0.95, 9 kB)",
+        "mps2_an386, 1 ms per step: small, int8_only (accuracy 0.8, 0.8 ms)",
+        "mps2_an386, 10 ms per step: good, int8_only (accuracy 0.95, 4 ms)",
+        "mps2_an386, 100 ms per step: good, int8_only (accuracy 0.95, 4 ms)",
+    ]
+    assert report.choices([ROWS[2]], 10)[0] == "mps2_an386, 2 kB of flash: none of these fits"
+
+
+def test_values_are_ranked_by_the_smallest_error() -> None:
+    rows = [
+        Row({**identity(cell, "int8_only"), "status": "ok", "rmse_device": error})
+        for cell, error in (("bad", 0.5), ("good", 0.1))
+    ]
+    assert [line[0] for line in report.table(rows)[1]] == ["good", "bad"]
