@@ -245,7 +245,7 @@ def run_windows(elf: Path, board: Board, folder: Path) -> tuple[windows.Window, 
     output, settings = folder / "windows.jsonl", folder / "plugin.conf"
     config.write(settings, load_core(chip.core), memory, image_of(elf), output)
     command = [
-        shared_object.QEMU, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
+        cortex_m.EMULATOR.program, "-M", "mps2-an386", "-icount", "shift=0,sleep=off",
         "-display", "none", "-monitor", "none", "-serial", "none",
         "-semihosting-config", "enable=on,target=native",
         *config.arguments(plugin.path, settings), "-kernel", str(elf),

@@ -80,7 +80,8 @@ void unidirectional_sequence_lstm_f32(const struct unidirectional_sequence_lstm_
 void unidirectional_sequence_lstm_s8(const struct unidirectional_sequence_lstm_s8_params *p,
                                      const int8_t *in, int8_t *hidden, int16_t *cell, int8_t *out);
 
-/* `scratch` has 2 * (packed_columns(inputs) + packed_columns(units) + 5 * units) bytes. */
+/* With n = 1 where there is one step and n = 2 where there are more, `scratch` has halfwords for
+ * 4 n units, and for the greater of packed_columns(units) + units and (3 n - 2) packed_columns(inputs). */
 void unidirectional_sequence_lstm_packed_s8(
     const struct unidirectional_sequence_lstm_packed_s8_params *p, const int8_t *in,
     int8_t *hidden, int16_t *cell, int8_t *out, void *scratch);

@@ -1,3 +1,4 @@
+#include "packed_2_vectors_dsp.h"
 #include "packed_dsp.h"
 #include "rescale_s8_dsp.h"
 #include "saturate_dsp.h"
@@ -37,4 +38,56 @@ static const int16_t *rows_by_4(const struct gate *g, const int16_t *x, int16_t 
         .out_end = out + (g->rows & ~3),
         .scales = {g->multiplier, g->rounding, g->shift},
     });
+}
+
+static void beside(const struct two_inputs *x, int32_t columns)
+{
+    const uint32_t *first = (const uint32_t *)(const void *)x->first;
+    const uint32_t *second = (const uint32_t *)(const void *)x->second;
+    uint32_t *both = (uint32_t *)(void *)x->both;
+    for (int32_t c = 0; c < columns; c += 2, both += 2)
+        both[0] = *first++, both[1] = *second++;
+}
+
+struct work_on_2 {
+    const int16_t *rows, *vectors, *vectors_end;
+    const int32_t *block;
+    int16_t *first, *first_end, *second;
+    struct scales scales;
+};
+
+#define OUTPUTS(first, second, out)                                                                \
+    RESCALE_S16(first, "r2", "r3", "r4", "r5")                                                     \
+    RESCALE_S16(second, "r2", "r3", "r4", "r5")                                                    \
+    "strh   " first ", [r1], #2\n\t"                                                               \
+    out                                                                                            \
+    "strh   " second ", [r6], #2\n\t"
+
+void products_of_4_by_2(struct work_on_2 work);
+ASSEMBLY_FUNCTION(products_of_4_by_2, PACKED_2_VECTORS("ldr    r2, " MORE_0 "\n\t"
+                                                       "ldr    r3, " MORE_1 "\n\t"
+                                                       "ldr    r4, " MORE_2 "\n\t"));
+
+static void products_of_2(const struct gate *g, const struct two_inputs *x, int16_t *first,
+                          int16_t *second)
+{
+    const int32_t whole = g->rows & ~3;
+    if (!g->bias) { /* which the assembly reads for all rows */
+        product(g, x->first, first);
+        product(g, x->second, second);
+        return;
+    }
+    if (whole > 0)
+        products_of_4_by_2((struct work_on_2){
+            .rows = g->weights,
+            .vectors = x->both,
+            .vectors_end = x->both + 2 * g->columns,
+            .block = g->bias,
+            .first = first,
+            .first_end = first + whole,
+            .second = second,
+            .scales = {g->multiplier, g->rounding, g->shift},
+        });
+    last_rows(g, g->weights + whole / 2 * g->columns, x->first, first);
+    last_rows(g, g->weights + whole / 2 * g->columns, x->second, second);
 }

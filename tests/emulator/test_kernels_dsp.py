@@ -162,7 +162,7 @@ static int16_t cell[2][UNITS];
 static struct lstm_logistic_table logistic;
 
 static _Alignas(16) int16_t lstm_pairs[2][LSTM_GATES * (UNITS + 1) / 2 * 16];
-static _Alignas(16) int16_t lstm_scratch[2 * 16 + (LSTM_GATES + 1) * UNITS];
+static _Alignas(16) int16_t lstm_scratch[4 * 16 + 2 * LSTM_GATES * UNITS];
 
 static void compare_lstm(int32_t units)
 {

@@ -140,9 +140,16 @@ class UnidirectionalSequenceLstm(Lowering):
             "input_zero_point": source.zero_point,
             "cell": self._cell(),
         }
-        products = 2 * (_GATES + 1) * self.units
-        scratch = scratch_bytes(self.inputs) + scratch_bytes(self.units) + products
-        return self._call("packed_s8", fields, scratch)
+        return self._call("packed_s8", fields, self._scratch_bytes)
+
+    @property
+    def _scratch_bytes(self) -> int:
+        """As the kernel's header has it: the inputs of two steps are multiplied at once."""
+        at_once = min(self.steps, 2)
+        products = 2 * at_once * _GATES * self.units
+        of_inputs = scratch_bytes(self.inputs) * (4 if at_once == 2 else 1)
+        of_hidden = scratch_bytes(self.units) + 2 * self.units
+        return products + max(of_inputs, of_hidden)
 
     def _packed_weights(self, places: Sequence[int], zero_point: int) -> Constant | None:
         gates = [pack_rows(self.node.constant(place), zero_point) for place in places]

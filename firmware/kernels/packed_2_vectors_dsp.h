@@ -1,0 +1,122 @@
+/* Blocks of four packed rows times two vectors, in assembly: a weight is loaded and unpacked once
+ * for both. The vectors lie side by side, a word of the one and a word of the other in turns.
+ *
+ * A function that is PACKED_2_VECTORS(load_scales) gets a struct by value, of which four words are
+ * in registers and the rest on the stack, where it makes one block of it again:
+ *
+ *   rows; vectors, vectors_end   what is multiplied
+ *   block                        the biases of four rows in the order 0 2 1 3, and what else
+ *                                OUTPUTS reads; of the next four behind that
+ *   first, first_end; second     outputs of either vector; done when `first` is at `first_end`
+ *   more words                   from MORE_0 on, for load_scales: r2 to r5 are free
+ *
+ * The including file defines OUTPUTS(first, second, out). It rescales the next row's sums of either
+ * vector, stores the first through r1, does `out` and stores the second through r6. It may read
+ * the block by r0, which it moves on, and may spoil r5.
+ */
+#ifndef HB_PACKED_2_VECTORS_DSP_H
+#define HB_PACKED_2_VECTORS_DSP_H
+
+#include "assembly.h"
+
+/* All registers are taken:
+ *
+ *   r0 vectors   r1 rows   r2 r3 of the vectors   r4 r5 of the rows
+ *   r6, r7     row 0 alone, of either vector; r8, r9   row 0 plus 256 times row 1
+ *   r10, r11   row 2 alone;                   r12, lr  row 2 plus 256 times row 3
+ */
+#define ENTRY "[sp, #0]"
+#define ROWS "[sp, #40]"
+#define VECTORS "[sp, #44]"
+#define VECTORS_END "[sp, #48]"
+#define BLOCK "[sp, #52]"
+#define FIRST "[sp, #56]"
+#define FIRST_END "[sp, #60]"
+#define SECOND "[sp, #64]"
+#define MORE_0 "[sp, #68]"
+#define MORE_1 "[sp, #72]"
+#define MORE_2 "[sp, #76]"
+
+/* Half of four columns: 8 products for each vector, in 15 cycles. 14 instructions of 4 bytes. */
+#define TWO_COLUMNS                                                                                \
+    "ldr    r2, [r0], #4\n\t"                                                                      \
+    "ldr    r3, [r0], #4\n\t"                                                                      \
+    "ldr    r4, [r1], #4\n\t"                                                                      \
+    "ldr    r5, [r1], #4\n\t"                                                                      \
+    "smlad  r8, r4, r2, r8\n\t"                                                                    \
+    "smlad  r9, r4, r3, r9\n\t"                                                                    \
+    "sxtb16 r4, r4\n\t"                                                                            \
+    "smlad  r12, r5, r2, r12\n\t"                                                                  \
+    "smlad  lr, r5, r3, lr\n\t"                                                                    \
+    "sxtb16 r5, r5\n\t"                                                                            \
+    "smlad  r6, r4, r2, r6\n\t"                                                                    \
+    "smlad  r7, r4, r3, r7\n\t"                                                                    \
+    "smlad  r10, r5, r2, r10\n\t"                                                                  \
+    "smlad  r11, r5, r3, r11\n\t"
+#define FOUR_COLUMNS_BYTES "112"
+#define EIGHT_COLUMNS TWO_COLUMNS TWO_COLUMNS TWO_COLUMNS TWO_COLUMNS
+
+/* The loop takes eight columns at a time, and is entered in its middle where their number is odd
+ * fours. */
+#define PACKED_2_VECTORS(load_scales)                                                              \
+    "push   {r0-r3}\n\t"                                                                           \
+    "push   {r4-r11, lr}\n\t"                                                                      \
+    "sub    sp, #4\n\t"                                                                            \
+    "mov    r5, r0\n\t"                                                                            \
+    "sub    r2, r1, r2\n\t"                                                                        \
+    "ubfx   r2, r2, #4, #1\n\t"                                                                    \
+    "mov    r3, #" FOUR_COLUMNS_BYTES "\n\t"                                                       \
+    "adr.w  r4, 2f\n\t"                                                                            \
+    "orr    r4, #1\n\t"                                                                            \
+    "mla    r2, r2, r3, r4\n\t"                                                                    \
+    "str    r2, " ENTRY "\n\t"                                                                     \
+    "mov    r1, r5\n"                                                                              \
+    "1:\n\t"                                                                                       \
+    "ldr    r0, " BLOCK "\n\t"                                                                     \
+    "ldr    r2, " ENTRY "\n\t"                                                                     \
+    "ldrd   r6, r10, [r0], #8\n\t"                                                                 \
+    "str    r0, " BLOCK "\n\t"                                                                     \
+    "ldr    r0, " VECTORS "\n\t"                                                                   \
+    "mov    r7, r6\n\t"                                                                            \
+    "mov    r8, r6\n\t"                                                                            \
+    "mov    r9, r6\n\t"                                                                            \
+    "mov    r11, r10\n\t"                                                                          \
+    "mov    r12, r10\n\t"                                                                          \
+    "mov    lr, r10\n\t"                                                                           \
+    "bx     r2\n\t"                                                                                \
+    ".balign 4\n"                                                                                  \
+    "2:\n\t"                                                                                       \
+    EIGHT_COLUMNS                                                                                  \
+    "ldr    r2, " VECTORS_END "\n\t"                                                               \
+    "cmp    r0, r2\n\t"                                                                            \
+    "bne    2b\n\t"                                                                                \
+    "ldr    r0, " BLOCK "\n\t"                                                                     \
+    "sub    r8, r8, r6\n\t"                                                                        \
+    "sub    r9, r9, r7\n\t"                                                                        \
+    "sub    r12, r12, r10\n\t"                                                                     \
+    "sub    lr, lr, r11\n\t"                                                                       \
+    "ldrd   r2, r3, [r0], #8\n\t"                                                                  \
+    "str    r1, " ROWS "\n\t"                                                                      \
+    "ldr    r1, " FIRST "\n\t"                                                                     \
+    "add    r8, r2, r8, asr #8\n\t"                                                                \
+    "add    r9, r2, r9, asr #8\n\t"                                                                \
+    "add    r12, r3, r12, asr #8\n\t"                                                              \
+    "add    lr, r3, lr, asr #8\n\t"                                                                \
+    load_scales                                                                                    \
+    OUTPUTS("r6", "r7", "ldr r6, " SECOND "\n\t")                                                  \
+    OUTPUTS("r8", "r9", "")                                                                        \
+    OUTPUTS("r10", "r11", "")                                                                      \
+    OUTPUTS("r12", "lr", "")                                                                       \
+    "str    r0, " BLOCK "\n\t"                                                                     \
+    "str    r1, " FIRST "\n\t"                                                                     \
+    "str    r6, " SECOND "\n\t"                                                                    \
+    "ldr    r2, " FIRST_END "\n\t"                                                                 \
+    "cmp    r1, r2\n\t"                                                                            \
+    "ldr    r1, " ROWS "\n\t"                                                                      \
+    "bne    1b\n\t"                                                                                \
+    "add    sp, #4\n\t"                                                                            \
+    "pop    {r4-r11, lr}\n\t"                                                                      \
+    "add    sp, #16\n\t"                                                                           \
+    "bx     lr\n\t"
+
+#endif
