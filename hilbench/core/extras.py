@@ -24,6 +24,7 @@ EXTRA = {
     "scikit-learn": "data",
     "scipy": "boards",
     "seglearn": "data",
+    "jinja2": "report",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -146,6 +147,11 @@ def pyplot() -> Any:
     """matplotlib.pyplot with the Agg backend: no display is ever needed."""
     _load("matplotlib", "matplotlib").use("Agg")
     return _load("matplotlib.pyplot", "matplotlib")
+
+
+def jinja2() -> Any:
+    """Templates of the HTML report."""
+    return _load("jinja2", "jinja2")
 
 
 def agg_renderer() -> Any:

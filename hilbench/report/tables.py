@@ -148,7 +148,7 @@ def _name(name: str) -> Callable[[Row], str]:
     return lambda row: str(row[name])
 
 
-_SECTIONS: dict[Kind, str] = {
+SECTIONS: dict[Kind, str] = {
     "identity": "Which job, and how it ended",
     "model": "The model",
     "accuracy": "Accuracy",
@@ -183,7 +183,7 @@ def columns_markdown() -> str:
     """docs/results.md: every column of a results file, from METRICS."""
     sections = [
         f"\n## {title}\n\n" + _reference([m for m in METRICS if m.kind == kind])
-        for kind, title in _SECTIONS.items()
+        for kind, title in SECTIONS.items()
     ]
     order = ", ".join(f"`{metric.name}`" for metric in METRICS)
     return f"{_INTRODUCTION}{''.join(sections)}\n## All columns, in order\n\n{order}.\n"

@@ -28,6 +28,7 @@ MODULES = {
     "scikit-learn": "sklearn.datasets",
     "scipy": "scipy.stats",
     "seglearn": "seglearn.datasets",
+    "jinja2": "jinja2",
 }
 WITHOUT = """
 import sys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,13 +11,13 @@ import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, Json, ResultsDir
+from hilbench.cli.sides import side
 
 if TYPE_CHECKING:
     from hilbench.config.limits import Limits
-    from hilbench.report.verdict import Change, Side
+    from hilbench.report.verdict import Change
 
 FAILED_EXIT = 1
-_COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _REASONS = {"worse": "worse", "better": "better", "missing": "missing",
             "samples": "needs samples", "incomparable": "not comparable"}  # fmt: skip
 
@@ -69,7 +68,7 @@ def compare(
     from hilbench.report import verdict
 
     wanted, allowed = _wanted(fail_on or []), _limits(limits, fail_on or [])
-    first, second = _side(before, results), _side(after, results)
+    first, second = side(before, results), side(after, results)
     changes = verdict.compare(first, second, allowed, _columns(across or []))
     shown = [c for c in changes if not only_regressions or c.verdict == verdict.WORSE]
     if as_json:
@@ -82,28 +81,6 @@ def compare(
     if any(change.verdict in wanted or (change.metric in wanted and change.verdict == verdict.WORSE)
            for change in changes):  # fmt: skip
         raise typer.Exit(FAILED_EXIT)
-
-
-def _side(what: str, results: Path) -> Side:
-    """Raises UsageError, StoreError."""
-    from hilbench.pipeline.selection import experiment
-    from hilbench.record import store
-    from hilbench.record.journal import FILE, reading
-    from hilbench.report.verdict import Side
-
-    path, journal = Path(what), results / FILE
-    counts: reading.Counts = {}
-    if path.suffix == ".csv":
-        rows = store.read(path)
-    elif path.is_dir() or path.name == FILE:
-        rows, counts = reading.campaign(path / FILE if path.is_dir() else path)
-    elif what.isdecimal() or _COMMIT.fullmatch(what):
-        rows, counts = reading.campaign(journal, what)
-    else:
-        name = experiment(what).name
-        rows = store.read(results / f"{name}.csv")
-        counts = reading.repetitions(journal, name) if journal.is_file() else {}
-    return Side(what, {row.job: row for row in rows}, counts)
 
 
 def _limits(path: Path | None, fail_on: Sequence[str]) -> Limits:

@@ -71,7 +71,7 @@ class Scatter(Panel):
         slopes = {curve.series: curve.says for curve in self.curves if curve.series}
         for series in dict.fromkeys(point.series for point in self.points):
             label = slopes.get(series) or look.label(series)
-            for pale in (True, False):
+            for pale in (False, True):
                 found = [p for p in self.points if p.series == series and p.pale == pale]
                 if found:
                     self._draw(axes, look, found, label, low)
@@ -105,7 +105,7 @@ class Scatter(Panel):
         )  # fmt: skip
         shown = axes.plot(
             [p.x for p in points], [p.y or low or 0 for p in points], linestyle="",
-            label=label, zorder=3, **look.marked(series), **pale,
+            label=label, zorder=3 if pale else 3.5, **look.marked(series), **pale,
         )  # fmt: skip
         name_points(shown[0], [self._said(look, p) for p in points])
 

@@ -1,0 +1,34 @@
+"""What a campaign is called on the command line: a file, a folder, a number, an experiment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hilbench.report.verdict import Side
+
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
+
+
+def side(what: str, results: Path) -> Side:
+    """Raises UsageError, StoreError."""
+    from hilbench.pipeline.selection import experiment
+    from hilbench.record import store
+    from hilbench.record.journal import FILE, reading
+    from hilbench.report.verdict import Side
+
+    path, journal = Path(what), results / FILE
+    counts: reading.Counts = {}
+    if path.suffix == ".csv":
+        rows = store.read(path)
+    elif path.is_dir() or path.name == FILE:
+        rows, counts = reading.campaign(path / FILE if path.is_dir() else path)
+    elif what.isdecimal() or _COMMIT.fullmatch(what):
+        rows, counts = reading.campaign(journal, what)
+    else:
+        name = experiment(what).name
+        rows = store.read(results / f"{name}.csv")
+        counts = reading.repetitions(journal, name) if journal.is_file() else {}
+    return Side(what, {row.job: row for row in rows}, counts)

@@ -1,0 +1,81 @@
+"""One HTML file that holds a whole campaign: needs no network, and no script to be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hilbench.core import extras
+from hilbench.record.row import Row
+from hilbench.report.campaign import campaign
+from hilbench.report.drawing import chosen_kinds, picture
+from hilbench.report.html import contents, inline
+from hilbench.report.page import nothing_of
+from hilbench.report.presets import WEB, Asked
+from hilbench.report.style import LIGHT
+from hilbench.report.verdict import Change
+
+_HERE = Path(__file__).parent
+_FIGURES = ("pareto", "exe", "error", "limits", "flash_parts", "ram", "params_macs", "flash")
+"""First these, in the order in which people ask; then the others."""
+_INLINE = Asked(replace(WEB, titled=False, captioned=False), formats=("svg",))
+
+Progress = Callable[[str, int, int], None]
+
+
+def page(
+    rows: Sequence[Row],
+    title: str,
+    leave_out: Sequence[str] = (),
+    changes: Sequence[Change] = (),
+    baseline: str = "",
+    progress: Progress | None = None,
+) -> str:
+    """The page of `rows`, at least one, with what changed against `baseline` where there is one.
+
+    The same rows give the same text. Raises MissingTool, UsageError.
+    """
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    return str(
+        _template().render(
+            report=contents.of(rows, title, changes, baseline),
+            figures=_figures(rows, title, leave_out, progress),
+            style=inline.VARIABLES + style,
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _template() -> Any:
+    """Everything that it is given is escaped; what is missing is an error."""
+    jinja = extras.jinja2()
+    environment = jinja.Environment(
+        loader=jinja.FileSystemLoader(_HERE), autoescape=True, undefined=jinja.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    return environment.get_template("page.html.j2")
+
+
+def _figures(
+    rows: Sequence[Row], title: str, leave_out: Sequence[str], progress: Progress | None
+) -> list[contents.Figure]:
+    """Those that have something to show."""
+    wanted = campaign(title, rows, leave_out)
+    first = {name: index for index, name in enumerate(_FIGURES)}
+    found = sorted(chosen_kinds(()), key=lambda kind: (first.get(kind.name, len(first)), kind.name))
+    shown = [kind for kind in found if not nothing_of(kind, wanted)]
+    figures = []
+    for before, kind in enumerate(shown):
+        if progress:
+            progress(kind.name, before, len(shown))
+        ((_, svg),), caption = picture(kind, wanted, LIGHT, _INLINE)
+        heading = kind.heading[:1].upper() + kind.heading[1:]
+        text = inline.svg(svg.decode(), kind.name, heading)
+        figures.append(contents.Figure(kind.name, heading, text, caption[1:]))
+    return figures

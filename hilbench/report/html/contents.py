@@ -1,0 +1,197 @@
+"""What the page says, as plain values: the template only lays it out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hilbench.record.metrics import METRICS, Value
+from hilbench.record.row import Row
+from hilbench.report.tables import SECTIONS, summary
+from hilbench.report.text import NONE, short, whole
+from hilbench.report.verdict import SAME, Change, counted
+
+_LEADING = re.compile(r"-?[\d,]*\.?\d+(e[-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    heading: str
+    svg: str
+    caption: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`key` sorts: a number, or "" where there is none; None where `text` itself does."""
+
+    text: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A column of one row. `name` is that in the CSV."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """`anchor` is its id in the page."""
+
+    name: str
+    anchor: str
+    status: str
+    reason: str
+    again: str
+    cells: tuple[Cell, ...]
+    sections: tuple[tuple[str, tuple[Fact, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Jobs that ended early for one reason."""
+
+    status: str
+    reason: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    job: str
+    metric: str
+    before: str
+    after: str
+    relative: str
+    verdict: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    verdict: str
+    good: bool
+    headings: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    jobs: tuple[Job, ...]
+    causes: tuple[Cause, ...]
+    common: tuple[Fact, ...]
+    baseline: str
+    differences: tuple[Difference, ...]
+
+
+def of(rows: Sequence[Row], title: str, changes: Sequence[Change], baseline: str) -> Report:
+    """`changes` are against `baseline`; there may be none of either."""
+    headings, lines = summary(rows)
+    if headings[-1] == "reason":
+        headings, lines = headings[:-1], [line[:-1] for line in lines]
+    columns = list(zip(*lines, strict=True))
+    numeric = tuple(_is_numeric(column) for column in columns)
+    common = _common(rows)
+    shared = {fact.name for fact in common}
+    jobs = tuple(
+        _job(row, nth, line, numeric, shared)
+        for nth, (row, line) in enumerate(zip(rows, lines, strict=True), 1)
+    )
+    return Report(
+        title, _verdict(rows, changes, baseline), all(row.ok for row in rows), tuple(headings),
+        numeric, jobs, _causes(jobs), common, baseline, _differences(changes),
+    )  # fmt: skip
+
+
+def _verdict(rows: Sequence[Row], changes: Sequence[Change], baseline: str) -> str:
+    ends = Counter(str(row["status"]).replace("_", " ") for row in rows)
+    said = [f"{whole(count)} {status}" for status, count in ends.most_common()]
+    jobs = "1 job" if len(rows) == 1 else f"{whole(len(rows))} jobs"
+    against = f" Against {baseline}: {counted(changes)}." if baseline else ""
+    return f"{jobs}: {', '.join(said)}.{against}"
+
+
+def _is_numeric(column: Sequence[str]) -> bool:
+    found = [text for text in column if text != NONE]
+    return bool(found) and all(_LEADING.match(text) for text in found)
+
+
+def _cell(text: str, numeric: bool) -> Cell:
+    if not numeric:
+        return Cell(text)
+    number = _LEADING.match(text)
+    return Cell(text, number[0].replace(",", "") if number and text != NONE else "")
+
+
+def _common(rows: Sequence[Row]) -> tuple[Fact, ...]:
+    """What all jobs that are ok say alike, once; nothing of a single one."""
+    own = [row for row in rows if row.ok]
+    if len(own) < 2:
+        return ()
+    return tuple(
+        _fact(metric.name, metric.label, own[0][metric.name], metric.unit)
+        for metric in METRICS
+        if metric.kind == "provenance"
+        and metric.name in own[0]
+        and all(row.get(metric.name) == own[0][metric.name] for row in own)
+    )
+
+
+def _fact(name: str, label: str, value: Value, unit: str) -> Fact:
+    if isinstance(value, str):
+        said = value
+    else:
+        said = f"{whole(value) if isinstance(value, int) else short(value)} {unit}".rstrip()
+    return Fact(name, label, said)
+
+
+def _job(row: Row, nth: int, line: Sequence[str], numeric: Sequence[bool], shared: set[str]) -> Job:
+    sections = []
+    for kind, heading in SECTIONS.items():
+        facts = tuple(
+            _fact(metric.name, metric.label, row[metric.name], metric.unit)
+            for metric in METRICS
+            if metric.kind == kind and metric.name in row and not (row.ok and metric.name in shared)
+        )
+        if facts:
+            sections.append((heading, facts))
+    cells = tuple(_cell(text, number) for text, number in zip(line, numeric, strict=True))
+    status, reason = str(row["status"]).replace("_", " "), str(row.get("reason", ""))
+    return Job(row.job, f"job-{nth}", status, reason, _again(row), cells, tuple(sections))
+
+
+def _again(row: Row) -> str:
+    """The command that repeats one job."""
+    file = str(row.get("experiment_file", row.get("experiment", "EXPERIMENT")))
+    words = ["hilbench", "run", file.removeprefix("hilbench:")]
+    for name in ("model", "variant", "engine", "board"):
+        words += [f"--{name}", str(row[name])]
+    return shlex.join(words)
+
+
+def _causes(jobs: Sequence[Job]) -> tuple[Cause, ...]:
+    """Most jobs first."""
+    groups: dict[tuple[str, str], list[Job]] = {}
+    for job in jobs:
+        if job.status != "ok":
+            groups.setdefault((job.status, job.reason), []).append(job)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return tuple(Cause(status, reason, tuple(own)) for (status, reason), own in ordered)
+
+
+def _differences(changes: Sequence[Change]) -> tuple[Difference, ...]:
+    """All but what is the same."""
+    return tuple(
+        Difference(
+            each.job, each.metric, short(each.before), short(each.after),
+            NONE if each.relative is None else f"{100 * each.relative:+.2f} %",
+            each.verdict, each.note,
+        )
+        for each in changes
+        if each.verdict != SAME
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""The HTML report: what it says, that nothing in it is markup of others, and how it behaves."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import report_rows as made
+from chromium import Browser, browser
+
+from hilbench.config.limits import Limits
+from hilbench.record.row import Row
+from hilbench.report import html, verdict
+from hilbench.report.drawing import chosen_kinds
+from hilbench.report.html import inline
+from hilbench.report.style import DARK, LIGHT
+
+EVIL = "<img src=x onerror=alert(1)>"
+CHROMIUM = shutil.which("chromium")
+
+
+def rows() -> list[Row]:
+    found = made.troubled_rows()
+    return [Row({**row, "model": EVIL}) if row["model"] == "simple_1" else row for row in found]
+
+
+def page(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of one figure: each is drawn alike."""
+    monkeypatch.setattr(html, "chosen_kinds", lambda _: chosen_kinds(["exe"]))
+    own = rows()
+    sides = [
+        verdict.Side(name, {row.job: row for row in each})
+        for name, each in (("before", made.campaign_rows()), ("after", own))
+    ]
+    changes = verdict.compare(sides[0], sides[1], Limits({}, {}))
+    return html.page(own, f"A & B {EVIL}", (), changes, "before.csv")
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        return page(patch)
+
+
+class _Read(HTMLParser):
+    """Elements with their attributes, and the text outside of scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.said = ""
+        self._mute = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._mute += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._mute -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        self.said += "" if self._mute else data
+
+
+def test_everything_is_said_without_scripts(text: str) -> None:
+    said = " ".join(_Read(text).said.split())
+    assert (
+        "14 jobs: 11 ok, 1 does not fit, 1 failed, 1 skipped. Against before.csv: 3 worse" in said
+    )
+    assert "does not fit: ram overflows by 12345 bytes" in said
+    assert "hilbench run rnn --model lstm --variant basic --engine aot --board mps2_an386" in said
+    assert "-mcpu=cortex-m4 -mthumb -O3 -ffast-math" in said
+    assert said.count("arm-none-eabi-gcc 12.2.1") == 2  # of the figure, and common to all jobs
+    assert "Instructions per inference (emulated, not a time)" in said
+
+
+def test_a_name_stays_a_text_and_nothing_is_fetched(text: str) -> None:
+    read = _Read(text)
+    assert EVIL in read.said
+    names = {tag for tag, _ in read.elements}
+    assert not names & {"img", "iframe", "object", "embed", "foreignobject"}
+    assert not re.search(r"https?://", text)
+    for tag, attributes in read.elements:
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("href", "xlink:href", "src"):
+            assert (attributes.get(name) or "#").startswith(("#", "data:,")), (tag, attributes)
+    policy = [a["content"] for t, a in read.elements if "http-equiv" in a and t == "meta"]
+    assert "default-src 'none'" in str(policy[0])
+
+
+def test_links_lead_somewhere_and_ids_are_unique(text: str) -> None:
+    read = _Read(text)
+    ids = [str(a["id"]) for _, a in read.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    targets = {
+        str(a[name])[1:]
+        for _, a in read.elements
+        for name in ("href", "xlink:href")
+        if str(a.get(name, "")).startswith("#")
+    }
+    assert targets <= set(ids)
+
+
+def test_the_same_rows_give_the_same_text(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert page(monkeypatch) == text
+
+
+def test_a_figure_takes_the_colours_of_the_page() -> None:
+    svg = (
+        '<?xml?><!DOCTYPE svg><svg xmlns="x" width="5pt" height="4pt"><g id="a" style="fill: {}"/>'
+    )
+    drawn = inline.svg(svg.format(LIGHT.text.lower()), "exe", 'A "b"')
+    assert drawn.startswith('<svg role="img" aria-label="A &quot;b&quot;">')
+    name = re.findall(r'id="exe-a" style="fill: var\((--c\w+)\)"', drawn)[0]
+    assert f"{name}:{LIGHT.text.lower()};" in inline.VARIABLES
+    assert f"{name}:{DARK.text.lower()};" in inline.VARIABLES
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+def test_it_behaves_in_a_browser(text: str, tmp_path: Path) -> None:
+    """Sorts, filters, changes its theme and opens jobs, by keyboard; its console stays empty."""
+    file = tmp_path / "report.html"
+    file.write_text(text)
+    with browser(str(CHROMIUM), tmp_path) as chromium:
+        chromium.dark(True)
+        chromium.open(file)
+        back = "getComputedStyle(document.body).backgroundColor"
+        assert chromium.run(back) == "rgb(30, 33, 41)"
+        chromium.run("document.getElementById('theme').focus()")
+        chromium.press("Enter")
+        assert chromium.run(back) == "rgb(255, 255, 255)"
+        _check_the_table(chromium)
+        chromium.run("document.querySelector('#table tbody tr:not([hidden]) a').focus()")
+        chromium.press("Enter")
+        chromium.wait_for("document.activeElement.tagName === 'SUMMARY'")
+        job = "document.activeElement.parentNode"
+        assert chromium.run(f"{job}.open && '#' + {job}.id === location.hash")
+        assert chromium.heard == []
+        assert {address.split("#")[0] for address in chromium.asked} == {file.as_uri()}
+
+
+def _check_the_table(chromium: Browser) -> None:
+    def column(nth: int) -> list[Any]:
+        cells = (
+            f"[...document.querySelectorAll('#table tbody tr:not([hidden]) td:nth-child({nth})')]"
+        )
+        found: list[Any] = chromium.run(f"{cells}.map(cell => cell.textContent)")
+        return found
+
+    headings = chromium.run("[...document.querySelectorAll('#table th')].map(e => e.innerText)")
+    nth = headings.index("instructions") + 1
+    button = f"document.querySelector('#table th:nth-child({nth}) button')"
+    for sign in (1, -1):
+        chromium.run(f"{button}.focus()")
+        chromium.press("Enter")
+        numbers = [float(text.replace(",", "")) for text in column(nth) if text != "-"]
+        assert numbers == sorted(numbers, reverse=sign < 0)
+        assert column(nth)[-3:] == ["-", "-", "-"]
+    chromium.run("filter.value = 'LSTM failed'; filter.dispatchEvent(new Event('input'))")
+    assert column(1) == ["lstm"]
+    assert chromium.run("document.getElementById('count').textContent") == "1 of 14 jobs"
