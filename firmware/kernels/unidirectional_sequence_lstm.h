@@ -26,9 +26,9 @@ struct unidirectional_sequence_lstm_f32_params {
     float clip; /* of |c| */
 };
 
-/* logistic(i / 24) in units of 2^-16, for linear interpolation. */
+/* logistic(i / 24) - 1/2 in units of 2^-16, for linear interpolation; 1/2 from i = 255 on. */
 struct lstm_logistic_table {
-    uint16_t values[256];
+    int16_t values[257];
 };
 
 /* From the gates' arguments to the states. z and the arguments of tanh are in units of 2^-12,
@@ -60,7 +60,8 @@ struct unidirectional_sequence_lstm_s8_params {
 };
 
 /* The same over packed rows (packed.h), the matrices of the four gates one behind the other. The
- * compiler takes it where the packed product is exact and all shifts are from 1 to 22. */
+ * compiler takes it where the packed product is exact and all shifts are from 1 to 22, those of the
+ * cell to the right, too. */
 struct unidirectional_sequence_lstm_packed_s8_params {
     const int16_t *input_weights;
     const int16_t *recurrent_weights;

@@ -1,3 +1,4 @@
+#include "between_dsp.h"
 #include "packed_2_vectors_dsp.h"
 #include "packed_dsp.h"
 #include "rescale_s8_dsp.h"

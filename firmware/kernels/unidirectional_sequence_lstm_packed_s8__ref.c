@@ -1,3 +1,4 @@
+#include "between.h"
 #include "packed.h"
 #include "rescale_s8.h"
 #include "saturate.h"

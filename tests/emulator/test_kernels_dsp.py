@@ -201,8 +201,8 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
         for (int32_t i = 0; i < UNITS * LSTM_GATES; i++)
             offsets[half][i] = (int32_t)random32() % 4000 - 2000;
     }
-    for (int32_t i = 0; i < 256; i++)
-        logistic.values[i] = (uint16_t)(32768 + 128 * i);
+    for (int32_t i = 0; i <= 256; i++)
+        logistic.values[i] = (int16_t)(i < 255 ? 128 * i : INT16_MAX);
     const struct lstm_cell_s8 constants = {
         .logistic = &logistic, .forget_multiplier = 1 << 30, .forget_shift = -14,
         .cell_multiplier = 1 << 30, .cell_shift = -17, .hidden_multiplier = 1 << 30,

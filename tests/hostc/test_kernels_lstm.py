@@ -122,6 +122,15 @@ def test_gates_that_are_no_exact_packed_product_take_the_plain_kernel(
     np.testing.assert_array_equal(ours, tflm)
 
 
+@pytest.mark.parametrize(("scale", "kernel"), [(2.0**-28, "packed_s8"), (2.0**-30, "s8")])
+def test_a_hidden_state_that_is_scaled_up_takes_the_plain_kernel(scale: float, kernel: str) -> None:
+    inputs = operands(7, cell_power=-12)
+    inputs[18] = Spec((BATCHES, UNITS), "int8", scale, 5, variable=True)
+    for place in range(5, 9):
+        inputs[place] = Spec((UNITS, UNITS), "int8", 0.2, data=np.ones((UNITS, UNITS), np.int8))
+    assert chosen(inputs) == {f"unidirectional_sequence_lstm_{kernel}"}
+
+
 @pytest.mark.parametrize("clip", [0.25, 1.0, 100.0])
 def test_clipped_cell(clip: float, tmp_path: Path) -> None:
     ours, tflm = both(model(operands(1, cell_power=-14), cell_clip=clip), tmp_path)
@@ -141,10 +150,11 @@ def test_float(clip: float, tmp_path: Path) -> None:
 
 def test_the_table_has_the_nodes_of_the_logistic_function() -> None:
     table = lstm.logistic_table()
-    exact = 2**16 / (1 + np.exp(-np.arange(256) / 24))
-    assert (table.dtype, table.shape, table[0]) == (np.uint16, (256,), 1 << 15)
+    exact = 2**16 / (1 + np.exp(-np.arange(257) / 24)) - 2**15
+    assert (table.dtype, table.shape, table[0]) == (np.int16, (257,), 0)
     assert np.all(np.diff(table.astype(int)) >= 0)
-    assert np.abs(table - exact).max() < 1.2
+    assert np.all(table[255:] == np.iinfo(np.int16).max)  # where tanh is 1
+    assert np.abs(table - exact).max() < 1.9
 
 
 @pytest.mark.parametrize(

@@ -26,20 +26,20 @@ _CELL_WIDTH = 1 / 24
 _CELL_POWERS = range(-24, 1)
 
 
-def logistic_table() -> npt.NDArray[np.uint16]:
-    """round(2^16 y(i / 24)) for i = 0 to 255, saturated, the last one 1.
+def logistic_table() -> npt.NDArray[np.int16]:
+    """round(2^16 (y(i / 24) - 1/2)) for i = 0 to 255, saturated, the last one 1/2, and that again.
 
     y is the logistic function plus half of the greatest error of a chord,
     h^2 / 8 |y''| for cells of width h (h = 1/24), so that interpolation is as
     much too high at the nodes as it is too low between them. These are TFLM's
-    values.
+    values, less the half.
     """
-    x = np.arange(_CELLS) * _CELL_WIDTH
+    x = np.arange(_CELLS + 1) * _CELL_WIDTH
     y = 1 / (1 + np.exp(-x))
     second_derivative = y * (1 - y) * (1 - 2 * y)
     values = np.floor(2**16 * (y - _CELL_WIDTH**2 / 16 * second_derivative) + 0.5)
-    values[-1] = 2**16 - 1
-    return np.asarray(np.minimum(values, 2**16 - 1), np.uint16)
+    values[_CELLS - 1 :] = 2**16 - 1
+    return np.asarray(np.minimum(values, 2**16 - 1) - 2**15, np.int16)
 
 
 @dataclass(frozen=True)

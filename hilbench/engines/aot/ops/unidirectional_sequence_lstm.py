@@ -126,7 +126,10 @@ class UnidirectionalSequenceLstm(Lowering):
         recurrent_scales = self._packed_scales("recurrent", hidden, _RECURRENT_WEIGHTS)
         input_weights = self._packed_weights(_INPUT_WEIGHTS, source.zero_point)
         recurrent_weights = self._packed_weights(_RECURRENT_WEIGHTS, hidden.zero_point)
+        to_the_right = all(-31 <= product.shift <= -1 for product in self._products.values())
         if not (input_scales and recurrent_scales and input_weights and recurrent_weights):
+            return None
+        if not to_the_right:
             return None
         biases = [packed_bias(self.node.constant(place)) for place in _BIASES]
         none = np.zeros(self.units, np.int32)
@@ -182,15 +185,20 @@ class UnidirectionalSequenceLstm(Lowering):
         }
         return self._call("s8", fields)
 
-    def _cell(self) -> Struct:
-        """From the gates' arguments to the states."""
+    @property
+    def _products(self) -> dict[str, Rescale]:
+        """What follows a multiplication of two values, or of one and the cell state."""
         hidden, cell_scale = self.node.affine(self.hidden), self.node.affine(self.cell).scale
-        products = {
+        return {
             "forget": product_rescale(VALUE_SCALE, cell_scale, cell_scale),
             "cell": product_rescale(VALUE_SCALE, VALUE_SCALE, cell_scale),
             "hidden": product_rescale(VALUE_SCALE, VALUE_SCALE, hidden.scale),
-            "tanh": tanh_argument(cell_scale),
         }
+
+    def _cell(self) -> Struct:
+        """From the gates' arguments to the states."""
+        hidden, cell_scale = self.node.affine(self.hidden), self.node.affine(self.cell).scale
+        products = self._products | {"tanh": tanh_argument(cell_scale)}
         clip_min, clip_max = clip_limits(self.clip, cell_scale)
         table = Struct("lstm_logistic_table", {"values": logistic_table()}, is_table=True)
         fields: dict[str, Value] = {
