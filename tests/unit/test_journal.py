@@ -22,6 +22,7 @@ from hilbench.core.owner import Owner
 from hilbench.record import store
 from hilbench.record.journal import Campaign, Journal, Plan, Samples, filesystem, rescue, schema
 from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.overview import overview
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 
@@ -116,6 +117,8 @@ def test_what_a_killed_run_had_finished_is_there_and_the_rest_is_called_lost(
     command = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path)]
     killed = subprocess.Popen(command)
     os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # its number is not free yet
+    (found,) = overview(tmp_path / FILE)
+    assert (found.state, found.ok, found.waiting, found.running) == ("lost", 1, 1, ())
     with begin(tmp_path, "a", "b") as campaign:
         assert store.read(campaign.path) == [row("a")]
     assert killed.wait() == -signal.SIGKILL
@@ -123,6 +126,25 @@ def test_what_a_killed_run_had_finished_is_there_and_the_rest_is_called_lost(
     assert table(tmp_path, asked) == [("lost",), ("done",)]
     asked = "SELECT job, status, stage FROM attempts ORDER BY id"
     assert table(tmp_path, asked) == [(job("a"), "ok", ""), (job("b"), "lost", "measure")]
+
+
+def test_status_says_what_runs_what_is_left_and_for_how_long(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_bytes(store.to_csv([row("d")]))  # took no time that is known
+    with begin(tmp_path, "a", "b", "c", "d", "e") as campaign:
+        assert overview(tmp_path / FILE)[0].seconds_left is None
+        record(campaign, row("a"), row("b", status="failed", reason="no answer"))
+        campaign.attempt(job("c")).started("measure")
+        with campaign.database.transaction() as connection:
+            connection.execute("UPDATE attempts SET started = ended - 60 WHERE status = 'ok'"
+                               " AND stage != 'taken in'")  # fmt: skip
+        (now,) = overview(tmp_path / FILE)
+        assert (now.state, now.jobs, now.ok, now.not_ok, now.waiting) == ("running", 5, 1, 1, 2)
+        assert [(each.job, each.stage) for each in now.running] == [(job("c"), "measure")]
+        assert now.seconds_left is not None
+        assert 0 < now.seconds_left <= 180
+    with begin(tmp_path, "z", experiment="other"):
+        states = [(each.experiment, each.state) for each in overview(tmp_path / FILE)]
+        assert states == [("mine", "done"), ("other", "running")]
 
 
 WRITER = """

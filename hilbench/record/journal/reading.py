@@ -22,7 +22,7 @@ def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts]:
     (seven digits or more), whose latest campaign is meant; "" is the latest of all. Raises
     StoreError, UsageError.
     """
-    with _opened(journal) as database:
+    with opened(journal) as database:
         number = _number(database, wanted)
         attempts = database.rows(
             f"{SELECT} WHERE attempts.campaign = ? AND"
@@ -36,13 +36,14 @@ def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts]:
 
 def repetitions(journal: Path, experiment: str) -> Counts:
     """Those of the rows that the experiment has now. Raises StoreError."""
-    with _opened(journal) as database:
+    with opened(journal) as database:
         found = database.rows("SELECT job, attempt FROM rows WHERE experiment = ?", (experiment,))
         return {each["job"]: _counts(database, each["attempt"]) for each in found}
 
 
 @contextmanager
-def _opened(journal: Path) -> Iterator[Database]:
+def opened(journal: Path) -> Iterator[Database]:
+    """To be read. Raises StoreError, UsageError where there is none."""
     if not journal.is_file():
         raise UsageError(f"there is no journal {journal}", remedy="`hilbench run` makes one")
     database = Database(journal, writable=False)
