@@ -137,6 +137,13 @@ def test_all_problems_are_in_one_message_each_kind_once() -> None:
     )
 
 
+def test_a_network_in_int8_is_not_told_to_be_one() -> None:
+    line = Spec((1, 4), "int8", 0.1)
+    message = unsupported(model([line] * 2, [Op("SIGN", [0], [1])], [0], [1]))
+    assert "int8_only" not in message
+    assert message.endswith("(another engine, such as tflm)")
+
+
 def test_the_remedy_is_that_of_the_cause() -> None:
     wide = Spec((1, 4), "int16", 0.1)
     file_16x8 = model(

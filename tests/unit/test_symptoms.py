@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hilbench.core.errors import ConvertError
-from hilbench.sources.keras.symptoms import explained
+from hilbench.sources.keras.symptoms import TABLE, Symptom, explained
 
 SELECT = """\
 Some ops are not supported by the native TFLite runtime, you can enable TF kernels fallback using \
@@ -49,6 +49,15 @@ def test_a_crash_says_what_is_known_of_the_loops() -> None:
     error = explained(crash, "", "int8_only", ("loops of 400 steps are not unrolled",))
     assert "recurrent loops in integers; loops of 400 steps are not unrolled" in error.message
     assert "unroll=True" in error.remedy
+
+
+@pytest.mark.parametrize("symptom", TABLE, ids=lambda symptom: symptom.pattern[:20])
+def test_no_remedy_is_what_the_user_does_already(symptom: Symptom) -> None:
+    for variant in ("basic", "int8_only"):
+        assert f"variant {variant}" not in symptom.remedy_for(variant)
+        assert symptom.remedy_for(variant)
+    other = f"variant {symptom.variant}" if symptom.variant else ""
+    assert other in symptom.remedy_for("dynamic")
 
 
 def test_words_of_our_own_stay() -> None:

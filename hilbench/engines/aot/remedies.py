@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hilbench.tflite.graph import Graph, Operator
 
 _OTHER = "another variant or engine, such as int8_only or tflm"
+_OTHER_ENGINE = "another engine, such as tflm"
 _WEIGHTS = """
 FULLY_CONNECTED CONV_2D DEPTHWISE_CONV_2D TRANSPOSE_CONV BATCH_MATMUL SVDF EMBEDDING_LOOKUP
 UNIDIRECTIONAL_SEQUENCE_LSTM
@@ -22,9 +23,18 @@ _INSTEAD = {
 
 
 def remedy(graph: Graph, refused: Iterator[Operator]) -> str:
-    """One line, which begins with the cause where the file as a whole has one."""
+    """One line, which begins with the cause where the file as a whole has one.
+
+    It names no variant to the user of a network that is in int8 already.
+    """
     found = [line for operator in refused for line in _of(graph, operator)]
-    return "; ".join(dict.fromkeys(found)) or _OTHER
+    return "; ".join(dict.fromkeys(found)) or (_OTHER_ENGINE if _is_int8(graph) else _OTHER)
+
+
+def _is_int8(graph: Graph) -> bool:
+    """Whether the network computes in int8: some result of an operator is quantised to it."""
+    results = (graph.tensors[i] for operator in graph.operators for i in operator.outputs)
+    return any(tensor.dtype == "int8" and tensor.quantization for tensor in results)
 
 
 def _of(graph: Graph, operator: Operator) -> Iterator[str]:

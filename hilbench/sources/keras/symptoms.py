@@ -16,24 +16,35 @@ from hilbench.core.errors import ConvertError
 class Symptom:
     """`pattern` is looked for in the log and in the way the child ended.
 
-    `cause` and `remedy` may quote its groups: {0} is the first.
+    `cause` may quote its groups: {0} is the first. `variant` is one that helps as well; it
+    is not named to whoever asked for it.
     """
 
     pattern: str
     cause: str
-    remedy: str
+    remedy: str = ""
+    variant: str = ""
+
+    def remedy_for(self, variant: str) -> str:
+        """What to do when the conversion to `variant` failed."""
+        other = f"variant {self.variant}" if self.variant not in ("", variant) else ""
+        return ", or ".join(filter(None, (self.remedy, other))) or _LAST
+
+
+_LAST = "convert it yourself and give the .tflite file"
 
 
 TABLE = (
     Symptom(
         r"killed by SIG(?:SEGV|ABRT)",
         "TensorFlow's converter crashes on this network; it does so on recurrent loops in integers",
-        "unroll=True in GRU, SimpleRNN and such LSTM layers, or variant basic",
+        "unroll=True in GRU, SimpleRNN and such LSTM layers",
+        variant="basic",
     ),
     Symptom(
         r"Quantization to 16x8-bit not yet supported for op: '?(\w+)",
         "the converter has no 16x8 form of the operator {0}",
-        "another variant, such as int8_only",
+        variant="int8_only",
     ),
     Symptom(
         r"(?:Tried to export a function which references|Failed to convert) .*untracked",
@@ -68,12 +79,12 @@ TABLE = (
     Symptom(
         r"inference_(?:in|out)put_type.*?must be|Unsupported (?:in|out)put type INT(\d+)",
         "the converter does not give this network inputs and outputs of the variant's type",
-        "another variant, such as basic",
+        variant="basic",
     ),
     Symptom(
         r"NotImplementedError|quantiz\w+ (?:is )?not (?:yet )?supported",
         "the converter cannot quantise this network",
-        "variant basic",
+        variant="basic",
     ),
     Symptom(
         r"MemoryError|std::bad_alloc|killed by SIGKILL",
@@ -99,7 +110,7 @@ def explained(
             group = next((group for group in match.groups() if group), "see the log")
             cause = symptom.cause.format(group.strip())
             message = "; ".join((f"conversion to {variant}: {cause}", *notes))
-            return ConvertError(message, remedy=symptom.remedy)
+            return ConvertError(message, remedy=symptom.remedy_for(variant))
     if "Error" not in error.message and "killed by" not in error.message:
         return error
     kind = re.search(r"\b(\w*(?:Error|Exception))\b", error.message)
