@@ -16,7 +16,9 @@ from pathlib import Path
 from hilbench.config.assumption import Alternative, Assumption
 from hilbench.config.chip import load_chip
 from hilbench.config.core import load_core
+from hilbench.pipeline.ledger import COUNTERS
 from hilbench.record import store
+from hilbench.report import ledger as report
 from hilbench.report import tables
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.text import markdown
@@ -77,6 +79,11 @@ def _told(alternative: Alternative) -> str:
     return " ".join([*words, *evidence])
 
 
+def ledger() -> str:
+    """docs/ledger.md."""
+    return report.page(report.entries(COUNTERS, REFERENCE))
+
+
 def _compared(csv: str) -> str:
     return side_by_side_markdown(store.read(REFERENCE / csv))
 
@@ -91,6 +98,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "README.md": readme,
     "docs/published.md": published,
     "docs/tflm.md": tflm,
+    "docs/ledger.md": ledger,
     "docs/cycle-model.md": cycle_model,
 }
 

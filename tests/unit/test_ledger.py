@@ -1,0 +1,66 @@
+"""The ledger: verdicts follow from numbers, and its page from the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hilbench.core.errors import UsageError
+from hilbench.pipeline.ledger import COUNTERS
+from hilbench.report import ledger
+from hilbench.report.ledger import Claim, Entry, Ours, arithmetic
+
+REFERENCE = Path(__file__).parents[2] / "results" / "reference"
+
+
+def claim(value: float, **more: object) -> Claim:
+    return Claim.model_validate(
+        {"id": "a", "source": "b", "claim": "c", "value": value, "unit": "", **more}
+    )
+
+
+def test_a_verdict_is_a_matter_of_numbers() -> None:
+    for given, ours, wanted in (
+        (claim(10.0), 10.0, "matches"),
+        (claim(10.0), 10.1, "contradicted"),
+        (claim(10.0, tolerance=0.01), 10.1, "matches"),
+        (claim(10.0, same=False), 11.0, "differs"),
+        (claim(10.0), None, "open"),
+    ):
+        assert Entry(given, ours, "").verdict == wanted
+
+
+def test_arithmetic_is_arithmetic_alone() -> None:
+    assert arithmetic("2 * (3 + 4)**2 / 7 - 1") == 13
+    for text in ("__import__('os')", "a", "1 / 0", "1 +", "[1]", "max(1, 2)"):
+        with pytest.raises(UsageError, match="no arithmetic"):
+            arithmetic(text)
+
+
+def test_errors_in_the_sources_are_contradicted_by_what_is_shown() -> None:
+    found = {entry.claim.id: entry for entry in ledger.entries(COUNTERS, REFERENCE)}
+    wrong = {name for name, entry in found.items() if entry.verdict == "contradicted"}
+    assert wrong == {
+        "survey.convlstm.elementwise", "survey.qrnn.functions", "egru.gru_size", "egru.softsign",
+        "egru.cell_time", "egru.event_time", "fastgrnn_har.table", "edgemark.simple_1.copied",
+    }  # fmt: skip
+    assert all(found[name].claim.reason for name in wrong)
+    counted = [
+        e for e in found.values() if e.claim.ours and (e.claim.ours.model or e.claim.ours.cell)
+    ]
+    assert len(counted) > 20
+    assert {e.verdict for e in counted if e.claim.same} == {"matches"}
+
+
+def test_what_has_not_been_run_is_open_and_an_unknown_claim_is_refused(tmp_path: Path) -> None:
+    (found,) = ledger.entries(COUNTERS, tmp_path, ["edgemark.gru.basic.exe_ms"])
+    assert (found.verdict, found.by) == ("open", "hilbench run rnn_published")
+    with pytest.raises(UsageError, match=r"unknown claim 'egru.softsing'.*egru.softsign"):
+        ledger.entries(COUNTERS, tmp_path, ["egru.softsing"])
+
+
+def test_a_claim_says_one_way_to_its_number() -> None:
+    for found in ledger.entries(COUNTERS, REFERENCE):
+        ours = found.claim.ours or Ours(sum="0")
+        assert sum(w is not None for w in (ours.sum, ours.cell, ours.model, ours.row)) == 1
