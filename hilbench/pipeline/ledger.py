@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hilbench.core.registry import lookup
 from hilbench.sources.keras import catalogue
 from hilbench.sources.keras.cells.base import Cell
 from hilbench.sources.keras.cells.table import CELLS
 
-if TYPE_CHECKING:
-    from hilbench.report.ledger import Ours
 
-
-def of_cell(ours: Ours) -> int:
+def of_cell(name: str, inputs: int, units: int, outputs: int) -> dict[str, int]:
     """A step of the cell, with a dense layer after it where there are `outputs`."""
-    cell: Cell = lookup("cell", str(ours.cell), CELLS)
-    units = ours.units
-    width = cell.states(ours.inputs, units)[0]
-    if ours.count == "macs":
-        return cell.macs(ours.inputs, units) + width * ours.outputs
-    return cell.parameters(ours.inputs, units) + (width + 1) * ours.outputs
+    cell: Cell = lookup("cell", name, CELLS)
+    width = cell.states(inputs, units)[0]
+    return {
+        "parameters": cell.parameters(inputs, units) + (width + 1) * outputs,
+        "macs": cell.macs(inputs, units) + width * outputs,
+    }
 
 
-def of_model(ours: Ours) -> int:
-    counts = catalogue.find(str(ours.model)).counts()
-    return counts.macs if ours.count == "macs" else counts.parameters
+def of_model(name: str, *sizes: int) -> dict[str, int]:
+    """As the row of its family stands."""
+    del sizes
+    counts = catalogue.find(name).counts()
+    return {"parameters": counts.parameters, "macs": counts.macs}
 
 
 COUNTERS = {"cell": of_cell, "model": of_model}

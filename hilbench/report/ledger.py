@@ -81,7 +81,8 @@ class Entry:
         return "contradicted" if claim.same else "differs"
 
 
-Counter = Callable[[Ours], int]
+Counter = Callable[[str, int, int, int], Mapping[str, int]]
+"""Name, inputs, units and outputs to `parameters` and `macs`."""
 
 
 def entries(
@@ -153,7 +154,8 @@ def _entry(claim: Claim, counters: Mapping[str, Counter], results: Path) -> Entr
         return Entry(claim, arithmetic(ours.sum), ours.sum)
     for kind, count in counters.items():
         if (name := getattr(ours, kind)) is not None:
-            return Entry(claim, float(count(ours)), f"closed form of {kind} {name}")
+            found = count(name, ours.inputs, ours.units, ours.outputs)[ours.count]
+            return Entry(claim, float(found), f"closed form of {kind} {name}")
     return _of_row(claim, ours, results)
 
 
