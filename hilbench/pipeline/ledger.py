@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from hilbench.core.registry import lookup
 from hilbench.sources.keras import catalogue
 from hilbench.sources.keras.cells.base import Cell
@@ -18,11 +20,14 @@ def of_cell(name: str, inputs: int, units: int, outputs: int) -> dict[str, int]:
     }
 
 
-def of_model(name: str, *sizes: int) -> dict[str, int]:
-    """As the row of its family stands."""
-    del sizes
+def of_model(name: str, inputs: int, units: int, outputs: int) -> dict[str, int]:
+    """As the row of its family stands, whose sizes are its own."""
+    del inputs, units, outputs
     counts = catalogue.find(name).counts()
     return {"parameters": counts.parameters, "macs": counts.macs}
 
 
-COUNTERS = {"cell": of_cell, "model": of_model}
+COUNTERS: Mapping[str, Callable[[str, int, int, int], Mapping[str, int]]] = {
+    "cell": of_cell,
+    "model": of_model,
+}
