@@ -31,3 +31,9 @@ static void products_of_2(const struct gate *g, const struct two_inputs *x, int1
     product(g, x->first, first);
     product(g, x->second, second);
 }
+
+static void add(int16_t *z, const int16_t *y, int32_t n)
+{
+    for (int32_t u = 0; u < n; u++)
+        z[u] = (int16_t)saturate_16(z[u] + y[u]);
+}
