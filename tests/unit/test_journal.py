@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from hilbench.core.errors import StoreError
+from hilbench.core.errors import StoreError, UsageError
 from hilbench.core.owner import Owner
 from hilbench.record import store
 from hilbench.record.journal import Campaign, Journal, Plan, Samples, filesystem, rescue, schema
 from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.history import history
 from hilbench.record.journal.overview import overview
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
@@ -347,3 +348,21 @@ def test_eight_hundred_rows_are_not_eight_hundred_files(
         record(campaign, *map(row, models))
     assert len(store.read(campaign.path)) == 800
     assert sum(written) < 20 * written[-1]
+
+
+def test_history_is_every_measurement_with_its_commits_and_nothing_twice(tmp_path: Path) -> None:
+    old = row("a", hilbench="0.0.9", macs=1)
+    (tmp_path / "mine.csv").write_bytes(store.to_csv([old]))
+    for commit, macs in (("c1", 2), ("c2", 3)):
+        plan = Plan("mine", "mine.yaml", (job("a"),), (job("a"),), hilbench_commit=commit)
+        with Journal.open(tmp_path).begin(plan) as campaign:
+            record(campaign, row("a", macs=macs))
+    with begin(tmp_path, "a") as campaign:
+        campaign.attempt(job("a")).kept(*campaign.row(job("a")) or (0, old))
+    found = history(tmp_path / FILE, "a*")
+    assert [(each.hilbench_commit, each.row["macs"]) for each in found] == [
+        ("", 1), ("c1", 2), ("c2", 3)
+    ]  # fmt: skip
+    assert history(tmp_path / FILE, job("a")) == found
+    with pytest.raises(UsageError, match=r"no measurement of 'gru' .*it has those of a"):
+        history(tmp_path / FILE, "gru")

@@ -1,0 +1,68 @@
+"""What one job measured in each campaign of a results folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from hilbench.core.errors import UsageError
+from hilbench.record.journal.reading import opened
+from hilbench.record.journal.rows import parsed
+from hilbench.record.row import Row
+
+
+@dataclass(frozen=True)
+class Past:
+    """A row, and the code that made it. `clean` is None where there is no repository."""
+
+    campaign: int
+    hilbench: str
+    hilbench_commit: str
+    repository_commit: str
+    clean: bool | None
+    row: Row
+
+
+def history(journal: Path, model: str) -> list[Past]:
+    """Attempts that gave a row, the oldest first; rows that were only kept are not repeated.
+
+    `model` is a glob of models, or a whole job. Raises StoreError, and UsageError where there is
+    none.
+    """
+    with opened(journal) as database:
+        found = database.rows(
+            "SELECT attempts.job, attempts.row, attempts.digest, stage, campaigns.id AS campaign,"
+            " hilbench, hilbench_commit, repository_commit, repository_clean FROM attempts"
+            " JOIN campaigns ON campaigns.id = attempts.campaign"
+            " WHERE attempts.row IS NOT NULL AND attempts.source IS NULL ORDER BY attempts.id"
+        )
+        wanted = [
+            each
+            for each in found
+            if each["job"] == model or fnmatchcase(each["job"].split("/")[0], model)
+        ]
+        if not wanted:
+            models = sorted({each["job"].split("/")[0] for each in found})
+            raise UsageError(
+                f"{journal} has no measurement of '{model}'",
+                remedy=f"it has those of {', '.join(models[:10]) or 'nothing'}",
+            )
+        return [_past(each, journal) for each in wanted]
+
+
+def _past(found: Any, journal: Path) -> Past:
+    """Which code made a row that was taken in from a CSV is not known, but for its version."""
+    row = parsed(found, journal)
+    if found["stage"] == "taken in":
+        return Past(found["campaign"], str(row.get("hilbench", "")), "", "", None, row)
+    clean = found["repository_clean"]
+    return Past(
+        found["campaign"],
+        found["hilbench"],
+        found["hilbench_commit"],
+        found["repository_commit"],
+        None if clean is None else bool(clean),
+        row,
+    )
