@@ -27,11 +27,22 @@ from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
 from hilbench.report.page import compose
 from hilbench.report.panels import Axis
+from hilbench.report.panels.dots import JobDots
 from hilbench.report.panels.scatter import Scatter
 from hilbench.report.presets import STYLES, WEB, Asked, asked, localised
 from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
 
-NAMES = ("error", "exe", "flash", "flash_parts", "limits", "params_macs", "pareto", "ram")
+NAMES = (
+    "error",
+    "exe",
+    "flash",
+    "flash_parts",
+    "limits",
+    "params_macs",
+    "pareto",
+    "published",
+    "ram",
+)
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
 COARSE = Asked(replace(WEB, dpi=50))
 """Pixels cost most of the time, and layout does not depend on them."""
@@ -469,6 +480,21 @@ def test_what_the_chip_has_and_what_no_longer_fits() -> None:
     unknown = [made.on_hardware(row, "board_of_another_lab") for row in small_rows() if row.ok]
     with composed(named("limits"), unknown) as figure:
         assert "whose chip is not known here" in " ".join(figure.axes[0].get_xlabel().split())
+
+
+def test_only_the_published_networks_are_beside_published_numbers() -> None:
+    """One of the same name and another size is another network; instructions are no time."""
+    ours = made.on_hardware(made.ok("lstm", "basic"))
+    other = Row({**ours, "variant": "int8_only", "parameters": 7})
+    counted = made.ok("gru", "basic")
+    rows = [row for row in (ours, other, counted) if named("published").shows(row)]
+    assert rows == [ours, counted]
+    time, flash, _ = named("published").panels(campaign("t", rows), rows)
+    assert isinstance(time, JobDots) and isinstance(flash, JobDots)
+    (dot,) = time.dots
+    assert (dot.model, dot.beside) == ("lstm", 362.2378)
+    assert dot.note == f"{float(ours['exe_ms']) / 362.2378:.3g}x"
+    assert [each.model for each in flash.dots] == ["lstm", "gru"]
 
 
 def test_a_figure_that_shows_nothing_takes_its_old_files_away(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from hilbench.report.style import LIGHT
 from hilbench.report.verdict import Change
 
 _HERE = Path(__file__).parent
-_FIGURES = ("pareto", "exe", "error", "limits", "flash_parts", "ram", "params_macs", "flash")
+_FIGURES = ("pareto", "exe", "error", "published", "limits", "flash_parts", "ram", "params_macs")
 """First these, in the order in which people ask; then the others."""
 _INLINE = Asked(replace(WEB, titled=False, captioned=False), formats=("svg",))
 

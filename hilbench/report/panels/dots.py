@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +16,25 @@ _GAP_PT = 5.0
 
 @dataclass(frozen=True)
 class Dot:
-    """`value` is None where `note` says why; 0 stands on a line of its own."""
+    """`value` is None where `note` says why; 0 stands on a line of its own.
+
+    `beside` is somebody else's number, above 0, and `note` then what stands at the right edge.
+    """
 
     model: str
     series: Series
     value: float | None
     note: str = ""
+    beside: float | None = None
 
 
 @dataclass(frozen=True)
 class JobDots(Panel):
-    """A line per job, those of a model together."""
+    """A line per job, those of a model together. `beside` says whose the numbers beside are."""
 
     x: Axis
     dots: tuple[Dot, ...]
+    beside: str = ""
 
     def height_in(self, look: Look) -> float:
         return look.style.pitch_in * listing(self._jobs, look).height
@@ -41,7 +47,8 @@ class JobDots(Panel):
         rows = listing(self._jobs, look)
         values = [dot.value for dot in self.dots if dot.value is not None]
         low = logscale.floor(values)
-        drawn = [value or low or 1.0 for value in values] or [1.0]
+        others = [dot.beside for dot in self.dots if dot.beside]
+        drawn = [value or low or 1.0 for value in [*values, *others]] or [1.0]
         logscale.set_x(axes, self.x, logscale.limits(drawn), look)
         rows.draw(axes, look)
         axes.grid(axis="x")
@@ -56,10 +63,23 @@ class JobDots(Panel):
                 shown = axes.plot([dot.value or low], [place], zorder=3, **look.marked(dot.series))
                 name_points(shown[0], [f"{dot.model} {look.campaign.label(dot.series)}"])
             self._write(axes, look, place, dot)
+        self._draw_others(axes, look, rows.places)
+
+    def _draw_others(self, axes: Any, look: Look, places: Sequence[float]) -> None:
+        """A bar across the line, and how far it is from ours."""
+        both = [(p, d) for p, d in zip(places, self.dots, strict=True) if d.beside and d.value]
+        if not both:
+            return
+        at, theirs = [place for place, _ in both], [dot.beside for _, dot in both]
+        ours = [dot.value for _, dot in both]
+        colour = look.theme.text
+        axes.hlines(at, ours, theirs, color=look.theme.muted, linewidth=0.9, zorder=2)
+        axes.plot(theirs, at, "|", linestyle="", color=colour, label=self.beside, zorder=4,
+                  markersize=1.1 * look.style.text_pt, markeredgewidth=1.4)  # fmt: skip
 
     def _write(self, axes: Any, look: Look, place: float, dot: Dot) -> None:
         axes.annotate(
-            dot.note if dot.value is None else look.say(self.x, dot.value),
+            dot.note if dot.value is None or dot.note else look.say(self.x, dot.value),
             (1, place), (_GAP_PT, 0), xycoords=axes.get_yaxis_transform(),
             textcoords="offset points", va="center_baseline", fontsize=look.style.small_pt,
             color=look.theme.muted if dot.value is None else look.theme.text,
