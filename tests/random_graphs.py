@@ -85,6 +85,7 @@ class _Maker:
     others: list[int] = field(default_factory=list)  # outputs of another type
     handles: list[tuple[int, int]] = field(default_factory=list)  # and the value of the variable
     called: list[Subgraph] = field(default_factory=list)
+    is_inner: bool = False
 
     @property
     def is_int8(self) -> bool:
@@ -658,20 +659,36 @@ def _select(m: _Maker, name: str) -> bool:
 def _variable(m: _Maker, name: str) -> bool:
     """Read at first; what is assigned at the end comes back with the next invocation."""
     like = m.pick(lambda shape: prod(shape) < MOST_ELEMENTS)
-    if like is None or len(m.handles) > 1:
+    if like is None or len(m.handles) > 1 or m.is_inner:
         return False
+    named = {"container": "", "shared_name": f"v{len(m.handles)}"}
     handle = m.add(Spec((), "resource"))
-    m.op(name, [], handle, container="", shared_name=f"v{len(m.handles)}")
+    m.op(name, [], handle, **named)
     read = m.op("READ_VARIABLE", [handle], m.like(like))
+    if m.rng.random() < 0.4:
+        data = m.numbers.integers(-100, 100, m.shape_of(read)).astype(m.dtype)
+        specs = [Spec((), "resource"), replace(m.specs[read], data=data)]
+        first = [Op(name, [], [0], named), Op("ASSIGN_VARIABLE", [0, 1], [])]
+        m.called.append(Subgraph(specs, first, [], []))
+        m.operators.insert(0, Op("CALL_ONCE", [], [], {"init_subgraph_index": len(m.called)}))
     m.handles.append((handle, read))
     m.values.append(read)
     return True
 
 
+def _as_sequence(m: _Maker) -> int:
+    """A value of two axes as one of three; 0, which is an input of the graph, if there is none."""
+    source = m.pick(lambda shape: len(shape) == 2)
+    if source is None:
+        return 0
+    shape = (1, *m.shape_of(source))
+    return m.op("RESHAPE", [source, m.ints(*shape)], m.like(source, shape))
+
+
 @_rule("UNIDIRECTIONAL_SEQUENCE_LSTM")
 def _lstm(m: _Maker, name: str) -> bool:
     source = m.pick(lambda shape: len(shape) == 3 and shape[0] == 1)
-    if source is None:
+    if m.is_inner or (source is None and not (source := _as_sequence(m))):
         return False
     _, steps, features = m.shape_of(source)
     units = m.rng.randint(1, 6)
@@ -688,3 +705,82 @@ def _lstm(m: _Maker, name: str) -> bool:
     inputs = [source, *weights, *[-1] * 3, *biases, -1, -1, *states, *[-1] * 4]
     out = m.add(replace(state, shape=(1, steps, units)))
     return m.value(name, inputs, out, fused_activation_function="TANH", cell_clip=0.0)
+
+
+def _number(m: _Maker) -> int | None:
+    """A small int32 that depends on data: where the largest of a few elements is."""
+    source = m.pick(lambda shape: prod(shape) > 1)
+    if source is None:
+        return None
+    flat = m.op("RESHAPE", [source, m.ints(-1)], m.like(source, (prod(m.shape_of(source)),)))
+    few = m.like(flat, (min(6, m.shape_of(flat)[0]),))
+    m.op("SLICE", [flat, m.ints(0), m.ints(m.shape_of(few)[0])], few)
+    out = m.add(Spec((), "int32"))
+    return m.op("ARG_MAX", [few, m.ints(0, shape=())], out, output_type="int32")
+
+
+def _inner(m: _Maker, given: Sequence[Spec], wanted: Sequence[Spec]) -> _Maker:
+    """Some operators on these values; its last ones are in the form of `wanted`."""
+    inner = _Maker(m.rng, m.dtype, is_inner=True)
+    inner.values = [inner.add(replace(spec, data=None, variable=False)) for spec in given]
+    inner.inputs = list(inner.values)
+    for _ in range(m.rng.randint(1, 5)):
+        _RULES[m.rng.choice(sorted(_RULES))](inner)
+    outputs = []
+    for spec in wanted:
+        same = [i for i in inner.values if inner.shape_of(i) == spec.shape]
+        name = "QUANTIZE" if m.is_int8 else "RESHAPE"
+        operands = [m.rng.choice(same)]
+        outputs.append(inner.op(name, operands, inner.add(replace(spec, data=None))))
+    inner.values = outputs
+    return inner
+
+
+@_rule("WHILE")
+def _while(m: _Maker, name: str) -> bool:
+    """Up to five trips, as many as data say, on one or two values."""
+    limit = None if m.is_inner else _number(m)
+    if limit is None:
+        return False
+    carried = m.rng.sample(m.values, m.rng.randint(1, min(2, len(m.values))))
+    specs = [replace(m.specs[i], data=None, variable=False) for i in carried]
+    number, n = Spec((), "int32"), len(carried) + 2
+    condition = Subgraph(
+        [number, number, *specs, Spec((), "bool")], [Op("LESS", [0, 1], [n])], range(n), [n]
+    )
+    body = _inner(m, specs, specs)
+    counters = [body.add(number) for _ in range(3)]
+    body.op("ADD", [counters[0], body.ints(1, shape=())], counters[2])
+    inputs = [*counters[:2], *body.inputs]
+    outputs = [counters[2], counters[1], *body.values]
+    m.called += [condition, Subgraph(body.specs, body.operators, inputs, outputs)]
+    results = [m.add(number), m.add(number), *(m.add(spec) for spec in specs)]
+    m.op(
+        name,
+        [m.ints(0, shape=()), limit, *carried],
+        *results,
+        cond_subgraph_index=len(m.called) - 1,
+        body_subgraph_index=len(m.called),
+    )
+    m.values += results[2:]
+    return True
+
+
+@_rule("IF")
+def _if(m: _Maker, name: str) -> bool:
+    number = None if m.is_inner else _number(m)
+    if number is None:
+        return False
+    condition = m.op("GREATER", [number, m.ints(1, shape=())], m.add(Spec((), "bool")))
+    given = m.rng.sample(m.values, m.rng.randint(1, min(2, len(m.values))))
+    specs = [replace(m.specs[i], data=None, variable=False) for i in given]
+    for _ in range(2):
+        branch = _inner(m, specs, specs[:1])
+        m.called.append(Subgraph(branch.specs, branch.operators, branch.inputs, branch.values))
+    return m.value(
+        name,
+        [condition, *given],
+        m.add(specs[0]),
+        then_subgraph_index=len(m.called) - 1,
+        else_subgraph_index=len(m.called),
+    )

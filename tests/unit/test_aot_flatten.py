@@ -222,3 +222,17 @@ def test_rows_of_a_list_are_joined_once() -> None:
     b.op("CONCATENATION", [head, y], final, axis=0, **NO_MASKS)
     joined = join_pieces(b.graph([x, y], [final]))
     assert joined.operators[-1].inputs == (x, y)
+
+
+def test_a_state_inside_of_a_loop_of_c_is_refused() -> None:
+    """What an operator of the body remembers would be lost, or run over."""
+    graph = loop(None)
+    b = Building()
+    counter, value, kept = b.tensor(dtype="int32"), b.tensor(2), b.tensor(2)
+    b.tensors[kept] = replace(b.tensors[kept], is_variable=True)
+    more, total = b.tensor(dtype="int32"), b.tensor(2)
+    b.op("ADD", [counter, b.tensor(dtype="int32", data=1)], more, **NO_MASKS)
+    b.op("ADD", [value, kept], total, **NO_MASKS)
+    body = b.graph([counter, value], [more, total])
+    with pytest.raises(Unsupported, match="a state inside of a WHILE"):
+        flatten(replace(graph, subgraphs=(graph.subgraphs[0], body)))

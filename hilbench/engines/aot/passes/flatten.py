@@ -183,7 +183,7 @@ class _Flattener:
         inner = _Flattener(replace(graph, subgraphs=self._graph.subgraphs), self._budget)
         inputs = [inner._add(replace(tensor, is_variable=False, initial=None)) for tensor in given]
         found = inner._flat(inputs)
-        if inner._variables or inner._initial:
+        if inner._initial or any(tensor.is_variable for tensor in found.tensors):
             raise Unsupported("a state inside of a WHILE whose trips are many or depend on data")
         return found
 
