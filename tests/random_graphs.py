@@ -8,7 +8,7 @@ for: no division by zero, no logarithm of what may be negative.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 
@@ -72,6 +72,18 @@ def random_graph(seed: int | str) -> RandomGraph:
                 break
     maker.assign()
     return maker.graph()
+
+
+def graphs_of_each_rule(dtype: str, count: int) -> Iterator[RandomGraph]:
+    """Graphs of one rule each, whatever other rules there are."""
+    for name in sorted(_RULES):
+        for number in range(count):
+            maker = _Maker(random.Random(f"rule {name} {dtype} {number}"), dtype)
+            maker.inputs = [maker.activation(shape) for shape in ((1, 4, 6, 4), (1, 3, 8), (2, 4))]
+            maker.values = list(maker.inputs)
+            if any(_RULES[name](maker) for _ in range(8)):
+                maker.assign()
+                yield maker.graph()
 
 
 @dataclass

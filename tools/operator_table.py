@@ -21,7 +21,7 @@ import graph_verdict  # noqa: E402 - found by the line above
 import numpy as np  # noqa: E402
 import small_graphs  # noqa: E402
 import test_aot_operators as operators  # noqa: E402
-from random_graphs import random_graph  # noqa: E402
+from random_graphs import graphs_of_each_rule  # noqa: E402
 from tflite_builder import Op, Spec, model, single_operator  # noqa: E402
 
 from hilbench.core.errors import Unsupported  # noqa: E402
@@ -34,7 +34,7 @@ from hilbench.tflite.graph import Graph, Operator  # noqa: E402
 from hilbench.tflite.reader import parse  # noqa: E402
 
 PAGE = ROOT / "docs" / "operators.md"
-RANDOM_GRAPHS = 60
+GRAPHS_OF_EACH_RULE = 1
 CONTROL = {
     "CALL_ONCE": "the values that a reset gives to variables",
     "VAR_HANDLE": "static memory",
@@ -110,8 +110,9 @@ def networks() -> Iterator[bytes]:
         for build in (small_graphs.embedding, small_graphs.odds_and_ends, small_graphs.gated_rnn):
             yield build(dtype)
     yield from _others()
-    for number in range(RANDOM_GRAPHS):
-        yield random_graph(f"table.{number}").tflite()
+    for dtype in ("float32", "int8"):
+        for graph in graphs_of_each_rule(dtype, GRAPHS_OF_EACH_RULE):
+            yield graph.tflite()
 
 
 def _others() -> Iterator[bytes]:
@@ -152,6 +153,9 @@ def _others() -> Iterator[bytes]:
         start = Spec((2,), "int32")
         update = Spec((1, 2), spec.dtype, spec.scale, spec.zero_point)
         yield single_operator("DYNAMIC_UPDATE_SLICE", [spec, update, start], [spec])
+        part = Spec((8,), spec.dtype, spec.scale, spec.zero_point)
+        yield single_operator("UNPACK", [spec], [part], num=1, axis=0)
+        yield single_operator("PACK", [part], [spec], values_count=1, axis=0)
         pair = Spec((2, 8), spec.dtype, spec.scale, spec.zero_point)
         yield single_operator("CONCATENATION", [spec, spec], [pair], axis=0)
         yield single_operator("SELECT", [plain["bool"], spec, spec], [spec])

@@ -18,10 +18,10 @@ _ROW = re.compile(r"^\| (\w+) \| (\w+) \| (.*?) \| (yes|no) \|", re.MULTILINE)
 
 
 def test_the_page_is_true_and_has_every_operator() -> None:
-    """TFLM is asked about one in ten of the networks, of which none may run that should not."""
+    """TFLM is asked about one in thirty of the networks, of which none may run that should not."""
     page = operator_table.PAGE.read_text(encoding="utf-8")
     said = {(name, kind): (kernels, runs) for name, kind, kernels, runs in _ROW.findall(page)}
-    found = operator_table.rows(one_in=10)
+    found = operator_table.rows(one_in=30)
     assert said.keys() == found.keys(), REMEDY
     for key, row in found.items():
         kernels, runs = said[key]
