@@ -21,6 +21,7 @@ import graph_verdict  # noqa: E402 - found by the line above
 import numpy as np  # noqa: E402
 import small_graphs  # noqa: E402
 import test_aot_operators as operators  # noqa: E402
+from convolutions import SHAPES, convolution  # noqa: E402
 from random_graphs import graphs_of_each_rule  # noqa: E402
 from tflite_builder import Op, Spec, model, single_operator  # noqa: E402
 
@@ -109,6 +110,8 @@ def networks() -> Iterator[bytes]:
         yield operators.svdf(dtype)
         for build in (small_graphs.embedding, small_graphs.odds_and_ends, small_graphs.gated_rnn):
             yield build(dtype)
+    for kind in ("CONV_2D", "DEPTHWISE_CONV_2D"):
+        yield convolution(kind, SHAPES[0])
     yield from _others()
     for dtype in ("float32", "int8"):
         for graph in graphs_of_each_rule(dtype, GRAPHS_OF_EACH_RULE):
