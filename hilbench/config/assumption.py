@@ -73,15 +73,33 @@ def check(facts: BaseModel, assumptions: Assumptions) -> None:
                 raise ValueError(f"{where}: {error}") from None
 
 
+def value_at(values: Any, path: str) -> int:
+    """What a core or chip as a mapping says at a place. Raises ValueError where there is none."""
+    place, last = _place(values, path)
+    return int(place[last])
+
+
+def sourced(values: Any, path: str, source: str) -> None:
+    """Says in a core or chip as a mapping where the value at a place is from."""
+    place, _ = _place(values, path)
+    place["source"] = source
+
+
 def _set(values: Any, path: str, value: int) -> None:
+    place, last = _place(values, path)
+    if place[last] == value:
+        raise ValueError(f"{path} is {value} already")
+    place[last] = bool(value) if isinstance(place[last], bool) and value in (0, 1) else value
+
+
+def _place(values: Any, path: str) -> tuple[dict[str, Any], str]:
+    """The mapping that has the value, and its key there."""
     *way, last = path.split(".")
     for step in way:
         values = _inside(values, step, path)
     if not isinstance(values, dict) or last not in values:
         raise ValueError(f"there is no {path}")
-    if values[last] == value:
-        raise ValueError(f"{path} is {value} already")
-    values[last] = bool(value) if isinstance(values[last], bool) and value in (0, 1) else value
+    return values, last
 
 
 def _inside(values: Any, step: str, path: str) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from hilbench.config.assumption import Alternative, Assumption, changed
 from hilbench.config.board import Board
-from hilbench.config.chip import MemoryTiming, memory_timing
+from hilbench.config.chip import Chip, MemoryTiming, memory_timing
+from hilbench.config.core import Core
 from hilbench.cycles.watch import CycleModel
 
 PLACEMENT = "placement"
@@ -15,6 +17,7 @@ PLACEMENTS = (4, 8, 12, 16, 20, 24, 28)
 """Bytes by which an image may lie elsewhere in a line of 32 bytes; its own place is the eighth."""
 
 _KINDS = "kinds."
+F = TypeVar("F", Core, Chip)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,28 @@ def variants(model: CycleModel, board: Board) -> tuple[Variant, ...]:
         for alternative in assumption.alternatives
     )
     return tuple(each for each in found if _differs(each.model, model))
+
+
+def combined(model: CycleModel, board: Board, chosen: Mapping[str, str]) -> CycleModel:
+    """The model with several assumptions replaced: alternatives by assumption.
+
+    Raises KeyError for an alternative that is none, ValueError where two do not go together.
+    """
+    core, chip = model.core, model.chip
+    for name, alternative in chosen.items():
+        core = _changed(core, name, alternative)
+        chip = _changed(chip, name, alternative)
+    memory = model.memory if board.chip is None else memory_timing(chip, board.chip, board.clock_hz)
+    return CycleModel(chip, core, memory)
+
+
+def _changed(facts: F, assumption: str, alternative: str) -> F:
+    """The facts with an alternative of their own; their assumptions stay."""
+    for each in facts.assumptions:
+        if each.name == assumption:
+            (found,) = [one for one in each.alternatives if one.name == alternative]
+            return changed(facts, found).model_copy(update={"assumptions": facts.assumptions})
+    return facts
 
 
 def placements(model: CycleModel) -> tuple[Variant, ...]:

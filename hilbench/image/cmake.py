@@ -71,6 +71,7 @@ def _configure(
         # Set, or CMake takes them from the environment.
         "-DCMAKE_C_FLAGS=",
         "-DCMAKE_CXX_FLAGS=",
+        "-DCMAKE_ASM_FLAGS=",
         "-DCMAKE_EXE_LINKER_FLAGS=",
     ]  # fmt: skip
 

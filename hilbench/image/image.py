@@ -151,12 +151,13 @@ def _sources(
     """Sources in a fixed order: it decides where the linker puts things."""
     kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
     files = [*sources.sources, *kernels, *board, *_copies(sources)]
-    cpp = any(file.suffix in _CPP for file in files)
+    suffixes = {file.suffix for file in files}
+    more = [*(["CXX"] if suffixes & _CPP else []), *(["ASM"] if ".S" in suffixes else [])]
     return {
         "HB_SOURCES": [str(file.resolve()) for file in files],
         "HB_ARCHIVES": [str(archive.resolve()) for archive in sources.archives],
         "HB_SYSTEM_INCLUDE_DIRS": [str(p.resolve()) for p in sources.system_include_dirs],
-        "HB_LANGUAGES": ["C", "CXX"] if cpp else ["C"],
+        "HB_LANGUAGES": ["C", *more],
     }
 
 
