@@ -137,7 +137,7 @@ MOVES = [
     Case("BROADCAST_TO", ((3, 1, 2),), (4, 3, 5, 2), (ints(4, 3, 5, 2),), same_scale=True),
     *(
         # In int8 TFLM reads its border from memory that nobody wrote: 0 in a fresh process alone.
-        Case("SPACE_TO_BATCH_ND", ((2, 3, 4, 5),), out, (ints(*block), border), ("float32",))
+        Case("SPACE_TO_BATCH_ND", ((2, 3, 4, 5),), out, (ints(*block), border), types=("float32",))
         for out, block, border in (
             ((12, 2, 2, 5), (2, 3), ints(0, 1, 2, 0, shape=(2, 2))),
             ((4, 4, 4, 5), (2, 1), ints(3, 2, 0, 0, shape=(2, 2))),
