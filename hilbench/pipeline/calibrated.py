@@ -4,11 +4,10 @@ as the board has them, for a project folder."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from hilbench import __version__
 from hilbench.config.assumption import Alternative, Assumption, sourced, value_at
@@ -54,10 +53,8 @@ def facts(found: Calibration, day: str) -> dict[str, dict[str, Any]]:
 
 
 def _yaml(content: dict[str, Any]) -> bytes:
-    writer, text = YAML(), BytesIO()
-    writer.width = 100
-    writer.dump(content, text)
-    return text.getvalue()
+    text: str = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
+    return text.encode()
 
 
 def report(found: Calibration, day: str) -> dict[str, Any]:
