@@ -65,6 +65,11 @@ def combined(model: CycleModel, board: Board, chosen: Mapping[str, str]) -> Cycl
     for name, alternative in chosen.items():
         core = _changed(core, name, alternative)
         chip = _changed(chip, name, alternative)
+    return _model(model, board, core, chip)
+
+
+def _model(model: CycleModel, board: Board, core: Core, chip: Chip) -> CycleModel:
+    """Raises SpecError as `memory_timing` does."""
     memory = model.memory if board.chip is None else memory_timing(chip, board.chip, board.clock_hz)
     return CycleModel(chip, core, memory)
 
@@ -109,12 +114,9 @@ def _executed(path: str, kinds: Mapping[str, int]) -> bool:
 
 def _replaced(model: CycleModel, board: Board, alternative: Alternative) -> CycleModel:
     """Raises SpecError as `memory_timing` does."""
-    setup = board.chip
     if alternative in (x for a in model.core.assumptions for x in a.alternatives):
         return replace(model, core=changed(model.core, alternative))
-    chip = changed(model.chip, alternative)
-    memory = model.memory if setup is None else memory_timing(chip, setup, board.clock_hz)
-    return replace(model, chip=chip, memory=memory)
+    return _model(model, board, model.core, changed(model.chip, alternative))
 
 
 def _differs(one: CycleModel, other: CycleModel) -> bool:

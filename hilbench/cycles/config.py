@@ -71,6 +71,10 @@ def disjoint(ranges: Sequence[Range]) -> tuple[Range, ...]:
     return tuple(kept)
 
 
+_RULES = tuple(name for name in Rules.model_fields if name != "fetch_buffer")
+"""Those that are cycles."""
+
+
 def _core(core: Core) -> Iterator[str]:
     none = {name: Timing(cycles=1, source="no such instruction") for name in core.lacks}
     for name, t in (core.kinds | none).items():
@@ -78,23 +82,15 @@ def _core(core: Core) -> Iterator[str]:
             f"kind {name} {t.cycles} {t.per_transfer} {t.refill}"
             f" {t.pipelined} {int(t.leads)} {t.fpu_busy}"
         )
-    rules = core.rules
-    yield f"address_stall {rules.address_stall.cycles}"
-    yield f"fpu_result_stall {rules.fpu_result_stall.cycles}"
-    yield f"it_folded {rules.it_folded.cycles}"
-    yield f"misaligned_target {rules.misaligned_target.cycles}"
-    yield f"unaligned_access {rules.unaligned_access.cycles}"
-    yield f"unaligned_load {rules.unaligned_load.cycles}"
-    yield f"flag_branch {rules.flag_branch.cycles}"
-    yield f"fetch_buffer {rules.fetch_buffer.words}"
-    yield f"fetch_restart {rules.fetch_restart.cycles}"
-    yield f"bus_switch {rules.bus_switch.cycles}"
+    for name in _RULES:
+        yield f"{name} {getattr(core.rules, name).cycles}"
+    yield f"fetch_buffer {core.rules.fetch_buffer.words}"
 
 
 def _untimed() -> Iterator[str]:
     """What the plugin asks for, and then does not look at."""
     yield from (f"kind {name} 1 0 0 0 0 0" for name in kinds())
-    yield from (f"{name} 0" for name in Rules.model_fields if name != "fetch_buffer")
+    yield from (f"{name} 0" for name in _RULES)
     yield "fetch_buffer 1"
 
 

@@ -110,10 +110,7 @@ def prepare(
     Without a model instructions are counted and nothing is timed. An image without bench loop, or
     of a family that the plugin does not read, cannot be watched. Raises DeadlineExceeded.
     """
-    family = board.family
-    if family.emulator is None or not family.decoder:
-        return Watch(reason=f"the plugin does not read instructions of '{family.name}'")
-    plugin = shared_object.ensure_plugin(store, family.emulator, deadline)
+    plugin = _plugin(board, store, deadline)
     if plugin.path is None:
         return Watch(reason=plugin.reason)
     try:
@@ -136,9 +133,7 @@ def prepare_each(
     The loader gives one plugin to whoever names the same file, so that each has a copy. Raises
     TargetError where there is no plugin or the image has no bench loop, DeadlineExceeded.
     """
-    if board.family.emulator is None:
-        raise TargetError(f"the plugin does not read instructions of '{board.family.name}'")
-    plugin = shared_object.ensure_plugin(store, board.family.emulator, deadline)
+    plugin = _plugin(board, store, deadline)
     if plugin.path is None:
         raise TargetError(f"the cycle model cannot run: {plugin.reason}")
     found = layout.read(elf, board)
@@ -159,6 +154,15 @@ def merged(watches: Sequence[Watch]) -> EmulatorOptions:
         reads=tuple(path for options in each for path in options.reads),
         writes=tuple(path for options in each for path in options.writes),
     )
+
+
+def _plugin(board: Board, store: Store, deadline: Deadline) -> shared_object.Plugin:
+    """That of the board's emulator, or the reason why there is none."""
+    family = board.family
+    if family.emulator is None or not family.decoder:
+        reason = f"the plugin does not read instructions of '{family.name}'"
+        return shared_object.Plugin(None, reason)
+    return shared_object.ensure_plugin(store, family.emulator, deadline)
 
 
 def _prepared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 
 from hilbench.config.board import Board
@@ -25,12 +26,9 @@ def values(
 
     Raises as `counted` does.
     """
-    windows, iterations = counts.repetitions, measurement.iterations
-
-    def each(of: Callable[[Window], int]) -> list[int]:
-        return [round(of(window) / iterations) for window in windows]
-
-    every, middle = each(lambda window: window.cycles), cycles(counts, measurement)
+    each = partial(_each, counts, measurement)
+    every = each(lambda window: window.cycles)
+    middle = median(every)
     copies = round(median(each(lambda window: cycles_below(window, functions, COPIES))))
     return {
         **counted(counts, measurement, board),
@@ -55,11 +53,7 @@ def counted(counts: Counts, measurement: Measurement, board: Board) -> dict[str,
     _compare(counts, measurement, board)
     if board.cpu.core in board.family.aligned:
         _refuse_unaligned(counts)
-    windows, iterations = counts.repetitions, measurement.iterations
-
-    def each(of: Callable[[Window], int]) -> list[int]:
-        return [round(of(window) / iterations) for window in windows]
-
+    each = partial(_each, counts, measurement)
     instructions = each(lambda window: window.instructions)
     return {
         "exe_instructions": round(median(instructions)),
@@ -85,7 +79,12 @@ def _refuse_unaligned(counts: Counts) -> None:
 
 def cycles(counts: Counts, measurement: Measurement) -> float:
     """Of one inference, the median of the repetitions."""
-    return median(round(w.cycles / measurement.iterations) for w in counts.repetitions)
+    return median(_each(counts, measurement, lambda window: window.cycles))
+
+
+def _each(counts: Counts, measurement: Measurement, of: Callable[[Window], int]) -> list[int]:
+    """Of one inference in each repetition."""
+    return [round(of(window) / measurement.iterations) for window in counts.repetitions]
 
 
 def _stack(counts: Counts, measurement: Measurement, board: Board) -> int:

@@ -86,11 +86,6 @@ static uint32_t aligned_piece(uint32_t address, uint32_t bytes)
     return piece;
 }
 
-static bool unaligned(uint32_t address, uint32_t bytes)
-{
-    return address % (bytes < 4 ? bytes : 4) != 0;
-}
-
 static void lose_unaligned(uint32_t cycles)
 {
     time += cycles;
@@ -137,7 +132,7 @@ static const struct touched *access_memory(const struct op *op, unsigned number,
             continue; /* into the write buffer */
         if (phase == op->transfers)
             switch_bus(op, touched->address, start);
-        if (unaligned(touched->address, touched->bytes))
+        if (takes_pieces(touched->address, touched->bytes))
             lose_unaligned(model.unaligned_load);
         for (uint32_t done = 0; done < touched->bytes; done += 4) {
             const uint32_t left = touched->bytes - done;

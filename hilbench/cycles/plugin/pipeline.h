@@ -16,6 +16,12 @@ struct touched {
     bool store;
 };
 
+/* Whether an access is unaligned for the bus: it has words, and a double one is two of them. */
+static inline bool takes_pieces(uint32_t address, uint32_t bytes)
+{
+    return address % (bytes < 4 ? bytes : 4) != 0;
+}
+
 enum { TOUCHED_END = UINT16_MAX }; /* `op` behind the last entry */
 
 /* Cycles that are not in the blocks' own costs, by cause. */

@@ -81,7 +81,7 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t wh
     const enum region region = traffic_region(address);
     const bool matters =
         !access->store && (region == REGION_FLASH || (region == REGION_RAM && model_ram_matters()) ||
-                           address % (bytes < 4 ? bytes : 4) != 0);
+                           takes_pieces(address, bytes));
 
     traffic.accesses[access->store][region] += bytes > 4 ? bytes / 4 : 1;
     if (address & (bytes - 1)) {

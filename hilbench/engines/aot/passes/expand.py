@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hilbench.engines.aot.passes.rewriting import Rewriting
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
 
@@ -14,35 +15,16 @@ def expand(graph: Graph) -> Graph:
     """The same network without the operators of `_RULES`, but for forms that no rule knows."""
     if not any(operator.name in _RULES for operator in graph.operators):
         return graph
-    return _Expansion(graph).expanded()
+    to = Rewriting(graph)
+    for operator in graph.operators:
+        present = not operator.custom and min(operator.inputs, default=-1) >= 0
+        rule = _RULES.get(operator.name) if present else None
+        if rule is None or not rule(to, operator):
+            to.operators.append(operator)
+    return to.written()
 
 
-class _Expansion:
-    """Tensors and operators of the new graph, to which rules append."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self.tensors = list(graph.tensors)
-        self.operators: list[Operator] = []
-
-    def expanded(self) -> Graph:
-        for operator in self._graph.operators:
-            present = not operator.custom and min(operator.inputs, default=-1) >= 0
-            rule = _RULES.get(operator.name) if present else None
-            if rule is None or not rule(self, operator):
-                self.operators.append(operator)
-        numbered = (replace(op, index=n) for n, op in enumerate(self.operators))
-        return replace(self._graph, tensors=tuple(self.tensors), operators=tuple(numbered))
-
-    def add(self, tensor: Tensor) -> int:
-        self.tensors.append(replace(tensor, index=len(self.tensors)))
-        return len(self.tensors) - 1
-
-    def constant(self, data: np.ndarray) -> int:
-        return self.add(Tensor(0, "", data.shape, data.dtype.name, data=data))
-
-
-def _add_n(to: _Expansion, operator: Operator) -> bool:
+def _add_n(to: Rewriting, operator: Operator) -> bool:
     """From left to right, as the reference kernels sum; int8 would be rounded at every step."""
     first, *others = operator.inputs
     output = to.tensors[operator.outputs[0]]
@@ -57,7 +39,7 @@ def _add_n(to: _Expansion, operator: Operator) -> bool:
     return True
 
 
-def _one_hot(to: _Expansion, operator: Operator) -> bool:
+def _one_hot(to: Rewriting, operator: Operator) -> bool:
     """EQUAL of the indices and the numbers of the new axis, then SELECT_V2 of the two values."""
     if len(operator.inputs) != 4:
         return False
@@ -84,7 +66,7 @@ def _one_hot(to: _Expansion, operator: Operator) -> bool:
     return True
 
 
-_RULES: Mapping[str, Callable[[_Expansion, Operator], bool]] = {
+_RULES: Mapping[str, Callable[[Rewriting, Operator], bool]] = {
     "ADD_N": _add_n,
     "ONE_HOT": _one_hot,
 }

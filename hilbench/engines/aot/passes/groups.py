@@ -12,6 +12,7 @@ from typing import cast
 
 import numpy as np
 
+from hilbench.engines.aot.passes.rewriting import Rewriting
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Quantization, Tensor
 
 
@@ -30,57 +31,49 @@ def _groups(source: Tensor, weights: Tensor, target: Tensor) -> int:
     return count if fits and target.shape[3] == weights.shape[0] else 1
 
 
-class _Parting:
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._tensors = list(graph.tensors)
-        self._operators: list[Operator] = []
-
+class _Parting(Rewriting):
     def parted(self) -> Graph:
-        for operator in self._graph.operators:
+        for operator in self.graph.operators:
             count = 1
             if operator.name == "CONV_2D" and not operator.custom:
                 count = self._count(operator)
             if count > 1:
                 self._part(operator, count)
             else:
-                self._operators.append(operator)
-        if len(self._tensors) == len(self._graph.tensors):
-            return self._graph
-        numbered = (replace(op, index=n) for n, op in enumerate(self._operators))
-        return replace(self._graph, tensors=tuple(self._tensors), operators=tuple(numbered))
+                self.operators.append(operator)
+        return self.graph if len(self.tensors) == len(self.graph.tensors) else self.written()
 
     def _count(self, operator: Operator) -> int:
         if min(operator.inputs[:2], default=-1) < 0 or len(operator.inputs) < 2:
             return 1
-        source, weights = (self._tensors[index] for index in operator.inputs[:2])
+        source, weights = (self.tensors[index] for index in operator.inputs[:2])
         bias = self._bias(operator)
         if bias is not None and (bias.data is None or bias.elements != weights.shape[0]):
             return 1  # which the operator's own check refuses
-        return _groups(source, weights, self._tensors[operator.outputs[0]])
+        return _groups(source, weights, self.tensors[operator.outputs[0]])
 
     def _bias(self, operator: Operator) -> Tensor | None:
         indices = operator.inputs[2:3]
-        return self._tensors[indices[0]] if indices and indices[0] >= 0 else None
+        return self.tensors[indices[0]] if indices and indices[0] >= 0 else None
 
     def _part(self, operator: Operator, count: int) -> None:
-        weights = self._tensors[operator.inputs[1]]
+        weights = self.tensors[operator.inputs[1]]
         if weights.shape[3] == 1:
             return self._depthwise(operator, weights)
-        source, target = self._tensors[operator.inputs[0]], self._tensors[operator.outputs[0]]
+        source, target = self.tensors[operator.inputs[0]], self.tensors[operator.outputs[0]]
         sources, targets = (self._pieces(tensor, count) for tensor in (source, target))
-        axis = self._add(Tensor(0, "axis", (), "int32", data=np.array(3, np.int32)))
+        axis = self.constant(np.array(3, np.int32), "axis")
         split = Operator(0, "SPLIT", (axis, source.index), tuple(sources), {"num_splits": count})
-        self._operators.append(split)
+        self.operators.append(split)
         filters, biases = self._cut(weights, count), [-1] * count
         bias = self._bias(operator)
         if bias is not None:
             biases = self._cut(bias, count)
         for group in zip(sources, filters, biases, targets, strict=True):
-            self._operators.append(replace(operator, inputs=group[:3], outputs=group[3:]))
+            self.operators.append(replace(operator, inputs=group[:3], outputs=group[3:]))
         options: dict[str, OptionValue] = {"axis": 3, "fused_activation_function": "NONE"}
         joined = Operator(0, "CONCATENATION", tuple(targets), (target.index,), options)
-        self._operators.append(joined)
+        self.operators.append(joined)
         return None
 
     def _depthwise(self, operator: Operator, weights: Tensor) -> None:
@@ -89,28 +82,24 @@ class _Parting:
         found = weights.quantization
         along = replace(found, dimension=3) if found is not None else None
         turned = replace(weights, shape=data.shape, data=data, quantization=along)
-        inputs = (operator.inputs[0], self._add(turned), *operator.inputs[2:])
-        multiplier = weights.shape[0] // self._tensors[operator.inputs[0]].shape[3]
+        inputs = (operator.inputs[0], self.add(turned), *operator.inputs[2:])
+        multiplier = weights.shape[0] // self.tensors[operator.inputs[0]].shape[3]
         options = {**operator.options, "depth_multiplier": multiplier}
         depthwise = replace(operator, name="DEPTHWISE_CONV_2D", inputs=inputs, options=options)
-        self._operators.append(depthwise)
+        self.operators.append(depthwise)
 
     def _pieces(self, tensor: Tensor, count: int) -> list[int]:
         """Tensors for equal parts of the channels."""
         shape = (*tensor.shape[:3], tensor.shape[3] // count)
-        return [self._add(replace(tensor, shape=shape)) for _ in range(count)]
+        return [self.add(replace(tensor, shape=shape)) for _ in range(count)]
 
     def _cut(self, tensor: Tensor, count: int) -> list[int]:
         """Equal parts of a constant along its first axis."""
         found = []
         for n, data in enumerate(np.split(cast(np.ndarray, tensor.data), count)):
             part = replace(tensor, shape=data.shape, data=data)
-            found.append(self._add(replace(part, quantization=_of_part(tensor, n, count))))
+            found.append(self.add(replace(part, quantization=_of_part(tensor, n, count))))
         return found
-
-    def _add(self, tensor: Tensor) -> int:
-        self._tensors.append(replace(tensor, index=len(self._tensors)))
-        return len(self._tensors) - 1
 
 
 def _of_part(tensor: Tensor, number: int, count: int) -> Quantization | None:

@@ -7,10 +7,10 @@ that depend on i. It is one DYNAMIC_UPDATE_SLICE from row i on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
+from hilbench.engines.aot.passes.rewriting import Rewriting
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
 
@@ -19,18 +19,15 @@ def write_rows(graph: Graph) -> Graph:
     return _Rows(graph).rewritten()
 
 
-class _Rows:
+class _Rows(Rewriting):
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._tensors = list(graph.tensors)
-        self._operators: list[Operator] = []
+        super().__init__(graph)
         self._writers = {index: op for op in graph.operators for index in op.outputs}
 
     def rewritten(self) -> Graph:
-        for operator in self._graph.operators:
-            self._operators.extend(self._update(operator) or [operator])
-        numbered = (replace(op, index=n) for n, op in enumerate(self._operators))
-        return replace(self._graph, tensors=tuple(self._tensors), operators=tuple(numbered))
+        for operator in self.graph.operators:
+            self.operators.extend(self._update(operator) or [operator])
+        return self.written()
 
     def _update(self, operator: Operator) -> list[Operator]:
         """What stands for a CONCATENATION of this form, nothing for any other operator."""
@@ -41,15 +38,15 @@ class _Rows:
         if operator.options["axis"] != 0 or None in slices:
             return []
         (rows, head, lengths), (same, tail, rest) = (found for found in slices if found)
-        rank, rows_new = len(self._tensors[rows].shape), self._tensors[new].shape
-        if rows != same or len(rows_new) != rank or rows_new[1:] != self._tensors[rows].shape[1:]:
+        rank, rows_new = len(self.tensors[rows].shape), self.tensors[new].shape
+        if rows != same or len(rows_new) != rank or rows_new[1:] != self.tensors[rows].shape[1:]:
             return []
         first, last = lengths[0], tail[0]
         if head != [(None, 0)] * rank or rest[0] != (None, -1) or first[0] is None:
             return []
         if last != (first[0], first[1] + rows_new[0]) or not self._is_whole(lengths, tail, rest):
             return []
-        return self._written(first, rank, (rows, new), operator.outputs)
+        return self._update_slice(first, rank, (rows, new), operator.outputs)
 
     def _is_whole(self, lengths: _Numbers, tail: _Numbers, rest: _Numbers) -> bool:
         """Whether all axes but the first are complete."""
@@ -62,22 +59,22 @@ class _Rows:
         if writer is None or writer.name != "SLICE" or writer.custom:
             return None
         begin, size = (self._numbers(operand) for operand in writer.inputs[1:3])
-        rank = len(self._tensors[writer.inputs[0]].shape)
+        rank = len(self.tensors[writer.inputs[0]].shape)
         if begin is None or size is None or not len(begin) == len(size) == rank:
             return None
         return writer.inputs[0], begin, size
 
     def _numbers(self, index: int) -> _Numbers | None:
         """The elements of an integer tensor, each as (a scalar tensor or None, a constant)."""
-        data, writer = self._tensors[index].data, self._writers.get(index)
+        data, writer = self.tensors[index].data, self._writers.get(index)
         if data is not None:
             return [(None, int(value)) for value in data.ravel()] if data.size < 9 else None
-        if self._tensors[index].elements != 1 and (writer is None or writer.custom):
+        if self.tensors[index].elements != 1 and (writer is None or writer.custom):
             return None
         if writer is not None and writer.name in ("CONCATENATION", "PACK"):
             parts = [self._numbers(operand) for operand in writer.inputs]
             return None if None in parts else [n for part in parts if part for n in part]
-        if self._tensors[index].elements != 1:
+        if self.tensors[index].elements != 1:
             return None
         if writer is not None and writer.name in ("RESHAPE", "EXPAND_DIMS", "SQUEEZE"):
             return self._numbers(writer.inputs[0])
@@ -95,7 +92,7 @@ class _Rows:
             return [(index, 0)]
         return [(scalars[0], sum(constant for _, constant in terms))]
 
-    def _written(
+    def _update_slice(
         self,
         first: tuple[int | None, int],
         rank: int,
@@ -103,23 +100,18 @@ class _Rows:
         outputs: Sequence[int],
     ) -> list[Operator]:
         scalar, constant = first
-        if scalar is None or constant != 0 or self._tensors[scalar].dtype != "int32":
+        if scalar is None or constant != 0 or self.tensors[scalar].dtype != "int32":
             return []
-        row = self._add(Tensor(0, "", (1,), "int32"))
+        row = self.add(Tensor(0, "", (1,), "int32"))
         operators = [Operator(0, "RESHAPE", (scalar,), (row,), {"new_shape": ()})]
         start = row
         if rank > 1:
-            zeros = np.zeros(rank - 1, np.int32)
-            others = self._add(Tensor(0, "", zeros.shape, "int32", data=zeros))
-            start = self._add(Tensor(0, "", (rank,), "int32"))
+            others = self.constant(np.zeros(rank - 1, np.int32))
+            start = self.add(Tensor(0, "", (rank,), "int32"))
             options: dict[str, OptionValue] = {"axis": 0, "fused_activation_function": "NONE"}
             operators.append(Operator(0, "CONCATENATION", (row, others), (start,), options))
         update = Operator(0, "DYNAMIC_UPDATE_SLICE", (*inputs, start), tuple(outputs))
         return [*operators, update]
-
-    def _add(self, tensor: Tensor) -> int:
-        self._tensors.append(replace(tensor, index=len(self._tensors)))
-        return len(self._tensors) - 1
 
 
 _Numbers = list[tuple[int | None, int]]

@@ -1,0 +1,31 @@
+"""A graph that is written again, operator by operator, with tensors that it did not have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hilbench.tflite.graph import Graph, Operator, Tensor
+
+
+class Rewriting:
+    """Tensors and operators of the new graph: the old tensors are there, to all of it is added."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.tensors = list(graph.tensors)
+        self.operators: list[Operator] = []
+
+    def add(self, tensor: Tensor) -> int:
+        """Its index."""
+        self.tensors.append(replace(tensor, index=len(self.tensors)))
+        return len(self.tensors) - 1
+
+    def constant(self, data: np.ndarray, name: str = "") -> int:
+        return self.add(Tensor(0, name, data.shape, data.dtype.name, data=data))
+
+    def written(self) -> Graph:
+        """The graph, its operators numbered in their order."""
+        numbered = (replace(op, index=n) for n, op in enumerate(self.operators))
+        return replace(self.graph, tensors=tuple(self.tensors), operators=tuple(numbered))
