@@ -88,6 +88,12 @@ ARGS = [
     for name in ("ARG_MAX", "ARG_MIN")
     for axis, out in ((-1, (3, 4)), (0, (4, 5)), (1, (3, 5)))
 ]
+SPREADS = (
+    ((12, 2, 2, 5), (2, 3), ints(0, 1, 2, 0, shape=(2, 2))),
+    ((4, 4, 4, 5), (2, 1), ints(3, 2, 0, 0, shape=(2, 2))),
+)
+"""Outputs of SPACE_TO_BATCH_ND of (2, 3, 4, 5), with blocks and border."""
+
 MOVES = [
     Case("PAD", ((2, 3, 4),), (2, 6, 5), (ints(0, 0, 1, 2, 1, 0, shape=(3, 2)),), same_scale=True),
     Case("PAD", ((5,),), (9,), (ints(3, 1, shape=(1, 2)),), same_scale=True),
@@ -136,12 +142,16 @@ MOVES = [
     ),
     Case("BROADCAST_TO", ((3, 1, 2),), (4, 3, 5, 2), (ints(4, 3, 5, 2),), same_scale=True),
     *(
-        # In int8 TFLM reads its border from memory that nobody wrote: 0 in a fresh process alone.
         Case("SPACE_TO_BATCH_ND", ((2, 3, 4, 5),), out, (ints(*block), border), types=("float32",))
-        for out, block, border in (
-            ((12, 2, 2, 5), (2, 3), ints(0, 1, 2, 0, shape=(2, 2))),
-            ((4, 4, 4, 5), (2, 1), ints(3, 2, 0, 0, shape=(2, 2))),
-        )
+        for out, block, border in SPREADS
+    ),
+    Case(
+        "SPACE_TO_BATCH_ND",
+        ((2, 4, 6, 5),),
+        (12, 2, 2, 5),
+        (ints(2, 3), ints(0, 0, 0, 0, shape=(2, 2))),
+        same_scale=True,
+        label="SPACE_TO_BATCH_ND-whole",
     ),
     Case(
         "BATCH_TO_SPACE_ND",
@@ -309,6 +319,24 @@ def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> No
             continue
         for sample, (ours,) in zip(samples, model.run(samples), strict=True):
             np.testing.assert_allclose(ours, case.reference(*sample), rtol=1e-6)
+
+
+@pytest.mark.parametrize("zero_point", [-128, 0, 9])
+def test_an_int8_border_of_batches_is_the_zero_point(zero_point: int, tmp_path: Path) -> None:
+    """As in TensorFlow Lite. TFLM takes it from memory that nobody wrote: another one each time."""
+    for number, (out, block, border) in enumerate(SPREADS):
+        source, target = (Spec(s, "int8", 0.05, zero_point) for s in ((2, 3, 4, 5), out))
+        constants = [Spec(a.shape, "int32", data=a) for a in (ints(*block), border)]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        data = single_operator("SPACE_TO_BATCH_ND", [source, *constants], [target])
+        model = aot_host.build(data, folder)
+        samples = model.random_samples(20)
+        for (x,), (ours,) in zip(samples, model.run(samples), strict=True):
+            wide = np.pad(x, ((0, 0), *border, (0, 0)), constant_values=zero_point)
+            b, h, w, c = wide.shape
+            cut = wide.reshape(b, h // block[0], block[0], w // block[1], block[1], c)
+            np.testing.assert_array_equal(ours, cut.transpose(2, 4, 0, 1, 3, 5).reshape(out))
 
 
 @pytest.mark.parametrize("zero_point", [-128, 0, 40])

@@ -116,6 +116,11 @@ class Node:
         self.require(not found.per_channel, f"{tensor.label} has a scale per channel")
         return Affine(found.scales[0], found.zero_points[0])
 
+    def zero(self, tensor: Tensor) -> bytes:
+        """The element of a tensor that stands for 0: its zero point in int8."""
+        value = self.affine(tensor).zero_point if tensor.dtype == "int8" else 0
+        return np.array(value, tensor.dtype).tobytes()
+
     def require_weights(self, weights: Tensor, *, dimension: int) -> None:
         """Constant weights; int8 ones are symmetric, perhaps per channel of `dimension`."""
         self.require(weights.data is not None, f"{weights.label} is not a constant")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import numpy as np
-
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.strides import contiguous_strides
 from hilbench.engines.aot.program import Block, Move
@@ -60,8 +58,7 @@ class Pad(_Padded):
             self.node.require_same_type(self.source, self.node.input(2))
             self.node.require_elements(self.node.input(2), 1)
             return self.node.constant(2).tobytes()
-        zero = self.node.affine(self.target).zero_point if self.source.dtype == "int8" else 0
-        return np.array(zero, self.source.dtype).tobytes()
+        return self.node.zero(self.target)
 
 
 class MirrorPad(_Padded):

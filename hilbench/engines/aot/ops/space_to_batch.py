@@ -9,8 +9,6 @@ from __future__ import annotations
 from itertools import product
 from math import prod
 
-import numpy as np
-
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.strides import contiguous_strides
 from hilbench.engines.aot.program import Block, Move
@@ -19,7 +17,8 @@ from hilbench.engines.aot.program import Block, Move
 class SpaceBatch(Lowering):
     """Inputs: value, a block's length along each axis from 1 on, what stands before and after.
 
-    The border is zeros, which BATCH_TO_SPACE_ND drops.
+    The border stands for 0, as in TensorFlow Lite; BATCH_TO_SPACE_ND drops it. TFLM leaves its int8
+    value unset.
     """
 
     def __init__(self, node: Node) -> None:
@@ -56,7 +55,7 @@ class SpaceBatch(Lowering):
     def lower(self) -> Move:
         numbers = enumerate(product(*(range(length) for length in self.lengths)))
         blocks = [block for n, parts in numbers for block in self._blocks(n, parts)]
-        return self.node.move(blocks, fill=self._border() if self.spreads else b"")
+        return self.node.move(blocks, fill=self.node.zero(self.target) if self.spreads else b"")
 
     def _blocks(self, number: int, parts: tuple[int, ...]) -> list[Block]:
         """What one position of each block becomes; nothing where all of it is border."""
@@ -80,10 +79,6 @@ class SpaceBatch(Lowering):
         if self.spreads:
             return [Block(source, target, shape, wide_at, wide_steps, deep_at, deep)]
         return [Block(target, source, shape, deep_at, deep, wide_at, wide_steps)]
-
-    def _border(self) -> bytes:
-        """An element of it: the integer 0, in int8 too, where TFLM does not take the zero point."""
-        return np.array(0, self.source.dtype).tobytes()
 
 
 OPERATORS = {"SPACE_TO_BATCH_ND": SpaceBatch, "BATCH_TO_SPACE_ND": SpaceBatch}
