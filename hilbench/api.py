@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,17 +187,12 @@ def results_file(what: str, results: Path) -> Path:
     return results / f"{experiment(what).name}.csv"
 
 
-def draw(
-    csv: Path,
-    spec: Experiment,
-    figures: Path,
-    progress: Callable[[str, int, int], None] | None = None,
-) -> list[Path]:
+def draw(csv: Path, spec: Experiment, figures: Path) -> list[Path]:
     """All figures of a results file, in a folder of `figures`. Raises StoreError, MissingTool."""
     from hilbench import report
 
     leave_out = spec.figures.leave_out
-    return report.draw(store.read(csv), spec.name, spec.title, leave_out, figures, progress)
+    return report.draw(store.read(csv), spec.name, spec.title, leave_out, figures)
 
 
 def _frame(rows: Sequence[Row], path: Path) -> pandas.DataFrame:

@@ -12,6 +12,22 @@ static inline void register_set(volatile uint32_t *reg, uint32_t mask, uint32_t 
     *reg = (*reg & ~mask) | value;
 }
 
+/* The same, and waits until the chip shows `shown` in the bits of `shown_mask`. */
+static inline void register_switch(volatile uint32_t *reg, uint32_t mask, uint32_t value,
+                                   uint32_t shown_mask, uint32_t shown)
+{
+    register_set(reg, mask, value);
+    while ((*reg & shown_mask) != shown)
+        ;
+}
+
+/* Sets bits and reads them back, which takes as long as a peripheral needs for its clock. */
+static inline void register_clock(volatile uint32_t *reg, uint32_t bits)
+{
+    *reg |= bits;
+    (void)*reg;
+}
+
 /* Sets bits, and waits until the chip shows others in the same register. */
 static inline void register_enable(volatile uint32_t *reg, uint32_t bits, uint32_t ready)
 {

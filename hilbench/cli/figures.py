@@ -1,27 +1,34 @@
-"""The figures of a results file."""
+"""Drawing figures, with progress on stderr."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilbench.cli import console
+from hilbench.cli.shown import Shown
 
 if TYPE_CHECKING:
     from hilbench.report.presets import Asked
 
 
+@contextmanager
+def drawing(first: str = "drawing figures") -> Iterator[Callable[[str, int, int], None]]:
+    """Gives what is to be called before each figure: its name, how many came before, and all."""
+    with console.err.status(first) as status:
+
+        def show(figure: str, before: int, total: int) -> None:
+            status.update(f"drawing figures: {figure} ({before + 1} of {total})")
+
+        yield show
+
+
 def draw_figures(
-    csv: Path,
-    name: str,
-    title: str,
-    leave_out: Sequence[str],
-    figures: Path,
-    asked: Asked | None = None,
-    names: Sequence[str] = (),
+    shown: Shown, figures: Path, asked: Asked | None = None, names: Sequence[str] = ()
 ) -> None:
-    """Figures of one results file, all or those of `names`, in the folder `name` of `figures`.
+    """Figures of one results file, all or those of `names`, in the folder of its name.
 
     What has nothing to show is said with its reason; that is an error only where it was asked for.
     """
@@ -29,18 +36,15 @@ def draw_figures(
     from hilbench.core.errors import UsageError
     from hilbench.record import store
 
-    rows = store.read(csv)
+    rows = store.read(shown.csv)
     refused: dict[str, str] = {}
-    with console.err.status("drawing figures") as status:
-
-        def show(figure: str, before: int, total: int) -> None:
-            status.update(f"drawing figures: {figure} ({before + 1} of {total})")
-
+    with drawing() as show:
         drawn = report.draw(
-            rows, name, title, leave_out, figures, show, asked, names, refused.__setitem__
-        )
+            rows, shown.name, shown.title, shown.leave_out, figures, show, asked, names,
+            refused.__setitem__,
+        )  # fmt: skip
     for figure, why in refused.items():
         if names:
-            raise UsageError(f"{csv}: no figure '{figure}': {why}")
+            raise UsageError(f"{shown.csv}: no figure '{figure}': {why}")
         console.say(f"not drawn: {figure}: {why}")
-    console.say(f"{len(drawn)} figure files are in {figures / name}")
+    console.say(f"{len(drawn)} figure files are in {figures / shown.name}")

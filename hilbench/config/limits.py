@@ -79,16 +79,17 @@ def read(path: Path, known: Iterable[str]) -> Limits:
     names = list(known)
 
     def parsed(amounts: Amounts, *where: str) -> dict[str, Limit]:
+        limits = {}
         for name, amount in amounts.items():
+            at = (*where, name)
             if name not in names:
-                at = position(path, *where, name)
-                raise SpecError(at, f"unknown metric '{name}'", remedy=nearest(name, names))
+                message, remedy = f"unknown metric '{name}'", nearest(name, names)
+                raise SpecError(position(path, *at), message, remedy=remedy)
             try:
-                limit(amount)
+                limits[name] = limit(amount)
             except UsageError as error:
-                at = position(path, *where, name)
-                raise SpecError(at, error.message, remedy=error.remedy) from None
-        return {name: limit(amount) for name, amount in amounts.items()}
+                raise SpecError(position(path, *at), error.message, remedy=error.remedy) from None
+        return limits
 
     return Limits(
         parsed(found.metrics, "metrics"),

@@ -36,6 +36,11 @@ class Metric:
     plausible: Callable[[float], bool] = lambda value: value >= 0
     better: Better = ""
 
+    @property
+    def sign(self) -> int:
+        """With it less is better: -1 where more is."""
+        return -1 if self.better == "more" else 1
+
     def parse(self, text: str) -> Value | None:
         """A CSV cell back to a value. Raises ValueError."""
         if text == "":

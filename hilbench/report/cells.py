@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from hilbench.record.metrics import BY_NAME
 from hilbench.record.row import Row
-from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
+from hilbench.report.text import kilobytes, milliseconds, short, whole
 
 FLASH_KB = (2, 10, 50)
 STEP_MS = (1, 10, 100)
 
-_MEASURES = (("top1", "accuracy", 1.0), ("rmse", "RMSE", -1.0))
-"""Of a task: the column, its name, and the sign with which more is better."""
+_MEASURES = (("top1", "accuracy"), ("rmse", "RMSE"))
+"""Of a task: the column and its name."""
 
 HEADINGS = [
     *("cell", "variant", "board", "parameters", "MACs"),
@@ -20,11 +21,10 @@ HEADINGS = [
 
 
 def measure(rows: Sequence[Row]) -> tuple[str, str, float]:
-    """The measure that the task of these rows has."""
-    for each in _MEASURES:
-        if any(row.get(f"{each[0]}_device") is not None for row in rows):
-            return each
-    return _MEASURES[0]
+    """The measure that the task of these rows has: column, name, sign with which more is better."""
+    there = (each for each in _MEASURES if any(f"{each[0]}_device" in row for row in rows))
+    column, name = next(there, _MEASURES[0])
+    return column, name, float(-BY_NAME[f"{column}_device"].sign)
 
 
 def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
@@ -32,7 +32,8 @@ def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     score, time, flash and RAM all at once; a job that is not ok has its status there."""
     column, _, sign = measure(rows)
     ranked = sorted(rows, key=lambda row: _score(row, column, sign), reverse=True)
-    return HEADINGS, [_line(row, column, row in best(rows)) for row in ranked]
+    marked = {row.job for row in best(rows)}
+    return HEADINGS, [_line(row, column, row.job in marked) for row in ranked]
 
 
 def _line(row: Row, column: str, marked: bool) -> list[str]:
@@ -46,11 +47,6 @@ def _line(row: Row, column: str, marked: bool) -> list[str]:
         *(kilobytes(row.get(name)) for name in ("model_flash_bytes", "model_ram_bytes")),
         ("*" if marked else "") if row.ok else str(row["status"]),
     ]
-
-
-def table_markdown(rows: Sequence[Row]) -> str:
-    headings, cells = table(rows)
-    return markdown([*headings[:-1], "best"], cells, names=3)
 
 
 def _score(row: Row, column: str, sign: float) -> float:
@@ -112,6 +108,3 @@ def _within(
             row, value = max(fitting, key=lambda each: (_score(each[0], column, sign), -each[1]))
             score = short(row.get(f"{column}_device"))
             yield said + f"{row['model']}, {row['variant']} ({name} {score}, {value:.3g} {unit})"
-
-
-__all__ = ["NONE", "best", "choices", "measure", "table", "table_markdown"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hilbench.record.row import Row
+from hilbench.record.row import INVOKE, Row
 from hilbench.report.campaign import series_of
 from hilbench.report.panels import Axis
 from hilbench.report.panels.scatter import Point
@@ -22,6 +22,12 @@ class Cost:
 
     def shows(self, row: Row) -> bool:
         return row.get("exe_kind") == self.kind and float(row.get(self.column, 0)) > 0
+
+    def axis_in(self, window: str) -> Axis:
+        """The axis of times of one window, which is said where it is not the usual one."""
+        if window == INVOKE:
+            return self.axis
+        return Axis(f"{self.axis.label}, window {window}", self.axis.write)
 
     def count(self, row: Row) -> float | None:
         """Instructions or cycles of one inference."""

@@ -24,13 +24,20 @@ ALPHA = 0.05
 """How often, of campaigns in which nothing changed, one may be called changed."""
 RESAMPLES = 2000
 
-_SIGN = {"less": 1, "more": -1}
-JUDGED = {metric.name: _SIGN[metric.better] for metric in METRICS if metric.better}
-"""The columns of which there is a verdict: 1 where less of it is better, -1 where more is."""
+JUDGED = {metric.name: metric.sign for metric in METRICS if metric.better}
+"""The columns of which there is a verdict, and the sign with which less of it is better."""
 
 WORSE, BETTER, SAME = "worse", "better", "same"
 SAMPLES, INCOMPARABLE, MISSING, NEW = "needs samples", "not comparable", "missing", "new"
 VERDICTS = (WORSE, BETTER, SAME, SAMPLES, INCOMPARABLE, MISSING, NEW)
+FAILING = {
+    "worse": WORSE,
+    "better": BETTER,
+    "missing": MISSING,
+    "samples": SAMPLES,
+    "incomparable": INCOMPARABLE,
+}
+"""What a comparison can be told to fail on, in one word each."""
 
 _MADE_BY = ("compiler", "library")
 _MUST_AGREE = {
@@ -89,8 +96,10 @@ def compare(
     for job in common:
         changes += _job(job, before, after, limits, across)
     changes = _statistics(changes, before, after, limits)
-    changes += [Change(job, "", None, None, MISSING) for job in before.rows if job not in common]
-    changes += [Change(job, "", None, None, NEW) for job in after.rows if job not in common]
+    changes += [
+        Change(job, "", None, None, MISSING) for job in before.rows if job not in after.rows
+    ]
+    changes += [Change(job, "", None, None, NEW) for job in after.rows if job not in before.rows]
     return changes
 
 

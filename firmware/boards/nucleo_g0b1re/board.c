@@ -56,9 +56,8 @@ _Static_assert(BOARD_FLASH_WAIT_STATES >= 2, "64 MHz needs 2 wait states");
 
 static void flash(void)
 {
-    register_set(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
-    while ((FLASH_ACR & FLASH_ACR_LATENCY_MASK) != BOARD_FLASH_WAIT_STATES)
-        ;
+    register_switch(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES,
+                    FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
     register_set(&FLASH_ACR, FLASH_ACR_PRFTEN | FLASH_ACR_ICEN,
                  (BOARD_FLASH_PREFETCH ? FLASH_ACR_PRFTEN : 0) |
                      (BOARD_FLASH_ICACHE ? FLASH_ACR_ICEN : 0));
@@ -72,21 +71,18 @@ static void clock(void)
     RCC_PLLCFGR = RCC_PLLCFGR_SRC_HSI16 | RCC_PLLCFGR_M(PLL_M) | RCC_PLLCFGR_N(PLL_N) |
                   RCC_PLLCFGR_R(PLL_R) | RCC_PLLCFGR_REN;
     register_enable(&RCC_CR, RCC_CR_PLLON, RCC_CR_PLLRDY);
-    register_set(&RCC_CFGR, RCC_CFGR_SW_MASK, RCC_CFGR_SW_PLL);
-    while ((RCC_CFGR & RCC_CFGR_SWS_MASK) != RCC_CFGR_SWS_PLL)
-        ;
+    register_switch(&RCC_CFGR, RCC_CFGR_SW_MASK, RCC_CFGR_SW_PLL, RCC_CFGR_SWS_MASK,
+                    RCC_CFGR_SWS_PLL);
 }
 
 /* USART2 on PA2 (TX) and PA3 (RX) is the ST-LINK's port (UM2324, "Virtual COM port"). */
 static void console_pins(void)
 {
-    RCC_IOPENR |= RCC_IOPENR_GPIOAEN;
-    (void)RCC_IOPENR; /* RM0444, "Peripheral clock enable": two cycles until it is there */
+    register_clock(&RCC_IOPENR, RCC_IOPENR_GPIOAEN);
     register_set(&GPIOA_AFRL, 0xFFu << 8, AF1_USART2 << 8 | AF1_USART2 << 12);
     register_set(&GPIOA_MODER, 0xFu << 4, 0xAu << 4); /* alternate function */
     register_set(&RCC_CCIPR, RCC_CCIPR_USART2_MASK, RCC_CCIPR_USART2_HSI16);
-    RCC_APBENR1 |= RCC_APBENR1_USART2EN;
-    (void)RCC_APBENR1;
+    register_clock(&RCC_APBENR1, RCC_APBENR1_USART2EN);
 }
 
 void board_init(void)

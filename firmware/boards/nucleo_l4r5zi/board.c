@@ -75,8 +75,7 @@ _Static_assert(BOARD_FLASH_WAIT_STATES >= 5, "120 MHz needs 5 wait states");
  * management"). */
 static void power(void)
 {
-    RCC_APB1ENR1 |= RCC_APB1ENR1_PWREN;
-    (void)RCC_APB1ENR1; /* RM0432, "Peripheral clock enable": two cycles until it is there */
+    register_clock(&RCC_APB1ENR1, RCC_APB1ENR1_PWREN);
     register_set(&PWR_CR1, PWR_CR1_VOS_MASK, PWR_CR1_VOS_RANGE1);
     while (PWR_SR2 & PWR_SR2_VOSF)
         ;
@@ -85,9 +84,8 @@ static void power(void)
 
 static void flash(void)
 {
-    register_set(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
-    while ((FLASH_ACR & FLASH_ACR_LATENCY_MASK) != BOARD_FLASH_WAIT_STATES)
-        ;
+    register_switch(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES,
+                    FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
     register_set(&FLASH_ACR, FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN,
                  (BOARD_FLASH_PREFETCH ? FLASH_ACR_PRFTEN : 0) |
                      (BOARD_FLASH_ICACHE ? FLASH_ACR_ICEN : 0) |
@@ -110,9 +108,7 @@ static void clock(void)
                   RCC_PLLCFGR_R(PLL_R) | RCC_PLLCFGR_REN;
     register_enable(&RCC_CR, RCC_CR_PLLON, RCC_CR_PLLRDY);
     register_set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, RCC_CFGR_HPRE_DIV2);
-    RCC_CFGR |= RCC_CFGR_SW_PLL;
-    while ((RCC_CFGR & RCC_CFGR_SWS_MASK) != RCC_CFGR_SWS_PLL)
-        ;
+    register_switch(&RCC_CFGR, 0, RCC_CFGR_SW_PLL, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL);
     wait_1_us();
     register_set(&RCC_CFGR, RCC_CFGR_HPRE_MASK, 0);
 }
@@ -123,15 +119,13 @@ static void clock(void)
 static void console_pins(void)
 {
     PWR_CR2 |= PWR_CR2_IOSV;
-    RCC_AHB2ENR |= RCC_AHB2ENR_GPIOGEN;
-    (void)RCC_AHB2ENR;
+    register_clock(&RCC_AHB2ENR, RCC_AHB2ENR_GPIOGEN);
     register_set(&GPIOG_AFRL, 0xFu << 28, AF8_LPUART1 << 28);
     register_set(&GPIOG_AFRH, 0xFu << 0, AF8_LPUART1 << 0);
     register_set(&GPIOG_OSPEEDR, 0xFu << 14, 0x5u << 14);
     register_set(&GPIOG_MODER, 0xFu << 14, 0xAu << 14); /* alternate function */
     register_set(&RCC_CCIPR, RCC_CCIPR_LPUART1_MASK, RCC_CCIPR_LPUART1_HSI16);
-    RCC_APB1ENR2 |= RCC_APB1ENR2_LPUART1EN;
-    (void)RCC_APB1ENR2;
+    register_clock(&RCC_APB1ENR2, RCC_APB1ENR2_LPUART1EN);
 }
 
 void board_init(void)

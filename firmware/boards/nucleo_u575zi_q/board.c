@@ -69,10 +69,9 @@ _Static_assert(BOARD_FLASH_WAIT_STATES >= 4, "160 MHz needs 4 wait states");
 
 static void flash(void)
 {
-    register_set(&FLASH_ACR, FLASH_ACR_LATENCY_MASK | FLASH_ACR_PRFTEN,
-                 BOARD_FLASH_WAIT_STATES | (BOARD_FLASH_PREFETCH ? FLASH_ACR_PRFTEN : 0));
-    while ((FLASH_ACR & FLASH_ACR_LATENCY_MASK) != BOARD_FLASH_WAIT_STATES)
-        ;
+    register_switch(&FLASH_ACR, FLASH_ACR_LATENCY_MASK | FLASH_ACR_PRFTEN,
+                    BOARD_FLASH_WAIT_STATES | (BOARD_FLASH_PREFETCH ? FLASH_ACR_PRFTEN : 0),
+                    FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES);
     if (BOARD_FLASH_ICACHE)
         ICACHE_CR |= ICACHE_CR_EN;
 }
@@ -84,8 +83,7 @@ static void power(void)
     register_enable(&RCC_CR, RCC_CR_HSION, RCC_CR_HSIRDY);
     RCC_PLL1CFGR = RCC_PLL1CFGR_SRC_HSI16 | RCC_PLL1CFGR_RGE_8_TO_16_MHZ | RCC_PLL1CFGR_M(PLL_M) |
                    RCC_PLL1CFGR_MBOOST_DIV1 | RCC_PLL1CFGR_REN;
-    RCC_AHB3ENR |= RCC_AHB3ENR_PWREN;
-    (void)RCC_AHB3ENR; /* RM0456, "Peripheral clock enable": two cycles until it is there */
+    register_clock(&RCC_AHB3ENR, RCC_AHB3ENR_PWREN);
     register_enable(&PWR_VOSR, PWR_VOSR_RANGE1, PWR_VOSR_VOSRDY);
     register_enable(&PWR_VOSR, PWR_VOSR_BOOSTEN, PWR_VOSR_BOOSTRDY);
 }
@@ -94,21 +92,17 @@ static void clock(void)
 {
     RCC_PLL1DIVR = RCC_PLL1DIVR_N(PLL_N) | RCC_PLL1DIVR_R(PLL_R) | RCC_PLL1DIVR_P_AND_Q_RESET;
     register_enable(&RCC_CR, RCC_CR_PLL1ON, RCC_CR_PLL1RDY);
-    RCC_CFGR1 |= RCC_CFGR1_SW_PLL;
-    while ((RCC_CFGR1 & RCC_CFGR1_SWS_MASK) != RCC_CFGR1_SWS_PLL)
-        ;
+    register_switch(&RCC_CFGR1, 0, RCC_CFGR1_SW_PLL, RCC_CFGR1_SWS_MASK, RCC_CFGR1_SWS_PLL);
 }
 
 /* USART1 on PA9 (TX) and PA10 (RX) is the ST-LINK's port (UM2861, "Virtual COM port"). */
 static void console_pins(void)
 {
-    RCC_AHB2ENR1 |= RCC_AHB2ENR1_GPIOAEN;
-    (void)RCC_AHB2ENR1;
+    register_clock(&RCC_AHB2ENR1, RCC_AHB2ENR1_GPIOAEN);
     register_set(&GPIOA_AFRH, 0xFFu << 4, AF7_USART1 << 4 | AF7_USART1 << 8);
     register_set(&GPIOA_MODER, 0xFu << 18, 0xAu << 18); /* alternate function */
     register_set(&RCC_CCIPR1, RCC_CCIPR1_USART1_MASK, RCC_CCIPR1_USART1_HSI16);
-    RCC_APB2ENR |= RCC_APB2ENR_USART1EN;
-    (void)RCC_APB2ENR;
+    register_clock(&RCC_APB2ENR, RCC_APB2ENR_USART1EN);
 }
 
 void board_init(void)

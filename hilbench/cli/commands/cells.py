@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hilbench.cli import console
+from hilbench.cli import console, exits
 from hilbench.cli.options import (
     RESULTS,
     Boards,
@@ -19,8 +19,6 @@ from hilbench.cli.options import (
     Variants,
 )
 from hilbench.core.settings import WORKERS, Settings
-
-FAILED_EXIT = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -94,4 +92,4 @@ def cells(
             console.say(line)
     console.say(f"rows are in {done.path}")
     if not all(row.ok for row in done.rows):
-        raise typer.Exit(FAILED_EXIT)
+        raise typer.Exit(exits.FAILED)

@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilbench.cli import console
+from hilbench.cli import console, exits
 from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, Json, ResultsDir
 from hilbench.cli.sides import side
 
 if TYPE_CHECKING:
     from hilbench.config.limits import Limits
     from hilbench.report.verdict import Change
-
-FAILED_EXIT = 1
-_REASONS = {"worse": "worse", "better": "better", "missing": "missing",
-            "samples": "needs samples", "incomparable": "not comparable"}  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +76,7 @@ def compare(
     console.say(f"{before} to {after}: {verdict.counted(changes)}")
     if any(change.verdict in wanted or (change.metric in wanted and change.verdict == verdict.WORSE)
            for change in changes):  # fmt: skip
-        raise typer.Exit(FAILED_EXIT)
+        raise typer.Exit(exits.FAILED)
 
 
 def _limits(path: Path | None, fail_on: Sequence[str]) -> Limits:
@@ -100,9 +96,9 @@ def _limits(path: Path | None, fail_on: Sequence[str]) -> Limits:
 def _wanted(fail_on: Sequence[str]) -> set[str]:
     """Verdicts, and metrics whose being worse fails. Raises UsageError."""
     from hilbench.core.registry import lookup
-    from hilbench.report.verdict import JUDGED, WORSE
+    from hilbench.report.verdict import FAILING, JUDGED, WORSE
 
-    known = {**_REASONS, **{metric: metric for metric in JUDGED}}
+    known = {**FAILING, **{metric: metric for metric in JUDGED}}
     return {lookup("reason to fail", text.split(":")[0], known) for text in fail_on} or {WORSE}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, ResultsDir
+from hilbench.cli.shown import ShownArgument, shown
 
 
 def register(app: typer.Typer) -> None:
@@ -15,12 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def plot(
-    experiment: Annotated[
-        str,
-        typer.Argument(
-            metavar="EXPERIMENT|NETWORK|CSV", help="Whose results are drawn, or a results file."
-        ),
-    ],
+    experiment: ShownArgument,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
     names: Annotated[
@@ -51,16 +46,7 @@ def plot(
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
     from hilbench.cli.figures import draw_figures
-    from hilbench.pipeline import selection
     from hilbench.report.presets import asked
 
     wanted = asked(style, width, formats, title, caption, numbers)
-    if experiment.endswith(".csv"):
-        path = Path(experiment)
-        draw_figures(path, path.stem, path.stem, (), figures, wanted, names or ())
-        return
-    spec = selection.experiment(experiment)
-    draw_figures(
-        results / f"{spec.name}.csv", spec.name, spec.title, spec.figures.leave_out, figures,
-        wanted, names or (),
-    )  # fmt: skip
+    draw_figures(shown(experiment, results), figures, wanted, names or ())

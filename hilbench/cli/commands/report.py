@@ -9,6 +9,7 @@ import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import RESULTS, ResultsDir
+from hilbench.cli.shown import ShownArgument, shown
 from hilbench.cli.sides import side
 
 if TYPE_CHECKING:
@@ -20,12 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    experiment: Annotated[
-        str,
-        typer.Argument(
-            metavar="EXPERIMENT|NETWORK|CSV", help="Whose results are shown, or a results file."
-        ),
-    ],
+    experiment: ShownArgument,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Instead of <results>/<name>.html."),
@@ -38,32 +34,22 @@ def report(
     results: ResultsDir = RESULTS,
 ) -> None:
     """Write one HTML file: verdict, figures, a table that sorts, and everything of each job."""
+    from hilbench.cli.figures import drawing
     from hilbench.core.errors import UsageError
-    from hilbench.pipeline import selection
     from hilbench.record import store
     from hilbench.report import html
 
-    if experiment.endswith(".csv"):
-        csv = Path(experiment)
-        heading, leave_out = csv.stem, list[str]()
-    else:
-        spec = selection.experiment(experiment)
-        csv = results / f"{spec.name}.csv"
-        heading, leave_out = spec.title, list(spec.figures.leave_out)
-    rows = store.read(csv)
+    given = shown(experiment, results)
+    rows = store.read(given.csv)
     if not rows:
-        raise UsageError(f"{csv}: there are no rows to report", remedy="`hilbench run` writes them")
+        raise UsageError(
+            f"{given.csv}: there are no rows to report", remedy="`hilbench run` writes them"
+        )
     changes = _changes(baseline, experiment, results) if baseline else []
-    with console.err.status("writing the report") as status:
-
-        def show(figure: str, before: int, total: int) -> None:
-            status.update(f"drawing figures: {figure} ({before + 1} of {total})")
-
-        text = html.page(
-            rows, heading if title is None else title, leave_out, changes,
-            baseline or "", show,
-        )  # fmt: skip
-    path = output or csv.with_suffix(".html")
+    heading = given.title if title is None else title
+    with drawing("writing the report") as show:
+        text = html.page(rows, heading, given.leave_out, changes, baseline or "", show)
+    path = output or given.csv.with_suffix(".html")
     store.write_atomically(path, text.encode())
     console.say(f"the report is {path}")
 

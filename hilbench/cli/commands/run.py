@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilbench.cli import console
+from hilbench.cli import console, exits, shown
 from hilbench.cli.options import (
     FIGURES,
     RESULTS,
@@ -35,8 +35,6 @@ from hilbench.core.text import counted
 
 if TYPE_CHECKING:
     from hilbench.record.row import Row
-
-FAILED_EXIT = 1
 
 
 def _outcome(rows: Sequence[Row]) -> str:
@@ -118,12 +116,11 @@ def run(
         )
     rows = done.rows
     if plot:
-        spec = selected.experiment
-        draw_figures(done.path, spec.name, spec.title, spec.figures.leave_out, figures)
+        draw_figures(shown.of(selected.experiment, done.path), figures)
     if as_json:
         console.print_json([dict(row) for row in rows])
     else:
         console.print_table(*tables.summary(rows))
     console.say(f"{_outcome(rows)}; rows are in {done.path}")
     if not all(row.ok or (allow_skipped and row.skipped) for row in rows):
-        raise typer.Exit(FAILED_EXIT)
+        raise typer.Exit(exits.FAILED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from hilbench.record.row import INVOKE, Row
+from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign
 from hilbench.report.cost import COSTS, Cost
 from hilbench.report.families import curves
@@ -26,10 +26,9 @@ def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Scatter]:
 
 
 def _panel(campaign: Campaign, cost: Cost, rows: Sequence[Row], window: str) -> Scatter:
-    label = cost.axis.label if window == INVOKE else f"{cost.axis.label}, window {window}"
     points = tuple(cost.point(row, float(row["macs"])) for row in rows)
     macs = Axis("MACs per inference", si)
-    return Scatter(macs, Axis(label, cost.axis.write), points, curves(campaign, cost, rows))
+    return Scatter(macs, cost.axis_in(window), points, curves(campaign, cost, rows))
 
 
 def _shows(row: Row) -> bool:

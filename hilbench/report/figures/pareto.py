@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from hilbench.record.metrics import BY_NAME, Metric
-from hilbench.record.row import INVOKE, Row
+from hilbench.record.row import Row
 from hilbench.record.tasks import tasks
 from hilbench.report.campaign import Campaign, series_of
 from hilbench.report.cost import COSTS
@@ -48,8 +48,7 @@ def _prices(rows: Sequence[Row]) -> Iterator[_Price]:
     """Times of one kind and window, then sizes."""
     for cost, window in product(COSTS, sorted({row.window for row in rows})):
         own = tuple(row for row in rows if cost.shows(row) and row.window == window)
-        label = cost.axis.label if window == INVOKE else f"{cost.axis.label}, window {window}"
-        yield _Price(Axis(label, cost.axis.write), cost.column, own)
+        yield _Price(cost.axis_in(window), cost.column, own)
     for column in ("flash_bytes", "ram_bytes"):
         own = tuple(row for row in rows if float(row.get(column, 0)) > 0)
         yield _Price(Axis(f"{BY_NAME[column].label} (kB of 1024 B)", plain), column, own, 1024.0)
@@ -57,7 +56,7 @@ def _prices(rows: Sequence[Row]) -> Iterator[_Price]:
 
 def _panel(price: _Price, quality: Metric) -> Scatter:
     best = _front(price, quality)
-    sign = -1.0 if quality.better == "more" else 1.0
+    sign = quality.sign
     points = []
     for row in price.rows:
         x, y = price.of(row), float(row[quality.name])
@@ -70,7 +69,7 @@ def _panel(price: _Price, quality: Metric) -> Scatter:
 
 def _front(price: _Price, quality: Metric) -> list[tuple[float, float]]:
     """(price, quality) of those that no other beats or equals in both; cheapest first."""
-    sign = -1.0 if quality.better == "more" else 1.0
+    sign = quality.sign
     best: list[tuple[float, float]] = []
     found = {(price.of(row), float(row[quality.name])) for row in price.rows}
     for x, y in sorted(found, key=lambda point: (point[0], sign * point[1])):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from hilbench.record.row import INVOKE, Row
+from hilbench.record.row import Row
 from hilbench.report import published
 from hilbench.report.campaign import Campaign, series_of
 from hilbench.report.cost import COSTS, Cost
@@ -15,7 +15,7 @@ from hilbench.report.kind import Kind
 from hilbench.report.panels import Axis
 from hilbench.report.panels.bars import MOST_BARS
 from hilbench.report.panels.dots import Dot, JobDots
-from hilbench.report.text import plain, tenths
+from hilbench.report.text import tenths
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,8 @@ def _panels(_: Campaign, rows: Sequence[Row]) -> list[JobDots]:
 
 
 def _time(cost: Cost, window: str) -> _Quantity:
-    label = cost.axis.label if window == INVOKE else f"{cost.axis.label}, window {window}"
     return _Quantity(
-        Axis(label, plain), "exe_ms",
+        cost.axis_in(window), "exe_ms",
         lambda row: cost.shows(row) and row.window == window, lambda row: float(row["exe_ms"]),
     )  # fmt: skip
 

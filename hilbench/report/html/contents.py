@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hilbench.core.text import counted
 from hilbench.record.metrics import METRICS, Value
 from hilbench.record.row import Row
+from hilbench.report import verdict
 from hilbench.report.tables import SECTIONS, summary
 from hilbench.report.text import NONE, short, whole
-from hilbench.report.verdict import SAME, Change, counted
+from hilbench.report.verdict import SAME, Change
 
 _LEADING = re.compile(r"-?[\d,]*\.?\d+(e[-+]?\d+)?")
 
@@ -111,9 +113,8 @@ def of(rows: Sequence[Row], title: str, changes: Sequence[Change], baseline: str
 def _verdict(rows: Sequence[Row], changes: Sequence[Change], baseline: str) -> str:
     ends = Counter(str(row["status"]).replace("_", " ") for row in rows)
     said = [f"{whole(count)} {status}" for status, count in ends.most_common()]
-    jobs = "1 job" if len(rows) == 1 else f"{whole(len(rows))} jobs"
-    against = f" Against {baseline}: {counted(changes)}." if baseline else ""
-    return f"{jobs}: {', '.join(said)}.{against}"
+    against = f" Against {baseline}: {verdict.counted(changes)}." if baseline else ""
+    return f"{counted(len(rows), 'job')}: {', '.join(said)}.{against}"
 
 
 def _is_numeric(column: Sequence[str]) -> bool:
