@@ -50,14 +50,15 @@ def execute(
     settings: Settings,
     results: Path,
     observer: Observer,
+    command: str,
     owner: Owner | None = None,
     workers: int = WORKERS,
     fresh: Sequence[str] = (),
     resume: bool = False,
 ) -> Results:
-    """Run what was selected. Raises HilbenchError."""
+    """Run what was selected; the journal notes `command`. Raises HilbenchError."""
     rows, path = campaign.run_jobs(
-        selected, settings, owner or Owner(), results, observer, workers, fresh, resume
+        selected, settings, owner or Owner(), results, observer, workers, fresh, resume, command
     )
     return Results(selected, tuple(rows), path)
 
@@ -113,6 +114,7 @@ def run(
         settings,
         Path(results),
         progress or _ignore,
+        f"hilbench.run({os.fspath(what)!r})",
         workers=workers,
         fresh=_several(fresh),
         resume=resume,
@@ -167,7 +169,8 @@ def measure(
             remedy="name one variant, engine and board, or use hilbench.run",
         )
     with tempfile.TemporaryDirectory(prefix="hilbench-") as folder:
-        done = execute(selected, settings, Path(folder), progress or _ignore)
+        called = f"hilbench.measure({os.fspath(what)!r})"
+        done = execute(selected, settings, Path(folder), progress or _ignore, called)
     return done.rows[0]
 
 

@@ -7,6 +7,7 @@ rows = heart.run()                      # one job, from plan to row
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fake_device import Doubler, FakeDevice
 from tflite_builder import Spec, single_operator
 
 from hilbench.config.bench import Attachment, Bench
@@ -32,7 +34,6 @@ from hilbench.core.deadline import Deadline
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
-from hilbench.link.fake import Doubler, FakeDevice
 from hilbench.link.identity import Expected
 from hilbench.pipeline import stages as stages_module
 from hilbench.pipeline.events import Event
@@ -68,12 +69,13 @@ class Running:
 
 @dataclass
 class FakeTarget:
-    """Drives a fake device, which `device` options make; `reserving` is how long it waits."""
+    """Drives a fake device, which `device` options make; `waited` are its waits for a board."""
 
     engine: Doubler = field(default_factory=lambda: Doubler(size=BYTES))
     device: dict[str, Any] = field(default_factory=dict)
-    reserving: float = 0.0
-    waits: list[float] = field(default_factory=list)
+    waited: list[Deadline] = field(default_factory=list)
+    free: float = 0.0
+    measuring: Deadline | None = None
     starts: int = 0
     kind: str = "qemu"
 
@@ -85,8 +87,8 @@ class FakeTarget:
         self, board: Board, attached: Sequence[Attachment], deadline: Deadline
     ) -> Iterator[Place]:
         del board, attached
-        self.waits.append(deadline.seconds)
-        deadline.sleep(self.reserving)
+        self.waited.append(deadline)
+        self.free = time.monotonic()
         yield EMULATOR
 
     @contextmanager
@@ -100,8 +102,8 @@ class FakeTarget:
         at: Place = EMULATOR,
         options: object = NO_OPTIONS,
     ) -> Iterator[Running]:
-        del elf, run_dir, deadline, at, options
-        self.starts += 1
+        del elf, run_dir, at, options
+        self.starts, self.measuring = self.starts + 1, deadline
         counter = board.counter
         identity = Expected(
             board=board.name,

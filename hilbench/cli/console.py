@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?(e[-+]?\d+)?")
 GAP = "  "
 UNBOUNDED = 10_000
 """A width that is none, in characters."""
+
+
+def command_line() -> str:
+    """What was typed, on one line."""
+    return one_line(shlex.join(["hilbench", *sys.argv[1:]]))
 
 
 class Printable(Console):

@@ -31,9 +31,9 @@ def run_jobs(
     workers: int,
     fresh: Sequence[str],
     resume: bool,
-    command: str = "",
+    command: str,
 ) -> tuple[list[Row], Path]:
-    """Rows of the selected jobs, and the file they are in.
+    """Rows of the selected jobs, and the file they are in; the journal notes `command`.
 
     Raises UsageError, MissingTool, StoreError, Interrupted.
     """

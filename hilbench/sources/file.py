@@ -20,7 +20,6 @@ from hilbench.tflite import opinfo, reader
 from hilbench.tflite.graph import Graph, Tensor
 
 TFLITE = "model.tflite"
-AS_IS = "as_is"
 
 _LIMITS = {"int8": (-128, 128), "uint8": (0, 256), "int16": (-32768, 32768), "int32": (0, 2)}
 _NAME = re.compile(r"^serving_default_(.+?)(?::\d+)?$")

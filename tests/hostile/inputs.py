@@ -14,6 +14,7 @@ from typing import Any
 
 import renode_words
 import small_graphs
+from fake_device import Doubler, FakeDevice
 
 from hilbench.config.bench import Bench
 from hilbench.config.board import Board, boards
@@ -35,7 +36,6 @@ from hilbench.core.errors import (
 from hilbench.core.workers import RESULT
 from hilbench.cycles import windows
 from hilbench.data import shakespeare
-from hilbench.link.fake import Doubler, FakeDevice
 from hilbench.link.frame import Decoder
 from hilbench.link.messages import MESSAGES, unpack
 from hilbench.link.session import Schedule, benchmark

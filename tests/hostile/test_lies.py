@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from fake_device import Doubler, FakeDevice, Wire
 
 from hilbench.core.artifacts import Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import HilbenchError
-from hilbench.link.fake import Doubler, FakeDevice, Wire
 from hilbench.link.frame import Decoder, Frame, encode
 from hilbench.link.session import Schedule, benchmark
 

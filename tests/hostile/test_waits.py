@@ -6,11 +6,11 @@ import threading
 import time
 
 import pytest
+from fake_device import Doubler, FakeDevice, Wire
 
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import Interrupted
 from hilbench.core.owner import Owner
-from hilbench.link.fake import Doubler, FakeDevice, Wire
 from hilbench.link.session import Schedule, benchmark
 
 

@@ -273,6 +273,13 @@ def test_only_ok_is_ok(
     assert cli("run", "smoke", "--no-plot", *options)[0] == status
 
 
+def test_the_journal_says_what_was_typed(cli: Cli) -> None:
+    typed = ("run", "smoke", "--engine", "tflm", "--results", "my results", "--no-plot")
+    assert cli(*typed)[0] == 1  # without a library its jobs are skipped
+    (ran,) = json.loads(cli("status", "--results", "my results", "--json")[1])["campaigns"]
+    assert ran["command"] == "hilbench run smoke --engine tflm --results 'my results' --no-plot"
+
+
 def test_readme_and_help_say_what_the_exit_status_means(cli: Cli) -> None:
     readme = " ".join((REPOSITORY / "README.md").read_text(encoding="utf-8").split())
     said = " ".join(cli("run", "--help")[1].split())

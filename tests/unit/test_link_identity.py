@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fake_device import TRUTH, Doubler, FakeDevice
 
 from hilbench.core.artifacts import DeviceTensor, Measurement
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import JobError, LinkError
-from hilbench.link.fake import TRUTH, Doubler, FakeDevice
 from hilbench.link.messages import (
     MESSAGES,
     Data,

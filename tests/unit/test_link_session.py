@@ -5,13 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-
-from hilbench.arch import cortex_m
-from hilbench.core.artifacts import Measurement
-from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
-from hilbench.link import exchange
-from hilbench.link.fake import (
+from fake_device import (
     Doubler,
     FakeDevice,
     cutting,
@@ -20,6 +14,12 @@ from hilbench.link.fake import (
     flipping,
     preceded_by,
 )
+
+from hilbench.arch import cortex_m
+from hilbench.core.artifacts import Measurement
+from hilbench.core.deadline import Deadline
+from hilbench.core.errors import DeadlineExceeded, EngineError, LinkError, TargetError
+from hilbench.link import exchange
 from hilbench.link.frame import Decoder
 from hilbench.link.messages import SCHEMA, Hello, Init, Invoke, Message, unpack
 from hilbench.link.session import Schedule, benchmark

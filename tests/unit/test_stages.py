@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_device import Doubler
 from heart import BYTES, Heart
 
 from hilbench.cli.console import listening
@@ -15,7 +16,6 @@ from hilbench.core.artifacts import BenchUse, RunFacts
 from hilbench.core.errors import TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
-from hilbench.link.fake import Doubler
 from hilbench.link.messages import Info, Invoke
 from hilbench.pipeline import logs, profiling, values
 from hilbench.pipeline.events import JobDone, StageDone, StageStarted
@@ -120,10 +120,13 @@ def test_verbose_says_what_each_stage_does(
 
 
 def test_waiting_for_a_board_has_a_limit_of_its_own(heart: Heart) -> None:
-    heart.settings = {"limits": {"measure": 1.5, "wait": 60}}
-    heart.target.reserving = 1.6
+    """The time of the job begins when a board is free."""
+    heart.settings = {"limits": {"measure": 50, "wait": 60}}
     assert heart.run()["status"] == "ok"
-    assert heart.target.waits == [60]
+    (waited,), measuring = heart.target.waited, heart.target.measuring
+    assert measuring is not None
+    assert (waited.seconds, measuring.seconds) == (60, 50)
+    assert measuring.expires - measuring.seconds >= heart.target.free
 
 
 def test_a_refused_job_runs_nothing(heart: Heart) -> None:

@@ -3,16 +3,14 @@
 #include "cortex_m.h"
 #include "cpu.h"
 #include "memory.h"
+#include "painted_stack.h"
 
-enum { PATTERN = 0x5AA5C33C, GUARD_LOG2 = 15 };
+enum { GUARD_LOG2 = 15 };
 
 /* Neither a call nor a frame of its own: it would paint over it. */
 void stack_paint(void)
 {
-    volatile uint32_t *const frame = __builtin_frame_address(0);
-
-    for (volatile uint32_t *word = hb_stack_bottom; word < frame - 8; word++)
-        *word = PATTERN;
+    painted_stack_fill(__builtin_frame_address(0), 8);
 }
 
 #if defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)
@@ -40,14 +38,10 @@ void stack_guard(void)
 
 uint32_t cpu_stack_size(void)
 {
-    return (uint32_t)(hb_stack_top - hb_stack_bottom) * sizeof(uint32_t);
+    return painted_stack_size();
 }
 
 uint32_t cpu_stack_used(void)
 {
-    const volatile uint32_t *word = hb_stack_bottom;
-
-    while (word < hb_stack_top && *word == PATTERN)
-        word++;
-    return (uint32_t)(hb_stack_top - word) * sizeof(uint32_t);
+    return painted_stack_used();
 }

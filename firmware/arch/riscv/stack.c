@@ -3,17 +3,15 @@
 #include "cpu.h"
 #include "csr.h"
 #include "memory.h"
+#include "painted_stack.h"
 
-enum { PATTERN = 0x5AA5C33C, GUARD_LOG2 = 15 };
+enum { GUARD_LOG2 = 15 };
 enum { PMP_NAPOT = 3u << 3, PMP_LOCKED = 1u << 7 };
 
 /* Neither a call nor a frame of its own: it would paint over it. */
 void stack_paint(void)
 {
-    volatile uint32_t *const frame = __builtin_frame_address(0);
-
-    for (volatile uint32_t *word = hb_stack_bottom; word < frame - 16; word++)
-        *word = PATTERN;
+    painted_stack_fill(__builtin_frame_address(0), 16);
 }
 
 /* Physical memory protection (Volume II, 3.7): a locked entry without permissions holds in
@@ -33,14 +31,10 @@ bool stack_guards(uint32_t address)
 
 uint32_t cpu_stack_size(void)
 {
-    return (uint32_t)(hb_stack_top - hb_stack_bottom) * sizeof(uint32_t);
+    return painted_stack_size();
 }
 
 uint32_t cpu_stack_used(void)
 {
-    const volatile uint32_t *word = hb_stack_bottom;
-
-    while (word < hb_stack_top && *word == PATTERN)
-        word++;
-    return (uint32_t)(hb_stack_top - word) * sizeof(uint32_t);
+    return painted_stack_used();
 }

@@ -82,7 +82,16 @@ def cells(
         settings, wanted, Chosen(engines=engines or (), boards=boards or ())
     )
     with display(len(selected.jobs)) as observer:
-        done = api.execute(selected, settings, results, observer, context.obj, workers, (), resume)
+        done = api.execute(
+            selected,
+            settings,
+            results,
+            observer,
+            console.command_line(),
+            context.obj,
+            workers,
+            resume=resume,
+        )
     if as_json:
         console.print_json([dict(row) for row in done.rows])
     else:

@@ -112,7 +112,15 @@ def run(
     )
     with display(len(selected.jobs)) as observer:
         done = api.execute(
-            selected, settings, results, observer, context.obj, workers, fresh or [], resume
+            selected,
+            settings,
+            results,
+            observer,
+            console.command_line(),
+            context.obj,
+            workers,
+            fresh or (),
+            resume,
         )
     rows = done.rows
     if plot:
