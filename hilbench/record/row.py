@@ -14,6 +14,8 @@ OK = "ok"
 SKIPPED = "skipped"
 REQUIRED = ("model", "variant", "engine", "board", "status")
 """Without these a row says nothing about any job."""
+IDENTITY = ("model", "variant", "engine", "board", "optimisation")
+"""The columns that tell a job from another."""
 USUAL_OPTIMISATION = "-O3"
 """Of every row that was written before there was a choice; an id does not spell it."""
 
@@ -61,11 +63,11 @@ class Row(Mapping[str, Value]):
     @property
     def job(self) -> str:
         """The id of the job."""
-        model, variant, engine, board = (
-            str(self[part]) for part in ("model", "variant", "engine", "board")
-        )
-        level = str(self.get("optimisation", USUAL_OPTIMISATION))
-        return job_id(model, variant, engine, board, level)
+        return job_id(*(self.named(name) for name in IDENTITY))
+
+    def named(self, name: str) -> str:
+        """Its value in a column of IDENTITY."""
+        return str(self.get(name, USUAL_OPTIMISATION) if name == "optimisation" else self[name])
 
     @property
     def ok(self) -> bool:
@@ -94,6 +96,11 @@ class Row(Mapping[str, Value]):
     def cells(self) -> list[str]:
         """As CSV cells in the order of METRICS; floats keep every digit."""
         return ["" if (v := self.get(m.name)) is None else _cell(v) for m in METRICS]
+
+
+def differing(rows: Sequence[Row], among: Sequence[str] = IDENTITY[2:]) -> list[str]:
+    """The columns of IDENTITY in which the rows have several values."""
+    return [name for name in among if len({row.named(name) for row in rows}) > 1]
 
 
 def _cell(value: Value) -> str:

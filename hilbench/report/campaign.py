@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -20,15 +20,21 @@ _REASON_LENGTH = 110
 
 @dataclass(frozen=True)
 class Series:
-    """What is drawn in one colour and marker: one engine, variant and board."""
+    """What is drawn in one colour and marker: one engine, variant, board and optimisation."""
 
     engine: str
     variant: str
     board: str
+    optimisation: str
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """All but the variant."""
+        return self.engine, self.board, self.optimisation
 
 
 def series_of(row: Row) -> Series:
-    return Series(str(row["engine"]), str(row["variant"]), str(row["board"]))
+    return Series(**{field.name: row.named(field.name) for field in fields(Series)})
 
 
 @dataclass(frozen=True)
@@ -67,22 +73,23 @@ class Campaign:
 
     def label(self, series: Series) -> str:
         """Only what tells `series` from the others: "int8 only", "aot on mps2_an386"."""
-        return _phrase(*(v if differ else "" for v, differ in self._parts(series)))
+        return _phrase(**{name: v if differ else "" for name, v, differ in self._parts(series)})
 
     @cached_property
     def shared(self) -> str:
         """What all series have in common; "" when nothing."""
         if not self.series:
             return ""
-        return _phrase(*("" if differ else v for v, differ in self._parts(self.series[0])))
+        parts = {name: "" if differ else v for name, v, differ in self._parts(self.series[0])}
+        return _phrase(**{**parts, "optimisation": ""})  # which the small print says of each engine
 
-    def _parts(self, series: Series) -> list[tuple[str, bool]]:
-        """Engine, variant and board of `series`, and whether the series differ in it."""
-        return [(getattr(series, name), differ) for name, differ in self._differ]
+    def _parts(self, series: Series) -> list[tuple[str, str, bool]]:
+        """Engine, variant, board and optimisation of `series`, and whether they differ in it."""
+        return [(name, getattr(series, name), differ) for name, differ in self._differ]
 
     @cached_property
     def _differ(self) -> list[tuple[str, bool]]:
-        names = ("engine", "variant", "board")
+        names = [field.name for field in fields(Series)]
         return [(name, len({getattr(s, name) for s in self.series}) > 1) for name in names]
 
 
@@ -94,8 +101,8 @@ def campaign(title: str, rows: Iterable[Row], leave_out: Iterable[str] = ()) -> 
     return Campaign(printable(title), kept, tuple(gone))
 
 
-def _phrase(engine: str, variant: str, board: str) -> str:
-    what = " ".join(part for part in (engine, spaced(variant)) if part)
+def _phrase(engine: str, variant: str, board: str, optimisation: str) -> str:
+    what = " ".join(part for part in (engine, spaced(variant), optimisation) if part)
     return f"{what} on {board}" if what and board else what or board
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from hilbench.record.metrics import Value
-from hilbench.record.row import INVOKE, Row
+from hilbench.record.row import IDENTITY, INVOKE, Row, differing
 from hilbench.report import published
 from hilbench.report.frame import ROW, frame
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, times
@@ -40,10 +40,9 @@ def published_markdown(rows: Sequence[Row], published_csv: Path = published.EDGE
     `published_csv` has columns model, variant, error_mae, exe_ms, flash_kb and ram_kb.
     """
     compared = _beside(rows, published_csv)
-    several = len({(row["engine"], row["board"]) for row in rows}) > 1
-    columns = ["model", "variant", *(("engine", "board") if several else ())]
+    columns = [*IDENTITY[:2], *differing(rows)]
     names = len(columns)
-    lines = [[str(row[name]) for name in columns] for row in rows]
+    lines = [[row.named(name) for name in columns] for row in rows]
     for headings, cells in _groups(compared):
         columns += headings
         lines = [line + more for line, more in zip(lines, cells, strict=True)]

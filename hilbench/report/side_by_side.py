@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.metrics import Value
-from hilbench.record.row import Row
+from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row, differing
 from hilbench.report.frame import ROW, frame
 from hilbench.report.tables import from_tflm, with_bounds
 from hilbench.report.text import NONE, cell_of, kilobytes, markdown, short, times, whole
@@ -65,9 +65,6 @@ class Pair:
         return float(theirs) / float(ours)
 
 
-IDENTITY = ("model", "variant", "engine", "board")
-"""The columns that tell a job from another."""
-
 COSTS = (
     Quantity("Instructions", "exe_instructions", whole, timed=True),
     Quantity("Cycles, modelled", "exe_cycles", whole, kind="modelled", timed=True),
@@ -83,7 +80,7 @@ def pairs(rows: Sequence[Row]) -> list[Pair]:
     """Every row of the first row's engine with its like under each other engine."""
     if not rows:
         return []
-    table = frame(rows, IDENTITY)
+    table = frame(rows, IDENTITY).fillna({"optimisation": USUAL_OPTIMISATION})
     same = [name for name in table if name not in ("engine", ROW)]
     ours = table[table["engine"] == rows[0]["engine"]]
     theirs = table[table["engine"] != rows[0]["engine"]]
@@ -155,16 +152,15 @@ def _and_more(names: Sequence[str]) -> str:
 def _table(found: Sequence[Pair]) -> str:
     """All pairs of the same two engines."""
     engines = [str(found[0].first["engine"]), str(found[0].other["engine"])]
-    identity = ["model", "variant"]
-    if len({pair.first["board"] for pair in found}) > 1:
-        identity.append("board")
+    firsts = [pair.first for pair in found]
+    identity = [*IDENTITY[:2], *differing(firsts, ("board", "optimisation"))]
     costs = [c for c in COSTS if any(c.of(row) for p in found for row in (p.first, p.other))]
     headings = list(identity)
     for cost in costs:
         headings += [f"{cost.name}{cost.unit}, {engines[0]}", engines[1], "ratio"]
     headings += [f"{_ERROR.name}, {engines[0]}", engines[1]]
     headings += [f"From TFLM on the host, {engines[0]}", engines[1]]
-    lines = [[str(p.first[name]) for name in identity] + _cells(p, costs) for p in found]
+    lines = [[p.first.named(name) for name in identity] + _cells(p, costs) for p in found]
     return markdown(headings, lines, names=len(identity))
 
 

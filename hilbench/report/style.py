@@ -81,7 +81,7 @@ class Look:
     """Panels beside each other on the page."""
 
     def colour(self, series: Series) -> str:
-        """One per engine and board; where there is only one of these, one per variant."""
+        """One per engine, board and optimisation; where there is one of these, one per variant."""
         return self.nth_colour(self._nth(series))
 
     def marker(self, series: Series) -> str:
@@ -89,8 +89,8 @@ class Look:
         return MARKERS[self._variants.index(series.variant) % len(MARKERS)]
 
     def fill(self, series: Series) -> Fill:
-        """One per engine and board; without colours, this tells them apart."""
-        nth = self._places.index((series.engine, series.board)) % len(FILLS)
+        """One per engine, board and optimisation; without colours, this tells them apart."""
+        nth = self._places.index(series.place) % len(FILLS)
         again = self._variants.index(series.variant) // len(MARKERS)
         return FILLS[(nth + again) % len(FILLS)]
 
@@ -128,12 +128,12 @@ class Look:
 
     def _nth(self, series: Series) -> int:
         if len(self._places) > 1:
-            return self._places.index((series.engine, series.board))
+            return self._places.index(series.place)
         return self._variants.index(series.variant)
 
     @cached_property
-    def _places(self) -> list[tuple[str, str]]:
-        return list(dict.fromkeys((s.engine, s.board) for s in self.campaign.series))
+    def _places(self) -> list[tuple[str, str, str]]:
+        return list(dict.fromkeys(s.place for s in self.campaign.series))
 
     @cached_property
     def _variants(self) -> list[str]:

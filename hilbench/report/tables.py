@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.metrics import METRICS, Kind, Metric
-from hilbench.record.row import INVOKE, Row
+from hilbench.record.row import IDENTITY, INVOKE, Row, differing
 from hilbench.report.comparison import published_markdown
 from hilbench.report.text import (
     NONE,
@@ -89,6 +89,13 @@ _RESULTS = (
     Column("arena kB", _size("arena_bytes")),
     Column("against TFLM", from_tflm),
 )
+ACROSS = (
+    Column("instructions per MAC", instructions_per_mac),
+    *_EXECUTION[2:],
+    Column("flash kB", _size("flash_bytes")),
+    Column("RAM kB", _size("ram_bytes")),
+)
+"""What is compared side by side: each fits a network of any size, or is a size itself."""
 _SUMMARY = (
     Column("status", lambda row: spaced(str(row["status"]))),
     Column("error", lambda row: short(row.get("error_mae"))),
@@ -116,12 +123,18 @@ def results_markdown(rows: Sequence[Row]) -> str:
     headings, cells = _cells(rows, _RESULTS)
     names = len(_identity(rows))
     text = markdown(headings, cells, names)
+    reasons = not_ok(rows)
+    return f"{text}\n{reasons}" if reasons else text
+
+
+def not_ok(rows: Sequence[Row]) -> str:
+    """A line with the reason of each job that is not ok; empty where all are."""
     reasons = [
         f"- {cell_of(row.job)}: {cell_of(str(row.get('reason', row['status'])))}\n"
         for row in rows
         if not row.ok
     ]
-    return text + ("\nNot ok:\n\n" + "".join(reasons) if reasons else "")
+    return "Not ok:\n\n" + "".join(reasons) if reasons else ""
 
 
 def _cells(rows: Sequence[Row], wanted: Sequence[Column]) -> tuple[list[str], Cells]:
@@ -132,10 +145,9 @@ def _cells(rows: Sequence[Row], wanted: Sequence[Column]) -> tuple[list[str], Ce
 
 
 def _identity(rows: Sequence[Row]) -> list[Column]:
-    """Model and variant; engine and board where there are several; the window where one has
-    copies."""
-    varying = [name for name in ("engine", "board") if len({row[name] for row in rows}) > 1]
-    columns = [Column(name, _name(name)) for name in ("model", "variant", *varying)]
+    """Model and variant; engine, board and optimisation where there are several; the window where
+    one has copies."""
+    columns = [Column(name, _name(name)) for name in (*IDENTITY[:2], *differing(rows))]
     windows = {row.window for row in rows if row.ok}
     return columns if windows <= {INVOKE} else [*columns, Column("window", _window)]
 
@@ -145,7 +157,7 @@ def _window(row: Row) -> str:
 
 
 def _name(name: str) -> Callable[[Row], str]:
-    return lambda row: str(row[name])
+    return lambda row: row.named(name)
 
 
 SECTIONS: dict[Kind, str] = {

@@ -11,6 +11,9 @@ import report_rows as made
 
 from hilbench.record.row import Row
 from hilbench.report import published, tables
+from hilbench.report.across import across_markdown
+from hilbench.report.campaign import campaign
+from hilbench.report.side_by_side import pairs
 
 
 def cells(markdown: str) -> list[dict[str, str]]:
@@ -150,3 +153,43 @@ def test_tables_do_not_import_matplotlib() -> None:
         "sys.exit('matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def at(row: Row, **other: str) -> Row:
+    return Row({**row, **other})
+
+
+def test_quantities_across_boards_and_levels() -> None:
+    """A table per kind of number; a job that is not ok, or not there, is no number."""
+    row = made.ok("lstm", "basic")
+    broken = made.failed(at(row, model="gru", board="far"), "does_not_fit", "1 B too many")
+    twin = at(made.on_hardware(row, "twin", "modelled"), optimisation="-Os")
+    text = across_markdown([row, twin, broken], "board")
+    assert [line for line in text.splitlines() if line.endswith(":")] == [
+        "instructions per MAC:", "ms (modelled):", "flash kB:", "RAM kB:", "Not ok:",
+    ]  # fmt: skip
+    first = cells(text.split("ms (modelled)")[0])
+    assert [line["optimisation"] for line in first] == ["-O3", "-Os", "-O3"]
+    assert [[line[board] for board in ("mps2_an386", "twin", "far")] for line in first] == [
+        ["12.00", "-", "-"],
+        ["-", "-", "-"],
+        ["-", "-", "does not fit"],
+    ]
+    assert "- gru/basic/aot/far: 1 B too many" in text
+    assert "| model | -O3 | -Os |" in across_markdown(
+        [row, at(row, optimisation="-Os")], "optimisation"
+    )
+
+
+def test_levels_of_optimisation_are_jobs_of_their_own_in_every_table() -> None:
+    row = made.ok("lstm", "basic")
+    small = at(row, optimisation="-Os")
+    other = [at(each, engine="tflm") for each in (row, small)]
+    for text in (tables.results_markdown([row, small]), tables.published_markdown([row, small])):
+        assert [line["optimisation"] for line in cells(text)] == ["-O3", "-Os"]
+    assert [(p.first.job, p.other.job) for p in pairs([row, small, *other])] == [
+        ("lstm/basic/aot/mps2_an386", "lstm/basic/tflm/mps2_an386"),
+        ("lstm/basic/aot/mps2_an386/Os", "lstm/basic/tflm/mps2_an386/Os"),
+    ]
+    made_of = campaign("levels", [row, small])
+    assert [made_of.label(series) for series in made_of.series] == ["-O3", "-Os"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hilbench.core.text import counted
 from hilbench.record.metrics import METRICS, Value
-from hilbench.record.row import Row
+from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row
 from hilbench.report import verdict
 from hilbench.report.tables import SECTIONS, summary
 from hilbench.report.text import NONE, short, whole
@@ -170,8 +170,9 @@ def _again(row: Row) -> str:
     """The command that repeats one job."""
     file = str(row.get("experiment_file", row.get("experiment", "EXPERIMENT")))
     words = ["hilbench", "run", file.removeprefix("hilbench:")]
-    for name in ("model", "variant", "engine", "board"):
-        words += [f"--{name}", str(row[name])]
+    for name in IDENTITY:
+        if row.named(name) != USUAL_OPTIMISATION:
+            words += [f"--{name}", row.named(name).removeprefix("-")]
     return shlex.join(words)
 
 
