@@ -112,7 +112,8 @@ class EngineSources:
     of kernels in firmware/kernels (without ISA suffix); `weights_bytes` and
     `arena_bytes` are what the engine planned, which tests compare with the image.
     `archives` are linked, with `system_include_dirs` for their headers, and
-    `library` says what they are; `arena_parts` are bytes of the arena by purpose.
+    `library` says what they are, `library_build` how they were compiled in clauses that "; "
+    parts; `arena_parts` are bytes of the arena by purpose.
     `operators` say which lines run which operator, for profiles; an engine that
     runs all from one place has none. `copies` is the source of the engine's own way to copy
     inputs and outputs, for images whose timed window has the copies: `copied_bytes` of the
@@ -129,6 +130,7 @@ class EngineSources:
     system_include_dirs: tuple[Path, ...] = ()
     archives: tuple[Path, ...] = ()
     library: str = ""
+    library_build: str = ""
     arena_parts: Mapping[str, int] = field(default_factory=dict)
     operators: tuple[OperatorLines, ...] = ()
     copies: Path | None = None

@@ -94,7 +94,12 @@ def _image(prepared: Prepared) -> dict[str, object]:
         "elf": hashing.of_kept(firmware.elf),
         "base": hashing.of_kept(prepared.base.elf),
         "compiler": (firmware.compiler, firmware.flags),
-        "engine": (sources.engine, sources.library, dict(sources.arena_parts)),
+        "engine": (
+            sources.engine,
+            sources.library,
+            sources.library_build,
+            dict(sources.arena_parts),
+        ),
     }
 
 

@@ -159,6 +159,7 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
         "converter": prepared.converted.converter,
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,
+        "library_build": prepared.sources.library_build or None,
         "compiler": prepared.firmware.compiler,
         "flags": prepared.firmware.flags,
     }

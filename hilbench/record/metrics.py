@@ -253,6 +253,9 @@ METRICS: tuple[Metric, ...] = (
           "Version of TensorFlow Lite Micro on the host, or why it did not run the file."),
     _text("library", "provenance", "Library",
           "The prebuilt library that the engine links: version, CPU, kernels, hash."),
+    _text("library_build", "provenance", "Build of the library",
+          "How it was compiled, read from the archive: compiler, optimisation, defines, whose "
+          "kernels for which operators; `unknown` where its objects do not say."),
     _text("compiler", "provenance", "Compiler", "Cross compiler and version."),
     _text("flags", "provenance", "Flags", "Its options as given, per language, and the linker's."),
     _text("probe", "provenance", "Probe", "Debug probe of the board that ran the job."),

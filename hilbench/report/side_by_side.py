@@ -132,8 +132,16 @@ def _windows(found: Sequence[Pair]) -> list[str]:
 
 
 def _libraries(rows: Sequence[Row]) -> list[str]:
-    linked = ((row["engine"], row["library"]) for row in rows if "library" in row)
-    return [f"{engine}: {library}" for engine, library in dict.fromkeys(linked)]
+    linked = (
+        "; ".join([f"{row['engine']}: {row['library']}", *_said(row.get("library_build"))])
+        for row in rows
+        if "library" in row
+    )
+    return list(dict.fromkeys(linked))
+
+
+def _said(value: Value | None) -> list[str]:
+    return [] if value is None else [str(value)]
 
 
 def _failures(rows: Sequence[Row]) -> list[str]:

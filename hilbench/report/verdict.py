@@ -40,6 +40,7 @@ FAILING = {
 """What a comparison can be told to fail on, in one word each."""
 
 _MADE_BY = ("compiler", "library")
+_BUILD = "library_build"
 _MUST_AGREE = {
     "instructions": (*_MADE_BY, "exe_kind", "exe_window"),
     "cycles": (*_MADE_BY, "exe_kind", "exe_window", "cycle_model", "clock_hz", "counter"),
@@ -137,11 +138,21 @@ def _metric(
     for column in _MUST_AGREE[BY_NAME[name].kind]:
         a, b = first.get(column, ""), second.get(column, "")
         if a != b and column not in across:
-            return Change(job, name, old, new, INCOMPARABLE, f"{column}: {a or '-'} / {b or '-'}")
+            return Change(job, name, old, new, INCOMPARABLE, _difference(column, first, second))
     worse_by = JUDGED[name] * (new - old)
     if worse_by > 0 and not limits.of(name, str(first["model"])).allows(old, worse_by):
         return Change(job, name, old, new, WORSE)
     return Change(job, name, old, new, BETTER if worse_by < 0 else SAME)
+
+
+def _difference(column: str, first: Row, second: Row) -> str:
+    """ "compiler: gcc 12 / gcc 13"; of two libraries the clauses in which their builds differ."""
+    a, b = str(first.get(column, "-")), str(second.get(column, "-"))
+    ours, theirs = (str(row.get(_BUILD, "")).split("; ") for row in (first, second))
+    if column == "library" and ours != theirs and "" not in (*ours, *theirs):
+        a, b = ("; ".join(c for c in x if c not in y) for x, y in ((ours, theirs), (theirs, ours)))
+        column = _BUILD
+    return f"{column}: {a or '-'} / {b or '-'}"
 
 
 def _is_spread(change: Change, side: Side) -> bool:

@@ -126,6 +126,8 @@ def test_libraries_and_reasons_are_said_once() -> None:
     library = "TFLM 1.0, cortex-m4+fp, CMSIS-NN kernels, SHA-256 ab12"
     linked = [Row({**row, "library": library}) if row["engine"] == "tflm" else row for row in rows]
     assert side_by_side_markdown(linked).count(f"- tflm: {library}\n") == 1
+    linked = [Row({**r, "library_build": "checks on"}) if "library" in r else r for r in linked]
+    assert side_by_side_markdown(linked).count(f"- tflm: {library}; checks on\n") == 1
     assert "Linked" not in side_by_side_markdown(rows)
     skipped = [r if r["engine"] == "aot" else made.failed(r, "skipped", "none") for r in rows]
     assert side_by_side_markdown(skipped).endswith(

@@ -135,6 +135,7 @@ def _elf(prepared: Prepared) -> Prepared:
         lambda p: replace(p, oracle=replace(p.oracle, runtime="another oracle")),
         lambda p: replace(p, oracle=replace(p.oracle, arena_bytes=1001)),
         lambda p: replace(p, sources=replace(p.sources, library="another library")),
+        lambda p: replace(p, sources=replace(p.sources, library_build="-Os")),
         lambda p: replace(p, sources=replace(p.sources, arena_parts={"persistent": 8})),
         lambda p: replace(p, firmware=replace(p.firmware, flags="-Os")),
         lambda p: replace(p, firmware=replace(p.firmware, compiler="another compiler")),

@@ -52,6 +52,17 @@ def test_what_is_not_comparable_is_said_by_name() -> None:
     assert compare(side(), other, NONE, ["compiler"])[0].verdict == BETTER
 
 
+def test_of_two_libraries_the_difference_is_named() -> None:
+    def linked(sha256: str, build: str) -> Side:
+        return side(library=f"TFLM, SHA-256 {sha256}", library_build=build)
+
+    first = linked("ab", "GCC 12.2.1; optimisation -O3; checks on")
+    (change,) = compare(first, linked("cd", "GCC 12.2.1; optimisation -Os; checks on"), NONE)
+    assert change.note == "library_build: optimisation -O3 / optimisation -Os"
+    (change,) = compare(first, side(library="TFLM, SHA-256 ef"), NONE)
+    assert change.note == "library: TFLM, SHA-256 ab / TFLM, SHA-256 ef"
+
+
 def test_a_job_that_fails_now_is_worse_and_nothing_in_common_is_refused() -> None:
     (change,) = compare(side(), side(status="failed", reason="no answer"), NONE)
     assert (change.verdict, change.note) == (WORSE, "failed: no answer")

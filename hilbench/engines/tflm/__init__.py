@@ -95,6 +95,7 @@ def _sources(
         system_include_dirs=found.include_dirs,
         archives=(found.archive,),
         library=found.label,
+        library_build=found.build,
         arena_parts=recorded.parts if recorded else {},
         copies=_GLUE / "copies.cc",
     )

@@ -37,25 +37,41 @@ class Archive:
 
 def read(path: Path) -> Archive:
     """Raises BuildError for what is not an archive of Arm objects."""
+    members = _read(path)
+    said = _attributes(path, _objects(path, members)[0])
+    return Archive(
+        architecture=ARCHITECTURES.get(said.get("TAG_CPU_ARCH", 0), ""),
+        hard_float=said.get("TAG_ABI_VFP_ARGS") == _VFP_REGISTERS,
+        symbols=_symbols(dict(members).get("/", b"")),
+    )
+
+
+def objects(path: Path) -> list[bytes]:
+    """The object files in it. Raises BuildError where there is none."""
+    return _objects(path, _read(path))
+
+
+Members = list[tuple[str, bytes]]
+
+
+def _objects(path: Path, members: Members) -> list[bytes]:
+    found = [content for _, content in members if content[:4] == b"\x7fELF"]
+    if not found:
+        raise BuildError(f"{path} has no object file in it")
+    return found
+
+
+def _read(path: Path) -> Members:
+    """Name and contents of each member."""
     try:
-        members = dict(_members(path.read_bytes()))
+        return list(_members(path.read_bytes()))
     except OSError as error:
         raise BuildError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, struct.error) as error:
         raise BuildError(f"{path} is not a static archive: {error}") from error
-    objects = [content for content in members.values() if content[:4] == b"\x7fELF"]
-    if not objects:
-        raise BuildError(f"{path} has no object file in it")
-    attributes = _attributes(path, objects[0])
-    return Archive(
-        architecture=ARCHITECTURES.get(attributes.get("TAG_CPU_ARCH", 0), ""),
-        hard_float=attributes.get("TAG_ABI_VFP_ARGS") == _VFP_REGISTERS,
-        symbols=_symbols(members.get("/", b"")),
-    )
 
 
 def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Name and contents of each member."""
     if not data.startswith(_MAGIC):
         raise ValueError("it does not begin with !<arch>")
     position = len(_MAGIC)
@@ -89,15 +105,22 @@ def _attributes(path: Path, content: bytes) -> dict[str, int]:
         image = ELFFile(io.BytesIO(content))
         if image["e_machine"] != "EM_ARM":
             raise BuildError(f"{path} is for {image.get_machine_arch()}, not for Arm")
-        section: Any = image.get_section_by_name(".ARM.attributes")
-        if section is None:
-            return {}
-        return {
-            attribute.tag: attribute.value
-            for vendor in section.iter_subsections()
-            for scope in vendor.iter_subsubsections()
-            for attribute in scope.iter_attributes()
-            if isinstance(attribute.value, int)
-        }
+        return attributes(image)
     except (ELFError, struct.error) as error:
         raise BuildError(f"{path} holds an object file that is broken: {error}") from error
+
+
+def attributes(image: Any) -> dict[str, int]:
+    """Of an ELFFile: the numbers among its build attributes."""
+    from elftools.elf.sections import ARMAttributesSection
+
+    section = image.get_section_by_name(".ARM.attributes")
+    if not isinstance(section, ARMAttributesSection):
+        return {}
+    return {
+        attribute.tag: attribute.value
+        for vendor in section.iter_subsections()
+        for scope in vendor.iter_subsubsections()
+        for attribute in scope.iter_attributes()
+        if isinstance(attribute.value, int)
+    }

@@ -18,7 +18,7 @@ from hilbench.config.board import Cpu, boards, load_board
 from hilbench.core import hashing
 from hilbench.core.errors import BuildError, JobError, Skipped
 from hilbench.core.settings import TFLM
-from hilbench.engines.tflm import archive
+from hilbench.engines.tflm import archive, built
 from hilbench.engines.tflm.archive import Archive
 
 ARCHIVE = "libtensorflow-microlite.a"
@@ -71,6 +71,11 @@ class Library:
         """For the record: "TFLM, cortex-m4+fp, CMSIS-NN kernels, SHA-256 5e1f..."."""
         name = f"TFLM {self.version}".rstrip()
         return f"{name}, {self.target_arch}, {self.kernels} kernels, SHA-256 {self.sha256}"
+
+    @property
+    def build(self) -> str:
+        """How it was compiled, for the record. Raises BuildError for a broken object."""
+        return built.describe(self.archive, self.sha256)
 
     def fingerprint(self) -> str:
         """Hash of the archive and of the headers that decide what is generated from it."""
@@ -154,7 +159,8 @@ def states(root: Path | None) -> list[State]:
 
 def _state(name: str, cpu: Cpu, root: Path) -> State:
     try:
-        return State(name, usable=find(cpu, root).label)
+        found = find(cpu, root)
+        return State(name, usable=f"{found.label}, {found.build}")
     except JobError as error:
         return State(name, problem=str(error))
 
