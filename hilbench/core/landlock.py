@@ -1,14 +1,11 @@
-"""Runs a program that may touch only the files it was given, by Linux's Landlock.
-
-    python -I -S landlock.py r /usr w /run/windows.jsonl -- qemu-system-arm ...
+"""Linux's Landlock: a thread that may touch only the files it was given.
 
 `r` lets it read and execute what is below a path, `w` write a file that is there, `s` make a
-socket in a folder. Everything else in the file system is closed to it and to all that it starts,
-whoever it runs as; files that are open already (its console, its log) stay usable. Where the
+socket in a folder. Everything else in the file system is closed to the thread and to all that it
+starts, whoever it runs as; files that are open already (a console, a log) stay usable. Where the
 kernel can, TCP, abstract sockets and signals to others are closed as well.
 
-This file stands alone: nothing of hilbench is imported by what is to be confined. The numbers are
-those of linux/landlock.h (docs.kernel.org/userspace-api/landlock.html).
+The numbers are those of linux/landlock.h (docs.kernel.org/userspace-api/landlock.html).
 """
 
 from __future__ import annotations
@@ -16,7 +13,6 @@ from __future__ import annotations
 import ctypes
 import os
 import stat
-import sys
 from collections.abc import Sequence
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
@@ -29,7 +25,9 @@ RIGHTS = {"r": EXECUTE | READ_FILE | READ_DIR, "w": WRITE_FILE | TRUNCATE, "s": 
 # How many rights of files each version of the interface knows, and the bits of the others.
 FILE_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 NET_BITS, SCOPE_BITS = 0b11, 0b11
-REFUSED = 126
+
+Rule = tuple[str, str]
+"""A right, `r`, `w` or `s`, and a path."""
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -51,19 +49,21 @@ def version() -> int:
         return 0
 
 
-def restrict(rules: Sequence[tuple[str, str]]) -> None:
-    """Close everything but `rules` to this process. Raises OSError."""
+def restrict(rules: Sequence[Rule]) -> None:
+    """Close everything but `rules` to this thread, for good. Raises OSError."""
     found = version()
     files = (1 << FILE_BITS.get(found, FILE_BITS[5])) - 1
     attributes = Ruleset(files, NET_BITS, SCOPE_BITS)
     size = 8 if found < 4 else 16 if found < 6 else 24
     ruleset = _call(CREATE_RULESET, ctypes.byref(attributes), size, 0)
-    for right, path in rules:
-        _allow(ruleset, path, RIGHTS[right] & files)
-    if libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "no_new_privs")
-    _call(RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
+    try:
+        for right, path in rules:
+            _allow(ruleset, path, RIGHTS[right] & files)
+        if libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "no_new_privs")
+        _call(RESTRICT_SELF, ruleset, 0)
+    finally:
+        os.close(ruleset)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
@@ -86,17 +86,3 @@ def _call(number: int, *arguments: object) -> int:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
     return result
-
-
-def main(words: list[str]) -> None:
-    end = words.index("--")
-    try:
-        restrict(list(zip(words[:end:2], words[1:end:2], strict=True)))
-        os.execv(words[end + 1], words[end + 1 :])
-    except OSError as error:
-        sys.stderr.write(f"cannot confine {words[end + 1]}: {error}\n")
-        sys.exit(REFUSED)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -17,13 +17,15 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+from hilbench.core.confinement import confined
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import MissingTool
+from hilbench.core.landlock import Rule
 from hilbench.core.watchdog import Watchdog
 
 LOG_TAIL_LINES = 12
@@ -65,16 +67,25 @@ def child(
     env: Mapping[str, str] | None = None,
     console: int | None = None,
     feed: int | None = None,
+    rules: Sequence[Rule] = (),
     remedy: str = "",
 ) -> Iterator[Child]:
     """A child while the block lasts, both outputs into the file `log`.
 
     `console` is an open file that becomes its input and output instead; the
-    log then has its errors alone. `feed` becomes its input alone. Raises MissingTool
+    log then has its errors alone. `feed` becomes its input alone. With `rules` it touches
+    nothing but what they name (core/confinement.py). Raises MissingTool
     when the program is not there, Interrupted when the deadline's owner is being stopped.
     """
-    with log.open("wb") as out:
-        started = _start(command, log.parent, out.fileno(), env or {}, console, feed, remedy)
+    with ExitStack() as stack:
+        with log.open("wb") as out:
+            given = command, log.parent, out.fileno(), env or {}, console, feed, remedy
+            start = partial(_start, *given)
+            started = stack.enter_context(confined(rules, start)) if rules else start()
+        yield from _until_over(started, deadline)
+
+
+def _until_over(started: Child, deadline: Deadline) -> Iterator[Child]:
     try:
         _watchdog.entrust_group(started.pid)
         with deadline.owner.adopted(lambda: _kill(started)):

@@ -77,8 +77,9 @@ def _named(folder: Path) -> str:
 
 
 _SHELL = "/bin/sh"
-_DETACHED = 'exec 3<&0; "$0" -I -S "$1" <&3 3<&- &'
-"""The shell leaves at once: the process is nobody's child, and nobody has to wait for it."""
+_DETACHED = 'trap "" INT TERM HUP; exec 3<&0; "$0" -I -S "$1" <&3 3<&- &'
+"""The process ignores what asks hilbench to stop. The shell leaves at once: the process is
+nobody's child, and nobody has to wait for it."""
 
 
 def _start() -> int:

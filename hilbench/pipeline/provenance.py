@@ -30,14 +30,14 @@ class Repository:
 def of_hilbench(owner: Owner) -> Repository:
     """Its own repository; one that only surrounds an installed hilbench is not it."""
     package = Path(hilbench.__file__).parent
-    known = ("ls-files", "--error-unmatch", "__init__.py")
-    ours = _within_one(package) and _git(package, owner, *known)
-    return of(package, owner) if ours else Repository()
+    return of(package, owner, "HEAD:./__init__.py")
 
 
-def of(folder: Path, owner: Owner) -> Repository:
-    """That in which `folder` lies. Raises Interrupted."""
-    top = _git(folder, owner, "rev-parse", "--show-toplevel") if _within_one(folder) else ""
+def of(folder: Path, owner: Owner, *known: str) -> Repository:
+    """That in which `folder` lies, if it has the objects `known`. Raises Interrupted."""
+    if not _within_one(folder):
+        return Repository()
+    top = _git(folder, owner, "rev-parse", "--show-toplevel", *known).partition("\n")[0]
     words = ("describe", "--always", "--abbrev=40", "--exclude=*", f"--dirty={DIRTY}")
     commit = _git(folder, owner, *words) if top else ""
     return Repository(top, commit) if commit else Repository()

@@ -12,8 +12,7 @@ from typing import Any
 
 from hilbench.config.board import Board, QemuTarget
 from hilbench.config.probe import ChipId, PyocdTarget
-from hilbench.core import processes
-from hilbench.core.confinement import confined
+from hilbench.core import confinement, processes
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.processes import Child
@@ -74,15 +73,17 @@ def simulated_board(
         raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
     with _short_folder() as short, _console() as (master, device):
         gdb = short / "gdb"
-        command = confined(
+        emulator = qemu.emulator_of(board)
+        started = processes.child(
             [*_command(board, board.target, gdb), *arguments],
-            reads=reads,
-            writes=writes,
-            sockets=[gdb.parent],
+            file(folder, unique_id, "log"),
+            deadline,
+            console=master,
+            rules=confinement.rules(
+                emulator.program, reads=reads, writes=writes, sockets=[gdb.parent]
+            ),
+            remedy=qemu.remedy(emulator),
         )
-        log = file(folder, unique_id, "log")
-        remedy = qemu.remedy(qemu.emulator_of(board))
-        started = processes.child(command, log, deadline, console=master, remedy=remedy)
         with started as child, ExitStack() as stack:
             _wait_for(gdb, child, deadline.within(START_SECONDS, "starting the emulator"))
             attached = Attached(

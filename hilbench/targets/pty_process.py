@@ -20,6 +20,7 @@ from hilbench.core import extras, processes
 from hilbench.core.artifacts import ByteStream
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, LinkError, TargetError
+from hilbench.core.landlock import Rule
 from hilbench.core.processes import Child
 
 WRITE_SECONDS = 5.0
@@ -58,9 +59,12 @@ def pty_process(
     explain: Callable[[str, str], str],
     deadline: Deadline,
     *,
+    rules: Sequence[Rule] = (),
     remedy: str = "",
 ) -> Iterator[PtyProcess]:
     """Start `command` with a console; what it writes to stderr goes to `log`.
+
+    With `rules` it touches nothing but what they name.
 
     Raises MissingTool, and TargetError where the link gave up because the
     child has died.
@@ -70,7 +74,9 @@ def pty_process(
         with closing(_open_port(os.ttyname(slave))) as port:
             os.close(slave)
             slave = -1
-            made = processes.child(command, log, deadline, console=master, remedy=remedy)
+            made = processes.child(
+                command, log, deadline, console=master, rules=rules, remedy=remedy
+            )
             with made as child:
                 os.close(master)
                 master = -1

@@ -148,16 +148,18 @@ class Qemu:
         target = _machine(board)
         if board.uart.driver == "semihosting":
             require_confinement(self._settings)
-        confined = confinement.confined(
-            [*command(elf, board, target), *options.arguments],
-            reads=[elf, *options.reads],
-            writes=options.writes,
-        )
-        log = run_dir / "qemu.log"
         emulator = emulator_of(board)
-        say = partial(explain, emulator)
-        with pty_process(confined, log, say, deadline, remedy=remedy(emulator)) as process:
-            yield Emulated(process)
+        reads = [elf, *options.reads]
+        process = pty_process(
+            [*command(elf, board, target), *options.arguments],
+            run_dir / "qemu.log",
+            partial(explain, emulator),
+            deadline,
+            rules=confinement.rules(emulator.program, reads=reads, writes=options.writes),
+            remedy=remedy(emulator),
+        )
+        with process as running:
+            yield Emulated(running)
 
 
 def _machine(board: Board) -> QemuTarget:

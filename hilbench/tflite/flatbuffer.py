@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import struct
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 from hilbench.core.errors import FormatError
 
@@ -38,6 +39,9 @@ _UINT16, _INT32, _UINT32 = _SCALARS["uint16"], _SCALARS["int32"], _SCALARS["uint
 _MAX_EXPANSION = 64
 _FREE_BYTES = 1 << 16
 
+# Of a vtable, this many fields are remembered: no table of the schema has more.
+_KNOWN_FIELDS = 64
+
 
 class File:
     """The bytes of one flatbuffer."""
@@ -45,12 +49,16 @@ class File:
     def __init__(self, data: bytes) -> None:
         self.data = memoryview(data)
         self._left_to_copy = _MAX_EXPANSION * len(data) + _FREE_BYTES
+        self._vtables: dict[int, Vtable] = {}
 
     def scalar(self, kind: struct.Struct, position: int) -> int | float:
-        if position < 0 or position + kind.size > len(self.data):
-            raise FormatError(f"truncated or corrupt: offset {position} is outside the file")
-        value: int | float = kind.unpack_from(self.data, position)[0]
-        return value
+        if position >= 0:  # a struct takes those below to count from the end
+            try:
+                value: int | float = kind.unpack_from(self.data, position)[0]
+                return value
+            except struct.error:
+                pass
+        raise FormatError(f"truncated or corrupt: offset {position} is outside the file")
 
     def root(self, identifier: bytes) -> Table:
         """The root table of a file that carries this 4-byte identifier."""
@@ -68,6 +76,21 @@ class File:
             )
         return self.data[start : start + size]
 
+    def vtable(self, position: int) -> Vtable:
+        """That at `position`; most tables of a kind share one."""
+        if position not in self._vtables:
+            self._vtables[position] = self._vtable(position)
+        return self._vtables[position]
+
+    def _vtable(self, position: int) -> Vtable:
+        length = int(self.scalar(_UINT16, position))
+        size = int(self.scalar(_UINT16, position + 2))
+        if length < 4 or position + length > len(self.data):
+            raise FormatError(f"corrupt: impossible vtable at offset {position}")
+        fields = (length - 4) // 2
+        first = struct.unpack_from(f"<{min(fields, _KNOWN_FIELDS)}H", self.data, position + 4)
+        return Vtable(position, size, fields, first)
+
     def charge(self, size: int) -> None:
         """Account for `size` bytes about to be copied out of the file."""
         self._left_to_copy -= size
@@ -75,43 +98,52 @@ class File:
             raise FormatError("corrupt: vectors overlap far beyond the size of the file")
 
 
+class Vtable(NamedTuple):
+    """The layout of tables: bytes of one, how many fields it has, where the first ones are."""
+
+    position: int
+    size: int
+    fields: int
+    offsets: tuple[int, ...]
+
+
 class Table:
     """One table; a field is addressed by its number in the schema."""
 
+    __slots__ = ("_file", "_position", "_vtable")
+
     def __init__(self, file: File, position: int) -> None:
-        vtable = position - int(file.scalar(_INT32, position))
-        vtable_bytes = int(file.scalar(_UINT16, vtable))
-        size = int(file.scalar(_UINT16, vtable + 2))
-        if vtable_bytes < 4 or vtable + vtable_bytes > len(file.data):
-            raise FormatError(f"corrupt: impossible vtable at offset {vtable}")
-        if size < 4 or position + size > len(file.data):
+        vtable = file.vtable(position - int(file.scalar(_INT32, position)))
+        if vtable.size < 4 or position + vtable.size > len(file.data):
             raise FormatError(f"corrupt: impossible table at offset {position}")
-        file.charge(size)
+        file.charge(vtable.size)
         self._file = file
         self._position = position
-        self._size = size
         self._vtable = vtable
-        self._fields = (vtable_bytes - 4) // 2
 
     def stored(self) -> dict[int, memoryview]:
         """The bytes of each field that is present, with the padding behind it."""
-        self._file.charge(2 * self._fields)
-        places = [self._locate(field, 1) for field in range(self._fields)]
+        self._file.charge(2 * self._vtable.fields)
+        places = [self._locate(field, 1) for field in range(self._vtable.fields)]
         present = {field: place for field, place in enumerate(places) if place is not None}
-        ends = sorted({*present.values(), self._position + self._size})
+        ends = sorted({*present.values(), self._position + self._vtable.size})
         following = dict(pairwise(ends))
         return {
             field: self._file.data[place : following[place]] for field, place in present.items()
         }
 
     def _locate(self, field: int, size: int) -> int | None:
-        """Where the field's bytes are, or None where it is absent."""
-        if field >= self._fields:
+        """Where the field's bytes are, all inside of the table, or None where it is absent."""
+        vtable = self._vtable
+        if field >= vtable.fields:
             return None
-        offset = int(self._file.scalar(_UINT16, self._vtable + 4 + 2 * field))
+        if field < _KNOWN_FIELDS:
+            offset = vtable.offsets[field]
+        else:
+            offset = int(self._file.scalar(_UINT16, vtable.position + 4 + 2 * field))
         if offset == 0:
             return None
-        if offset < 4 or offset + size > self._size:
+        if offset < 4 or offset + size > vtable.size:
             raise FormatError(f"corrupt: field {field} lies outside its table")
         return self._position + offset
 
@@ -125,7 +157,10 @@ class Table:
     def _number(self, field: int, kind: str, default: int | float) -> int | float:
         scalar = _SCALARS[kind]
         position = self._locate(field, scalar.size)
-        return default if position is None else self._file.scalar(scalar, position)
+        if position is None:
+            return default
+        value: int | float = scalar.unpack_from(self._file.data, position)[0]
+        return value
 
     def integer(self, field: int, kind: str, default: int = 0) -> int:
         """`kind` is bool or one of the integer types of the schema."""
@@ -139,14 +174,15 @@ class Table:
         target = self._target(field)
         return memoryview(b"") if target is None else self._file.span(target, item_bytes)
 
-    def _vector(self, field: int, kind: str) -> tuple[int | float, ...]:
+    def _vector(self, field: int, kind: str) -> tuple[Any, ...]:
         scalar = _SCALARS[kind]
         span = self.span(field, scalar.size)
         self._file.charge(len(span))
-        return tuple(item[0] for item in scalar.iter_unpack(span))
+        return struct.unpack(f"<{len(span) // scalar.size}{scalar.format[1:]}", span)
 
     def integers(self, field: int, kind: str = "int32") -> tuple[int, ...]:
-        return tuple(int(value) for value in self._vector(field, kind))
+        """`kind` is one of the integer types of the schema."""
+        return self._vector(field, kind)
 
     def reals(self, field: int) -> tuple[float, ...]:
         return self._vector(field, "float32")
