@@ -51,7 +51,9 @@ def build(folder: Path, options: Sequence[str], kernels: Sequence[str] = ()) -> 
         compiler = "arm-none-eabi-g++" if name.endswith(".cc") else "arm-none-eabi-gcc"
         _run([compiler, *CPU, *options, *more, "-c", name, "-o", objects[-1]], folder)
     _run(["arm-none-eabi-ar", "rcs", "lib.a", *objects], folder)
-    return built.describe(folder / "lib.a", hashing.of_file(folder / "lib.a"))
+    found = built.read(folder / "lib.a", hashing.of_file(folder / "lib.a"))
+    assert found.static_memory == ("-DTF_LITE_STATIC_MEMORY" in options)
+    return found.said
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -93,7 +95,7 @@ def test_what_cannot_be_told_is_unknown_and_broken_objects_are_refused(tmp_path:
         (tmp_path / name).write_text(".global f\n.thumb_func\nf: bx lr\n")
     _run(["arm-none-eabi-as", "a.s", "-o", "a.o"], tmp_path)
     _run(["arm-none-eabi-ar", "rcs", "lib.a", "a.o"], tmp_path)
-    assert built.describe(path, "1").split("; ") == [
+    assert built.read(path, "1").said.split("; ") == [
         "unknown", "optimisation unknown", "checks unknown", "messages unknown",
         "TF_LITE_STATIC_MEMORY unknown", "memcpy of the C library", "kernels unknown",
     ]  # fmt: skip
@@ -103,4 +105,4 @@ def test_what_cannot_be_told_is_unknown_and_broken_objects_are_refused(tmp_path:
     path.unlink()
     _run(["arm-none-eabi-ar", "qS", "lib.a", "a.o"], tmp_path)
     with pytest.raises(BuildError, match="holds an object file that is broken"):
-        built.describe(path, "2")
+        built.read(path, "2")

@@ -111,7 +111,8 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     assert second.arena_parts["nodes"] == 416
     assert second.archives == (library.find(BOARD.cpu, Settings.read().tflm).archive,)
     assert second.library == library.find(BOARD.cpu, Settings.read().tflm).label
-    assert second.library_build == library.find(BOARD.cpu, Settings.read().tflm).build
+    assert second.library_build == library.find(BOARD.cpu, Settings.read().tflm).build.said
+    assert "#define TF_LITE_STATIC_MEMORY 1" in (final / "library.h").read_text()
     text = (final / "model.cc").read_text()
     assert "MicroMutableOpResolver<1>" in text
     assert text.count("resolver->Add") == 1

@@ -42,7 +42,7 @@ def test_a_sound_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert found.label == (
         f"TFLM 2026-08-20, cortex-m4+fp, CMSIS-NN kernels, SHA-256 {found.sha256}"
     )
-    assert found.build.startswith("unknown; optimisation unknown; checks unknown; ")
+    assert found.build.said.startswith("unknown; optimisation unknown; checks unknown; ")
 
 
 def test_reference_kernels_are_told_by_what_is_missing(

@@ -79,6 +79,7 @@ def _sources(
     graph, content, sha256 = read(tflite), tflite.read_bytes(), hashing.of_file(tflite)
     methods = resolver.needed(graph, resolver.methods(found.resolver_header))
     (out_dir / "model_data.c").write_text(emit.data(content, sha256))
+    (out_dir / "library.h").write_text(emit.library(found.build.static_memory))
     (out_dir / "model.cc").write_text(emit.model(graph, methods, arena_bytes, sha256))
     return EngineSources(
         engine=TflmEngine.name,
@@ -89,13 +90,13 @@ def _sources(
             *(_GLUE / name for name in (main, *_SHARED)),
         ),
         kernels=(),
-        include_dirs=(_GLUE,),
+        include_dirs=(_GLUE, out_dir),
         weights_bytes=len(content),
         arena_bytes=arena_bytes,
         system_include_dirs=found.include_dirs,
         archives=(found.archive,),
         library=found.label,
-        library_build=found.build,
+        library_build=found.build.said,
         arena_parts=recorded.parts if recorded else {},
         copies=_GLUE / "copies.cc",
     )

@@ -22,7 +22,7 @@ from hilbench.engines.tflm import archive
 
 UNKNOWN = "unknown"
 
-_REGISTERS = re.compile(r"^_ZN6tflite(?:3ops5micro)?\d+Register_([A-Z0-9_]+?)(?:_INT\d+)?Ev$")
+_REGISTERS = re.compile(r"^_ZN6tflite(?:3ops5micro)?\d+Register_([A-Z0-9_]+?)(?:_INT\d+)*Ev$")
 _CMSIS_NN = re.compile(r"^arm_\w+_(?:s4|s8|s16|f16|f32|get_buffer_size\w*)$")
 _PRODUCER = re.compile(rb"(?:GNU (?:C|GIMPLE)|clang version |Component: Arm|IAR )[^\0]{0,4000}")
 _LEVEL = re.compile(r"(?<!\S)-O(\w*)")
@@ -65,15 +65,31 @@ class Object:
         return "CMSIS-NN" if any(map(_CMSIS_NN.match, self.defined)) else "the rest"
 
 
-@lru_cache(maxsize=8)
-def describe(path: Path, sha256: str) -> str:
-    """ "GCC 12.2.1; -O3; checks on; ...", the same clauses in the same order for each archive.
+@dataclass(frozen=True)
+class Build:
+    """`said` is for the record: "GCC 12.2.1; optimisation -O3; checks on; ...", the same clauses
+    in the same order for each archive.
 
-    `sha256` is that of the archive, which may be another one at the next call. Raises
-    BuildError for a broken object.
+    `static_memory` tells whether TF_LITE_STATIC_MEMORY was defined, which decides the layout of
+    TfLiteTensor: upstream's makefile defines it, so True where no object says it.
+    """
+
+    said: str
+    static_memory: bool
+
+
+@lru_cache(maxsize=8)
+def read(path: Path, sha256: str) -> Build:
+    """`sha256` is that of the archive, which may be another one at the next call.
+
+    Raises BuildError for a broken object.
     """
     del sha256
     objects = [_object(path, content) for content in archive.objects(path)]
+    return Build(_describe(objects), not _defines(objects, _REALLOC.__eq__))
+
+
+def _describe(objects: Sequence[Object]) -> str:
     return "; ".join([
         _only(each.compiler for each in objects if each.defined),
         _optimisation(objects),

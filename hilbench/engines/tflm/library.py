@@ -73,9 +73,9 @@ class Library:
         return f"{name}, {self.target_arch}, {self.kernels} kernels, SHA-256 {self.sha256}"
 
     @property
-    def build(self) -> str:
-        """How it was compiled, for the record. Raises BuildError for a broken object."""
-        return built.describe(self.archive, self.sha256)
+    def build(self) -> built.Build:
+        """How it was compiled. Raises BuildError for a broken object."""
+        return built.read(self.archive, self.sha256)
 
     def fingerprint(self) -> str:
         """Hash of the archive and of the headers that decide what is generated from it."""
@@ -160,7 +160,7 @@ def states(root: Path | None) -> list[State]:
 def _state(name: str, cpu: Cpu, root: Path) -> State:
     try:
         found = find(cpu, root)
-        return State(name, usable=f"{found.label}, {found.build}")
+        return State(name, usable=f"{found.label}; {found.build.said}")
     except JobError as error:
         return State(name, problem=str(error))
 

@@ -126,3 +126,15 @@ int DebugVsnprintf(char *buffer, size_t size, const char *text, va_list argument
 }
 
 }  // extern "C"
+
+/* Wanted by the destructors of archives without TF_LITE_STATIC_MEMORY. Nothing is ever on a heap,
+ * and libstdc++'s would bring newlib's. */
+void operator delete(void *) noexcept
+{
+    give_up(__builtin_return_address(0));
+}
+
+void operator delete(void *, size_t) noexcept
+{
+    give_up(__builtin_return_address(0));
+}

@@ -2,8 +2,8 @@
 #ifndef HB_TFLM_H
 #define HB_TFLM_H
 
-/* TFLM's archives are made with it: it decides the layout of TfLiteTensor. */
-#define TF_LITE_STATIC_MEMORY 1
+/* Before TFLM's own: how the archive was compiled, where that decides what a class looks like. */
+#include "library.h"
 
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_log.h"
