@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def check(named: Named) -> None:
     """That the function is there, as far as reading the file can tell: nothing runs.
 
     Raises UsageError for a missing file, one that is not Python, or a name that it
-    does not define at its top or defines as something else.
+    does not define, or defines as something else.
     """
     try:
         tree = ast.parse(named.path.read_bytes(), str(named.path))
@@ -50,25 +51,59 @@ def check(named: Named) -> None:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise UsageError(f"{named.path}:{line}: not valid Python: {error}") from None
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    if named.function in functions:
+    defined = dict(_defined(tree))
+    kind = defined.get(named.function, _UNKNOWN if "*" in defined else None)
+    if kind in (_FUNCTION, _UNKNOWN):
         return
-    for node in ast.walk(tree):
-        names: list[str] = []
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names = [node.id]
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names = [alias.asname or alias.name.split(".")[0] for alias in node.names]
+    if kind is not None:
+        message = f"{named.path}: '{named.function}' is not a function but {kind}"
+        raise UsageError(message, remedy=f"name {_FUNCTION}")
+    there = ", ".join(sorted(name for name, kind in defined.items() if kind == _FUNCTION))
+    message = f"{named.path} has no function '{named.function}'"
+    raise UsageError(message, remedy=f"has: {there or 'none'}")
+
+
+_FUNCTION, _UNKNOWN = "a function", ""
+"""What a name is; the second shows when the file is imported."""
+_LITERALS = {
+    **dict.fromkeys((ast.List, ast.ListComp), "a list"),
+    **dict.fromkeys((ast.Dict, ast.DictComp), "a dict"),
+    **dict.fromkeys((ast.Set, ast.SetComp), "a set"),
+    ast.Tuple: "a tuple",
+    ast.JoinedStr: "of type str",
+}
+
+
+def _defined(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The names of a module, those inside of `if`, `try` and such as well: what each is."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, _FUNCTION
+        elif isinstance(node, ast.AsyncFunctionDef):
+            yield node.name, "asynchronous"
         elif isinstance(node, ast.ClassDef):
-            names = [node.name]
-        if {named.function, "*"} & set(names):
-            return  # what it is shows when it is imported
-    there = ", ".join(sorted(functions)) or "none"
-    raise UsageError(f"{named.path} has no function '{named.function}'", remedy=f"has: {there}")
+            yield node.name, _UNKNOWN
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (
+                (alias.asname or alias.name.split(".")[0], _UNKNOWN) for alias in node.names
+            )
+        elif isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) for t in node.targets):
+            yield from ((t.id, _literal(node.value)) for t in node.targets)
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                yield node.id, _UNKNOWN
+        elif not isinstance(node, ast.Lambda):
+            yield from _defined(node)
+
+
+def _literal(value: ast.expr) -> str:
+    if isinstance(value, ast.Constant):
+        return f"of type {type(value.value).__name__}"
+    return _LITERALS.get(type(value), _UNKNOWN)
 
 
 def call(named: Named, options: Mapping[str, object]) -> object:
-    """What the function returns for these options.
+    """What the function returns for these options; relative paths are from its file's folder.
 
     Its traceback goes to standard error. Raises UsageError with the file and line where it raised.
     """
@@ -86,6 +121,7 @@ def _imported(named: Named) -> object:
     folder = str(named.path.parent.resolve())
     if folder not in sys.path:
         sys.path.insert(0, folder)
+    os.chdir(folder)
     spec = importlib.util.spec_from_file_location(MODULE, named.path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{named.path}: cannot be imported")

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import keras_networks
 import numpy as np
@@ -16,7 +17,7 @@ from tflite_builder import Spec, single_operator
 from hilbench.core import extras, hashing
 from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import ConvertError, DeadlineExceeded
+from hilbench.core.errors import ConvertError, DeadlineExceeded, UsageError
 from hilbench.oracle import tflm
 from hilbench.sources.keras import conversion
 from hilbench.sources.keras.variants import VARIANTS
@@ -320,3 +321,89 @@ def test_what_hands_integers_on_gets_a_quantize_where_the_scale_changes(tmp_path
         steps = [after.tensors[i].quantization.scales[0] for i in (*after.inputs, *after.outputs)]
         real = np.concatenate([v * s for v, s in zip(inputs, steps, strict=False)], axis=-1)
         np.testing.assert_array_equal(found * steps[-1], real)
+
+
+@pytest.mark.keras
+def test_loops_of_both_keras_in_layers_of_any_kind(tmp_path: Path) -> None:
+    """An LSTM is one operator, any other loop unrolled where it stands; steps are the loop's."""
+    from hilbench.sources.keras import conversion_worker, export, loops
+
+    tf = extras.tensorflow()
+    random = np.random.default_rng(0)
+    for keras in (extras.keras(), extras.keras3()):
+        layers = keras.layers
+
+        class Own(keras.Model):  # type: ignore[misc, name-defined]
+            """Whose configuration says nothing of its layers."""
+
+            def __init__(self, layers: Any) -> None:
+                super().__init__()
+                self.parts = [
+                    layers.LSTM(3, return_sequences=True, go_backwards=True),
+                    layers.Conv1D(4, 3, strides=3),
+                    layers.Bidirectional(layers.GRU(3)),
+                ]
+
+            def call(self, x: Any) -> Any:
+                for part in self.parts:
+                    x = part(x)
+                return x
+
+        sample = random.normal(size=(1, 12, 2)).astype(np.float32)
+        model = Own(layers)
+        plain = np.asarray(model(sample))
+        exported = export.trace(tf, model, {})
+        assert exported.steps == 4
+        with loops.unrolled(model):
+            export.save(tf, export.trace(tf, model, {}), tmp_path / keras.__name__)
+        assert [layer.unroll for layer in loops.found(model)] == [False, False]
+        np.savez(tmp_path / "vectors.npz", calibration_00=sample[None], input_00=sample[None])
+        found = conversion_worker.expected(
+            tf, str(tmp_path / keras.__name__), tmp_path / "vectors.npz"
+        ).outputs["expected_00"]
+        np.testing.assert_allclose(found[0], plain, atol=1e-6)
+        content = conversion_worker.converted(
+            tf, str(tmp_path / keras.__name__), tmp_path / "vectors.npz", VARIANTS["int8_only"]
+        )
+        names = [operator.name for operator in reader.parse(content).operators]
+        assert names.count("UNIDIRECTIONAL_SEQUENCE_LSTM") == 1 and "WHILE" not in names
+
+
+@pytest.mark.keras
+def test_mixed_precision_becomes_float32_with_its_weights() -> None:
+    from hilbench.sources.keras import export
+
+    tf = extras.tensorflow()
+    for keras in (extras.keras(), extras.keras3()):
+        source = keras.layers.Input((6, 3))
+        hidden = keras.layers.LSTM(4, dtype="mixed_float16")(source)
+        model = keras.Model(source, keras.layers.Dense(2, dtype="mixed_bfloat16")(hidden))
+        exported = export.trace(tf, model, {})
+        assert exported.notes == (
+            "layers of mixed_bfloat16, mixed_float16 are computed in float32",
+        )
+        assert [output.dtype for output in exported.outputs] == ["float32"]
+        for kept, weight in zip(exported.model.get_weights(), model.get_weights(), strict=True):
+            np.testing.assert_array_equal(kept, weight)
+
+
+@pytest.mark.keras
+def test_networks_that_no_device_takes_are_refused_in_one_line() -> None:
+    from hilbench.sources.keras import export
+
+    tf = extras.tensorflow()
+    for keras in (extras.keras(), extras.keras3()):
+        layers = keras.layers
+        text = layers.Input((1,), dtype="string")
+        words = layers.StringLookup(vocabulary=["a", "b"])(text)
+        batches = layers.Input((6, 3), batch_size=4)
+        values = layers.Input((5,))
+        chosen = layers.Lambda(lambda x: x[x > 0], output_shape=(None,))(values)
+        for model, said in (
+            (keras.Model(text, words), "is text"),
+            (keras.Model(batches, layers.GRU(2, stateful=True)(batches)), "batches of 4"),
+            (keras.Model(values, chosen), r"has an open dimension: \[\?\]"),
+        ):
+            with pytest.raises(UsageError, match=said) as raised:
+                _ = export.trace(tf, model, {}).outputs
+            assert raised.value.remedy

@@ -264,6 +264,16 @@ def bad():
 def number(): return 3
 def nothing(): return iter(())
 other = 3
+table = [x for x in range(3)]
+async def later(): pass
+class Made:
+    def __new__(cls): return np.ones((10, 5, 3))
+made = Made
+def beside(): return np.load("beside.npy")
+if True:
+    def inside():
+        local = 1
+        return np.ones((10, 5, 3))
 """
 
 
@@ -289,13 +299,32 @@ def test_functions_give_samples(tmp_path: Path) -> None:
         ("bad", r"mine\.py:9: ValueError: no luck"),
         ("number", "int is neither arrays nor samples"),
         ("nothing", "gave no samples"),
-        ("other", "'other' is not a function but of type int"),
-        ("gone", r"has no function 'gone' \(has: arrays, bad, both"),
+        ("other", r"'other' is not a function but of type int \(name a function\)"),
+        ("table", "'table' is not a function but a list"),
+        ("later", "'later' is not a function but asynchronous"),
+        ("local", "has no function 'local'"),
+        ("gone", r"has no function 'gone' \(has: arrays, bad, beside, both"),
     ],
 )
 def test_functions_that_do_not(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises((DataError, UsageError), match=message):
         call(tmp_path, name)
+
+
+def test_what_is_wrong_with_a_name_is_told_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(FUNCTIONS)
+    for name in ("other", "table", "later", "local", "gone"):
+        with pytest.raises(UsageError):
+            usercode.check(usercode.Named(tmp_path / "mine.py", name))
+    for name in ("arrays", "inside", "made", "Made", "np"):
+        usercode.check(usercode.Named(tmp_path / "mine.py", name))
+
+
+def test_paths_in_a_function_are_relative_to_its_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "beside.npy", np.ones((10, 5, 3)))
+    assert call(tmp_path, "beside").arrays["samples"].shape == (10, 5, 3)
+    assert call(tmp_path, "inside").arrays["samples"].shape == (10, 5, 3)
+    assert call(tmp_path, "made").arrays["samples"].shape == (10, 5, 3)
 
 
 def test_the_traceback_of_a_function_is_in_the_log(tmp_path: Path) -> None:

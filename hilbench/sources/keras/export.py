@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,13 +20,10 @@ import numpy as np
 from hilbench.core import extras
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import UsageError
-
-LONGEST_UNROLLED = 300
-"""Steps; tracing and converting longer loops takes minutes."""
+from hilbench.sources.keras import loops, precision
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-_RECURRENT = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 _CARRIED = {
     **dict.fromkeys(("float16", "bfloat16", "float64"), "float32"),
     **dict.fromkeys(("int64", "uint16", "uint32", "uint64", "bool"), "int32"),
@@ -43,28 +41,32 @@ class Exported:
     model: Any
     inputs: tuple[TensorSpec, ...]
     function: Any
+    steps: int = 0
+    """Of the longest loop that the converter leaves."""
+    notes: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[TensorSpec, ...]:
-        found = sorted(self.function.structured_outputs.items())
         return tuple(
-            TensorSpec(name, tuple(map(int, tensor.shape)), tensor.dtype.name)
-            for name, tensor in found
+            TensorSpec(name, _closed(name, tensor), tensor.dtype.name)
+            for name, tensor in sorted(self.function.structured_outputs.items())
         )
 
 
+def _closed(name: str, tensor: Any) -> tuple[int, ...]:
+    """The shape of an output. Raises UsageError for one that depends on the values."""
+    extents = list(tensor.shape) if tensor.shape.rank is not None else [None]
+    if None in extents:
+        said = ", ".join("?" if extent is None else str(extent) for extent in extents)
+        raise UsageError(
+            f"{name} of the network has an open dimension: [{said}]",
+            remedy="fixed shapes inside of the network, such as Reshape with numbers",
+        )
+    return tuple(map(int, extents))
+
+
 def is_model(value: Any) -> bool:
-    return any(kind.__name__ == "Model" and _package(kind) for kind in type(value).__mro__)
-
-
-def is_keras3(value: Any) -> bool:
-    """Of a model or layer; Keras 3 is imported only by those who use it."""
-    return "keras" in {_package(kind) for kind in type(value).__mro__}
-
-
-def _package(kind: type) -> str:
-    package = kind.__module__.split(".")[0]
-    return package if package in ("keras", "tf_keras") else ""
+    return any(kind.__name__ == "Model" and loops.package(kind) for kind in type(value).__mro__)
 
 
 def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
@@ -74,6 +76,7 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
 
     Raises UsageError for a model whose inputs are not known.
     """
+    model, note = precision.in_float32(tf, model, _structure(tf, model))
     model = _with_integer_ids(tf, model)
     structure = _structure(tf, model)
     flat = tf.nest.flatten(structure)
@@ -89,17 +92,42 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
         outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
         return {f"output_{i:02d}": tensor for i, tensor in enumerate(tf.nest.flatten(outputs))}
 
-    function = tf.function(call, autograph=False).get_concrete_function(*signature)
-    return Exported(model, specs, function)
+    with loops.marked(tf, model), loops.counted(model) as steps:
+        try:
+            function = tf.function(call, autograph=False).get_concrete_function(*signature)
+        except Exception as error:
+            raise _uncallable(flat, specs, error) from error
+    return Exported(model, specs, function, max(steps, default=0), (note,) if note else ())
+
+
+def _uncallable(flat: list[Any], specs: tuple[TensorSpec, ...], error: Exception) -> UsageError:
+    """What the error means with which a model does not take one sample."""
+    traceback.print_exception(error)
+    batches = {extent for tensor in flat for extent in tuple(tensor.shape)[:1]} - {None, 1}
+    if batches:
+        return UsageError(
+            f"the network is built for batches of {batches.pop()} and does not run on 1 sample",
+            remedy="batch_size=1 in its Input, or none",
+        )
+    shapes = ", ".join(str(list(spec.shape)) for spec in specs)
+    said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    message = f"the network does not run on a sample of shape {shapes}"
+    return UsageError(f"{message}: {type(error).__name__}: {said}", remedy=_CALL_IT)
+
+
+_CALL_IT = "call it on a sample of that shape, where it is built; all of the error is in the log"
 
 
 def save(tf: Any, exported: Exported, folder: Path) -> None:
+    """As a SavedModel of that function alone."""
     module = tf.Module()
     # Keras 3 wraps its variables; unwrapped they are found, and frozen by the converter.
     module.held = [getattr(variable, "_value", variable) for variable in exported.model.variables]
-    if not is_keras3(exported.model):
+    try:
+        tf.saved_model.save(module, str(folder), signatures=exported.function)
+    except AssertionError:  # a resource that is no variable, such as the table of a lookup
         module.model = exported.model
-    tf.saved_model.save(module, str(folder), signatures=exported.function)
+        tf.saved_model.save(module, str(folder), signatures=exported.function)
 
 
 def digest(model: Any) -> str:
@@ -111,78 +139,6 @@ def digest(model: Any) -> str:
         content.update(f"{weight.dtype}{weight.shape}".encode())
         content.update(np.ascontiguousarray(weight).tobytes())
     return content.hexdigest()
-
-
-def has_loops(model: Any) -> bool:
-    """Whether the converter may leave a loop: one that it does not know to be a fused LSTM."""
-    found = layers(model)
-    masked = any(getattr(layer, "mask_zero", False) or _kind(layer) == "Masking" for layer in found)
-    return any(_is_loop(layer, masked) for layer in found)
-
-
-def _kind(layer: Any) -> str:
-    return type(layer).__name__
-
-
-def layers(model: Any) -> list[Any]:
-    """All layers, those inside of others included."""
-    found = []
-    for layer in getattr(model, "layers", []):
-        found += [layer, *layers(layer)]
-        for name in ("layer", "forward_layer", "backward_layer"):
-            if (inner := getattr(layer, name, None)) is not None:
-                found += [inner, *layers(inner)]
-    return found
-
-
-def _is_loop(layer: Any, masked: bool) -> bool:
-    if _kind(layer) not in (*_RECURRENT, "RNN") or getattr(layer, "unroll", False):
-        return False
-    return masked or is_keras3(layer) or not _is_fused(layer)
-
-
-def _is_fused(layer: Any) -> bool:
-    """Whether the converter replaces the layer by UNIDIRECTIONAL_SEQUENCE_LSTM."""
-    return (
-        _kind(layer) == "LSTM"
-        and bool(layer.use_bias)
-        and layer.activation.__name__ == "tanh"
-        and layer.recurrent_activation.__name__ == "sigmoid"
-        and not layer.stateful
-        and not layer.return_state
-    )
-
-
-def unrolled(model: Any) -> Any | None:
-    """A copy with the same weights and every loop unrolled; None where Keras can make none.
-
-    It cannot copy every layer, and Keras 2 unrolls no ConvLSTM.
-    """
-    own = {_kind(layer): type(layer) for layer in layers(model) if not _package(type(layer))}
-    keras = extras.keras3() if is_keras3(model) else extras.keras()
-    try:
-        with keras.utils.custom_object_scope(own):
-            copy = type(model).from_config(_unroll(model.get_config()))
-        copy.set_weights(model.get_weights())
-    except Exception:  # noqa: BLE001 - Keras raises anything for layers that it cannot copy
-        return None
-    return None if has_loops(copy) else copy
-
-
-def _unroll(config: Any) -> Any:
-    if isinstance(config, dict):
-        done = {key: _unroll(value) for key, value in config.items()}
-        if "unroll" in done:
-            done["unroll"] = True
-        return done
-    if isinstance(config, list | tuple):
-        return type(config)(_unroll(value) for value in config)
-    return config
-
-
-def steps_of(exported: Exported) -> int:
-    """The longest sequence that a loop of the model may run over."""
-    return max((spec.shape[1] for spec in exported.inputs if len(spec.shape) > 1), default=0)
 
 
 def _structure(tf: Any, model: Any) -> Any:
@@ -222,6 +178,11 @@ def _spec(tf: Any, model: Any, tensor: Any, number: int, shapes: Shapes) -> Tens
             remedy="give its Input a fixed shape, or give samples of that shape",
         )
     own = tf.as_dtype(tensor.dtype).name
+    if own == "string":
+        raise UsageError(
+            f"input '{name}' of the network is text, which no .tflite takes on a device",
+            remedy="begin the network after TextVectorization or such, and give ids as samples",
+        )
     dtype = _CARRIED.get(own, own)
     symbols = _symbols(model, tensor)
     low, high = (0, symbols) if symbols else _RANGES.get(dtype, _COUNTS)
@@ -232,7 +193,7 @@ def _spec(tf: Any, model: Any, tensor: Any, number: int, shapes: Shapes) -> Tens
 
 def _symbols(model: Any, tensor: Any) -> int:
     """How many ids an Embedding knows that reads this input; 0 if none does."""
-    for layer in layers(model):
+    for layer in loops.layers(model):
         if type(layer).__name__ == "Embedding":
             with suppress(Exception):
                 sources = layer.input if isinstance(layer.input, list) else [layer.input]
@@ -252,7 +213,7 @@ def _with_integer_ids(tf: Any, model: Any) -> Any:
     others = [tf.as_dtype(tensor.dtype) != tf.int32 for tensor in inputs]
     if not any(ids and other for ids, other in zip(wanted, others, strict=True)):
         return model
-    keras = extras.keras3() if is_keras3(model) else extras.keras()
+    keras = extras.keras3() if loops.is_keras3(model) else extras.keras()
     fresh = [
         keras.Input(
             tuple(tensor.shape[1:]),

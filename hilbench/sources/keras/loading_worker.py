@@ -9,7 +9,7 @@ import numpy as np
 
 from hilbench.core import extras, usercode, workers
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import export, network, saved
+from hilbench.sources.keras import export, loops, network, saved
 from hilbench.sources.keras.network import LoadingRequest
 
 
@@ -20,7 +20,7 @@ def work(request: LoadingRequest, folder: Path) -> network.Result:
     model = _model(tf, request)
     exported = export.trace(tf, model, request.shapes)
     export.save(tf, exported, folder / network.SAVED_MODEL)
-    notes = _save_unrolled(tf, exported, folder)
+    notes = (*exported.notes, *_save_unrolled(tf, exported, folder))
     return network.Result(
         request.name,
         export.digest(model),
@@ -44,15 +44,16 @@ def _model(tf: Any, request: LoadingRequest) -> Any:
 
 def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[str, ...]:
     """Beside a model with loops, the same without: many converters and engines need it."""
-    if not export.has_loops(exported.model):
+    found = loops.found(exported.model)
+    if not found:
         return ()
-    if (steps := export.steps_of(exported)) > export.LONGEST_UNROLLED:
-        return (f"loops of {steps} steps are not unrolled",)
-    copy = export.unrolled(exported.model)
-    if copy is None:
+    if exported.steps > loops.LONGEST_UNROLLED:
+        return (f"loops of {exported.steps} steps are not unrolled",)
+    if not all(map(loops.can_be_unrolled, found)):
         return ("Keras cannot unroll the network's loops",)
     shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
-    export.save(tf, export.trace(tf, copy, shapes), folder / network.UNROLLED)
+    with loops.unrolled(exported.model):
+        export.save(tf, export.trace(tf, exported.model, shapes), folder / network.UNROLLED)
     return ()
 
 

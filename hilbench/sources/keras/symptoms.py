@@ -57,6 +57,11 @@ TABLE = (
         "give its Input a fixed number of steps",
     ),
     Symptom(
+        r"^(?:TF Select|Flex|Custom) ops: .*HashTable",
+        "it looks values up in a hash table, which TFLite lacks",
+        "begin the network after IntegerLookup or such, and give ids as samples",
+    ),
+    Symptom(
         r"^(?:TF Select|Flex|Custom) ops: ([\w, ]+)$",
         "TFLite lacks the operators {0}",
         "use layers that TFLite knows",

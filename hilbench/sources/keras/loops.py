@@ -1,0 +1,192 @@
+"""Recurrent loops of a Keras model, and how a converter that dies of them gets none.
+
+TensorFlow's converter makes one operator of an LSTM whose function Keras has marked; any other
+loop stays one, and crashes it in integers. Such a layer is unrolled: each step becomes
+operators of its own. Used in the child alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
+from typing import Any
+
+from hilbench.core import extras
+
+LONGEST_UNROLLED = 300
+"""Steps; tracing and converting longer loops takes minutes."""
+
+_RECURRENT = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN")
+_NEVER_UNROLLED = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+"""By Keras 2, which ignores it."""
+_KERAS_2 = "_could_use_gpu_kernel"
+"""Where Keras 2 says that it writes the loop in a second way, which is never unrolled."""
+
+
+def is_keras3(value: Any) -> bool:
+    """Of a model or layer; Keras 3 is imported only by those who use it."""
+    return "keras" in {package(kind) for kind in type(value).__mro__}
+
+
+def package(kind: type) -> str:
+    """ "keras" or "tf_keras" for a class of theirs, else ""."""
+    found = kind.__module__.split(".")[0]
+    return found if found in ("keras", "tf_keras") else ""
+
+
+def layers(model: Any) -> list[Any]:
+    """All layers, those inside of others included."""
+    flat = getattr(model, "_flatten_layers", None)
+    return [layer for layer in flat() if layer is not model] if flat else []
+
+
+def found(model: Any) -> list[Any]:
+    """The layers whose loops the converter leaves: all but an LSTM that it fuses."""
+    there = layers(model)
+    masked = any(getattr(layer, "mask_zero", False) or _kind(layer) == "Masking" for layer in there)
+    return [layer for layer in there if _is_loop(layer, masked)]
+
+
+@contextmanager
+def counted(model: Any) -> Iterator[list[int]]:
+    """The steps of each such layer that is called while the block lasts."""
+    steps: list[int] = []
+    changed = found(model)
+    for layer in changed:
+        layer.call = _counting(layer.call, getattr(layer, "time_major", False), steps)
+    try:
+        yield steps
+    finally:
+        for layer in changed:
+            del layer.call
+
+
+def _counting(call: Any, time_major: bool, steps: list[int]) -> Any:
+    @wraps(call)
+    def counting(sequence: Any, *arguments: Any, **named: Any) -> Any:
+        first = sequence[0] if isinstance(sequence, list | tuple) else sequence
+        steps.append(int(first.shape[0 if time_major else 1] or 0))
+        return call(sequence, *arguments, **named)
+
+    return counting
+
+
+def can_be_unrolled(layer: Any) -> bool:
+    return is_keras3(layer) or _kind(layer) not in _NEVER_UNROLLED
+
+
+@contextmanager
+def unrolled(model: Any) -> Iterator[None]:
+    """The model itself, with every such loop unrolled while the block lasts."""
+    changed = [(layer, getattr(layer, _KERAS_2, None)) for layer in found(model)]
+    for layer, kernel in changed:
+        layer.unroll = True
+        if kernel is not None:
+            setattr(layer, _KERAS_2, False)
+    try:
+        yield
+    finally:
+        for layer, kernel in changed:
+            layer.unroll = False
+            if kernel is not None:
+                setattr(layer, _KERAS_2, kernel)
+
+
+def _kind(layer: Any) -> str:
+    """The kind of recurrent layer that it is or derives from, or its class."""
+    names = [kind.__name__ for kind in type(layer).__mro__ if package(kind)]
+    return next((name for name in names if name in _RECURRENT), type(layer).__name__)
+
+
+def _is_loop(layer: Any, masked: bool) -> bool:
+    if _kind(layer) not in _RECURRENT or getattr(layer, "unroll", False):
+        return False
+    return masked or not _is_fused(layer)
+
+
+def _is_fused(layer: Any) -> bool:
+    """Whether the converter replaces the layer by UNIDIRECTIONAL_SEQUENCE_LSTM."""
+    return (
+        _kind(layer) == "LSTM"
+        and bool(layer.use_bias)
+        and _name(layer.activation) == "tanh"
+        and _name(layer.recurrent_activation) == "sigmoid"
+        and not layer.stateful
+        and not layer.return_state
+        and (not is_keras3(layer) or layer.use_cudnn is not False)
+    )
+
+
+def _name(activation: Any) -> str:
+    return str(getattr(activation, "__name__", activation))
+
+
+@contextmanager
+def marked(tf: Any, model: Any) -> Iterator[None]:
+    """Keras 3 marks an LSTM while the block lasts, as Keras 2 always does."""
+    if not is_keras3(model):
+        yield
+        return
+    extras.keras3()
+    from keras.src import backend
+
+    before = backend.lstm
+    backend.lstm = partial(_lstm, tf)
+    try:
+        yield
+    finally:
+        backend.lstm = before
+
+
+def _lstm(
+    tf: Any,
+    inputs: Any,
+    state_h: Any,
+    state_c: Any,
+    mask: Any,
+    *,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any,
+    activation: Any,
+    recurrent_activation: Any,
+    return_sequences: bool,
+    go_backwards: bool,
+    unroll: bool,
+) -> tuple[Any, Any, list[Any]]:
+    """In place of Keras 3's backend.lstm; NotImplementedError has Keras write a plain loop."""
+    kinds = _name(activation), _name(recurrent_activation)
+    if mask is not None or bias is None or unroll or kinds != ("tanh", "sigmoid"):
+        raise NotImplementedError
+    from keras.src.backend.tensorflow.rnn import rnn
+
+    def standard_lstm(x: Any, h: Any, c: Any, w: Any, r: Any, b: Any) -> tuple[Any, ...]:
+        def step(now: Any, states: Any) -> tuple[Any, list[Any]]:
+            h, c = states
+            i, f, g, o = tf.split(tf.matmul(now, w) + tf.matmul(h, r) + b, 4, axis=1)
+            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+            h = tf.sigmoid(o) * tf.tanh(c)
+            return h, [h, c]
+
+        last, every, states = rnn(
+            step,
+            x,
+            [h, c],
+            go_backwards=go_backwards,
+            input_length=x.shape[1],
+            return_all_outputs=return_sequences,
+        )
+        return last, every, *states, tf.constant(1.0)  # the fifth says on what it ran
+
+    attributes = {
+        "api_implements": f"lstm_{uuid.uuid4()}",
+        "api_preferred_device": "CPU",
+        "time_major": False,
+        "go_backwards": go_backwards,
+    }
+    function = tf.function(standard_lstm, autograph=False, experimental_attributes=attributes)
+    weights = [tf.convert_to_tensor(weight) for weight in (kernel, recurrent_kernel, bias)]
+    last, every, h, c, _ = function(inputs, state_h, state_c, *weights)
+    return last, every, [h, c]
