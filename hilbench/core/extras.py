@@ -88,6 +88,12 @@ def keras3() -> Any:
     return _load("keras", "keras")
 
 
+def keras3_backend() -> Any:
+    """Where Keras 3 asks TensorFlow for an LSTM, and for a loop of any kind."""
+    tensorflow()
+    return _load("keras.src.backend", "keras")
+
+
 def tflite_schema() -> Any:
     """TensorFlow's accessors of the .tflite format."""
     tensorflow()

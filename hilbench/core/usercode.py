@@ -51,14 +51,14 @@ def check(named: Named) -> None:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise UsageError(f"{named.path}:{line}: not valid Python: {error}") from None
-    defined = dict(_defined(tree))
-    kind = defined.get(named.function, _UNKNOWN if "*" in defined else None)
-    if kind in (_FUNCTION, _UNKNOWN):
+    defined = list(_defined(tree))
+    kinds = [kind for name, kind in defined if name in (named.function, "*")]
+    if {_FUNCTION, _UNKNOWN} & {*kinds}:
         return
-    if kind is not None:
-        message = f"{named.path}: '{named.function}' is not a function but {kind}"
+    if kinds:
+        message = f"{named.path}: '{named.function}' is not a function but {kinds[-1]}"
         raise UsageError(message, remedy=f"name {_FUNCTION}")
-    there = ", ".join(sorted(name for name, kind in defined.items() if kind == _FUNCTION))
+    there = ", ".join(sorted({name for name, kind in defined if kind == _FUNCTION}))
     message = f"{named.path} has no function '{named.function}'"
     raise UsageError(message, remedy=f"has: {there or 'none'}")
 
@@ -77,23 +77,27 @@ _LITERALS = {
 def _defined(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """The names of a module, those inside of `if`, `try` and such as well: what each is."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, _FUNCTION
-        elif isinstance(node, ast.AsyncFunctionDef):
-            yield node.name, "asynchronous"
-        elif isinstance(node, ast.ClassDef):
-            yield node.name, _UNKNOWN
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (
-                (alias.asname or alias.name.split(".")[0], _UNKNOWN) for alias in node.names
-            )
-        elif isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) for t in node.targets):
-            yield from ((t.id, _literal(node.value)) for t in node.targets)
-        elif isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                yield node.id, _UNKNOWN
-        elif not isinstance(node, ast.Lambda):
+        names = dict(_names(node))
+        yield from names.items()
+        if not names and not isinstance(node, ast.Lambda):
             yield from _defined(node)
+
+
+def _names(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """What a statement itself defines."""
+    if isinstance(node, ast.FunctionDef):
+        yield node.name, _FUNCTION
+    elif isinstance(node, ast.AsyncFunctionDef):
+        yield node.name, "asynchronous"
+    elif isinstance(node, ast.ClassDef):
+        yield node.name, _UNKNOWN
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((alias.asname or alias.name.split(".")[0], _UNKNOWN) for alias in node.names)
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id, _UNKNOWN
+    elif isinstance(node, ast.Assign):
+        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        yield from ((name, _literal(node.value)) for name in names)
 
 
 def _literal(value: ast.expr) -> str:

@@ -268,7 +268,9 @@ table = [x for x in range(3)]
 async def later(): pass
 class Made:
     def __new__(cls): return np.ones((10, 5, 3))
-made = Made
+made = also = Made
+try: from nowhere import perhaps
+except ImportError: perhaps = None
 def beside(): return np.load("beside.npy")
 if True:
     def inside():
@@ -316,7 +318,7 @@ def test_what_is_wrong_with_a_name_is_told_before_anything_runs(tmp_path: Path) 
     for name in ("other", "table", "later", "local", "gone"):
         with pytest.raises(UsageError):
             usercode.check(usercode.Named(tmp_path / "mine.py", name))
-    for name in ("arrays", "inside", "made", "Made", "np"):
+    for name in ("arrays", "inside", "made", "also", "Made", "np", "perhaps"):
         usercode.check(usercode.Named(tmp_path / "mine.py", name))
 
 

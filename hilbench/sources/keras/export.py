@@ -55,14 +55,13 @@ class Exported:
 
 def _closed(name: str, tensor: Any) -> tuple[int, ...]:
     """The shape of an output. Raises UsageError for one that depends on the values."""
-    extents = list(tensor.shape) if tensor.shape.rank is not None else [None]
-    if None in extents:
-        said = ", ".join("?" if extent is None else str(extent) for extent in extents)
-        raise UsageError(
-            f"{name} of the network has an open dimension: [{said}]",
-            remedy="fixed shapes inside of the network, such as Reshape with numbers",
-        )
-    return tuple(map(int, extents))
+    if tensor.shape.is_fully_defined():
+        return tuple(map(int, tensor.shape))
+    said = str(tensor.shape.as_list() if tensor.shape.rank is not None else "any")
+    raise UsageError(
+        f"{name} of the network has an open dimension: {said.replace('None', '?')}",
+        remedy="fixed shapes inside of the network, such as Reshape with numbers",
+    )
 
 
 def is_model(value: Any) -> bool:

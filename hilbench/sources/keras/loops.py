@@ -129,9 +129,7 @@ def marked(tf: Any, model: Any) -> Iterator[None]:
     if not is_keras3(model):
         yield
         return
-    extras.keras3()
-    from keras.src import backend
-
+    backend = extras.keras3_backend()
     before = backend.lstm
     backend.lstm = partial(_lstm, tf)
     try:
@@ -160,7 +158,7 @@ def _lstm(
     kinds = _name(activation), _name(recurrent_activation)
     if mask is not None or bias is None or unroll or kinds != ("tanh", "sigmoid"):
         raise NotImplementedError
-    from keras.src.backend.tensorflow.rnn import rnn
+    rnn = extras.keras3_backend().rnn
 
     def standard_lstm(x: Any, h: Any, c: Any, w: Any, r: Any, b: Any) -> tuple[Any, ...]:
         def step(now: Any, states: Any) -> tuple[Any, list[Any]]:
