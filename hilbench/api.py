@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,9 +143,11 @@ def measure(
     whole: StrPath | None = None,
     options: Mapping[str, object] | None = None,
     tflm: StrPath | None = None,
+    results: StrPath | None = None,
     progress: Observer | None = None,
 ) -> Row:
-    """Measure one job and write no results file; arguments as those of `run`.
+    """Measure one job; arguments as those of `run`. Writes no results file unless `results` is
+    named.
 
     Returns its row, a mapping by column. Raises UsageError when what is asked for is more
     than one job, HilbenchError otherwise.
@@ -168,9 +171,11 @@ def measure(
             f"'{os.fspath(what)}' is {len(selected.jobs)} jobs: {ids}",
             remedy="name one variant, engine and board, or use hilbench.run",
         )
-    with tempfile.TemporaryDirectory(prefix="hilbench-") as folder:
+    with ExitStack() as stack:
+        if results is None:
+            results = stack.enter_context(tempfile.TemporaryDirectory(prefix="hilbench-"))
         called = f"hilbench.measure({os.fspath(what)!r})"
-        done = execute(selected, settings, Path(folder), progress or _ignore, called)
+        done = execute(selected, settings, Path(results), progress or _ignore, called)
     return done.rows[0]
 
 

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "simprobe": GROUND | DATA | STAGES | {"simprobe"},
     "pipeline": GROUND | DATA | STAGES | {"pipeline"},
     "report": GROUND | {"record", "config", "report"},
+    "testing": GROUND | {"record", "config", "report", "api", "testing"},
     "cli": GROUND | DATA | STAGES | {"pipeline", "report", "api", "cli"},
 }
 HEAVY = {

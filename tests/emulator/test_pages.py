@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("own-model", "own-data", "own-board", "python", "project-folder", "campaigns", "comparing")
+PAGES = (
+    "own-model", "own-data", "own-board", "python", "project-folder", "campaigns", "comparing",
+    "pytest",
+)  # fmt: skip
 BLOCK = re.compile(r"^```(sh|python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w/.-]+\.(?:py|yaml))\n")
 

@@ -1,0 +1,130 @@
+"""What a test gets of a measurement, and what it can demand of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from hilbench.config.limits import Limits, limit, read
+from hilbench.core.registry import lookup
+from hilbench.record.metrics import Value
+from hilbench.record.row import Row
+from hilbench.report import verdict
+from hilbench.report.verdict import Change, Side
+from hilbench.testing import baseline
+
+StrPath = str | PathLike[str]
+Amount = str | int | float
+
+
+def _no_warning(_text: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Result(Mapping[str, Value]):
+    """One measured job: a mapping by column of docs/results.md, and its most wanted numbers.
+
+    Raises KeyError for a column that was not measured. `folder` is that of relative paths,
+    `counts` are what each repetition took on a real board.
+    """
+
+    row: Row
+    folder: Path
+    counts: tuple[float, ...] = ()
+    update: bool = False
+    warn: Callable[[str], None] = field(default=_no_warning, repr=False)
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self.row:
+            return self.row[name]
+        there = ", ".join(column for column in self.row if column.startswith("exe_"))
+        raise KeyError(f"{self.row.job} has no {name} (of its execution it has {there})")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.row)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @property
+    def job(self) -> str:
+        """model/variant/engine/board"""
+        return self.row.job
+
+    @property
+    def cycles(self) -> int:
+        """Median of an inference, in cycles of the core: measured, or modelled on a twin."""
+        return int(self["exe_cycles"])
+
+    @property
+    def instructions(self) -> int:
+        """Median of an inference, counted by an emulator."""
+        return int(self["exe_instructions"])
+
+    @property
+    def milliseconds(self) -> float:
+        """Median of an inference."""
+        return float(self["exe_ms"])
+
+    @property
+    def flash_bytes(self) -> int:
+        """Of the whole image."""
+        return int(self["flash_bytes"])
+
+    @property
+    def ram_bytes(self) -> int:
+        """Of the whole image, its stack included."""
+        return int(self["ram_bytes"])
+
+    @property
+    def error(self) -> float:
+        """Normalised mean absolute error against the float reference."""
+        return float(self["error_mae"])
+
+    def assert_not_worse_than(
+        self, file: StrPath, limits: Mapping[str, Amount] | StrPath | None = None
+    ) -> None:
+        """Compare with the job of the same name in a results file, as `hilbench compare` does.
+
+        `limits` are a file of limits, or by metric how much worse it may be: {"exe_cycles": "2%"}.
+        Raises AssertionError for what is worse and for what cannot be compared; what needs more
+        samples is a warning. Under --hilbench-update the file gets this row instead.
+        """
+        __tracebackhide__ = True
+        path = self.folder / file
+        if self.update:
+            baseline.update(path, self.row)
+            return
+        before = baseline.find(path, self.job)
+        changes = verdict.compare(
+            Side(str(file), {self.job: before}),
+            Side("this run", {self.job: self.row}, {self.job: self.counts}),
+            self._limits(limits),
+        )
+        failing = [c for c in changes if c.verdict in (verdict.WORSE, verdict.INCOMPARABLE)]
+        for change in changes:
+            if change.verdict == verdict.SAMPLES:
+                self.warn(_said(change))
+        if failing:
+            lines = "\n".join(f"  {_said(change)}" for change in failing)
+            raise AssertionError(f"{self.job} against {file}:\n{lines}")
+
+    def _limits(self, given: Mapping[str, Amount] | StrPath | None) -> Limits:
+        if given is None:
+            return Limits({}, {})
+        if not isinstance(given, Mapping):
+            return read(self.folder / given, verdict.JUDGED)
+        for metric in given:
+            lookup("metric", metric, verdict.JUDGED)
+        return Limits({metric: limit(amount) for metric, amount in given.items()}, {})
+
+
+def _said(change: Change) -> str:
+    """ "exe_cycles worse: 100 to 103 (+3%)" """
+    numbers = [f"{value:.10g}" for value in (change.before, change.after) if value is not None]
+    relative = "" if change.relative is None else f" ({100 * change.relative:+.3g}%)"
+    note = f", {change.note}" if change.note else ""
+    return f"{change.metric} {change.verdict}: {' to '.join(numbers)}{relative}{note}"
