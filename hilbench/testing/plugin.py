@@ -67,7 +67,8 @@ def hilbench(request: pytest.FixtureRequest) -> Measure:
 
     def measure(what: str | Path, **how: Any) -> Result:
         __tracebackhide__ = True
-        from hilbench import HilbenchError, api
+        from hilbench import api
+        from hilbench.core.errors import HilbenchError
 
         folder, results = request.path.parent, _results(request.config)
         marked: dict[str, Any] = {}
