@@ -48,6 +48,9 @@ def test_a_crash_says_what_is_known_of_the_loops() -> None:
     crash = ConvertError("conversion was killed by SIGSEGV")
     error = explained(crash, "", "int8_only", ("loops of 400 steps are not unrolled",))
     assert "recurrent loops in integers; loops of 400 steps are not unrolled" in error.message
+    assert "unroll=True" in error.remedy and "basic" in error.remedy
+    error = explained(crash, "", "int8_only", ("Keras 2 cannot unroll ConvLSTM2D",))
+    assert error.remedy == "build it with Keras 3, or variant basic"
     assert "unroll=True" in error.remedy
 
 

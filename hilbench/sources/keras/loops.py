@@ -15,8 +15,10 @@ from typing import Any
 
 from hilbench.core import extras
 
-LONGEST_UNROLLED = 300
-"""Steps; tracing and converting longer loops takes minutes."""
+LONGEST_UNROLLED = 1000
+"""Steps."""
+SECONDS_EACH = 0.05
+"""Of processor time: to trace, convert and compile one unrolled step, in proportion up to there."""
 
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN")
 _NEVER_UNROLLED = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")

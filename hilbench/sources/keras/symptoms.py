@@ -36,9 +36,15 @@ _LAST = "convert it yourself and give the .tflite file"
 
 TABLE = (
     Symptom(
+        r"killed by SIG(?:SEGV|ABRT)(?s:.*)Keras 2 cannot unroll (\w+)",
+        "TensorFlow's converter crashes on recurrent loops in integers, such as that of {0}",
+        "build it with Keras 3",
+        variant="basic",
+    ),
+    Symptom(
         r"killed by SIG(?:SEGV|ABRT)",
         "TensorFlow's converter crashes on this network; it does so on recurrent loops in integers",
-        "unroll=True in GRU, SimpleRNN and such LSTM layers",
+        "unroll=True in GRU, SimpleRNN and such layers",
         variant="basic",
     ),
     Symptom(
@@ -110,8 +116,9 @@ def explained(
     """
     if error.remedy:
         return error
+    known = "\n".join((error.message, log, *notes))
     for symptom in TABLE:
-        if match := re.search(symptom.pattern, f"{error.message}\n{log}", re.MULTILINE):
+        if match := re.search(symptom.pattern, known, re.MULTILINE):
             group = next((group for group in match.groups() if group), "see the log")
             cause = symptom.cause.format(group.strip())
             message = "; ".join((f"conversion to {variant}: {cause}", *notes))
