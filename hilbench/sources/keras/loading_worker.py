@@ -48,10 +48,8 @@ def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[st
     if not found:
         return ()
     if exported.steps > loops.LONGEST_UNROLLED:
-        minutes = exported.steps * loops.SECONDS_EACH / 60
-        return (
-            f"loops of {exported.steps} steps are not unrolled, which takes about {minutes:.0f} min",
-        )
+        why = f"which takes about {exported.steps * loops.SECONDS_EACH / 60:.0f} min"
+        return (f"loops of {exported.steps} steps are not unrolled, {why}",)
     if never := [layer for layer in found if not loops.can_be_unrolled(layer)]:
         return (f"Keras 2 cannot unroll {type(never[0]).__name__}",)
     shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
