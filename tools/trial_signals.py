@@ -132,8 +132,10 @@ class Trials:
         return [{k: v for k, v in row.items() if k not in CHANGING} for row in found]
 
     def _look(self, result: Result, said: str, kind: Kind, mark: str) -> None:
-        if "Traceback" in said and "hilbench/" not in said:
+        if result.status == -result.signal and not said:
             return  # Python itself was starting: nobody can hear that early
+        if "Traceback" in said and "hilbench/" not in said:
+            return
         killed = result.signal == signal.SIGKILL
         expected = -9 if killed else 128 + result.signal
         if result.status not in (0, 1, expected):

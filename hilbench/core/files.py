@@ -5,10 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 MIB = 1 << 20
 
+_NOTHING = "has nothing to read now"
 _KINDS = (
     (stat.S_ISDIR, "a folder, not a file"),
     (stat.S_ISFIFO, "a pipe, not a file"),
@@ -24,16 +28,31 @@ def read(path: Path, limit: int) -> bytes:
     Nothing here waits: a pipe or device that would is refused before it is opened.
     Raises OSError, its `strerror` fit for a message.
     """
-    _check(path.stat().st_mode)
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    with _opened(path) as file:
         status = os.fstat(file.fileno())
-        _check(status.st_mode)
         data = file.read(limit + 1) if status.st_size <= limit else b""
     if data is None:
-        raise OSError(errno.EAGAIN, "has nothing to read now")
+        raise OSError(errno.EAGAIN, _NOTHING)
     if max(status.st_size, len(data)) > limit:
         raise OSError(errno.EFBIG, f"has more than {limit // MIB} MiB")
     return data
+
+
+def beginning(path: Path, size: int) -> bytes:
+    """Its first bytes, fewer where it has no more. Raises OSError as `read` does."""
+    with _opened(path) as file:
+        data = file.read(size)
+    if data is None:
+        raise OSError(errno.EAGAIN, _NOTHING)
+    return data
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    _check(path.stat().st_mode)
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        _check(os.fstat(file.fileno()).st_mode)
+        yield file
 
 
 def _check(mode: int) -> None:

@@ -12,7 +12,10 @@ import re
 _RUN = re.compile(r"'*[=+\-@\t]")
 """What a spreadsheet would run, or what was protected from that already."""
 
-_INTEGER = re.compile(r"[-+]?[0-9]{1,19}")
+DIGITS = 19
+"""Of an integer, at most: 64 bits hold them."""
+
+_INTEGER = re.compile(rf"[-+]?[0-9]{{1,{DIGITS}}}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
 _SHOWN = 40
 
@@ -26,9 +29,9 @@ def text(cell: str) -> str:
 
 
 def integer(cell: str) -> int:
-    """At most 19 digits, which 64 bits hold. Raises ValueError."""
+    """Raises ValueError."""
     if not _INTEGER.fullmatch(cell):
-        raise ValueError(f"{_shown(cell)} is no whole number of at most 19 digits")
+        raise ValueError(f"{_shown(cell)} is no whole number of at most {DIGITS} digits")
     return int(cell)
 
 

@@ -6,6 +6,7 @@ from this table; a new metric is one row here and one place that fills it.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -54,7 +55,9 @@ class Metric:
         """What is wrong with `value`, or "" if nothing is."""
         wanted = (int, float) if self.type is float else self.type
         if isinstance(value, bool) or not isinstance(value, wanted):
-            return f"{self.name} must be {self.type.__name__}, not {value!r}"
+            return f"{self.name} must be {self.type.__name__}, not {reprlib.repr(value)}"
+        if isinstance(value, int) and abs(value) >= 10**cells.DIGITS:
+            return f"{self.name} has more than {cells.DIGITS} digits"
         if not isinstance(value, str) and not self.plausible(value):
             return f"{self.name} = {value!r} is implausible"
         return ""

@@ -117,7 +117,15 @@ def from_cells(header: Sequence[str], line: Sequence[str]) -> Row:
     if len(line) != len(header):
         raise ValueError(f"{len(line)} cells under {len(header)} columns")
     parsed = {n: BY_NAME[n].parse(c) for n, c in zip(header, line, strict=True) if n in BY_NAME}
-    row = Row({name: value for name, value in parsed.items() if value is not None})
+    return whole({name: value for name, value in parsed.items() if value is not None})
+
+
+def whole(values: Mapping[str, Value]) -> Row:
+    """A row that was read: it says at least whose it is, and how it went.
+
+    Raises ValueError, JobError, TypeError.
+    """
+    row = Row(values)
     for name in REQUIRED:
         if name not in row:
             raise ValueError(f"no {name}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import journals
 import renode_words
 import small_graphs
 from fake_device import Doubler, FakeDevice
@@ -168,6 +169,7 @@ INPUTS: tuple[Input, ...] = (
         (small_graphs.simple_rnn("int8"), small_graphs.residual_cnn("float32")),
         (FormatError, Unsupported),
     ),
+    Input("journal", journals.read, (journals.content(),), (StoreError, UsageError)),
     Input("text", _text, (HAMLET,), (UsageError,), stream=True),
     Input("link", _link, (_session(),), (LinkError,), named=False, stream=True),
     Input("renode", _renode, renode_words.SAID, (), named=False, stream=True),

@@ -14,13 +14,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from hilbench.core import files
 from hilbench.core.errors import StoreError
-from hilbench.record.journal import filesystem
-from hilbench.record.journal.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from hilbench.record.journal import filesystem, schema
+from hilbench.record.journal.schema import APPLICATION_ID, VERSION
 
 FILE = "journal.sqlite"
 BUSY_SECONDS = 60.0
+_SHOWN = 40
+_STEPS = 1_000_000  # of SQLite's machine: some milliseconds
 
+_MAGIC = b"SQLite format 3\0"
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -34,9 +38,11 @@ class Database:
         try:
             if writable:
                 path.parent.mkdir(parents=True, exist_ok=True)
+            self._look(writable)
             self._connection = self._connect(writable)
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror}") from error
+            verb = "write" if writable else "read"
+            raise StoreError(f"cannot {verb} {path}: {error.strerror}") from error
         except sqlite3.Error as error:
             raise self._said(error) from error
 
@@ -68,6 +74,18 @@ class Database:
             except sqlite3.Error as error:
                 raise self._said(error) from error
 
+    def _look(self, writable: bool) -> None:
+        """SQLite would wait for a pipe's other end. Raises OSError, StoreError."""
+        try:
+            if files.beginning(self.path, len(_MAGIC)) not in (_MAGIC, b""):
+                raise self._spoilt("is damaged: it is no database")
+        except FileNotFoundError:
+            if not writable:
+                remedy = "`hilbench run` makes one in its results folder"
+                raise StoreError(f"there is no journal {self.path}", remedy=remedy) from None
+        except ValueError as error:  # a name with a zero
+            raise StoreError(f"cannot use {self.path}: {error}") from error
+
     def _connect(self, writable: bool) -> sqlite3.Connection:
         if not writable:
             return self._reader()
@@ -86,9 +104,6 @@ class Database:
 
     def _reader(self) -> sqlite3.Connection:
         """Without a right to write, in a folder that cannot be written either."""
-        if not self.path.is_file():
-            remedy = "`hilbench run` makes one in its results folder"
-            raise StoreError(f"{self.path}: there is no journal", remedy=remedy)
         uri = f"{self.path.absolute().as_uri()}?mode=ro"
         for name in (uri, f"{uri}&immutable=1"):
             connection = self._raw(name, uri=True)
@@ -115,31 +130,42 @@ class Database:
         connection = sqlite3.connect(
             name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
         )
-        connection.row_factory = sqlite3.Row
+        connection.row_factory = self._sound
+        heed_signals(connection)
         return connection
+
+    def _sound(self, cursor: sqlite3.Cursor, values: tuple[object, ...]) -> sqlite3.Row:
+        """One row of an answer. Raises StoreError for a value that was never written by us."""
+        for (name, *_), value in zip(cursor.description, values, strict=True):
+            if not schema.fits(name, value):
+                raise self._spoilt(f"is damaged: {str(value)[:_SHOWN]!r} is no {name}")
+        return sqlite3.Row(cursor, values)
+
+    def _spoilt(self, what: str) -> StoreError:
+        remedy = f"`hilbench journal rescue {self.path.parent}` saves what can be read"
+        return StoreError(f"{self.path} {what}", remedy=remedy)
 
     def _check(self, connection: sqlite3.Connection) -> int:
         """The version. Raises StoreError for a file that is none of ours, or newer than this."""
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if (version or tables) and application != APPLICATION_ID:
+        found = schema.of(connection)
+        if (version or found) and application != APPLICATION_ID:
             raise StoreError(f"{self.path} is no journal of hilbench", remedy="move it away")
         if version > VERSION:
             raise StoreError(
                 f"{self.path} has version {version}, newer than this hilbench ({VERSION})",
                 remedy="update hilbench, or choose another folder with --results",
             )
+        if found != schema.expected(version):
+            raise self._spoilt("has other tables than hilbench makes")
         return int(version)
 
     def _said(self, error: sqlite3.Error) -> StoreError:
         """SQLite's error as one of ours."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in _CORRUPT:
-            return StoreError(
-                f"{self.path} is damaged: {error}",
-                remedy=f"`hilbench journal rescue {self.path.parent}` saves what can be read",
-            )
+            return self._spoilt(f"is damaged: {error}")
         if code == sqlite3.SQLITE_BUSY:
             return StoreError(
                 f"{self.path} stayed in use for {BUSY_SECONDS:.0f} s",
@@ -149,14 +175,17 @@ class Database:
         return StoreError(f"cannot use {self.path}: {error}", remedy=remedy)
 
 
+def heed_signals(connection: sqlite3.Connection) -> None:
+    """A query that takes long lets Python's handlers of signals have their turn."""
+    connection.set_progress_handler(lambda: 0, _STEPS)
+
+
 def _migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        for statements in MIGRATIONS[version:]:
-            for statement in statements:
-                connection.execute(statement)
+        schema.migrate(connection, version)
         if version < VERSION:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -23,7 +23,7 @@ def born(pid: int | None = None) -> float:
     try:
         found = psutil.Process(os.getpid() if pid is None else pid)
         return 0.0 if found.status() == psutil.STATUS_ZOMBIE else float(found.create_time())
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):  # a number that no process has
         return 0.0
 
 

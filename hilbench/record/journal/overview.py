@@ -71,7 +71,7 @@ def _progress(database: Database, campaign: Any) -> Progress:
     state, end = campaign["outcome"], campaign["ended"]
     if state is None:
         alive = living.alive(*(campaign[name] for name in ("host", "pid", "born", "seen")))
-        state, end = (RUNNING, now) if alive else (LOST, campaign["seen"])
+        state, end = (RUNNING, now) if alive else (LOST, None)
     states = dict(
         database.rows("SELECT job, state FROM jobs WHERE campaign = ? ORDER BY place", (number,))
     )
@@ -93,7 +93,7 @@ def _progress(database: Database, campaign: Any) -> Progress:
         for job, at in states.items()
         if state == RUNNING and at == "running" and job in attempts
     )
-    seconds = max(0.0, end - campaign["started"])
+    seconds = max(0.0, (campaign["seen"] if end is None else end) - campaign["started"])
     left = [job for job, at in states.items() if at != "done"]
     return Progress(
         number, campaign["experiment"], state, campaign["host"], campaign["pid"],

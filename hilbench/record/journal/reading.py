@@ -41,11 +41,18 @@ def repetitions(journal: Path, experiment: str) -> Counts:
         return {each["job"]: _counts(database, each["attempt"]) for each in found}
 
 
+_MEASURED = """
+    WITH RECURSIVE up (id, source) AS (
+        SELECT id, source FROM attempts WHERE id = ?
+        UNION SELECT attempts.id, attempts.source FROM attempts JOIN up ON attempts.id = up.source
+    ) SELECT id FROM up WHERE source IS NULL
+"""
+"""The attempt that measured what another one kept; UNION ends a ring."""
+
+
 @contextmanager
 def opened(journal: Path) -> Iterator[Database]:
-    """To be read. Raises StoreError, UsageError where there is none."""
-    if not journal.is_file():
-        raise UsageError(f"there is no journal {journal}", remedy="`hilbench run` makes one")
+    """To be read. Raises StoreError."""
     database = Database(journal, writable=False)
     try:
         yield database
@@ -76,16 +83,15 @@ def _number(database: Database, wanted: str) -> int:
 
 def _counts(database: Database, attempt: int) -> tuple[float, ...]:
     """Of the attempt that measured, in its best unit."""
-    while (up := database.rows("SELECT source FROM attempts WHERE id = ?", (attempt,))) and (
-        up[0]["source"] is not None
-    ):
-        attempt = up[0]["source"]
+    found = database.rows(_MEASURED, (attempt,))
+    attempt = found[0]["id"] if found else attempt
     for unit in ("cycles", "instructions", "ticks"):
-        found = database.rows(
+        counted = database.rows(
             "SELECT count, iterations FROM samples WHERE attempt = ? AND unit = ? AND number > 0"
+            " AND iterations > 0"
             " ORDER BY number",
             (attempt, unit),
         )
-        if found:
-            return tuple(each["count"] / each["iterations"] for each in found)
+        if counted:
+            return tuple(each["count"] / each["iterations"] for each in counted)
     return ()

@@ -8,9 +8,11 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hilbench.core import files
 from hilbench.core.errors import StoreError
-from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.database import FILE, Database, heed_signals
 from hilbench.record.journal.rows import digest
+from hilbench.record.journal.schema import fits
 
 _TABLES = ("campaigns", "jobs", "attempts", "stages", "samples", "rows", "plans")
 """All but `files`: every CSV is compared with what was saved."""
@@ -41,9 +43,8 @@ def rescue(results: Path) -> Rescued:
     The damaged one stays beside it. Nobody may use the journal meanwhile.
     """
     path, fresh = results / FILE, results / f"{FILE}.rescued"
-    if not path.is_file():
-        raise StoreError(f"{path}: there is no journal")
     try:
+        files.beginning(path, 0)
         for left in (fresh, *_companions(fresh)):
             left.unlink(missing_ok=True)
         saved = _copy(path, fresh)
@@ -54,7 +55,7 @@ def rescue(results: Path) -> Rescued:
                 companion.rename(f"{old}{companion.name.removeprefix(FILE)}")
         fresh.rename(path)
     except OSError as error:
-        raise StoreError(f"cannot write {error.filename}: {error.strerror}") from error
+        raise StoreError(f"cannot use {error.filename or path}: {error.strerror}") from error
     return Rescued(*saved, old)
 
 
@@ -63,6 +64,7 @@ def _copy(damaged: Path, fresh: Path) -> tuple[int, int, int]:
     try:
         with closing(sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)) as source:
             source.row_factory = sqlite3.Row
+            heed_signals(source)
             for table in _TABLES:
                 _copy_table(source, made, table)
         with made.transaction() as connection:
@@ -79,10 +81,12 @@ def _copy(damaged: Path, fresh: Path) -> tuple[int, int, int]:
 
 
 def _copy_table(source: sqlite3.Connection, made: Database, table: str) -> None:
+    if not _is_table(source, table):
+        return
     known = {column["name"] for column in made.rows(f"PRAGMA table_info({table})")}
     with made.transaction() as connection:
         for found in _readable(source, table):
-            if table == "attempts" and not _sound(found):
+            if not _sound(table, found):
                 continue
             columns = [name for name in found.keys() if name in known]  # noqa: SIM118
             marks = ", ".join("?" for _ in columns)
@@ -91,6 +95,15 @@ def _copy_table(source: sqlite3.Connection, made: Database, table: str) -> None:
                     f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
                     [found[name] for name in columns],
                 )
+
+
+def _is_table(source: sqlite3.Connection, name: str) -> bool:
+    """And no view, which may be of any length."""
+    try:
+        found = source.execute("SELECT type FROM sqlite_master WHERE name = ?", (name,)).fetchall()
+    except sqlite3.Error:
+        return False
+    return [each["type"] for each in found] == ["table"]
 
 
 def _readable(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
@@ -105,10 +118,12 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
         return
 
 
-def _sound(attempt: sqlite3.Row) -> bool:
-    """Its row is what was written."""
-    text = attempt["row"]
-    return text is None or (isinstance(text, str) and digest(text) == attempt["digest"])
+def _sound(table: str, found: sqlite3.Row) -> bool:
+    """It holds what was written: values of their columns' types, the row of an attempt whole."""
+    if not all(fits(name, found[name]) for name in found.keys()):  # noqa: SIM118
+        return False
+    text = found["row"] if table == "attempts" else None
+    return text is None or digest(text) == found["digest"]
 
 
 def _companions(path: Path) -> tuple[Path, ...]:

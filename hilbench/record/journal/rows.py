@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from hilbench.core.errors import JobError, StoreError
-from hilbench.record.row import Row
+from hilbench.record.row import Row, whole
 
 SELECT = """
     SELECT attempts.id, attempts.job, COALESCE(attempts.row, source.row) AS row,
@@ -33,8 +33,11 @@ def parsed(found: sqlite3.Row, path: Path) -> Row:
     try:
         if not isinstance(text, str) or digest(text) != found["digest"]:
             raise ValueError("it was changed")
-        return Row(json.loads(text))
-    except (ValueError, TypeError, JobError) as error:
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise ValueError("it has no columns")
+        return whole(values)
+    except (ValueError, TypeError, RecursionError, JobError) as error:
         raise StoreError(
             f"{path}: the row of {found['job']} is damaged: {error}",
             remedy=f"`hilbench journal rescue {path.parent}` leaves it out",

@@ -2,9 +2,17 @@
 
 Each entry of MIGRATIONS leads from the version of its index to the next; none that was released
 is ever changed. Times are seconds since 1970 (UTC), digests SHA-256 in hexadecimal.
+
+A journal may come from anybody: one that has anything but these tables is not read, as a view or
+a trigger in it would be code.
 """
 
 from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from functools import cache
 
 APPLICATION_ID = 0x48494C42
 """Of PRAGMA application_id: "HILB"."""
@@ -107,3 +115,61 @@ _FIRST = (
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
 VERSION = len(MIGRATIONS)
+
+Schema = frozenset[tuple[str, str, str]]
+"""Kind, name and definition of all that a database has, comments and blanks left out."""
+
+_LAST_SECOND = 1e11
+"""Some 3,000 years, which a calendar can still tell: all that is REAL are seconds."""
+
+_BLANK = re.compile(r"--[^\n]*|\s+")
+
+
+def of(connection: sqlite3.Connection) -> Schema:
+    """What is in a database. Raises sqlite3.Error."""
+    found = connection.execute("SELECT type, name, sql FROM sqlite_master")
+    return frozenset((str(k), str(name), _BLANK.sub("", str(sql))) for k, name, sql in found)
+
+
+@cache
+def expected(version: int) -> Schema:
+    """What is in a journal of that version."""
+    with closing(_made(version)) as connection:
+        return of(connection)
+
+
+def fits(column: str, value: object) -> bool:
+    """Whether a value is one that a column of that name may have; SQLite takes any in each.
+
+    Of what has another name, nothing is known.
+    """
+    kind, required = _columns().get(column, ("", False))
+    if value is None:
+        return not required
+    if kind == "REAL":
+        return isinstance(value, float) and abs(value) < _LAST_SECOND
+    return not kind or isinstance(value, int if kind == "INTEGER" else str)
+
+
+@cache
+def _columns() -> dict[str, tuple[str, bool]]:
+    """Of each column, whichever table it is in: its type, and whether it always has a value."""
+    with closing(_made(VERSION)) as connection:
+        found = connection.execute(
+            'SELECT c.name, c.type, min(c."notnull") FROM sqlite_master AS t,'
+            " pragma_table_info(t.name) AS c WHERE t.type = 'table' GROUP BY c.name, c.type"
+        ).fetchall()
+    return {name: (kind, bool(required)) for name, kind, required in found}
+
+
+def _made(version: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    migrate(connection, 0, version)
+    return connection
+
+
+def migrate(connection: sqlite3.Connection, start: int, end: int = VERSION) -> None:
+    """Lead the tables from one version to another. Raises sqlite3.Error."""
+    for statements in MIGRATIONS[start:end]:
+        for statement in statements:
+            connection.execute(statement)
