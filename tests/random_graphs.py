@@ -59,13 +59,13 @@ class RandomGraph:
 
 
 def random_graph(seed: int | str) -> RandomGraph:
-    """A graph of up to a dozen operators in int8 or float32, some with state or subgraphs."""
+    """A graph of up to a dozen operators in int8, int16 or float32, some with state or subgraphs."""
     rng = random.Random(f"graph {seed}")
-    maker = _Maker(rng, rng.choice(("int8", "int8", "float32")))
+    maker = _Maker(rng, rng.choice(("int8", "int8", "int8", "float32", "float32", "int16")))
     for _ in range(rng.randint(1, 3)):
         maker.inputs.append(maker.activation(maker.shape()))
         maker.values.append(maker.inputs[-1])
-    names = rng.sample(sorted(_RULES), k=rng.randint(3, 12))  # a graph of a few kinds
+    names = rng.sample(rules(maker.dtype), k=rng.randint(3, 12))  # a graph of a few kinds
     for _ in range(rng.randint(1, 12)):
         for _ in range(8):
             if _RULES[rng.choice(names)](maker):
@@ -76,7 +76,7 @@ def random_graph(seed: int | str) -> RandomGraph:
 
 def graphs_of_each_rule(dtype: str, count: int) -> Iterator[RandomGraph]:
     """Graphs of one rule each, whatever other rules there are."""
-    for name in sorted(_RULES):
+    for name in rules(dtype):
         for number in range(count):
             maker = _Maker(random.Random(f"rule {name} {dtype} {number}"), dtype)
             maker.inputs = [maker.activation(shape) for shape in ((1, 4, 6, 4), (1, 3, 8), (2, 4))]
@@ -102,6 +102,11 @@ class _Maker:
     @property
     def is_int8(self) -> bool:
         return self.dtype == "int8"
+
+    @property
+    def is_int16(self) -> bool:
+        """16-bit activations, whose zero point is 0, with int8 weights."""
+        return self.dtype == "int16"
 
     @property
     def numbers(self) -> np.random.Generator:
@@ -137,19 +142,26 @@ class _Maker:
         return tuple(self.rng.choice((1, 2, 3, 4, 5, 8)) for _ in range(rank))
 
     def scale(self, low: float = 0.004, high: float = 0.2) -> float:
+        if self.is_int16:
+            low, high = low / 64, high / 64
         return float(np.float32(low * (high / low) ** self.rng.random()))
 
     def zero_point(self) -> int:
         return self.rng.choice((-128, 0, 127, self.rng.randint(-128, 127)))
 
     def activation(self, shape: Sequence[int], scale: float | None = None) -> int:
-        """In int8 with a scale near this one."""
-        if not self.is_int8:
+        """In int8 and int16 with a scale near this one."""
+        if self.dtype == "float32":
             return self.add(Spec(tuple(shape)))
         scale = self.scale() if scale is None else scale * 2.0 ** self.rng.uniform(-1, 2)
+        if self.is_int16:
+            scale = min(scale, 2.0) if scale > 0.004 else scale
+            return self.add(Spec(tuple(shape), "int16", float(np.float32(scale))))
         return self.add(Spec(tuple(shape), "int8", float(np.float32(scale)), self.zero_point()))
 
     def fixed(self, shape: Sequence[int], scale: float, zero_point: int) -> int:
+        if self.is_int16:
+            return self.add(Spec(tuple(shape), "int16", 2.0**-15))
         if not self.is_int8:
             return self.add(Spec(tuple(shape)))
         return self.add(Spec(tuple(shape), "int8", scale, zero_point))
@@ -170,6 +182,9 @@ class _Maker:
             return self.add(
                 Spec(tuple(shape), "int8", self.scale(), zero_point, data=data.astype(np.int8))
             )
+        if self.is_int16:
+            values = self.numbers.integers(-(1 << 15), 1 << 15, tuple(shape)).astype(np.int16)
+            return self.add(Spec(tuple(shape), "int16", self.scale(), data=values))
         real = self.numbers.uniform(0.5 if positive else -2, 2, tuple(shape))
         return self.add(Spec(tuple(shape), data=real.astype(np.float32)))
 
@@ -180,9 +195,10 @@ class _Maker:
     def weights(self, shape: Sequence[int], channel: int | None) -> tuple[int, list[float]]:
         """Symmetric ones, in int8 with one scale or one for each of the axis `channel`."""
         data = self.numbers.integers(-127, 128, tuple(shape))
-        each = channel is not None and self.is_int8 and self.rng.random() < 0.7
+        quantized = self.dtype != "float32"
+        each = channel is not None and quantized and self.rng.random() < 0.7
         scales = [self.scale(0.002, 0.02) for _ in range(shape[channel] if each else 1)]
-        if not self.is_int8:
+        if not quantized:
             return self.add(Spec(tuple(shape), data=(data * scales[0]).astype(np.float32))), scales
         spec = Spec(tuple(shape), "int8", scales, data=data.astype(np.int8))
         return self.add(replace(spec, dimension=channel or 0)), scales
@@ -191,10 +207,11 @@ class _Maker:
         if self.rng.random() < 0.3:
             return -1
         data = self.numbers.integers(-3000, 3000, length)
-        if not self.is_int8:
+        if self.dtype == "float32":
             return self.add(Spec((length,), data=(data * 1e-3).astype(np.float32)))
         own = [float(np.float32(self.scale_of(source) * scale)) for scale in scales]
-        return self.add(Spec((length,), "int32", own, data=data.astype(np.int32)))
+        kind = "int64" if self.is_int16 else "int32"
+        return self.add(Spec((length,), kind, own, data=data.astype(kind)))
 
     # Operators.
 
@@ -228,6 +245,18 @@ class _Maker:
 
 Rule = Callable[[_Maker], bool]
 _RULES: dict[str, Rule] = {}
+
+
+_INT16 = """
+FULLY_CONNECTED CONV_2D DEPTHWISE_CONV_2D ADD SUB MUL MAX_POOL_2D AVERAGE_POOL_2D TANH LOGISTIC
+SOFTMAX RESHAPE TRANSPOSE EXPAND_DIMS SQUEEZE SLICE STRIDED_SLICE SPLIT SPLIT_V UNPACK
+CONCATENATION PACK PAD QUANTIZE UNIDIRECTIONAL_SEQUENCE_LSTM
+"""
+
+
+def rules(dtype: str) -> list[str]:
+    """Names of the rules for graphs of a type."""
+    return sorted(_INT16.split() if dtype == "int16" else _RULES)
 
 
 def _rule(*names: str) -> Callable[[Callable[[_Maker, str], bool]], None]:
@@ -344,7 +373,7 @@ def _binary(m: _Maker, name: str) -> bool:
     scales = m.scale_of(a), m.scale_of(b)
     scale = max(scales)
     if name in ("MUL", "SQUARED_DIFFERENCE"):
-        scale = scales[0] * scales[1] * 90
+        scale = scales[0] * scales[1] * (90 << 8 if m.is_int16 else 90)
     if name == "DIV":
         # TFLM shifts by more than a word, which C leaves open, where the factor is below 2^7.
         scale = scales[0] / scales[1] / 2**10
@@ -641,7 +670,7 @@ def _cumsum(m: _Maker, name: str) -> bool:
 @_rule("QUANTIZE")
 def _quantize(m: _Maker, name: str) -> bool:
     source = m.pick()
-    if source is None or not m.is_int8:
+    if source is None or m.dtype == "float32":
         return False
     shape = m.shape_of(source)
     if m.rng.random() < 0.3:  # there and back through real numbers
@@ -711,7 +740,7 @@ def _lstm(m: _Maker, name: str) -> bool:
     if -1 in biases:
         return False
     cell = Spec((1, units), "int16", 2.0 ** m.rng.choice((-11, -12)), variable=True)
-    if not m.is_int8:
+    if m.dtype == "float32":
         cell = Spec((1, units), variable=True)
     scale, zero_point = m.scale(0.006, 0.009), m.rng.randint(-20, 20)
     state = m.specs[m.fixed((1, units), scale, zero_point)]

@@ -75,8 +75,9 @@ Where all inputs are constants: {folded}.
 
 * Weights of 4 bits are unpacked to 8, weights of float16 are computed to float32, ahead of time.
 * Inputs and outputs of a network may be float32, int8, uint8, int16, int32 and bool.
-* Activations of 16 bits, and weights of 8 bits beside float activations (dynamic range), are
-  refused, with what to do about it.
+* Activations of 16 bits, of zero point 0, go with weights of 8 bits and biases of 64, in the
+  operators above.
+* Weights of 8 bits beside float activations (dynamic range) are refused, with what to do about it.
 
 ## Where TensorFlow Lite Micro is not followed
 
@@ -115,7 +116,7 @@ def networks() -> Iterator[bytes]:
     for kind in ("CONV_2D", "DEPTHWISE_CONV_2D"):
         yield convolution(kind, SHAPES[0])
     yield from _others()
-    for dtype in ("float32", "int8"):
+    for dtype in ("float32", "int8", "int16"):
         for graph in graphs_of_each_rule(dtype, GRAPHS_OF_EACH_RULE):
             yield graph.tflite()
 
@@ -145,7 +146,10 @@ def _others() -> Iterator[bytes]:
     yield single_operator("LOGICAL_NOT", [plain["bool"]], [plain["bool"]])
     for a, b in ((unsigned, byte), (byte, unsigned), (real, unsigned), (real, byte)):
         yield single_operator("QUANTIZE", [a], [b])
-    for a in (unsigned, byte):
+    wide = Spec((1, 8), "int16", 1e-3)
+    for a, b in ((wide, byte), (byte, wide), (real, wide)):
+        yield single_operator("QUANTIZE", [a], [b])
+    for a in (unsigned, byte, wide):
         yield single_operator("DEQUANTIZE", [a], [real])
     for a, b in (
         ("float32", "int32"),

@@ -22,7 +22,17 @@ struct add_s8_params {
     int8_t min, max;
 };
 
+/* The same of int16, with zero points 0 and 2^15 in place of 2^20. */
+struct add_s16_params {
+    const struct broadcast *broadcast;
+    int32_t count;
+    int32_t multiplier_a, multiplier_b, multiplier_out;
+    int8_t shift_a, shift_b, shift_out;
+    int16_t min, max;
+};
+
 void add_f32(const struct add_f32_params *p, const float *a, const float *b, float *out);
 void add_s8(const struct add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out);
+void add_s16(const struct add_s16_params *p, const int16_t *a, const int16_t *b, int16_t *out);
 
 #endif

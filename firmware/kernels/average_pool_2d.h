@@ -19,7 +19,14 @@ struct average_pool_2d_s8_params {
     int8_t min, max;
 };
 
+struct average_pool_2d_s16_params {
+    struct window window;
+    int32_t channels;
+    int16_t min, max;
+};
+
 void average_pool_2d_f32(const struct average_pool_2d_f32_params *p, const float *in, float *out);
 void average_pool_2d_s8(const struct average_pool_2d_s8_params *p, const int8_t *in, int8_t *out);
+void average_pool_2d_s16(const struct average_pool_2d_s16_params *p, const int16_t *in, int16_t *out);
 
 #endif

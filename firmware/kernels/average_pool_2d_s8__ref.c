@@ -1,45 +1,6 @@
 #include "average_pool_2d.h"
 
-#include "fixed_point.h"
-
-enum { BLOCK = 16 }; /* channels at a time */
-
-/* Channels first <= c < first + n of one output. */
-static void output_block(const struct average_pool_2d_s8_params *p, const int8_t *restrict in,
-                         struct window_span rows, struct window_span columns, int32_t first,
-                         int32_t n, int8_t *out)
-{
-    const struct window *w = &p->window;
-    int32_t sums[BLOCK];
-    for (int32_t k = 0; k < n; k++)
-        sums[k] = 0;
-    for (int32_t i = rows.begin; i < rows.end; i++)
-        for (int32_t j = columns.begin; j < columns.end; j++) {
-            const int32_t position = (rows.origin + i) * w->in_w + columns.origin + j;
-            const int8_t *pixel = in + position * p->channels + first;
-            for (int32_t k = 0; k < n; k++)
-                sums[k] += pixel[k];
-        }
-    const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
-    for (int32_t k = 0; k < n; k++) {
-        const int32_t half = sums[k] > 0 ? count / 2 : -(count / 2); /* ties away from zero */
-        out[first + k] = (int8_t)clamp((sums[k] + half) / count, p->min, p->max);
-    }
-}
-
-void average_pool_2d_s8(const struct average_pool_2d_s8_params *p, const int8_t *in, int8_t *out)
-{
-    const struct window *w = &p->window;
-    const int32_t channels = p->channels;
-    for (int32_t n = 0; n < w->batches; n++, in += w->in_h * w->in_w * p->channels)
-        for (int32_t y = 0; y < w->out_h; y++) {
-            const struct window_span rows = window_rows(w, y);
-            for (int32_t x = 0; x < w->out_w; x++, out += channels) {
-                const struct window_span columns = window_columns(w, x);
-                for (int32_t first = 0; first < channels; first += BLOCK) {
-                    const int32_t left = channels - first;
-                    output_block(p, in, rows, columns, first, left < BLOCK ? left : BLOCK, out);
-                }
-            }
-        }
-}
+#define KERNEL average_pool_2d_s8
+#define PARAMS struct average_pool_2d_s8_params
+#define TYPE int8_t
+#include "average_pool_2d.inc"

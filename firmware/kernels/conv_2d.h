@@ -28,8 +28,20 @@ struct conv_2d_s8_params {
     int8_t min, max;
 };
 
+/* int16 activations of zero point 0; sums have 64 bits (wide.h). */
+struct conv_2d_s16_params {
+    struct window window;
+    const int8_t *weights; /* [out_channels][filter_h][filter_w][in_channels] */
+    const int64_t *bias;
+    const int16_t *multipliers; /* [out_channels] */
+    const int8_t *shifts;       /* [out_channels] */
+    int32_t in_channels, out_channels;
+    int16_t min, max;
+};
+
 /* scratch: filter_h * filter_w * in_channels floats, which a filter of 1x1 does not use */
 void conv_2d_f32(const struct conv_2d_f32_params *p, const float *in, float *out, void *scratch);
 void conv_2d_s8(const struct conv_2d_s8_params *p, const int8_t *in, int8_t *out);
+void conv_2d_s16(const struct conv_2d_s16_params *p, const int16_t *in, int16_t *out);
 
 #endif

@@ -27,9 +27,22 @@ struct depthwise_conv_2d_s8_params {
     int8_t min, max;
 };
 
+/* int16 activations of zero point 0; sums have 64 bits (wide.h). */
+struct depthwise_conv_2d_s16_params {
+    struct window window;
+    const int8_t *weights;
+    const int64_t *bias;
+    const int16_t *multipliers; /* [out_channels] */
+    const int8_t *shifts;       /* [out_channels] */
+    int32_t in_channels, depth_multiplier;
+    int16_t min, max;
+};
+
 void depthwise_conv_2d_f32(const struct depthwise_conv_2d_f32_params *p, const float *in,
                            float *out);
 void depthwise_conv_2d_s8(const struct depthwise_conv_2d_s8_params *p, const int8_t *in,
                           int8_t *out);
+void depthwise_conv_2d_s16(const struct depthwise_conv_2d_s16_params *p, const int16_t *in,
+                           int16_t *out);
 
 #endif

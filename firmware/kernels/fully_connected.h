@@ -39,6 +39,16 @@ struct fully_connected_per_channel_s8_params {
     int8_t min, max;
 };
 
+/* int16 activations of zero point 0; sums have 64 bits (wide.h). */
+struct fully_connected_s16_params {
+    const int8_t *weights;      /* [rows][columns], zero point 0 */
+    const int64_t *bias;        /* [rows], or null */
+    const int16_t *multipliers; /* [rows] */
+    const int8_t *shifts;       /* [rows] */
+    int32_t batches, rows, columns;
+    int16_t min, max;
+};
+
 /* The product of rows in pairs (packed.h). The compiler takes it where it is exact; README.md says
  * when. `scratch` has 2 bytes for each of packed_columns(columns). */
 struct fully_connected_packed_s8_params {
@@ -71,5 +81,7 @@ void fully_connected_packed_s8(const struct fully_connected_packed_s8_params *p,
 void fully_connected_packed_per_channel_s8(
     const struct fully_connected_packed_per_channel_s8_params *p, const int8_t *in, int8_t *out,
     void *scratch);
+void fully_connected_s16(const struct fully_connected_s16_params *p, const int16_t *in,
+                         int16_t *out);
 
 #endif

@@ -30,9 +30,18 @@ struct mul_rounded_s8_params {
     int8_t zero_point_a, zero_point_b;
 };
 
+struct mul_s16_params {
+    const struct broadcast *broadcast;
+    int32_t count;
+    int32_t multiplier;
+    int8_t shift;
+    int16_t min, max; /* zero points are 0 */
+};
+
 void mul_f32(const struct mul_f32_params *p, const float *a, const float *b, float *out);
 void mul_s8(const struct mul_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out);
 void mul_rounded_s8(const struct mul_rounded_s8_params *p, const int8_t *a, const int8_t *b,
                     int8_t *out);
+void mul_s16(const struct mul_s16_params *p, const int16_t *a, const int16_t *b, int16_t *out);
 
 #endif

@@ -28,6 +28,37 @@ struct dequantize_u8_f32_params {
     uint8_t zero_point;
 };
 
+struct quantize_f32_s16_params {
+    int32_t count;
+    float scale;
+};
+
+struct dequantize_s16_f32_params {
+    int32_t count;
+    float scale;
+};
+
+/* Between int16, of zero point 0, and int16 or int8. */
+struct requantize_s16_params {
+    int32_t count;
+    int32_t multiplier; /* input scale / output scale */
+    int8_t shift;
+};
+
+struct requantize_s16_s8_params {
+    int32_t count;
+    int32_t multiplier;
+    int8_t shift;
+    int8_t zero_point; /* of the int8 */
+};
+
+struct requantize_s8_s16_params {
+    int32_t count;
+    int32_t multiplier;
+    int8_t shift;
+    int8_t zero_point;
+};
+
 /* Also RELU and RELU6 in int8, by `min` and `max`. */
 struct requantize_s8_params {
     int32_t count;
@@ -52,5 +83,10 @@ void requantize_narrow_s8(const struct requantize_narrow_s8_params *p, const int
                           int8_t *out);
 void quantize_f32_u8(const struct quantize_f32_u8_params *p, const float *in, uint8_t *out);
 void dequantize_u8_f32(const struct dequantize_u8_f32_params *p, const uint8_t *in, float *out);
+void quantize_f32_s16(const struct quantize_f32_s16_params *p, const float *in, int16_t *out);
+void dequantize_s16_f32(const struct dequantize_s16_f32_params *p, const int16_t *in, float *out);
+void requantize_s16(const struct requantize_s16_params *p, const int16_t *in, int16_t *out);
+void requantize_s16_s8(const struct requantize_s16_s8_params *p, const int16_t *in, int8_t *out);
+void requantize_s8_s16(const struct requantize_s8_s16_params *p, const int8_t *in, int16_t *out);
 
 #endif

@@ -15,6 +15,8 @@
 
 #include <stdint.h>
 
+#include "logistic_table.h"
+
 enum { LSTM_INPUT = 0, LSTM_FORGET = 1, LSTM_CELL = 2, LSTM_OUTPUT = 3, LSTM_GATES = 4 };
 
 /* Two units at a time, column after column; the last of an odd number as it is. */
@@ -24,11 +26,6 @@ struct unidirectional_sequence_lstm_f32_params {
     const float *bias;              /* [units][gates] */
     int32_t batches, steps, inputs, units;
     float clip; /* of |c| */
-};
-
-/* logistic(i / 24) - 1/2 in units of 2^-16, for linear interpolation; 1/2 from i = 255 on. */
-struct lstm_logistic_table {
-    int16_t values[257];
 };
 
 /* From the gates' arguments to the states. z and the arguments of tanh are in units of 2^-12,
@@ -59,6 +56,19 @@ struct unidirectional_sequence_lstm_s8_params {
     struct lstm_cell_s8 cell;
 };
 
+/* The same of int16 activations and h, whose zero points are 0; sums have 64 bits (wide.h). */
+struct unidirectional_sequence_lstm_s16_params {
+    const int8_t *input_weights;     /* [units][gates][inputs], zero point 0 */
+    const int8_t *recurrent_weights; /* [units][gates][units], zero point 0 */
+    const int64_t *bias;             /* [units][gates] */
+    int32_t batches, steps, inputs, units;
+    int16_t input_multipliers[LSTM_GATES];
+    int16_t recurrent_multipliers[LSTM_GATES];
+    int8_t input_shifts[LSTM_GATES];
+    int8_t recurrent_shifts[LSTM_GATES];
+    struct lstm_cell_s8 cell;
+};
+
 /* The same over packed rows (packed.h), the matrices of the four gates one behind the other. The
  * compiler takes it where the packed product is exact and all shifts are from 1 to 22, those of the
  * cell to the right, too. */
@@ -80,6 +90,9 @@ void unidirectional_sequence_lstm_f32(const struct unidirectional_sequence_lstm_
                                       const float *in, float *hidden, float *cell, float *out);
 void unidirectional_sequence_lstm_s8(const struct unidirectional_sequence_lstm_s8_params *p,
                                      const int8_t *in, int8_t *hidden, int16_t *cell, int8_t *out);
+void unidirectional_sequence_lstm_s16(const struct unidirectional_sequence_lstm_s16_params *p,
+                                      const int16_t *in, int16_t *hidden, int16_t *cell,
+                                      int16_t *out);
 
 /* With n = 1 where there is one step and n = 2 where there are more, `scratch` has halfwords for
  * 4 n units, and for the greater of packed_columns(units) + units and (3 n - 2) packed_columns(inputs). */

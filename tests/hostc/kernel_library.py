@@ -21,6 +21,7 @@ import numpy as np
 
 from hilbench.core.paths import firmware_dir
 from hilbench.engines.aot import headers
+from hilbench.engines.aot.program import Constant, Pointer, Struct
 
 KERNELS = firmware_dir() / "kernels"
 FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
@@ -83,13 +84,20 @@ def _structs() -> dict[str, type[ctypes.Structure]]:
 
 
 def _fill(kind: type[ctypes.Structure], fields: Mapping[str, Any]) -> tuple[Any, list[Any]]:
-    """The struct, and what its pointers refer to; a mapping is a struct, None is null."""
+    """The struct, and what its pointers refer to; a mapping is a struct, None is null.
+
+    Values may be those that a lowering makes.
+    """
     declared = dict(kind._fields_)
     if fields.keys() != declared.keys():
         raise KeyError(f"{kind.__name__}: {sorted(fields.keys() ^ declared.keys())}")
     result, keep_alive = kind(), []
     for name, value in fields.items():
         value_kind = declared[name]
+        if isinstance(value, (Constant, Pointer)):
+            value = value.data if isinstance(value, Constant) else value.target
+        elif isinstance(value, Struct):
+            value = value.fields
         if value_kind is ctypes.c_void_p and value is not None:
             target = _pointee(name, value)
             keep_alive.append(target)
@@ -116,7 +124,10 @@ def _pointee(name: str, value: Any) -> Any:
     """A ctypes object with the bytes of an array, or a struct from a mapping."""
     if isinstance(value, np.ndarray):
         return (ctypes.c_char * value.nbytes).from_buffer_copy(np.ascontiguousarray(value))
-    struct = "tanh_s8_table" if name == "table" else name
-    filled, kept = _fill(_structs()[struct], value)
+    if isinstance(value, Struct):
+        filled, kept = _fill(_structs()[value.tag], value.fields)
+    else:
+        struct = "tanh_s8_table" if name == "table" else name
+        filled, kept = _fill(_structs()[struct], value)
     filled.keep_alive = kept
     return filled

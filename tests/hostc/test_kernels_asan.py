@@ -15,7 +15,7 @@ def test_kernel_tests_pass_under_address_sanitizer() -> None:
     query = ["gcc", "-print-file-name=libasan.so"]
     runtime = subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
     folder = Path(__file__).parent
-    names = ("elementwise", "functions", "movers", "weighted")
+    names = ("elementwise", "functions", "movers", "s16", "weighted")
     tests = [str(folder / f"test_kernels_{name}.py") for name in names]
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],

@@ -23,6 +23,8 @@ EVERY = np.arange(-128, 128).astype(np.int8).reshape(1, 256)
 @pytest.mark.parametrize("seed", range(150))
 def test_tanh_s8_on_every_input(operator: str, seed: int) -> None:
     source = affine(np.random.default_rng(seed), 1e-5, 1.5)
+    if seed == 0:
+        source = Affine(12.0, 3)  # TFLM takes even the zero point for far away
     out = OUTPUTS[operator]
     model = single_operator(operator, [spec((1, 256), source)], [spec((1, 256), out)])
     (expected,) = tflm.run(model, EVERY)

@@ -19,7 +19,6 @@ from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.window import output_and_padding
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
-from hilbench.engines.aot.program import Call, Constant
 from hilbench.tflite.reader import parse
 
 # batches, rows, columns
@@ -127,16 +126,8 @@ def test_fully_connected_packed_s8(per_channel: bool, seed: int) -> None:
     assert found is not None
     assert found.kernel.endswith("per_channel_s8") == per_channel
     actual, scratch = np.empty_like(expected), np.empty(found.scratch, np.int8)
-    call(found.kernel, plain_fields(found), x, actual, scratch)
+    call(found.kernel, found.params.fields, x, actual, scratch)
     np.testing.assert_array_equal(actual, expected)
-
-
-def plain_fields(found: Call) -> dict[str, Any]:
-    """The params of a call with arrays where it has constants."""
-    return {
-        name: value.data if isinstance(value, Constant) else value
-        for name, value in found.params.fields.items()
-    }
 
 
 def test_rows_are_packed_only_where_the_product_is_exact() -> None:

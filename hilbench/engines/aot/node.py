@@ -17,6 +17,8 @@ from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quan
 
 # Beyond these the fixed-point factors between scales leave their range.
 _MIN_SCALE, _MAX_SCALE = 2.0**-50, 2.0**50
+_WEIGHT_TYPES = {"float32": "float32", "int8": "int8", "int16": "int8"}
+_SUM_TYPES = {"float32": "float32", "int8": "int32", "int16": "int64"}
 
 
 class Node:
@@ -114,6 +116,8 @@ class Node:
         """Scale and zero point of a tensor that has one of each."""
         found = self.quantization(tensor)
         self.require(not found.per_channel, f"{tensor.label} has a scale per channel")
+        is_symmetric = tensor.dtype != "int16" or not any(found.zero_points)
+        self.require(is_symmetric, f"{tensor.label} has a zero point, which 16 bits have not")
         return Affine(found.scales[0], found.zero_points[0])
 
     def zero(self, tensor: Tensor) -> bytes:
@@ -121,8 +125,13 @@ class Node:
         value = self.affine(tensor).zero_point if tensor.dtype == "int8" else 0
         return np.array(value, tensor.dtype).tobytes()
 
-    def require_weights(self, weights: Tensor, *, dimension: int) -> None:
-        """Constant weights; int8 ones are symmetric, perhaps per channel of `dimension`."""
+    def require_weights(self, weights: Tensor, source: Tensor, *, dimension: int) -> None:
+        """Constant weights in the type that goes with `source`.
+
+        int8 ones are symmetric, perhaps per channel of `dimension`.
+        """
+        kind = _WEIGHT_TYPES.get(source.dtype)
+        self.require(weights.dtype == kind, f"mixes types: {source.label} and {weights.label}")
         self.require(weights.data is not None, f"{weights.label} is not a constant")
         if weights.dtype != "int8":
             return
@@ -134,11 +143,11 @@ class Node:
         )
 
     def require_bias(self, bias: Tensor | None, source: Tensor, elements: int) -> None:
-        """No bias, or a constant one: float32 for float32, int32 for int8."""
+        """No bias, or a constant one, of the type of `source`'s sums."""
         if bias is None:
             return
         self.require(bias.data is not None, f"{bias.label} is not a constant")
-        self.require_type(bias, "float32" if source.dtype == "float32" else "int32")
+        self.require_type(bias, _SUM_TYPES[source.dtype])
         self.require_elements(bias, elements)
 
     def optional_constant(self, role: str, position: int) -> Constant | None:

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hilbench.engines.aot.node import Lowering
-from hilbench.engines.aot.numerics.affine import limits_s8
+from hilbench.engines.aot.numerics import wide
+from hilbench.engines.aot.numerics.affine import limits_s8, limits_s16
 from hilbench.engines.aot.numerics.sums import SUM_LIMIT, Bounds, Integers, Rescaling, sum_bounds
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
+from hilbench.engines.aot.program import Constant, Value
 from hilbench.tflite.graph import Tensor
 
 Mask = npt.NDArray[np.bool_]
@@ -35,16 +37,19 @@ class Weighted(Lowering):
 
     def check(self) -> None:
         self.check_form()
-        if self.source.dtype == "int8":
+        if self.source.dtype != "float32":
             self.check_sums()
 
     def check_sums(self) -> None:
-        """Raise Unsupported unless every sum of int8 products is one that the kernels hold."""
+        """Raise Unsupported unless every sum of products is one that the kernels hold."""
         channels = np.zeros(self.source.shape[-1:] or (1,), np.int64)
-        sums = self.sums(Bounds(channels - 128, channels + 127))
+        values = np.iinfo(self.source.dtype)
+        sums = self.sums(Bounds(channels + values.min, channels + values.max))
         low, high = int(sums.low.min(initial=0)), int(sums.high.max(initial=0))
         reached = high if high >= -low else low
-        self.node.require(abs(reached) < SUM_LIMIT, f"sums of up to {reached}, 2^30 and more")
+        limit = SUM_LIMIT if self.source.dtype == "int8" else wide.SUM_LIMIT
+        power = limit.bit_length() - 1
+        self.node.require(abs(reached) < limit, f"sums of up to {reached}, 2^{power} and more")
 
     @abstractmethod
     def weight_rows(self) -> Integers:
@@ -81,6 +86,22 @@ class Weighted(Lowering):
         return sum_bounds(
             self.weight_rows(), self.biases(), seen, self.zero_point(), padded=self.is_padded()
         )
+
+    def fields_s16(self) -> dict[str, Value]:
+        """What the kernels of int16 activations need besides shapes."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        scales = self.node.quantization(self.weights).scales
+        channels = self.weights.shape[self.channel_axis]
+        multipliers, shifts = wide.wide_channels(source, scales, target, channels)
+        low, high = limits_s16(self.activation, target)
+        return {
+            "weights": Constant("weights", self.node.constant(1)),
+            "bias": self.node.optional_constant("bias", 2),
+            "multipliers": Constant("multipliers", multipliers),
+            "shifts": Constant("shifts", shifts),
+            "min": low,
+            "max": high,
+        }
 
     def rescaling_s8(self) -> Rescaling:
         source, target = self.node.affine(self.source), self.node.affine(self.target)

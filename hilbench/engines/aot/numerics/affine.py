@@ -22,7 +22,7 @@ _REAL_LIMITS: dict[str, tuple[float | None, float | None]] = {
 
 @dataclass(frozen=True)
 class Affine:
-    """Per-tensor int8 quantization; `scale` holds a float32 exactly."""
+    """Per-tensor quantization; `scale` holds a float32 exactly."""
 
     scale: float
     zero_point: int
@@ -43,10 +43,19 @@ def round_half_away(x: float) -> int:
 
 def limits_s8(activation: str, output: Affine) -> tuple[int, int]:
     """What a fused activation (its name in the schema) leaves of int8."""
+    return _limits(activation, output, INT8_MIN, INT8_MAX)
+
+
+def limits_s16(activation: str, output: Affine) -> tuple[int, int]:
+    """What a fused activation leaves of int16."""
+    return _limits(activation, output, -(1 << 15), (1 << 15) - 1)
+
+
+def _limits(activation: str, output: Affine, least: int, greatest: int) -> tuple[int, int]:
     low, high = _real_limits(activation)
     return (
-        INT8_MIN if low is None else max(INT8_MIN, quantize_real(low, output)),
-        INT8_MAX if high is None else min(INT8_MAX, quantize_real(high, output)),
+        least if low is None else max(least, quantize_real(low, output)),
+        greatest if high is None else min(greatest, quantize_real(high, output)),
     )
 
 

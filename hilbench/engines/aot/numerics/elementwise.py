@@ -65,13 +65,22 @@ class RequantizeS8:
 
 def add_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8:
     """ADD, and SUB, which differs only in the sign that the kernel gives b."""
-    common = 2.0 * max(a.scale, b.scale)
-    factors = (a.scale / common, b.scale / common, common / (2.0**_COMMON_SHIFT * out.scale))
-    if not all(0.0 < factor < 1.0 for factor in factors):
-        raise Unsupported(f"ADD or SUB with scales {a.scale}, {b.scale}, {out.scale}")
+    factors = operand_factors(a, b, out, _COMMON_SHIFT)
     (m_a, s_a), (m_b, s_b), (m_out, s_out) = (quantize_multiplier(x) for x in factors)
     zero_points = (a.zero_point, b.zero_point, out.zero_point)
     return SumS8(m_a, m_b, m_out, s_a, s_b, s_out, *zero_points, *limits_s8(activation, out))
+
+
+def operand_factors(a: Affine, b: Affine, out: Affine, shift: int) -> tuple[float, float, float]:
+    """Of either operand of ADD and SUB to a common scale, 2^-shift times finer, and to the output.
+
+    Raises Unsupported unless all are below 1.
+    """
+    common = 2.0 * max(a.scale, b.scale)
+    factors = (a.scale / common, b.scale / common, common / (2.0**shift * out.scale))
+    if not all(0.0 < factor < 1.0 for factor in factors):
+        raise Unsupported(f"ADD or SUB with scales {a.scale}, {b.scale}, {out.scale}")
+    return factors
 
 
 def mul_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> MulS8:

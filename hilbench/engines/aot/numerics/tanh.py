@@ -103,5 +103,5 @@ def outputs_s8(operator: str, source: Affine, out: Affine) -> npt.NDArray[np.int
         y = divide_by_power_of_two(transcendental.tanh(x, _INTEGER_BITS), 24)
     else:
         y = divide_by_power_of_two(transcendental.logistic(x, _INTEGER_BITS), 23) + INT8_MIN
-    y = np.where(inside, y, np.where(centred < 0, INT8_MIN, INT8_MAX))
+    y = np.where(inside, y, np.where(centred <= -radius, INT8_MIN, INT8_MAX))
     return np.clip(y, INT8_MIN, INT8_MAX).astype(np.int8)

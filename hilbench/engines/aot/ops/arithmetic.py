@@ -10,6 +10,7 @@ from hilbench.engines.aot.numerics.elementwise import MulS8, SumS8, add_s8, mul_
 from hilbench.engines.aot.numerics.rounded import mul_rounded_s8
 from hilbench.engines.aot.numerics.strides import broadcast
 from hilbench.engines.aot.numerics.weighted_sum import WeightedSumNarrowS8, weighted_sum_s8
+from hilbench.engines.aot.numerics.wide import product_s16, sum_s16
 from hilbench.engines.aot.program import Call, Pointer, Struct, Value
 
 _S8: dict[str, Callable[[Affine, Affine, Affine, str], SumS8 | MulS8]] = {
@@ -30,7 +31,7 @@ class Arithmetic(Lowering):
 
     def check(self) -> None:
         node = self.node
-        node.require_type(self.target, "float32", "int8", "int32")
+        node.require_type(self.target, "float32", "int8", "int16", "int32")
         node.require_same_type(self.target, self.a, self.b)
         elements = max(self.a.elements, self.b.elements)
         if self.broadcast is not None:
@@ -47,6 +48,10 @@ class Arithmetic(Lowering):
             return self._call(self.node.operator.name.lower(), "f32", {"min": low, "max": high})
         if self.target.dtype == "int32":
             return self._call(self.node.operator.name.lower(), "s32", {})
+        if self.target.dtype == "int16":
+            constants = product_s16 if self.node.operator.name == "MUL" else sum_s16
+            fields = vars(constants(*self._affines, self.activation))
+            return self._call(self.node.operator.name.lower(), "s16", fields)
         return self.fast() or self.plain()
 
     def fast(self) -> Call | None:

@@ -36,9 +36,9 @@ class Convolution(Weighted):
 
     def check_form(self) -> None:
         node = self.node
-        node.require_type(self.source, "float32", "int8")
-        node.require_same_type(self.source, self.weights, self.target)
-        node.require_weights(self.weights, dimension=self.channel_axis)
+        node.require_type(self.source, "float32", "int8", "int16")
+        node.require_same_type(self.source, self.target)
+        node.require_weights(self.weights, self.source, dimension=self.channel_axis)
         node.require_bias(self.bias, self.source, self.out_channels)
         self.window.check(channels=self.out_channels)
         self.check_channels()
@@ -57,6 +57,9 @@ class Convolution(Weighted):
     def lower(self) -> Call:
         if self.source.dtype == "float32":
             return self.float()
+        if self.source.dtype == "int16":
+            fields = {"window": self.window.struct(), **self.fields_s16(), **self.channels()}
+            return self._call("s16", fields)
         return self.fast() or self.plain()
 
     def float(self) -> Call:

@@ -42,11 +42,11 @@ class FullyConnected(Weighted):
     def check_form(self) -> None:
         node = self.node
         node.require_option("weights_format", 0)
-        node.require_type(self.source, "float32", "int8")
-        node.require_same_type(self.source, self.weights, self.target)
+        node.require_type(self.source, "float32", "int8", "int16")
+        node.require_same_type(self.source, self.target)
         node.require_elements(self.source, self.batches * self.columns)
         node.require_elements(self.target, self.batches * self.rows)
-        node.require_weights(self.weights, dimension=0)
+        node.require_weights(self.weights, self.source, dimension=0)
         node.require_bias(self.bias, self.source, self.rows)
 
     def weight_rows(self) -> Integers:
@@ -69,6 +69,9 @@ class FullyConnected(Weighted):
     def lower(self) -> Call:
         if self.source.dtype == "float32":
             return self._float()
+        if self.source.dtype == "int16":
+            fields: dict[str, Value] = {**self.fields_s16(), **self._shape}
+            return self.node.call("fully_connected_s16", _HEADER, fields, inputs=[self.source])
         return self.packed() or self.plain()
 
     @property

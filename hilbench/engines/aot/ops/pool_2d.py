@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.affine import limits_f32, limits_s8
+from hilbench.engines.aot.numerics.affine import limits_f32, limits_s8, limits_s16
 from hilbench.engines.aot.program import Call, Value
 from hilbench.engines.aot.sliding_window import SlidingWindow
 
@@ -18,10 +18,10 @@ class Pool2D(Lowering):
 
     def check(self) -> None:
         node = self.node
-        node.require_type(self.source, "float32", "int8")
+        node.require_type(self.source, "float32", "int8", "int16")
         node.require_same_type(self.source, self.target)
         self.window.check(channels=self.source.shape[3])
-        if self.source.dtype == "int8":
+        if self.source.dtype != "float32":
             same = node.affine(self.source) == node.affine(self.target)
             node.require(same, f"{self.source.label} and {self.target.label} differ in scale")
 
@@ -29,9 +29,12 @@ class Pool2D(Lowering):
         stem = self.node.operator.name.lower()
         if self.source.dtype == "float32":
             kernel, limits = f"{stem}_f32", limits_f32(self.activation)
-        else:
+        elif self.source.dtype == "int8":
             kernel = f"{stem}_s8"
             limits = limits_s8(self.activation, self.node.affine(self.target))
+        else:
+            kernel = f"{stem}_s16"
+            limits = limits_s16(self.activation, self.node.affine(self.target))
         fields: dict[str, Value] = {
             "window": self.window.struct(),
             "channels": self.source.shape[3],

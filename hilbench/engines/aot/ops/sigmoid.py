@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics.lstm import logistic_table
 from hilbench.engines.aot.numerics.tanh import outputs_s8, step_table, tanh_s8
+from hilbench.engines.aot.numerics.wide import table_argument
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
 _TABLE = Pointer(Struct("tanh_s8_table", vars(step_table()), is_table=True))
+_LOGISTIC = Pointer(Struct("lstm_logistic_table", {"values": logistic_table()}, is_table=True))
 
 
 class Sigmoid(Lowering):
@@ -15,7 +18,7 @@ class Sigmoid(Lowering):
         self.source, self.target = node.input(0), node.output()
 
     def check(self) -> None:
-        self.node.require_type(self.source, "float32", "int8")
+        self.node.require_type(self.source, "float32", "int8", "int16")
         self.node.require_same_type(self.source, self.target)
         self.node.require_elements(self.target, self.source.elements)
 
@@ -26,6 +29,9 @@ class Sigmoid(Lowering):
             return self.node.unary(f"{stem}_f32", f"{stem}.h", count)
         name = self.node.operator.name
         source, target = self.node.affine(self.source), self.node.affine(self.target)
+        if self.source.dtype == "int16":
+            fields = count | {"table": _LOGISTIC} | vars(table_argument(name, source, target))
+            return self.node.unary(f"{name.lower()}_s16", "logistic_table.h", fields)
         found = tanh_s8(name, source, target)
         if found is not None:
             return self.node.unary("tanh_s8", "tanh.h", count | {"table": _TABLE} | vars(found))

@@ -28,7 +28,7 @@ class TransposeConv(Lowering):
         node = self.node
         node.require_type(self.source, "float32", "int8")
         node.require_same_type(self.source, self.weights, self.target)
-        node.require_weights(self.weights, dimension=0)
+        node.require_weights(self.weights, self.source, dimension=0)
         out_channels, _, _, in_channels = self.weights.shape
         node.require_bias(self.bias, self.source, out_channels)
         node.require(

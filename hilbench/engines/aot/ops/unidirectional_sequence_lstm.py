@@ -9,6 +9,7 @@ import numpy as np
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import FLOAT32_MAX, Affine
 from hilbench.engines.aot.numerics.lstm import (
+    GATE_SCALE,
     VALUE_SCALE,
     Rescale,
     clip_limits,
@@ -21,6 +22,7 @@ from hilbench.engines.aot.numerics.packed import pack_rows, packed_bias, scratch
 from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.weighted import row_sums
+from hilbench.engines.aot.numerics.wide import WideFactor, wide_factor
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
 _HEADER = "unidirectional_sequence_lstm.h"
@@ -55,7 +57,7 @@ class UnidirectionalSequenceLstm(Lowering):
         node = self.node
         node.require_option("fused_activation_function", "TANH")
         node.require_option("time_major", False)
-        node.require_type(self.source, "float32", "int8")
+        node.require_type(self.source, "float32", "int8", "int16")
         node.require_same_type(self.source, self.hidden, self.target)
         node.require_type(self.cell, "float32" if self.is_float else "int16")
         for state in (self.hidden, self.cell):
@@ -74,8 +76,7 @@ class UnidirectionalSequenceLstm(Lowering):
             (_RECURRENT_WEIGHTS, self.units),
         ):
             for weights in map(node.input, places):
-                node.require_same_type(self.source, weights)
-                node.require_weights(weights, dimension=0)
+                node.require_weights(weights, self.source, dimension=0)
                 node.require(weights.shape == (self.units, columns), f"shape of {weights.label}")
         for place in _BIASES:
             node.require_bias(node.input(place), self.source, self.units)
@@ -85,7 +86,9 @@ class UnidirectionalSequenceLstm(Lowering):
         return self.source.dtype == "float32"
 
     def lower(self) -> Call:
-        return self._float() if self.is_float else self.packed() or self.plain()
+        if self.is_float:
+            return self._float()
+        return self._wide() if self.source.dtype == "int16" else self.packed() or self.plain()
 
     @property
     def _shape(self) -> dict[str, Value]:
@@ -185,6 +188,24 @@ class UnidirectionalSequenceLstm(Lowering):
         }
         return self._call("s8", fields)
 
+    def _wide(self) -> Call:
+        """The call on int16 activations."""
+        source, hidden = self.node.affine(self.source), self.node.affine(self.hidden)
+        fields: dict[str, Value] = {
+            "input_weights": Constant("weights", self._interleaved(_INPUT_WEIGHTS)),
+            "recurrent_weights": Constant("weights", self._interleaved(_RECURRENT_WEIGHTS)),
+            "bias": Constant("bias", self._interleaved(_BIASES)),
+            **_fields("input", [self._wide_factor(source, place) for place in _INPUT_WEIGHTS]),
+            **_fields(
+                "recurrent", [self._wide_factor(hidden, place) for place in _RECURRENT_WEIGHTS]
+            ),
+            "cell": self._cell(),
+        }
+        return self._call("s16", fields)
+
+    def _wide_factor(self, source: Affine, place: int) -> WideFactor:
+        return wide_factor(source.scale * self._scale(place) / GATE_SCALE)
+
     @property
     def _products(self) -> dict[str, Rescale]:
         """What follows a multiplication of two values, or of one and the cell state."""
@@ -227,7 +248,7 @@ class UnidirectionalSequenceLstm(Lowering):
         return Constant("offsets", offsets.astype(np.int32))
 
 
-def _fields(name: str, rescales: Sequence[Rescale]) -> dict[str, Value]:
+def _fields(name: str, rescales: Sequence[Rescale | WideFactor]) -> dict[str, Value]:
     return {
         f"{name}_multipliers": tuple(rescale.multiplier for rescale in rescales),
         f"{name}_shifts": tuple(rescale.shift for rescale in rescales),

@@ -1,0 +1,6 @@
+#include "average_pool_2d.h"
+
+#define KERNEL average_pool_2d_s16
+#define PARAMS struct average_pool_2d_s16_params
+#define TYPE int16_t
+#include "average_pool_2d.inc"

@@ -1,0 +1,7 @@
+#include "max_pool_2d.h"
+
+#define KERNEL max_pool_2d_s16
+#define PARAMS struct max_pool_2d_s16_params
+#define TYPE int16_t
+#define LEAST INT16_MIN
+#include "max_pool_2d.inc"

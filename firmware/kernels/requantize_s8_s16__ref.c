@@ -1,0 +1,11 @@
+#include "fixed_point.h"
+#include "quantize.h"
+
+void requantize_s8_s16(const struct requantize_s8_s16_params *restrict p, const int8_t *in,
+                       int16_t *out)
+{
+    for (int32_t i = 0; i < p->count; i++) {
+        const int32_t y = rescale(in[i] - p->zero_point, p->multiplier, p->shift);
+        out[i] = (int16_t)clamp(y, INT16_MIN, INT16_MAX);
+    }
+}
