@@ -59,7 +59,7 @@ class RandomGraph:
 
 
 def random_graph(seed: int | str) -> RandomGraph:
-    """A graph of up to a dozen operators in int8, int16 or float32, some with state or subgraphs."""
+    """Up to a dozen operators in int8, int16 or float32, some with state or subgraphs."""
     rng = random.Random(f"graph {seed}")
     maker = _Maker(rng, rng.choice(("int8", "int8", "int8", "float32", "float32", "int16")))
     for _ in range(rng.randint(1, 3)):

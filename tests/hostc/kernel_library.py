@@ -92,12 +92,8 @@ def _fill(kind: type[ctypes.Structure], fields: Mapping[str, Any]) -> tuple[Any,
     if fields.keys() != declared.keys():
         raise KeyError(f"{kind.__name__}: {sorted(fields.keys() ^ declared.keys())}")
     result, keep_alive = kind(), []
-    for name, value in fields.items():
-        value_kind = declared[name]
-        if isinstance(value, (Constant, Pointer)):
-            value = value.data if isinstance(value, Constant) else value.target
-        elif isinstance(value, Struct):
-            value = value.fields
+    for name, given in fields.items():
+        value_kind, value = declared[name], _plain(given)
         if value_kind is ctypes.c_void_p and value is not None:
             target = _pointee(name, value)
             keep_alive.append(target)
@@ -109,6 +105,15 @@ def _fill(kind: type[ctypes.Structure], fields: Mapping[str, Any]) -> tuple[Any,
         elif value is not None:
             _set_scalar(result, name, value)
     return result, keep_alive
+
+
+def _plain(value: Any) -> Any:
+    """What a lowering fills in as a test would: arrays, mappings; a pointed-to struct as it is."""
+    if isinstance(value, Constant):
+        return value.data
+    if isinstance(value, Pointer):
+        return value.target
+    return value.fields if isinstance(value, Struct) else value
 
 
 def _set_scalar(struct: ctypes.Structure, name: str, value: Any) -> None:

@@ -69,8 +69,9 @@ def test_random_operators() -> None:
         if graph.operators[0].name == "DEPTHWISE_CONV_2D" and graph.operators[0].inputs[2] < 0:
             continue  # TFLM dies of it
         inputs = [
-            rng.choice([-(1 << 15), *rng.integers(-(1 << 15), 1 << 15, 7), (1 << 15) - 1], t.shape)
-            .astype(np.int16)
+            rng.choice(
+                [-(1 << 15), *rng.integers(-(1 << 15), 1 << 15, 7), (1 << 15) - 1], t.shape
+            ).astype(np.int16)
             for t in (parsed.tensors[index] for index in parsed.inputs)
         ]
         kernel, actual = ours(model, *inputs)

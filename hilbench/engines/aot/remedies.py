@@ -51,4 +51,7 @@ def _of(graph: Graph, operator: Operator) -> Iterator[str]:
             " convert with samples that calibrate (int8_only) or without quantisation (basic)"
         )
     if any(t.dtype == "int16" and t.quantization and not t.is_variable for t in tensors):
-        yield "activations of 16 bits, which few operators have: int8 ones (int8_only), or the engine tflm"
+        yield (
+            "activations of 16 bits, which few operators have: int8 ones (int8_only),"
+            " or the engine tflm"
+        )

@@ -161,8 +161,9 @@ def reciprocals() -> Table:
 def _samples(function: Callable[[Floats], Floats], width: float, zero_point: int) -> Table:
     """The function where the cells begin, in units of 2^-15, and where the last one ends.
 
-    All int16 stand for arguments over `width`, of which `zero_point` is 0. Each sample but the last is less by half of what a chord is too high in the middle of its cell.
-    All is computed in single precision, as the wheel does.
+    All int16 stand for arguments over `width`, of which `zero_point` is 0. Each sample but the last
+    is less by half of what a chord is too high in the middle of its cell. All is computed in single
+    precision, as the wheel does.
     """
     one, two = np.float32(1), np.float32(2)
     scale, unit = np.float32(width) / np.float32(_ALL), two / np.float32(_ALL)
