@@ -31,7 +31,7 @@ def fuzz(each: Input, seconds: float, seed: str, keep: Path) -> int:
     ends = time.monotonic() + seconds
     cases = refused = broken = 0
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "input"
+        path = Path(folder) / f"input{each.suffix}"
         while time.monotonic() < ends:
             data = mutated(each.corpus, rng)
             path.write_bytes(data)

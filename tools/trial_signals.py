@@ -141,7 +141,7 @@ class Trials:
         if result.status not in (0, 1, expected):
             result.findings.append(f"exit status {result.status} instead of {expected}")
         if "Traceback" in said:
-            result.findings.append(f"a traceback: {said.splitlines()[-1]}")
+            result.findings.append(f"a traceback: {said}")
         lines = [line for line in said.splitlines() if line.startswith("hilbench:")]
         if result.status == expected and not killed and len(lines) != 1:
             result.findings.append(f"{len(lines)} lines instead of one: {said!r}")

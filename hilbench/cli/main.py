@@ -94,6 +94,8 @@ def _run(owner: Owner, output: Output) -> int:
             fail("interrupted")
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except HilbenchError as error:
+        if owner.stopping and not isinstance(error, Interrupted):
+            return _interrupted()  # what failed did so because of it
         fail(str(error))
         return INTERRUPTED_EXIT if isinstance(error, Interrupted) else USAGE_EXIT
     except KeyboardInterrupt:

@@ -13,12 +13,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hilbench.core import hashing
+from hilbench.core import files, hashing
 from hilbench.core.errors import DataError
 
 Array = NDArray[np.generic]
 
 SUFFIXES = (".npz", ".npy", ".csv")
+LARGEST_ARRAYS = 4096 * files.MIB
+"""Bytes of a file, and of all that a compressed one holds."""
+LARGEST_TABLE = 512 * files.MIB
 
 _MAGIC = {".npz": b"PK", ".npy": b"\x93NUMPY"}
 _WRITER = {".npz": "np.savez(...)", ".npy": "np.save(...)"}
@@ -50,7 +53,11 @@ def read(path: Path, labels: str | None = None) -> Arrays:
     Raises DataError for a file that is missing, of another kind, corrupt or empty, or
     that holds Python objects, which only running code could read.
     """
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except (OSError, ValueError) as error:
+        raise DataError(f"data file {path}: {files.why(error)}") from None
+    if not found:
         raise DataError(f"data file {path}: no such file")
     if path.suffix not in SUFFIXES:
         kinds = ", ".join(SUFFIXES)
@@ -63,6 +70,8 @@ def read(path: Path, labels: str | None = None) -> Arrays:
             arrays = _arrays(path)
     except OSError as error:
         raise DataError(f"data file {path}: {error.strerror or error}") from error
+    except MemoryError:
+        raise DataError(f"data file {path}: holds more than the memory does") from None
     for name, array in arrays.items():
         if array.dtype.kind not in "biuf":
             raise DataError(
@@ -78,12 +87,12 @@ def read(path: Path, labels: str | None = None) -> Arrays:
 
 def _arrays(path: Path) -> dict[str, Array]:
     # numpy takes whatever it does not know for a pickle, and a member of a zip for bytes.
-    with path.open("rb") as file:
-        begin = file.read(len(max(_MAGIC.values(), key=len)))
+    begin = files.beginning(path, len(max(_MAGIC.values(), key=len)))
     if not begin.startswith(_MAGIC[path.suffix]):
         said = "is empty" if not begin else f"corrupt, or not an {path.suffix} file"
         raise DataError(f"data file {path}: {said}", remedy=f"write it with {_WRITER[path.suffix]}")
     try:
+        _check_size(path)
         loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             return {ONLY: loaded}
@@ -102,10 +111,21 @@ def _arrays(path: Path) -> dict[str, Array]:
     return found
 
 
+def _check_size(path: Path) -> None:
+    """Raises DataError for more than LARGEST_ARRAYS, and what zipfile raises."""
+    size = path.stat().st_size
+    if path.suffix == ".npz":
+        with zipfile.ZipFile(path) as archive:
+            size = max(size, sum(member.file_size for member in archive.infolist()))
+    if size > LARGEST_ARRAYS:
+        limit = f"{LARGEST_ARRAYS // files.MIB:,} MiB"
+        raise DataError(f"data file {path}: holds {size // files.MIB:,} MiB, more than {limit}")
+
+
 def _table(path: Path, labels: str | None) -> tuple[dict[str, Array], tuple[str, ...]]:
     """Features (rows, columns) and, where a column holds them, labels (rows,)."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = files.read(path, LARGEST_TABLE).decode("utf-8-sig")
         rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"data file {path}: not a table in UTF-8: {error}") from None

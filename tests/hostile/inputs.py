@@ -6,6 +6,7 @@ tools/fuzz.py then apply to it.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import journals
+import numpy as np
 import renode_words
 import small_graphs
 from fake_device import Doubler, FakeDevice
@@ -22,9 +24,12 @@ from hilbench.config.board import Board, boards
 from hilbench.config.chip import Chip, chips
 from hilbench.config.core import Core, cores
 from hilbench.config.experiment import Data, Experiment, shipped_experiments
+from hilbench.config.limits import read as read_limits
 from hilbench.config.load import Strict, load
+from hilbench.config.project import Project
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import (
+    DataError,
     FormatError,
     HilbenchError,
     LinkError,
@@ -36,11 +41,12 @@ from hilbench.core.errors import (
 )
 from hilbench.core.workers import RESULT
 from hilbench.cycles import windows
-from hilbench.data import shakespeare
+from hilbench.data import files, shakespeare
 from hilbench.link.frame import Decoder
 from hilbench.link.messages import MESSAGES, unpack
 from hilbench.link.session import Schedule, benchmark
 from hilbench.record import store
+from hilbench.report.verdict import JUDGED
 from hilbench.targets import renode_monitor
 from hilbench.targets.bench.pyocd_probe import WORKER
 from hilbench.tflite import reader
@@ -56,7 +62,7 @@ class Input:
 
     `named` inputs are files that a user names: there, everything that can stand at a path is
     tried as well. The others come from programs and wires. Of a `stream`, any part may be
-    missing or garbage.
+    missing or garbage. Where the end of a name decides what a file is, that is `suffix`.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Input:
     refuses: tuple[type[HilbenchError], ...] = ()
     named: bool = True
     stream: bool = False
+    suffix: str = ""
 
 
 def _yaml(model: type[Strict]) -> Callable[[Path], object]:
@@ -87,11 +94,40 @@ boards:
 """ % (b"0" * 64)
 
 
+LIMITS = b"""\
+schema: 1
+metrics: {exe_cycles: 1%, flash_bytes: 512}
+models: {"lstm*": {exe_cycles: 3.5%}}
+"""
+PROJECT = b"""\
+schema: 1
+defaults:
+  boards: [mps2_an386]
+  variants: [basic, int8_only]
+  measure: {repetitions: 5}
+"""
+
+
+def _limits(path: Path) -> object:
+    return read_limits(path, JUDGED)
+
+
 HAMLET = b"To be, or not to be, that is the question:\n" * 20
 
 
 def _text(path: Path) -> object:
     return shakespeare.read_text(path, Data(representative=1, samples=1))
+
+
+def _saved(write: Callable[..., None], *arrays: Any, **named: Any) -> bytes:
+    """What numpy writes to a file."""
+    written = io.BytesIO()
+    write(written, *arrays, **named)
+    return written.getvalue()
+
+
+X, Y = np.arange(12, dtype=np.float32).reshape(4, 3), np.arange(4)
+TABLE = b"a,b,label\n1,2.5,0\n-3,4e2,1\n0,1,1\n"
 
 
 def _link(path: Path) -> object:
@@ -171,6 +207,17 @@ INPUTS: tuple[Input, ...] = (
     ),
     Input("journal", journals.read, (journals.content(),), (StoreError, UsageError)),
     Input("text", _text, (HAMLET,), (UsageError,), stream=True),
+    Input(
+        "npz",
+        files.read,
+        (_saved(np.savez, x=X, y=Y), _saved(np.savez_compressed, x=X)),
+        (DataError,),
+        suffix=".npz",
+    ),
+    Input("npy", files.read, (_saved(np.save, X), _saved(np.save, Y)), (DataError,), suffix=".npy"),
+    Input("table", files.read, (TABLE,), (DataError,), suffix=".csv", stream=True),
+    Input("limits", _limits, (LIMITS,), (SpecError,)),
+    Input("project", _yaml(Project), (PROJECT,), (SpecError,)),
     Input("link", _link, (_session(),), (LinkError,), named=False, stream=True),
     Input("renode", _renode, renode_words.SAID, (), named=False, stream=True),
     Input(

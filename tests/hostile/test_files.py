@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 from inputs import INPUTS, SECONDS, Input
 
-from hilbench.core.errors import HilbenchError
+from hilbench.core.errors import DataError, HilbenchError
 from hilbench.core.text import printable
+from hilbench.data import files
 
 Place = Callable[[Path], Path]
 NAMED = [each for each in INPUTS if each.named]
@@ -86,7 +88,7 @@ PLACES: dict[str, Place] = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("each", NAMED, ids=lambda each: each.name)
 def test_a_path_that_is_no_file(each: Input, place: str, tmp_path: Path) -> None:
-    refused(each, PLACES[place](tmp_path / "input"))
+    refused(each, PLACES[place](tmp_path / f"input{each.suffix}"))
 
 
 CONTENTS = {
@@ -118,7 +120,7 @@ CONTENTS = {
 @pytest.mark.parametrize("content", CONTENTS)
 @pytest.mark.parametrize("each", INPUTS, ids=lambda each: each.name)
 def test_bytes_that_are_something_else(each: Input, content: str, tmp_path: Path) -> None:
-    path = tmp_path / "input"
+    path = tmp_path / f"input{each.suffix}"
     path.write_bytes(CONTENTS[content])
     if each.stream:
         with suppress(*each.refuses):
@@ -143,7 +145,34 @@ def refused(each: Input, path: Path) -> None:
 def test_the_corpus_itself_is_sound(each: Input, tmp_path: Path) -> None:
     """Else the mutations would try nothing."""
     for number, content in enumerate(each.corpus):
-        path = tmp_path / str(number)
+        path = tmp_path / f"{number}{each.suffix}"
         path.write_bytes(content)
         each.take(path)
     assert each.corpus
+
+
+def _npy(shape: str, items: bytes = b"") -> bytes:
+    """A file of numpy's that says it has that shape."""
+    said = f"{{'descr': '|i1', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(said).to_bytes(2, "little") + said.encode() + items
+
+
+def _npz(path: Path, content: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.npy", content)
+    return path
+
+
+def test_arrays_that_say_they_are_enormous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is the file, what is packed in it, or what its header promises."""
+    monkeypatch.setattr(files, "LARGEST_ARRAYS", 1 << 20)
+    npy = tmp_path / "a.npy"
+    npy.write_bytes(_npy("(1125899906842624,)"))
+    bomb = _npz(tmp_path / "b.npz", _npy("(2097152,)", bytes(1 << 21)))
+    assert bomb.stat().st_size < 1 << 14
+    sparse = tmp_path / "c.npy"
+    sparse.write_bytes(_npy("(2097152,)"))
+    os.truncate(sparse, 1 << 21)
+    for path in (npy, _npz(tmp_path / "d.npz", npy.read_bytes()), bomb, sparse):
+        with pytest.raises(DataError, match=r"holds (2 MiB, more than 1 MiB|more than the mem)"):
+            files.read(path)

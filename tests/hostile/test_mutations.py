@@ -18,7 +18,7 @@ CASES = 150
 @pytest.mark.parametrize("each", INPUTS, ids=lambda each: each.name)
 def test_mutations_are_read_or_refused(each: Input, tmp_path: Path) -> None:
     rng = random.Random(each.name)
-    path = tmp_path / "input"
+    path = tmp_path / f"input{each.suffix}"
     for number in range(CASES):
         path.write_bytes(mutated(each.corpus, rng))
         started = time.monotonic()
