@@ -53,15 +53,7 @@ def read(path: Path, labels: str | None = None) -> Arrays:
     Raises DataError for a file that is missing, of another kind, corrupt or empty, or
     that holds Python objects, which only running code could read.
     """
-    try:
-        found = path.is_file()
-    except (OSError, ValueError) as error:
-        raise DataError(f"data file {path}: {files.why(error)}") from None
-    if not found:
-        raise DataError(f"data file {path}: no such file")
-    if path.suffix not in SUFFIXES:
-        kinds = ", ".join(SUFFIXES)
-        raise DataError(f"data file {path}: of an unknown kind", remedy=f"known are {kinds}")
+    _check(path)
     try:
         columns: tuple[str, ...] = ()
         if path.suffix == ".csv":
@@ -83,6 +75,19 @@ def read(path: Path, labels: str | None = None) -> Arrays:
     if not arrays:
         raise DataError(f"data file {path}: holds no arrays")
     return Arrays(arrays, f"{path.name} sha256 {hashing.of_file(path)[:16]}", str(path), columns)
+
+
+def _check(path: Path) -> None:
+    """Raises DataError where there is no file of a kind that can be read."""
+    try:
+        found = path.is_file()
+    except (OSError, ValueError) as error:  # a name that cannot be one
+        raise DataError(f"data file {path}: {files.why(error)}") from None
+    if not found:
+        raise DataError(f"data file {path}: no such file")
+    if path.suffix not in SUFFIXES:
+        kinds = ", ".join(SUFFIXES)
+        raise DataError(f"data file {path}: of an unknown kind", remedy=f"known are {kinds}")
 
 
 def _arrays(path: Path) -> dict[str, Array]:
