@@ -228,30 +228,36 @@ def test_a_stateful_network_begins_anew_with_each_sample(tmp_path: Path) -> None
 
 
 @pytest.mark.keras
-def test_outputs_are_in_the_order_of_the_network(tmp_path: Path) -> None:
-    """The states of an LSTM beside what it gives: the converter turned them round."""
+def test_inputs_and_outputs_are_in_the_order_of_the_network(tmp_path: Path) -> None:
+    """States given to an LSTM and taken from it: the converter turned both round."""
     from hilbench.sources.keras import conversion_worker, export
 
     tf, layers = extras.tensorflow(), extras.keras().layers
-    source = layers.Input((4, 3))
-    outputs = layers.LSTM(5, return_sequences=True, return_state=True, unroll=True)(source)
-    model = extras.keras().Model(source, [layers.Dense(2)(outputs[0]), *outputs[1:]])
+    shapes = (1, 3), (5,), (5,)
+    source, *states = (layers.Input(shape) for shape in shapes)
+    lstm = layers.LSTM(5, return_sequences=True, return_state=True, unroll=True)
+    outputs = lstm(source, initial_state=states)
+    model = extras.keras().Model([source, *states], [layers.Dense(2)(outputs[0]), *outputs[1:]])
     export.save(tf, export.trace(tf, model, {}), tmp_path / "saved")
-    sample = np.random.default_rng(0).normal(size=(1, 1, 4, 3)).astype(np.float32)
-    np.savez(tmp_path / "vectors.npz", input_00=sample, calibration_00=sample)
+    random = np.random.default_rng(0)
+    samples = [random.normal(size=(1, 1, *shape)).astype(np.float32) for shape in shapes]
+    named = {f"input_{number:02d}": sample for number, sample in enumerate(samples)}
+    named |= {f"calibration_{number:02d}": sample for number, sample in enumerate(samples)}
+    np.savez(tmp_path / "vectors.npz", **named)
     for name in ("basic", "int8"):
         made = conversion_worker.converted(
             tf, str(tmp_path / "saved"), tmp_path / "vectors.npz", VARIANTS[name]
         )
-        content = conversion_worker.outputs_in_order(made)
-        interpreter = tf.lite.Interpreter(model_content=content)
+        interpreter = tf.lite.Interpreter(model_content=conversion_worker.in_order(made))
         interpreter.allocate_tensors()
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], sample[0])
+        for detail, sample in zip(interpreter.get_input_details(), samples, strict=True):
+            interpreter.set_tensor(detail["index"], sample[0])
         interpreter.invoke()
         details = interpreter.get_output_details()
         found = [interpreter.get_tensor(detail["index"]) for detail in details]
-        for value, expected in zip(found, model(sample[0]), strict=True):
-            np.testing.assert_allclose(value, expected, atol=0.05 if name == "int8" else 1e-5)
+        expected = model([sample[0] for sample in samples])
+        for value, wanted in zip(found, expected, strict=True):
+            np.testing.assert_allclose(value, wanted, atol=0.05 if name == "int8" else 1e-5)
 
 
 @pytest.mark.keras
@@ -367,6 +373,44 @@ def test_loops_of_both_keras_in_layers_of_any_kind(tmp_path: Path) -> None:
         )
         names = [operator.name for operator in reader.parse(content).operators]
         assert names.count("UNIDIRECTIONAL_SEQUENCE_LSTM") == 1 and "WHILE" not in names
+
+
+@pytest.mark.keras
+def test_the_states_of_both_keras_begin_with_zero_in_the_file(tmp_path: Path) -> None:
+    """Without, the converter reads variables that nothing has written, and ends."""
+    from hilbench.sources.keras import conversion_worker, export, loops
+
+    tf = extras.tensorflow()
+    sample = np.ones((1, 1, 2, 3), np.float32)
+    np.savez(tmp_path / "vectors.npz", calibration_00=sample, input_00=sample)
+    for keras in (extras.keras(), extras.keras3()):
+        source = keras.layers.Input((2, 3), batch_size=1)
+        model = keras.Model(source, keras.layers.GRU(4, stateful=True)(source))
+        with loops.unrolled(model):
+            export.save(tf, export.trace(tf, model, {}), tmp_path / keras.__name__)
+        content = conversion_worker.converted(
+            tf, str(tmp_path / keras.__name__), tmp_path / "vectors.npz", VARIANTS["int8_only"]
+        )
+        names = [operator.name for operator in reader.parse(content).operators]
+        assert names.count("CALL_ONCE") == names.count("VAR_HANDLE") == 1
+
+
+@pytest.mark.keras
+def test_a_network_of_inputs_by_name_that_was_called_once() -> None:
+    from hilbench.sources.keras import export
+
+    tf = extras.tensorflow()
+    samples = {"b": np.ones((1, 3), np.float32), "a": np.ones((1, 2, 2), np.float32)}
+    for keras in (extras.keras(), extras.keras3()):
+
+        class Named(keras.Model):  # type: ignore[misc, name-defined]
+            def call(self, inputs: Any) -> Any:
+                return {"out": inputs["b"], "more": inputs["a"]}
+
+        model = Named()
+        model(samples)
+        shapes = {spec.shape for spec in export.trace(tf, model, {}).inputs}
+        assert shapes == {(1, 3), (1, 2, 2)}
 
 
 @pytest.mark.keras

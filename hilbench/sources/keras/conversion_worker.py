@@ -22,9 +22,8 @@ from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader, state
 
-_OUTPUTS = 8
-"""Where schema.fbs has the outputs in the table of a subgraph."""
-_INPUT_NUMBER = re.compile(r"input_(\d\d)\b")
+_ENDS = {"Inputs": 6, "Outputs": 8}
+"""Where schema.fbs has them in the table of a subgraph."""
 
 
 def work(request: Request, folder: Path) -> Result:
@@ -33,8 +32,7 @@ def work(request: Request, folder: Path) -> Result:
     tf = extras.tensorflow()
     floats = expected(tf, str(request.reference), request.vectors)
     content = converted(tf, str(request.saved_model), request.vectors, variant)
-    _check_order(content)
-    content = outputs_in_order(content)
+    content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
     notes = (*request.notes, scales.NOTE) if mended != content else request.notes
@@ -70,12 +68,13 @@ def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> byt
     return bytes(converter.convert())
 
 
-def representative(vectors: Path) -> Callable[[], Iterator[list[Any]]]:
-    """Calibration samples one at a time, as the converter asks for them."""
+def representative(vectors: Path) -> Callable[[], Iterator[dict[str, Any]]]:
+    """Calibration samples one at a time by the names of inputs: the converter has its own order."""
     samples = _samples(vectors, "calibration")
+    names = [f"input_{number:02d}" for number in range(len(samples))]
 
-    def one_by_one() -> Iterator[list[Any]]:
-        return (list(sample) for sample in zip(*samples, strict=True))
+    def one_by_one() -> Iterator[dict[str, Any]]:
+        return (dict(zip(names, sample, strict=True)) for sample in zip(*samples, strict=True))
 
     return one_by_one
 
@@ -146,30 +145,23 @@ def _steps(vectors: Path) -> int:
         return int(arrays["steps"]) if "steps" in arrays else 1
 
 
-def _check_order(content: bytes) -> None:
-    """The file's inputs are in the order of the network's."""
-    graph = reader.parse(content)
-    numbers = [_INPUT_NUMBER.search(graph.tensors[index].name) for index in graph.inputs]
-    found = [int(number[1]) for number in numbers if number]
-    if found != sorted(found):
-        raise ConvertError("the converter changed the order of the inputs")
+def in_order(content: bytes) -> bytes:
+    """The file with inputs and outputs in the order of the network, `input_00`, `input_01` ...
 
-
-def outputs_in_order(content: bytes) -> bytes:
-    """The file with its outputs in the order of the network's, `output_00`, `output_01` ...
-
-    The converter has any order when some come from the same layer; names are in the signature.
+    The converter has any order when some are read late or come from the same layer; names are
+    in the signature.
     """
     schema, changed = extras.tflite_schema(), bytearray(content)
     model = schema.Model.GetRootAs(changed, 0)
     graph, signature = model.Subgraphs(0), model.SignatureDefs(0)
-    named = [signature.Outputs(number) for number in range(signature.OutputsLength())]
-    wanted = [output.TensorIndex() for output in sorted(named, key=lambda output: output.Name())]
-    there = graph.OutputsAsNumpy()
-    if sorted(there) != sorted(wanted):
-        raise ConvertError("the converter changed the outputs of the network")
-    start = graph._tab.Vector(graph._tab.Offset(_OUTPUTS))
-    np.frombuffer(changed, "<i4", len(wanted), start)[:] = wanted
+    for ends, field in _ENDS.items():
+        count = getattr(signature, f"{ends}Length")()
+        named = [getattr(signature, ends)(number) for number in range(count)]
+        wanted = [end.TensorIndex() for end in sorted(named, key=lambda end: end.Name())]
+        if sorted(getattr(graph, f"{ends}AsNumpy")()) != sorted(wanted):
+            raise ConvertError(f"the converter changed the {ends.lower()} of the network")
+        start = graph._tab.Vector(graph._tab.Offset(field))
+        np.frombuffer(changed, "<i4", len(wanted), start)[:] = wanted
     return bytes(changed)
 
 

@@ -120,8 +120,8 @@ _CALL_IT = "call it on a sample of that shape, where it is built; all of the err
 def save(tf: Any, exported: Exported, folder: Path) -> None:
     """As a SavedModel of that function alone."""
     module = tf.Module()
-    # Keras 3 wraps its variables; unwrapped they are found, and frozen by the converter.
-    module.held = [getattr(variable, "_value", variable) for variable in exported.model.variables]
+    # Keras wraps its variables, and counts states among none; these are found by the converter.
+    module.held = list(exported.function.graph.variables)
     try:
         tf.saved_model.save(module, str(folder), signatures=exported.function)
     except AssertionError:  # a resource that is no variable, such as the table of a lookup
@@ -153,13 +153,21 @@ def _structure(tf: Any, model: Any) -> Any:
             return saved
     shapes = getattr(model, "_build_shapes_dict", None) or {}
     if len(shapes) == 1:
-        (shape,) = shapes.values()
-        return tf.TensorSpec(shape, tf.float32)
+        return _of_shapes(tf, *shapes.values())
     name = getattr(model, "name", type(model).__name__)
     raise UsageError(
         f"network '{name}' does not say the shape of its input",
         remedy="begin it with an Input layer, or call it once on a sample",
     )
+
+
+def _of_shapes(tf: Any, shapes: Any) -> Any:
+    """Shapes by name, several of them, or one, as tensors of float32."""
+    if isinstance(shapes, dict):
+        return {name: _of_shapes(tf, shape) for name, shape in shapes.items()}
+    if any(isinstance(shape, list | tuple) for shape in shapes):
+        return [_of_shapes(tf, shape) for shape in shapes]
+    return tf.TensorSpec(shapes, tf.float32)
 
 
 def _spec(tf: Any, model: Any, tensor: Any, number: int, shapes: Shapes) -> TensorSpec:
