@@ -50,7 +50,8 @@ def check(named: Named) -> None:
         raise UsageError(f"{named.path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        raise UsageError(f"{named.path}:{line}: not valid Python: {error}") from None
+        said = getattr(error, "msg", error)
+        raise UsageError(f"{named.path}:{line}: not valid Python: {said}") from None
     defined = list(_defined(tree))
     kinds = [kind for name, kind in defined if name in (named.function, "*")]
     if {_FUNCTION, _UNKNOWN} & {*kinds}:

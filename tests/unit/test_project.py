@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from hilbench.cli.commands.list_ import BROKEN, What, list_
 from hilbench.config import adhoc, project
 from hilbench.config.board import boards_dir, found_boards, load_board
 from hilbench.config.experiment import ModelEntry, Training
@@ -180,6 +182,21 @@ from hilbench.record.tasks import TaskMetric
 METRIC = TaskMetric("worst", "Worst", "Largest error.", "values",
                     lambda outputs, labels: float(np.abs(outputs - labels).max()))
 """
+
+
+def test_what_is_broken_is_listed_as_such(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its reason, and beside all the others."""
+    write(folder / "models" / "bad.py", "def build(:\n")
+    write(folder / "boards" / "bad" / "board.yaml", "name: bad\n")
+    for kind in ("chips", "cores", "experiments"):
+        write(folder / kind / "bad.yaml", "name: bad\n")
+    for kind in ("models", "boards", "chips", "cores", "experiments"):
+        list_(What(kind), as_json=True)
+        found = json.loads(capsys.readouterr().out)
+        broken = [line for line in found if any(str(x).startswith(BROKEN) for x in line.values())]
+        assert len(found) > len(broken) == 1
+        assert next(iter(broken[0].values())) == "bad"
+        assert re.search(r"/bad/board.yaml:1: |/bad\.(py|yaml):1: ", str(broken[0]))
 
 
 def test_a_metric_of_the_project_is_a_column(folder: Path) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from hilbench.cli import console
 from hilbench.cli.options import Json
+from hilbench.core.errors import HilbenchError
+
+if TYPE_CHECKING:
+    from hilbench.core.doors import Found
+
+T = TypeVar("T")
 
 KIB = 1024
+BROKEN = "broken: "
 
 
 class What(StrEnum):
@@ -45,17 +54,41 @@ def list_(
 Rows = tuple[list[str], list[list[console.Cell]]]
 
 
-def _models() -> Rows:
-    from hilbench.sources import named
+def _lines(
+    found: Mapping[str, Found[T]],
+    columns: list[str],
+    cells: Callable[[str, T], list[console.Cell]],
+    why: str,
+) -> Rows:
+    """A line for each thing, its origin last.
 
+    One that cannot be read is said to be broken in the column `why`, and takes no other away.
+    """
     rows: list[list[console.Cell]] = []
-    for name, found in named.found().items():
-        if isinstance(found.thing, str):
-            rows.append([name, found.thing, "", "", "", found.origin])
-            continue
-        counts, spec = found.thing.counts(), found.thing
-        rows.append([name, spec.family, spec.dataset, counts.parameters, counts.macs, found.origin])
-    return ["model", "family", "data", "parameters", "MACs", "from"], rows
+    for name, each in found.items():
+        try:
+            line = cells(name, each.thing)
+        except HilbenchError as error:
+            line = [name, *[""] * (columns.index(why) - 1), f"{BROKEN}{error}"]
+        rows.append([*line, *[""] * (len(columns) - len(line) - 1), each.origin])
+    return columns, rows
+
+
+def _models() -> Rows:
+    from hilbench.core import usercode
+    from hilbench.sources import named
+    from hilbench.sources.keras.model import ModelSpec
+
+    def cells(name: str, thing: ModelSpec | str) -> list[console.Cell]:
+        if isinstance(thing, ModelSpec):
+            counts = thing.counts()
+            return [name, thing.family, thing.dataset, counts.parameters, counts.macs]
+        if (function := usercode.parse(thing, Path())) is not None:
+            usercode.check(function)
+        return [name, thing]
+
+    columns = ["model", "family", "data", "parameters", "MACs", "from"]
+    return _lines(named.found(), columns, cells, "family")
 
 
 def _variants() -> Rows:
@@ -77,25 +110,32 @@ def _engines() -> Rows:
 def _boards() -> Rows:
     from hilbench.config.board import found_boards, load_board
 
-    loaded = [(load_board(name), found.origin) for name, found in found_boards().items()]
-    rows: list[list[console.Cell]] = [
-        [b.name, b.cpu.core, b.target.kind, b.memory.flash.length // KIB,
-         b.memory.ram.length // KIB, b.description, origin]
-        for b, origin in loaded
-    ]  # fmt: skip
-    return ["board", "core", "target", "flash KiB", "RAM KiB", "description", "from"], rows
+    def cells(name: str, _: Path) -> list[console.Cell]:
+        board = load_board(name)
+        memory = board.memory
+        return [name, board.cpu.core, board.target.kind, memory.flash.length // KIB,
+                memory.ram.length // KIB, board.description]  # fmt: skip
+
+    columns = ["board", "core", "target", "flash KiB", "RAM KiB", "description", "from"]
+    return _lines(found_boards(), columns, cells, "description")
 
 
 def _chips() -> Rows:
-    from hilbench.config.chip import found_chips
+    from hilbench.config.chip import found_chips, load_chip
 
-    return ["chip", "from"], [[name, found.origin] for name, found in found_chips().items()]
+    def cells(name: str, _: Path) -> list[console.Cell]:
+        return [name, load_chip(name).description]
+
+    return _lines(found_chips(), ["chip", "description", "from"], cells, "description")
 
 
 def _cores() -> Rows:
-    from hilbench.config.core import found_cores
+    from hilbench.config.core import found_cores, load_core
 
-    return ["core", "from"], [[name, found.origin] for name, found in found_cores().items()]
+    def cells(name: str, _: Path) -> list[console.Cell]:
+        return [name, load_core(name).source]
+
+    return _lines(found_cores(), ["core", "source", "from"], cells, "source")
 
 
 def _data() -> Rows:
@@ -137,11 +177,11 @@ def _experiments() -> Rows:
     from hilbench.config.experiment import found_experiments
     from hilbench.config.project import load_experiment
 
-    rows: list[list[console.Cell]] = [
-        [name, load_experiment(str(found.thing))[1].title, found.origin]
-        for name, found in found_experiments().items()
-    ]
-    return ["experiment", "title", "from"], rows
+    def cells(name: str, path: Path) -> list[console.Cell]:
+        return [name, load_experiment(str(path))[1].title]
+
+    columns = ["experiment", "title", "from"]
+    return _lines(found_experiments(), columns, cells, "title")
 
 
 _TABLES = {
