@@ -8,14 +8,11 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from hilbench.core import hashing, modules
 from hilbench.core.artifacts import (
@@ -49,19 +46,16 @@ from hilbench.pipeline import (
     whole,
     window,
 )
-from hilbench.pipeline.events import Observer, StageDone, StageStarted
+from hilbench.pipeline.events import Observer
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.reference import Oracle
+from hilbench.pipeline.staging import Staging
 from hilbench.pipeline.tools import target_version
 from hilbench.pipeline.uncertainty import Bounds, Invocation
 from hilbench.sources.keras.variants import VARIANTS
 from hilbench.targets.base import Place
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
-
-T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
 
 CACHED = (
     "data", "train", "load", "read", "samples", "convert", "oracle", "trial", "compile", "build"
@@ -109,7 +103,7 @@ class Stages:
 
     def __init__(self, store: Store, owner: Owner) -> None:
         self._store = store
-        self._owner = owner
+        self._staging = Staging(store, owner)
 
     def prepare(self, job: Job, emit: Observer) -> Prepared:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
@@ -151,16 +145,20 @@ class Stages:
         job = prepared.job
         with self._reserved(job, emit) as place:
             scratch = self._store.scratch("measure", job.id.replace("/", "."))
-            with self._stage(job, "measure", emit), scratch as folder, logs.kept(folder):
-                return self._run(prepared, place, folder, self._deadline(job, "measure"))
+            with (
+                self._staging.announced(job, "measure", emit),
+                scratch as folder,
+                logs.kept(folder),
+            ):
+                return self._run(prepared, place, folder, self._staging.deadline(job, "measure"))
 
     @contextmanager
     def _reserved(self, job: Job, emit: Observer) -> Iterator[Place]:
         """A place for the job; waiting for it has a limit of its own."""
         at = job.station
         with ExitStack() as stack:
-            with self._stage(job, "wait", emit):
-                waiting = self._deadline(job, "wait")
+            with self._staging.announced(job, "wait", emit):
+                waiting = self._staging.deadline(job, "wait")
                 place = stack.enter_context(at.target.reserve(at.board, at.attached, waiting))
             yield place
 
@@ -226,7 +224,7 @@ class Stages:
             return given.load_dataset(name, shape, job.data, out)
 
         key = given.dataset_fingerprint(name, shape, job.data)
-        return self._cached(job, "data", key, make, Path, emit)
+        return self._staging.kept(job, "data", key, make, Path, emit)
 
     def _network(self, job: Job, training: Path | None, emit: Observer) -> Network:
         samples = hashing.of_kept(training) if training else None
@@ -236,7 +234,7 @@ class Stages:
             "samples": samples,
         }
         make = partial(job.model.load, training)
-        return self._cached(job, job.model.stage, key, make, Network, emit)
+        return self._staging.kept(job, job.model.stage, key, make, Network, emit)
 
     def _vectors(
         self, job: Job, network: Network, training: Path | None, emit: Observer
@@ -244,7 +242,7 @@ class Stages:
         stream = job.measure.stream
         key = given.fingerprint(network, job.data, training, stream=stream)
         make = partial(given.choose, network, job.data, training, stream=stream)
-        return self._cached(job, "samples", key, make, given.Vectors, emit)
+        return self._staging.kept(job, "samples", key, make, given.Vectors, emit)
 
     def _convert(
         self, job: Job, network: Network, vectors: given.Vectors, emit: Observer
@@ -254,7 +252,7 @@ class Stages:
             "code": modules.hashed({type(job.model).__module__}),
         }
         make = partial(job.model.convert, network, vectors.path, job.variant)
-        return self._cached(job, "convert", key, make, ConvertedModel, emit)
+        return self._staging.kept(job, "convert", key, make, ConvertedModel, emit)
 
     def _float_file(
         self,
@@ -303,7 +301,7 @@ class Stages:
     ) -> OracleResult:
         key = tflm.fingerprint(sha256, pairs.inputs, pairs.steps)
         make = partial(tflm.run, tflite, pairs.inputs, steps=pairs.steps)
-        return self._cached(job, "oracle", key, make, OracleResult, emit)
+        return self._staging.kept(job, "oracle", key, make, OracleResult, emit)
 
     def _compile(self, job: Job, converted: ConvertedModel, emit: Observer) -> EngineSources:
         reported = self._trial(job, converted, emit)
@@ -320,7 +318,7 @@ class Stages:
             # Sources name kernels and headers where this installation has them.
             "firmware": str(firmware_dir()),
         }
-        return self._cached(job, "compile", key, make, EngineSources, emit)
+        return self._staging.kept(job, "compile", key, make, EngineSources, emit)
 
     def _trial(self, job: Job, converted: ConvertedModel, emit: Observer) -> bytes:
         """What the engine's first firmware says, b"" for an engine without one."""
@@ -338,42 +336,14 @@ class Stages:
             "firmware": image.fingerprint(at.board),
             "tflite": converted.sha256,
         }
-        return self._cached(job, "trial", key, make, Path, emit).read_bytes()
+        return self._staging.kept(job, "trial", key, make, Path, emit).read_bytes()
 
     def _build(self, job: Job, sources: EngineSources, emit: Observer) -> Firmware:
         def make(out: Path, deadline: Deadline) -> Firmware:
             return image.build(sources, job.board, out, deadline, job.optimisation)
 
         key = {"image": image.key(sources, job.board, job.optimisation)}
-        return self._cached(job, "build", key, make, Firmware, emit)
-
-    def _cached(
-        self,
-        job: Job,
-        stage: str,
-        key: Mapping[str, object],
-        make: Callable[[Path, Deadline], T],
-        kind: type[T],
-        emit: Observer,
-    ) -> T:
-        def fill(out: Path) -> T:
-            return make(out, self._deadline(job, stage))
-
-        with self._stage(job, stage, emit) as done:
-            result, done.cached = self._store.get(stage, hashing.of_values(**key), kind, fill)
-        return result
-
-    @contextmanager
-    def _stage(self, job: Job, stage: str, emit: Observer) -> Iterator[_Outcome]:
-        emit(StageStarted(job.id, stage))
-        _log.info("%s: %s", job.id, stage)
-        started = time.monotonic()
-        outcome = _Outcome()
-        yield outcome
-        seconds = time.monotonic() - started
-        how = "from the cache" if outcome.cached else f"done in {seconds:.2f} s"
-        _log.info("%s: %s %s", job.id, stage, how)
-        emit(StageDone(job.id, stage, seconds, outcome.cached))
+        return self._staging.kept(job, "build", key, make, Firmware, emit)
 
     def _watch(self, at: Station, firmware: Path, folder: Path, deadline: Deadline) -> Watch:
         """What the plugin is to watch; nothing where no emulator can load it."""
@@ -386,12 +356,10 @@ class Stages:
         emulator = job.station.board.family.emulator
         if not job.station.emulated or emulator is None:
             return "not watched"
-        found = shared_object.ensure_plugin(self._store, emulator, self._deadline(job, "build"))
+        found = shared_object.ensure_plugin(
+            self._store, emulator, self._staging.deadline(job, "build")
+        )
         return found.path.parent.name if found.path else found.reason
-
-    def _deadline(self, job: Job, stage: str) -> Deadline:
-        limit = {"samples": "data", "read": "load"}.get(stage, stage)
-        return Deadline.after(getattr(job.limits, limit), stage, self._owner)
 
 
 def _schedule(prepared: Prepared) -> Schedule:
@@ -401,7 +369,3 @@ def _schedule(prepared: Prepared) -> Schedule:
         repetitions=measure.repetitions,
         steps=prepared.samples.steps if measure.stream else 0,
     )
-
-
-class _Outcome:
-    cached = False
