@@ -25,6 +25,7 @@ EXTRA = {
     "scipy": "boards",
     "seglearn": "data",
     "jinja2": "report",
+    "junitparser": "report",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -158,6 +159,11 @@ def pyplot() -> Any:
 def jinja2() -> Any:
     """Templates of the HTML report."""
     return _load("jinja2", "jinja2")
+
+
+def junitparser() -> Any:
+    """JUnit's XML."""
+    return _load("junitparser", "junitparser")
 
 
 def agg_renderer() -> Any:

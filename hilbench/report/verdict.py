@@ -17,6 +17,7 @@ from statistics import median
 from hilbench.config.limits import Limits
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
+from hilbench.core.text import one_line
 from hilbench.record.metrics import BY_NAME, METRICS
 from hilbench.record.row import Row
 
@@ -78,6 +79,15 @@ class Change:
         if self.before is None or self.after is None or not self.before:
             return None
         return self.after / self.before - 1
+
+    @property
+    def said(self) -> str:
+        """ "exe_cycles worse: 100 to 103 (+3%), p = 0.01" """
+        numbers = [f"{value:.10g}" for value in (self.before, self.after) if value is not None]
+        change = "" if self.relative is None else f" ({100 * self.relative:+.3g}%)"
+        figures = f": {' to '.join(numbers)}{change}" if numbers else ""
+        note = f", {one_line(self.note)}" if self.note else ""
+        return f"{self.metric} {self.verdict}".strip() + figures + note
 
 
 def compare(

@@ -12,7 +12,7 @@ from hilbench.core.registry import lookup
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report import verdict
-from hilbench.report.verdict import Change, Side
+from hilbench.report.verdict import Side
 from hilbench.testing import baseline
 
 StrPath = str | PathLike[str]
@@ -107,9 +107,9 @@ class Result(Mapping[str, Value]):
         failing = [c for c in changes if c.verdict in (verdict.WORSE, verdict.INCOMPARABLE)]
         for change in changes:
             if change.verdict == verdict.SAMPLES:
-                self.warn(_said(change))
+                self.warn(change.said)
         if failing:
-            lines = "\n".join(f"  {_said(change)}" for change in failing)
+            lines = "\n".join(f"  {change.said}" for change in failing)
             raise AssertionError(f"{self.job} against {file}:\n{lines}")
 
     def _limits(self, given: Mapping[str, Amount] | StrPath | None) -> Limits:
@@ -120,11 +120,3 @@ class Result(Mapping[str, Value]):
         for metric in given:
             lookup("metric", metric, verdict.JUDGED)
         return Limits({metric: limit(amount) for metric, amount in given.items()}, {})
-
-
-def _said(change: Change) -> str:
-    """ "exe_cycles worse: 100 to 103 (+3%)" """
-    numbers = [f"{value:.10g}" for value in (change.before, change.after) if value is not None]
-    relative = "" if change.relative is None else f" ({100 * change.relative:+.3g}%)"
-    note = f", {change.note}" if change.note else ""
-    return f"{change.metric} {change.verdict}: {' to '.join(numbers)}{relative}{note}"

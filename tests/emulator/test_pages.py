@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -96,6 +97,34 @@ def test_the_page_is_true(page: str, shell: Shell) -> None:
     for path in shell.folder.rglob("results/*.csv"):
         rows = list(csv.DictReader(path.open(encoding="utf-8", newline="")))
         assert rows and {row["status"] for row in rows} == {"ok"}
+
+
+RECIPES = ROOT / "docs" / "ci"
+
+
+def steps(recipe: object) -> Iterator[str]:
+    """Every line of shell in a recipe, in its order."""
+    if isinstance(recipe, dict):
+        for name, value in recipe.items():
+            if name in ("run", "script", "after_script"):
+                yield from (value if isinstance(value, list) else value.splitlines())
+            else:
+                yield from steps(value)
+    elif isinstance(recipe, list):
+        for each in recipe:
+            yield from steps(each)
+
+
+def test_the_page_on_ci_and_what_its_recipes_do(shell: Shell) -> None:
+    test_the_page_is_true("ci", shell)
+    recipes = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in RECIPES.iterdir()]
+    assert len(recipes) == 2
+    lines = dict.fromkeys(line for recipe in recipes for line in steps(recipe))
+    commands = [line for line in lines if line.startswith("hilbench ")]
+    assert {line.split()[1] for line in commands} == {"run", "compare", "export", "report"}
+    shell.do("export GITHUB_STEP_SUMMARY=summary.md\n" + "\n".join(commands))
+    assert 'failures="0"' in (shell.folder / "junit.xml").read_text(encoding="utf-8")
+    assert "1 job: 1 ok." in (shell.folder / "summary.md").read_text(encoding="utf-8")
 
 
 MAKE = """

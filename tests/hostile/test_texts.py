@@ -18,8 +18,10 @@ from hilbench.core.text import printable
 from hilbench.record.row import Row
 from hilbench.record.store import read, to_csv
 from hilbench.report import drawing, tables
+from hilbench.report.format import Export, found_formats
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.style import LIGHT
+from hilbench.report.verdict import Change
 
 TEXTS = {
     "a window title": "\x1b]0;owned\x07",
@@ -85,11 +87,22 @@ def to_svg(text: str, folder: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in files)
 
 
+def to_other_programs(text: str, folder: Path) -> str:
+    changes = [Change(rows(text)[0].job, "exe_cycles", 1.0, 2.0, "worse", text)]
+    export = Export("e", text, rows(text), changes, text, "")
+    said = {name: each.thing.write(export).decode() for name, each in found_formats().items()}
+    assert list(ET.fromstring(said["junit"]).iter("script")) == []
+    assert json.loads(said["json"])["rows"][0]["model"] == rows(text)[0]["model"]
+    assert "<" not in said["markdown"]
+    return said["markdown"] + said["junit"]
+
+
 OUTLETS: dict[str, Callable[[str, Path], str]] = {
     "CSV": to_csv_and_back,
     "JSON": to_json,
     "Markdown": to_markdown,
     "SVG": to_svg,
+    "other programs": to_other_programs,
 }
 
 

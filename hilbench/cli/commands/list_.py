@@ -32,6 +32,7 @@ class What(StrEnum):
     DATA = "data"
     METRICS = "metrics"
     FIGURES = "figures"
+    FORMATS = "formats"
     TARGETS = "targets"
     EXPERIMENTS = "experiments"
 
@@ -165,6 +166,15 @@ def _figures() -> Rows:
     return ["figure", "from"], [[name, found.origin] for name, found in found_kinds().items()]
 
 
+def _formats() -> Rows:
+    from hilbench.report.format import found_formats
+
+    rows: list[list[console.Cell]] = [
+        [name, found.thing.doc, found.origin] for name, found in found_formats().items()
+    ]
+    return ["format", "for", "from"], rows
+
+
 def _targets() -> Rows:
     from hilbench.core.settings import Settings
     from hilbench.targets.base import found_targets
@@ -194,6 +204,7 @@ _TABLES = {
     What.DATA: _data,
     What.METRICS: _metrics,
     What.FIGURES: _figures,
+    What.FORMATS: _formats,
     What.TARGETS: _targets,
     What.EXPERIMENTS: _experiments,
 }

@@ -1,0 +1,72 @@
+"""`hilbench export`: a campaign in the format of another program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hilbench.cli import console
+from hilbench.cli.options import RESULTS, ResultsDir
+from hilbench.cli.shown import ShownArgument, shown
+from hilbench.cli.sides import side
+
+if TYPE_CHECKING:
+    from hilbench.report.verdict import Change
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(export)
+
+
+def export(
+    experiment: ShownArgument,
+    form: Annotated[
+        str, typer.Option("--as", metavar="FORMAT", help="One of `hilbench list formats`.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Instead of <results>/<name>.<format's>; - prints.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="A", help="With what became worse since A, named as for compare."),
+    ] = None,
+    limits: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="How much worse a number may become.")
+    ] = None,
+    figures: Annotated[
+        str, typer.Option(metavar="WHERE", help="Folder or address of its figures, to be shown.")
+    ] = "",
+    results: ResultsDir = RESULTS,
+) -> None:
+    """Write a campaign as JUnit, Markdown, JSON or for a service that keeps benchmarks."""
+    from hilbench.core.registry import lookup
+    from hilbench.record import store
+    from hilbench.report.format import Export, found_formats
+
+    wanted = lookup("format", form, found_formats()).thing
+    given = shown(experiment, results)
+    rows = store.read(given.csv)
+    changes = _changes(baseline, experiment, limits, results) if baseline else []
+    data = wanted.write(Export(given.name, given.title, rows, changes, baseline or "", figures))
+    if output == Path("-"):
+        console.print_text(data.decode())
+        return
+    path = output or given.csv.with_name(f"{given.name}.{wanted.suffix}")
+    store.write_atomically(path, data)
+    console.say(f"written: {path}")
+
+
+def _changes(baseline: str, experiment: str, limits: Path | None, results: Path) -> list[Change]:
+    from hilbench.config.limits import Limits, read
+    from hilbench.report import verdict
+
+    allowed = read(limits, verdict.JUDGED) if limits else Limits({}, {})
+    return verdict.compare(side(baseline, results), side(experiment, results), allowed)
