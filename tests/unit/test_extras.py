@@ -29,6 +29,7 @@ MODULES = {
     "scipy": "scipy.stats",
     "seglearn": "seglearn.datasets",
     "jinja2": "jinja2",
+    "junitparser": "junitparser",
 }
 WITHOUT = """
 import sys
