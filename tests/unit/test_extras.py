@@ -103,6 +103,7 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "scikit-learn": extras.sklearn_datasets,
         "scipy": extras.scipy_stats,
         "jinja2": extras.jinja2,
+        "junitparser": extras.junitparser,
         "seglearn": extras.seglearn_datasets,
     }[package]
     if package == "tf_keras":
