@@ -21,6 +21,7 @@ import graph_verdict  # noqa: E402 - found by the line above
 import numpy as np  # noqa: E402
 import small_graphs  # noqa: E402
 import test_aot_operators as operators  # noqa: E402
+import test_kernels_hybrid as hybrid  # noqa: E402
 from convolutions import SHAPES, convolution  # noqa: E402
 from random_graphs import graphs_of_each_rule  # noqa: E402
 from tflite_builder import Op, Spec, model, single_operator  # noqa: E402
@@ -77,7 +78,9 @@ Where all inputs are constants: {folded}.
 * Inputs and outputs of a network may be float32, int8, uint8, int16, int32 and bool.
 * Activations of 16 bits, of zero point 0, go with weights of 8 bits and biases of 64, in the
   operators above.
-* Weights of 8 bits beside float activations (dynamic range) are refused, with what to do about it.
+* Weights of 8 bits beside float activations (the type `dynamic` above, for dynamic range): inputs
+  are quantised when they are known, a row or a batch at a time, as TensorFlow Lite's reference
+  kernels do it. TensorFlow Lite Micro refuses such files: the column `oracle` of a row says so.
 
 ## Where TensorFlow Lite Micro is not followed
 
@@ -115,6 +118,7 @@ def networks() -> Iterator[bytes]:
             yield build(dtype)
     for kind in ("CONV_2D", "DEPTHWISE_CONV_2D"):
         yield convolution(kind, SHAPES[0])
+    yield from hybrid.networks()
     yield from _others()
     for dtype in ("float32", "int8", "int16"):
         for graph in graphs_of_each_rule(dtype, GRAPHS_OF_EACH_RULE):
@@ -211,6 +215,12 @@ def _kernels(graph: Graph) -> Iterator[tuple[str, str, str]]:
 
 def _type(graph: Graph, operator: Operator) -> str:
     given = [graph.tensors[i] for i in operator.inputs if i >= 0]
+    if (
+        given
+        and given[0].dtype == "float32"
+        and any(t.data is not None and t.dtype == "int8" for t in given[1:])
+    ):
+        return "dynamic"
     moving = [t.dtype for t in given if t.data is None] or [
         graph.tensors[operator.outputs[0]].dtype
     ]
@@ -222,7 +232,8 @@ def page() -> str:
     for (name, dtype), row in rows().items():
         kernels = ", ".join(f"`{kernel}`" for kernel in sorted(row.kernels)) or "none"
         exact = "bit by bit" if dtype != "float32" else "within 1e-5"
-        tested = f"the wheel, {exact}" if row.runs_in_tflm else "a reference"
+        other = "TensorFlow Lite, within 1e-5" if dtype == "dynamic" else "a reference"
+        tested = f"the wheel, {exact}" if row.runs_in_tflm else other
         lines.append(
             f"| {name} | {dtype} | {kernels} | {'yes' if row.runs_in_tflm else 'no'} | {tested} |\n"
         )

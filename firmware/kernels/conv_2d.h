@@ -39,9 +39,22 @@ struct conv_2d_s16_params {
     int16_t min, max;
 };
 
+/* int8 weights beside float inputs (hybrid.h). `scratch` has a byte for each input of a batch. */
+struct conv_2d_hybrid_params {
+    struct window window;
+    const int8_t *weights; /* [out_channels][filter_h][filter_w][in_channels] */
+    const float *scales;   /* [out_channels], of the weights */
+    const float *bias;
+    int32_t in_channels, out_channels;
+    float min, max;
+    int8_t is_asymmetric;
+};
+
 /* scratch: filter_h * filter_w * in_channels floats, which a filter of 1x1 does not use */
 void conv_2d_f32(const struct conv_2d_f32_params *p, const float *in, float *out, void *scratch);
 void conv_2d_s8(const struct conv_2d_s8_params *p, const int8_t *in, int8_t *out);
 void conv_2d_s16(const struct conv_2d_s16_params *p, const int16_t *in, int16_t *out);
+void conv_2d_hybrid(const struct conv_2d_hybrid_params *p, const float *in, float *out,
+                    void *scratch);
 
 #endif

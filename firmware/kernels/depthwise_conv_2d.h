@@ -38,11 +38,24 @@ struct depthwise_conv_2d_s16_params {
     int16_t min, max;
 };
 
+/* int8 weights beside float inputs (hybrid.h). `scratch` has a byte for each input of a batch. */
+struct depthwise_conv_2d_hybrid_params {
+    struct window window;
+    const int8_t *weights; /* [filter_h][filter_w][out_channels] */
+    const float *scales;   /* [out_channels], of the weights */
+    const float *bias;
+    int32_t in_channels, depth_multiplier;
+    float min, max;
+    int8_t is_asymmetric;
+};
+
 void depthwise_conv_2d_f32(const struct depthwise_conv_2d_f32_params *p, const float *in,
                            float *out);
 void depthwise_conv_2d_s8(const struct depthwise_conv_2d_s8_params *p, const int8_t *in,
                           int8_t *out);
 void depthwise_conv_2d_s16(const struct depthwise_conv_2d_s16_params *p, const int16_t *in,
                            int16_t *out);
+void depthwise_conv_2d_hybrid(const struct depthwise_conv_2d_hybrid_params *p, const float *in, float *out,
+                              void *scratch);
 
 #endif

@@ -49,6 +49,16 @@ struct fully_connected_s16_params {
     int16_t min, max;
 };
 
+/* int8 weights beside float inputs (hybrid.h). `scratch` has a byte for each column. */
+struct fully_connected_hybrid_params {
+    const int8_t *weights; /* [rows][columns], zero point 0 */
+    const float *scales;   /* [rows], of the weights */
+    const float *bias;     /* [rows], or null */
+    int32_t batches, rows, columns;
+    float min, max;
+    int8_t is_asymmetric;
+};
+
 /* The product of rows in pairs (packed.h). The compiler takes it where it is exact; README.md says
  * when. `scratch` has 2 bytes for each of packed_columns(columns). */
 struct fully_connected_packed_s8_params {
@@ -83,5 +93,7 @@ void fully_connected_packed_per_channel_s8(
     void *scratch);
 void fully_connected_s16(const struct fully_connected_s16_params *p, const int16_t *in,
                          int16_t *out);
+void fully_connected_hybrid(const struct fully_connected_hybrid_params *p, const float *in,
+                            float *out, void *scratch);
 
 #endif

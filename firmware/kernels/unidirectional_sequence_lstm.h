@@ -69,6 +69,19 @@ struct unidirectional_sequence_lstm_s16_params {
     struct lstm_cell_s8 cell;
 };
 
+/* int8 weights beside float inputs (hybrid.h): of each step x and the h before are quantised.
+ * `scratch` has a byte for each input and each unit. */
+struct unidirectional_sequence_lstm_hybrid_params {
+    const int8_t *input_weights;     /* [units][gates][inputs], zero point 0 */
+    const int8_t *recurrent_weights; /* [units][gates][units], zero point 0 */
+    const float *bias;               /* [units][gates] */
+    int32_t batches, steps, inputs, units;
+    float input_scales[LSTM_GATES];
+    float recurrent_scales[LSTM_GATES];
+    float clip;
+    int8_t is_asymmetric;
+};
+
 /* The same over packed rows (packed.h), the matrices of the four gates one behind the other. The
  * compiler takes it where the packed product is exact and all shifts are from 1 to 22, those of the
  * cell to the right, too. */
@@ -93,6 +106,9 @@ void unidirectional_sequence_lstm_s8(const struct unidirectional_sequence_lstm_s
 void unidirectional_sequence_lstm_s16(const struct unidirectional_sequence_lstm_s16_params *p,
                                       const int16_t *in, int16_t *hidden, int16_t *cell,
                                       int16_t *out);
+void unidirectional_sequence_lstm_hybrid(
+    const struct unidirectional_sequence_lstm_hybrid_params *p, const float *in, float *hidden,
+    float *cell, float *out, void *scratch);
 
 /* With n = 1 where there is one step and n = 2 where there are more, `scratch` has halfwords for
  * 4 n units, and for the greater of packed_columns(units) + units and (3 n - 2) packed_columns(inputs). */

@@ -118,7 +118,7 @@ def _plain(value: Any) -> Any:
 
 def _set_scalar(struct: ctypes.Structure, name: str, value: Any) -> None:
     if isinstance(value, (tuple, np.ndarray)):
-        getattr(struct, name)[:] = [int(x) for x in value]
+        getattr(struct, name)[:] = np.asarray(value).tolist()
         return
     setattr(struct, name, value)
     if isinstance(value, int) and getattr(struct, name) != value:

@@ -74,8 +74,8 @@ def int8_layer(**changes: object) -> list[Spec | None]:
             ["ADD", "[1, 4] and [1, 3] do not broadcast"],
         ),
         (
-            single_operator(FULLY_CONNECTED, [F32, *int8_layer()[1:], None], [F32]),
-            [FULLY_CONNECTED, "mixes types", "float32", "int8"],  # hybrid
+            single_operator("BATCH_MATMUL", [F32, int8_layer()[1]], [F32]),
+            ["BATCH_MATMUL", "mixes types", "float32", "int8"],  # hybrid
         ),
         (
             single_operator(FULLY_CONNECTED, [S8, Spec((4, 4), "int8", 0.1)], [S8]),
@@ -155,7 +155,7 @@ def test_the_remedy_is_that_of_the_cause() -> None:
     text = unsupported(file_16x8)
     assert "ABS (operator 0)" in text and "BATCH_MATMUL (operator 1)" in text
     assert text.endswith("few operators have: int8 ones (int8_only), or the engine tflm)")
-    hybrid = unsupported(single_operator(FULLY_CONNECTED, [F32, *int8_layer()[1:], None], [F32]))
+    hybrid = unsupported(single_operator("BATCH_MATMUL", [F32, int8_layer()[1]], [F32]))
     assert "convert with samples that calibrate (int8_only) or without quantisation" in hybrid
     axis = Spec((), "int32", data=np.array(1, np.int32))
     longs = single_operator("ARG_MAX", [F32, axis], [Spec((1,), "int64")], output_type="int64")

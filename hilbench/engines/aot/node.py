@@ -17,7 +17,7 @@ from hilbench.tflite.graph import DTYPE_BITS, Graph, Operator, OptionValue, Quan
 
 # Beyond these the fixed-point factors between scales leave their range.
 _MIN_SCALE, _MAX_SCALE = 2.0**-50, 2.0**50
-_WEIGHT_TYPES = {"float32": "float32", "int8": "int8", "int16": "int8"}
+_WEIGHT_TYPES = {"float32": ("float32", "int8"), "int8": ("int8",), "int16": ("int8",)}
 _SUM_TYPES = {"float32": "float32", "int8": "int32", "int16": "int64"}
 
 
@@ -130,8 +130,8 @@ class Node:
 
         int8 ones are symmetric, perhaps per channel of `dimension`.
         """
-        kind = _WEIGHT_TYPES.get(source.dtype)
-        self.require(weights.dtype == kind, f"mixes types: {source.label} and {weights.label}")
+        fits = weights.dtype in _WEIGHT_TYPES.get(source.dtype, ())
+        self.require(fits, f"mixes types: {source.label} and {weights.label}")
         self.require(weights.data is not None, f"{weights.label} is not a constant")
         if weights.dtype != "int8":
             return

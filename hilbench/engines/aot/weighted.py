@@ -9,13 +9,15 @@ import numpy.typing as npt
 
 from hilbench.engines.aot.node import Lowering
 from hilbench.engines.aot.numerics import wide
-from hilbench.engines.aot.numerics.affine import limits_s8, limits_s16
+from hilbench.engines.aot.numerics.affine import limits_f32, limits_s8, limits_s16
 from hilbench.engines.aot.numerics.sums import SUM_LIMIT, Bounds, Integers, Rescaling, sum_bounds
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.program import Constant, Value
 from hilbench.tflite.graph import Tensor
 
 Mask = npt.NDArray[np.bool_]
+
+_MOST_HYBRID_TAPS = (1 << 31) // (255 * 128)
 
 
 class Weighted(Lowering):
@@ -31,13 +33,21 @@ class Weighted(Lowering):
     target: Tensor
     activation: str
 
+    @property
+    def is_hybrid(self) -> bool:
+        """Whether int8 weights meet float inputs: dynamic range."""
+        return self.source.dtype == "float32" and self.weights.dtype == "int8"
+
     @abstractmethod
     def check_form(self) -> None:
         """`check` but for what the values of weights and bias can make of a sum."""
 
     def check(self) -> None:
         self.check_form()
-        if self.source.dtype != "float32":
+        if self.is_hybrid:
+            taps = self.weights.elements // max(self.weights.shape[self.channel_axis], 1)
+            self.node.require(taps < _MOST_HYBRID_TAPS, f"{self.weights.label} has {taps} in a sum")
+        elif self.source.dtype != "float32":
             self.check_sums()
 
     def check_sums(self) -> None:
@@ -86,6 +96,21 @@ class Weighted(Lowering):
         return sum_bounds(
             self.weight_rows(), self.biases(), seen, self.zero_point(), padded=self.is_padded()
         )
+
+    def fields_hybrid(self, *, is_asymmetric: bool) -> dict[str, Value]:
+        """What the kernels of dynamic range need besides shapes."""
+        scales = self.node.quantization(self.weights).scales
+        channels = self.weights.shape[self.channel_axis]
+        each = np.broadcast_to(np.array(scales, np.float32), (channels,))
+        low, high = limits_f32(self.activation)
+        return {
+            "weights": Constant("weights", self.node.constant(1)),
+            "scales": Constant("scales", np.ascontiguousarray(each)),
+            "bias": self.node.optional_constant("bias", 2),
+            "min": low,
+            "max": high,
+            "is_asymmetric": int(is_asymmetric),
+        }
 
     def fields_s16(self) -> dict[str, Value]:
         """What the kernels of int16 activations need besides shapes."""

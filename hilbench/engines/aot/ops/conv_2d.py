@@ -55,6 +55,8 @@ class Convolution(Weighted):
         """The fields of the params struct that count channels."""
 
     def lower(self) -> Call:
+        if self.is_hybrid:
+            return self._hybrid()
         if self.source.dtype == "float32":
             return self.float()
         if self.source.dtype == "int16":
@@ -65,6 +67,16 @@ class Convolution(Weighted):
     def float(self) -> Call:
         low, high = limits_f32(self.activation)
         return self._call("f32", self._fields() | {"min": low, "max": high})
+
+    def _hybrid(self) -> Call:
+        """The inputs of a batch are quantised together, symmetric where weights have one scale."""
+        per_channel = self.node.quantization(self.weights).per_channel
+        fields = {
+            "window": self.window.struct(),
+            **self.fields_hybrid(is_asymmetric=per_channel),
+            **self.channels(),
+        }
+        return self._call("hybrid", fields, self.source.elements // self.source.shape[0])
 
     def fast(self) -> Call | None:
         """A call of the int8 kernel that takes most shapes, None where it is not exact."""

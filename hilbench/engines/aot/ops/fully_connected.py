@@ -67,6 +67,8 @@ class FullyConnected(Weighted):
         return rows.astype(np.int8)[outputs][:, inputs[self.taps()]]
 
     def lower(self) -> Call:
+        if self.is_hybrid:
+            return self._hybrid()
         if self.source.dtype == "float32":
             return self._float()
         if self.source.dtype == "int16":
@@ -140,6 +142,15 @@ class FullyConnected(Weighted):
         """Multiplier and shift from products to the output."""
         return quantize_multiplier(
             source.scale * self.node.affine(self.weights).scale / target.scale
+        )
+
+    def _hybrid(self) -> Call:
+        """Each row of inputs is quantised by itself."""
+        is_asymmetric = bool(self.node.option("asymmetric_quantize_inputs"))
+        fields = self.fields_hybrid(is_asymmetric=is_asymmetric) | self._shape
+        inputs, scratch = [self.source], self.columns
+        return self.node.call(
+            "fully_connected_hybrid", _HEADER, fields, inputs=inputs, scratch=scratch
         )
 
     def _float(self) -> Call:

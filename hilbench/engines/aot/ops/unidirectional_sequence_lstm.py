@@ -77,6 +77,7 @@ class UnidirectionalSequenceLstm(Lowering):
         ):
             for weights in map(node.input, places):
                 node.require_weights(weights, self.source, dimension=0)
+                node.require_same_type(node.input(1), weights)
                 node.require(weights.shape == (self.units, columns), f"shape of {weights.label}")
         for place in _BIASES:
             node.require_bias(node.input(place), self.source, self.units)
@@ -87,7 +88,7 @@ class UnidirectionalSequenceLstm(Lowering):
 
     def lower(self) -> Call:
         if self.is_float:
-            return self._float()
+            return self._hybrid() if self.node.input(1).dtype == "int8" else self._float()
         return self._wide() if self.source.dtype == "int16" else self.packed() or self.plain()
 
     @property
@@ -188,6 +189,19 @@ class UnidirectionalSequenceLstm(Lowering):
         }
         return self._call("s8", fields)
 
+    def _hybrid(self) -> Call:
+        """The call on float inputs and int8 weights."""
+        fields: dict[str, Value] = {
+            "input_weights": Constant("weights", self._interleaved(_INPUT_WEIGHTS)),
+            "recurrent_weights": Constant("weights", self._interleaved(_RECURRENT_WEIGHTS)),
+            "bias": Constant("bias", self._interleaved(_BIASES)),
+            "input_scales": self._scales(_INPUT_WEIGHTS),
+            "recurrent_scales": self._scales(_RECURRENT_WEIGHTS),
+            "clip": self.clip if self.clip > 0 else FLOAT32_MAX,
+            "is_asymmetric": int(bool(self.node.option("asymmetric_quantize_inputs"))),
+        }
+        return self._call("hybrid", fields, self.inputs + self.units)
+
     def _wide(self) -> Call:
         """The call on int16 activations."""
         source, hidden = self.node.affine(self.source), self.node.affine(self.hidden)
@@ -234,6 +248,9 @@ class UnidirectionalSequenceLstm(Lowering):
 
     def _scale(self, place: int) -> float:
         return self.node.affine(self.node.input(place)).scale
+
+    def _scales(self, places: Sequence[int]) -> np.ndarray:
+        return np.array([self._scale(place) for place in places], np.float32)
 
     def _interleaved(self, places: Sequence[int]) -> np.ndarray:
         """The four gates' arrays (units, ...) as one (units, gates, ...)."""
