@@ -21,6 +21,7 @@ class TensorSpec:
 
     `low` and `high` are the ends of the range from which random samples are drawn;
     integers are drawn without `high`. A `quantised` one holds integers for real values.
+    `rows` are those of the table that its values look up, 0 where it is no such input.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TensorSpec:
     low: float = -1.0
     high: float = 1.0
     quantised: bool = False
+    rows: int = 0
 
     def __str__(self) -> str:
         return f"{self.dtype}{list(self.shape)}"

@@ -168,9 +168,17 @@ def _numbers(path: Path, line: int, row: Sequence[str], header: Sequence[str]) -
         raise DataError(f"data file {path}:{line}: {len(row)} cells, {len(header)} columns")
     for name, cell in zip(header, row, strict=True):
         if not _is_number(cell):
-            said = f"'{cell}' is not a number" if cell.strip() else "is empty"
-            raise DataError(f"data file {path}:{line}: column '{name}': {said}")
+            said = f"'{cell[:40]}' is not a number" if cell.strip() else "is empty"
+            message = f"data file {path}:{line}: column '{name}': {said}"
+            raise DataError(message, remedy=_cell_remedy(name, cell))
     return [float(cell) for cell in row]
+
+
+def _cell_remedy(name: str, cell: str) -> str:
+    if name.lower() in LABELS:
+        return "labels are class numbers from 0, or values"
+    separated = any(mark in cell for mark in ";\t")
+    return "separate cells by commas, decimals by a point" if separated else ""
 
 
 LABELS = ("label", "labels", "y", "target", "targets", "class")

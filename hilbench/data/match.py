@@ -196,6 +196,7 @@ def _name(given: Arrays, spec: TensorSpec, inputs: Sequence[TensorSpec], part: s
 def _fitting(given: Arrays, name: str, array: Array, spec: TensorSpec) -> Array:
     """(n, *shape) in the input's type."""
     _check_finite(f"{given.where}: '{name}'", array)
+    _check_rows(f"{given.where}: '{name}'", array, spec)
     return _typed(given, name, _shaped(given, name, array, spec), spec)
 
 
@@ -204,6 +205,17 @@ def _check_finite(where: str, array: Array) -> None:
         at = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
         value = "NaN" if np.isnan(array[tuple(at)]) else "infinite"
         raise DataError(f"{where}: sample {at[0] if at else 0} is {value} at {at[1:]}")
+
+
+def _check_rows(where: str, array: Array, spec: TensorSpec) -> None:
+    """That a table has a row for each: a device would read what lies beside it."""
+    own = spec.quantised and array.dtype == spec.dtype
+    if not spec.rows or own or array.dtype.kind not in "iuf":
+        return
+    lowest, highest = int(np.floor(array.min())), int(np.floor(array.max()))
+    if lowest < 0 or highest >= spec.rows:
+        known = f"input '{spec.name}' of the network knows 0 to {spec.rows - 1}"
+        raise DataError(f"{where}: ids {lowest} to {highest}, {known}")
 
 
 def _shaped(given: Arrays, name: str, array: Array, spec: TensorSpec) -> Array:
@@ -218,7 +230,9 @@ def _shaped(given: Arrays, name: str, array: Array, spec: TensorSpec) -> Array:
     elements = int(np.prod(spec.shape))
     if given.columns and array.shape[1] == elements:
         return array.reshape(len(array), *spec.shape)
-    had = list(array.shape[1:]) if array.ndim else "no samples"
+    if not array.ndim:
+        raise DataError(f"{given.where}: '{name}' is a single number, no samples")
+    had = list(array.shape[1:])
     wanted = f"input '{spec.name}' of the network {list(inner)}"
     message = f"{given.where}: '{name}' has samples of shape {had}, {wanted}"
     raise DataError(message, remedy=_shape_remedy(given, array, inner))

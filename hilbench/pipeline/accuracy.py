@@ -15,6 +15,7 @@ from hilbench.pipeline.samples import Samples, real_values
 from hilbench.pipeline.stages import Prepared
 from hilbench.record import tasks
 from hilbench.record.metrics import Value
+from hilbench.tflite.graph import Tensor
 
 Array = NDArray[np.generic]
 
@@ -167,13 +168,16 @@ def _tasks(
         outputs["float"] = pairs.real[0]
     if prepared.oracle.outputs:
         outputs["host"] = real_values(tensor, prepared.oracle.outputs[0])
-    found: dict[str, Value | None] = {}
-    for where, values in outputs.items():
-        rounded = values[: pairs.rounded]
-        if tensor.shape[:1] == (1,):
-            rounded = rounded[:, 0]
-        if len(pairs.labels) * pairs.steps == len(rounded):
-            rounded = rounded[pairs.steps - 1 :: pairs.steps]  # a sequence's label is its end's
-        for name, value in tasks.measure(rounded, pairs.labels).items():
-            found[f"{name}_{where}"] = value
-    return found
+    chosen = {where: _labelled(tensor, pairs, values) for where, values in outputs.items()}
+    return {**tasks.measure(chosen, pairs.labels)}
+
+
+def _labelled(tensor: Tensor, pairs: Samples, values: Array) -> NDArray[np.floating]:
+    """The outputs that have a label: of samples rounded as a user does, of sequences their end."""
+    assert pairs.labels is not None  # noqa: S101 - asked for only then
+    rounded = values[: pairs.rounded].astype(np.float64)
+    if tensor.shape[:1] == (1,):
+        rounded = rounded[:, 0]
+    if len(pairs.labels) * pairs.steps == len(rounded):
+        return rounded[pairs.steps - 1 :: pairs.steps]
+    return rounded

@@ -34,8 +34,9 @@ TOP_K = 5
 class TaskMetric:
     """`of(outputs, labels)` is a number, or None where it has no meaning.
 
-    For the task "classes" outputs are (n, ..., classes) or (n, ..., 1), the labels class
-    numbers (n, ...); for "values" both are (n, ...). `better` lets `hilbench compare` judge it.
+    For the task "classes" outputs are (n, ..., classes) or (n, ..., 1), logits made
+    probabilities, the labels class numbers (n, ...); for "values" both are (n, ...).
+    `better` lets `hilbench compare` judge it.
     """
 
     name: str
@@ -55,18 +56,13 @@ def _top(k: int) -> Callable[[Real, Labels], float | None]:
         if k > 1 and classes <= k:
             return None
         if classes == 1:
-            return float(((outputs[..., 0] > _threshold(outputs)) == (labels > 0)).mean())
+            return float(((outputs[..., 0] > 0.5) == (labels > 0)).mean())
         if k == 1:
             return float((outputs.argmax(-1) == labels).mean())
         best = np.argsort(-outputs, -1, kind="stable")[..., :k]
         return float((best == labels[..., None]).any(-1).mean())
 
     return share
-
-
-def _threshold(outputs: Real) -> float:
-    """Of one output: one half of a probability, 0 of a logit."""
-    return 0.5 if outputs.min() >= 0 and outputs.max() <= 1 else 0.0
 
 
 def _auc(outputs: Real, labels: Labels) -> float | None:
@@ -103,16 +99,13 @@ def _ranks(values: Real) -> Real:
 
 
 def _f1(outputs: Real, labels: Labels) -> float | None:
-    """Harmonic mean of precision and recall; the mean over the classes that occur."""
+    """Harmonic mean of precision and recall; the mean over the classes that occur or are found."""
     import numpy as np
 
     classes = outputs.shape[-1]
-    if classes == 1:
-        predicted = (outputs[..., 0] > _threshold(outputs)).astype(np.int64)
-    else:
-        predicted = outputs.argmax(-1)
+    predicted = (outputs[..., 0] > 0.5).astype(np.int64) if classes == 1 else outputs.argmax(-1)
     scores = []
-    for each in [1] if classes <= 2 else np.unique(labels):
+    for each in [1] if classes <= 2 else np.union1d(labels, predicted):
         hits = int(((predicted == each) & (labels == each)).sum())
         wrong = int(((predicted == each) != (labels == each)).sum())
         if hits or wrong:
@@ -128,7 +121,7 @@ def _rmse(outputs: Real, labels: Labels) -> float | None:
 
 
 def _perplexity(outputs: Real, labels: Labels) -> float | None:
-    """exp of the mean of -log p(label), of sequences; logits go through a softmax.
+    """exp of the mean of -log p(label), of sequences.
 
     A probability of 0, as quantised outputs have it, counts as half of the smallest
     other one.
@@ -138,9 +131,6 @@ def _perplexity(outputs: Real, labels: Labels) -> float | None:
     if labels.ndim < 2 or outputs.shape[-1] < 2:
         return None
     p = outputs.astype(np.float64)
-    if p.min() < 0 or not np.allclose(p.sum(-1), 1, atol=0.1):
-        shifted = np.exp(p - p.max(-1, keepdims=True))
-        p = shifted / shifted.sum(-1, keepdims=True)
     chosen = np.take_along_axis(p, labels[..., None].astype(np.int64), -1)
     floor = p[p > 0].min() / 2
     return float(np.exp(-np.log(np.maximum(chosen, floor)).mean()))
@@ -179,20 +169,48 @@ def tasks() -> tuple[TaskMetric, ...]:
     return tuple(found.thing for found in found_tasks().values())
 
 
-def measure(outputs: Real, labels: Labels) -> dict[str, float]:
-    """The measures that fit: by class numbers, or by values of the outputs' shape."""
-    task: Task = "values" if labels.shape == outputs.shape and not _binary(labels) else "classes"
-    if task == "classes" and labels.shape == outputs.shape:
+def measure(outputs: Mapping[str, Real], labels: Labels) -> dict[str, float]:
+    """The measures that fit, as `top1_float`: by class numbers, or by values of the outputs' shape.
+
+    `outputs` are by where they were computed, all of one shape (n, ...). What they are, the most
+    exact of them says: two of them must not be taken for different things.
+    """
+    first = next(outputs[where] for where in WHERE if where in outputs)
+    task: Task = "values" if labels.shape == first.shape and not _binary(labels) else "classes"
+    if task == "classes" and labels.shape == first.shape:
         labels = labels[..., 0]
-    if task == "classes" and labels.shape != outputs.shape[:-1]:
+    if task == "classes" and labels.shape != first.shape[:-1]:
         return {}
-    found = {m.name: m.of(outputs, labels) for m in tasks() if m.task == task}
+    if task == "classes" and (first.min() < 0 or first.max() > _LARGEST_PROBABILITY):
+        outputs = {where: _probabilities(values) for where, values in outputs.items()}
+    found = {
+        f"{metric.name}_{where}": metric.of(values, labels)
+        for where, values in outputs.items()
+        for metric in tasks()
+        if metric.task == task
+    }
     return {name: value for name, value in found.items() if value is not None}
+
+
+_LARGEST_PROBABILITY = 1.001
+"""Of a softmax in float32 or a quantised one."""
+
+
+def _probabilities(logits: Real) -> Real:
+    """(n, ..., classes) after a softmax, (n, ..., 1) after a sigmoid."""
+    import numpy as np
+
+    x = logits.astype(np.float64)
+    if x.shape[-1] == 1:
+        single: Real = np.exp(-np.logaddexp(0, -x))
+        return single
+    shifted = np.exp(x - x.max(-1, keepdims=True))
+    several: Real = shifted / shifted.sum(-1, keepdims=True)
+    return several
 
 
 def _binary(labels: Labels) -> bool:
     """Whether these are yes and no, one for each sample."""
     import numpy as np
 
-    whole = labels.dtype.kind in "iub" and labels.shape[-1:] == (1,)
-    return bool(whole and np.isin(labels, (0, 1)).all())
+    return bool(labels.shape[-1:] == (1,) and np.isin(labels, (0, 1)).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -284,6 +285,15 @@ def call(folder: Path, name: str) -> Arrays:
     named = usercode.parse(f"mine.py:{name}", folder)
     assert named is not None
     return function.read(named, 12, folder / "out", Deadline.after(100, "data"))
+
+
+def test_ids_that_a_table_has_no_row_for_are_refused() -> None:
+    """A device reads what lies beside the table."""
+    table = replace(IDS, rows=50)
+    for x, said in ((np.full((9, 4), 50), "ids 50 to 50"), (np.full((9, 4), -1), "ids -1 to -1")):
+        with pytest.raises(DataError, match=f"{said}, input 'ids' of the network knows 0 to 49"):
+            match.choose(Arrays({"x": x}, "", "f.npz"), (table,), (), Data())
+    assert match.choose(Arrays({"x": np.full((9, 4), 49)}, "", ""), (table,), (), Data())
 
 
 def test_functions_give_samples(tmp_path: Path) -> None:

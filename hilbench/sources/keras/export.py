@@ -182,7 +182,7 @@ def _spec(tf: Any, model: Any, tensor: Any, number: int, shapes: Shapes) -> Tens
         said = ["?" if extent is None else extent for extent in inner]
         raise UsageError(
             f"input '{name}' of the network has an open dimension: {said}".replace("'?'", "?"),
-            remedy="give its Input a fixed shape, or give samples of that shape",
+            remedy="give its Input a fixed shape, or samples of that shape in a file: --data",
         )
     own = tf.as_dtype(tensor.dtype).name
     if own == "string":
@@ -193,9 +193,8 @@ def _spec(tf: Any, model: Any, tensor: Any, number: int, shapes: Shapes) -> Tens
     dtype = _CARRIED.get(own, own)
     symbols = _symbols(model, tensor)
     low, high = (0, symbols) if symbols else _RANGES.get(dtype, _COUNTS)
-    return TensorSpec(
-        name, (1, *(int(e) for e in inner if e is not None)), dtype, float(low), float(high)
-    )
+    full = (1, *(int(e) for e in inner if e is not None))
+    return TensorSpec(name, full, dtype, float(low), float(high), rows=symbols)
 
 
 def _symbols(model: Any, tensor: Any) -> int:
