@@ -1,11 +1,10 @@
 #include "unary.h"
 
-#include <math.h>
+#include "functions_f32.h"
 
 void exp_f32(const struct exp_f32_params *p, const float *in, float *out)
 {
     for (int32_t i = 0; i < p->count; i++) {
-        const float x = in[i];
-        out[i] = expf(x);
+        out[i] = exp_of(in[i]);
     }
 }

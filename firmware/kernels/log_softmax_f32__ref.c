@@ -1,6 +1,6 @@
 #include "log_softmax.h"
 
-#include <math.h>
+#include "functions_f32.h"
 
 void log_softmax_f32(const struct log_softmax_f32_params *p, const float *in, float *out)
 {
@@ -10,8 +10,8 @@ void log_softmax_f32(const struct log_softmax_f32_params *p, const float *in, fl
             max = in[i] > max ? in[i] : max;
         float sum = 0.0f;
         for (int32_t i = 0; i < p->columns; i++)
-            sum += expf(in[i] - max);
-        const float log_sum = logf(sum);
+            sum += exp_of(in[i] - max);
+        const float log_sum = log_of(sum);
         for (int32_t i = 0; i < p->columns; i++)
             out[i] = in[i] - max - log_sum;
     }

@@ -1,6 +1,6 @@
 #include "softmax.h"
 
-#include <math.h>
+#include "functions_f32.h"
 
 static float max_of(const float *in, int32_t n)
 {
@@ -16,7 +16,7 @@ void softmax_f32(const struct softmax_f32_params *restrict p, const float *in, f
         const float max = max_of(in, p->depth);
         float sum = 0.0f;
         for (int32_t c = 0; c < p->depth; c++) {
-            out[c] = expf((in[c] - max) * p->beta);
+            out[c] = exp_of((in[c] - max) * p->beta);
             sum += out[c];
         }
         for (int32_t c = 0; c < p->depth; c++)

@@ -43,7 +43,8 @@ def test_loops_change_no_bit(
     for ours, expected in zip(rolled.run(samples), straight.run(samples), strict=True):
         for actual, wanted in zip(ours, expected, strict=True):
             np.testing.assert_array_equal(actual, wanted)
-    aot_host.assert_matches(rolled, samples)
+    # Forty steps of large weights make 2e-5 of the last bit of a tanh, in which C libraries differ.
+    aot_host.assert_matches(rolled, samples, relative=1e-4 if cell == "simple" else 1e-5)
     text = rolled.sources.sources[0].read_text()
     trips = [int(found) for found in re.findall(r"/\* (\d+) trips of", text)]
     assert max(trips) >= 9, "no loop was found"

@@ -96,6 +96,60 @@ def test_tanh_and_logistic_f32_of_what_is_no_number(operator: str) -> None:
     np.testing.assert_array_equal(actual, [np.nan, np.nan, 1, least])
 
 
+SWEPT = {
+    "exp_f32": (np.exp, -103.9, 88.722),
+    "log_f32": (np.log, 0.0, 3.4e38),
+    "elu_f32": (np.expm1, -200.0, -1e-37),
+    "tanh_f32": (np.tanh, -200.0, 200.0),
+}
+
+
+@pytest.mark.parametrize("kernel", SWEPT)
+def test_functions_without_the_c_library_are_within_2e_7(kernel: str) -> None:
+    """Every 1021st float there is; below 1.2e-38 floats have fewer digits."""
+    function, low, high = SWEPT[kernel]
+    x = np.arange(0, 1 << 32, 1021, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    x = x[(x > np.float32(low)) & (x <= np.float32(high))]
+    actual = np.empty_like(x)
+    call(kernel, {"count": x.size}, x, actual)
+    np.testing.assert_allclose(actual, function(x.astype(float)), rtol=2e-7, atol=2.8e-45)
+
+
+def test_functions_of_infinities_and_of_what_is_no_number() -> None:
+    inf, nan = np.inf, np.nan
+    x = np.array([nan, inf, -inf, 89.0, -104.5, 0.0, -0.0, -1.0], np.float32)
+    wanted = {
+        "exp_f32": [nan, inf, 0, inf, 0, 1, 1, np.exp(np.float32(-1))],
+        "log_f32": [nan, inf, nan, np.log(np.float32(89)), nan, -inf, -inf, nan],
+        "elu_f32": [nan, inf, -1, 89, -1, 0, 0, np.expm1(np.float32(-1))],
+    }
+    for kernel, expected in wanted.items():
+        actual = np.empty_like(x)
+        call(kernel, {"count": x.size}, x, actual)
+        np.testing.assert_allclose(actual, expected, rtol=2e-7, err_msg=kernel)
+
+
+def test_pow_f32_is_within_2e_6_and_as_c11_has_it() -> None:
+    rng = np.random.default_rng(0)
+    a = rng.integers(1, 0x7F800000, 400_000).astype(np.uint32).view(np.float32)
+    a[::2] = rng.uniform(0.5, 1.5, a[::2].size)
+    b = (rng.uniform(-1, 1, a.size) * 87 / (np.abs(np.log(a.astype(float))) + 1e-6)).astype("f4")
+    actual = np.empty_like(a)
+    call("pow_f32", {"broadcast": None, "count": a.size}, a, b, actual)
+    np.testing.assert_allclose(actual, a.astype(float) ** b.astype(float), rtol=2e-6)
+    few = [0.0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, 2.5, np.inf, -np.inf, np.nan, 1e38, -1e38]
+    few += [1e-40, -1e-40, 2**24, 2**24 - 1, 3e9, -3e9, -7]
+    a, b = (side.ravel().copy() for side in np.meshgrid(*[np.array(few, np.float32)] * 2))
+    actual = np.empty_like(a)
+    call("pow_f32", {"broadcast": None, "count": a.size}, a, b, actual)
+    with np.errstate(all="ignore"):
+        expected = np.power(a, b)
+    np.testing.assert_allclose(actual, expected, rtol=2e-6, atol=2.8e-45)
+    np.testing.assert_array_equal(
+        np.signbit(actual[actual == 0]), np.signbit(expected[actual == 0])
+    )
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_softmax_s8(seed: int) -> None:
     rng = np.random.default_rng(seed)
