@@ -153,7 +153,10 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Firmware:
-    """A linked image for one board; `image_id` is what it says of itself when greeted."""
+    """A linked image for one board; `image_id` is what it says of itself when greeted.
+
+    `c_library` names the functions of the C library that are in it.
+    """
 
     elf: Path
     sha256: str
@@ -161,6 +164,7 @@ class Firmware:
     sizes: Sizes
     compiler: str
     flags: str
+    c_library: str = ""
 
 
 class ByteStream(Protocol):

@@ -80,6 +80,12 @@ def locator(elf: Path) -> Callable[[int], str]:
     return locate
 
 
+def function_sizes(elf: Path) -> dict[str, int]:
+    """Bytes of each function of the image, by name."""
+    with elf.open("rb") as file:
+        return {name: size for _, size, name in _functions(_open(elf, file))}
+
+
 def _functions(image: Any) -> list[tuple[int, int, str]]:
     """(start, size, name) of each function."""
     table = image.get_section_by_name(".symtab")

@@ -15,8 +15,8 @@ from hilbench.core.artifacts import EngineSources, Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
 from hilbench.core.paths import firmware_dir
-from hilbench.image import check, cmake, config, elf, linker
-from hilbench.image.programs import compiler_version
+from hilbench.image import check, cmake, config, elf, libraries, linker
+from hilbench.image.programs import compiler_version, program
 
 _SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 _LINK_OPTIONS = (
@@ -25,6 +25,7 @@ _LINK_OPTIONS = (
     "-Wl,--fatal-warnings",
     "-Wl,--no-warn-rwx-segments",
 )
+_MAP = "firmware.map"
 IMAGE_ID_LENGTH = 16
 """Hexadecimal digits: 64 bits tell any two images apart."""
 
@@ -54,7 +55,12 @@ def build(
         **_headers(sources, config.header(board, image_id, sources.copied_bytes), out_dir),
         "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, board.folder, out_dir)],
         "HB_OPTIMISATION": [optimisation],
-        "HB_LINK_OPTIONS": [f"-T{script}", *board.family.link_options, *_LINK_OPTIONS],
+        "HB_LINK_OPTIONS": [
+            f"-T{script}",
+            *board.family.link_options,
+            *_LINK_OPTIONS,
+            f"-Wl,-Map={_MAP}",
+        ],
     }
     built = cmake.build(board.family.toolchain, job, out_dir, deadline)
     check.instructions(built.elf, board, deadline)
@@ -65,7 +71,15 @@ def build(
         sizes=elf.sizes(built.elf, board),
         compiler=compiler_version(board.family.toolchain.gcc),
         flags=built.flags,
+        c_library=_c_library(built.elf, board, deadline),
     )
+
+
+def _c_library(image: Path, board: Board, deadline: Deadline) -> str:
+    gcc = program(board.family.toolchain.gcc)
+    specs = [option for option in board.family.link_options if option.startswith("--specs")]
+    compiler = [gcc, *board.cpu.flags, *specs]
+    return libraries.linked(image, image.with_name(_MAP), compiler, deadline)
 
 
 def build_host(

@@ -93,7 +93,7 @@ def _image(prepared: Prepared) -> dict[str, object]:
     return {
         "elf": hashing.of_kept(firmware.elf),
         "base": hashing.of_kept(prepared.base.elf),
-        "compiler": (firmware.compiler, firmware.flags),
+        "compiler": (firmware.compiler, firmware.flags, firmware.c_library),
         "engine": (
             sources.engine,
             sources.library,

@@ -160,6 +160,7 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
         "oracle": prepared.oracle.runtime,
         "library": prepared.sources.library or None,
         "library_build": prepared.sources.library_build or None,
+        "c_library": prepared.firmware.c_library or None,
         "compiler": prepared.firmware.compiler,
         "flags": prepared.firmware.flags,
     }

@@ -259,6 +259,9 @@ METRICS: tuple[Metric, ...] = (
     _text("library_build", "provenance", "Build of the library",
           "How it was compiled, read from the archive: compiler, optimisation, defines, whose "
           "kernels for which operators; `unknown` where its objects do not say."),
+    _text("c_library", "provenance", "C library",
+          "Its version, and which of its functions are in the image (memcpy, expf, ...), with "
+          "their bytes and the archive and object that they are from."),
     _text("compiler", "provenance", "Compiler", "Cross compiler and version."),
     _text("flags", "provenance", "Flags", "Its options as given, per language, and the linker's."),
     _text("probe", "provenance", "Probe", "Debug probe of the board that ran the job."),

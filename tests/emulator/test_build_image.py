@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -58,8 +59,21 @@ def base(board: Board, tmp_path_factory: pytest.TempPathFactory) -> Firmware:
     return build(image.base_sources(), board, tmp_path_factory.mktemp("base"))
 
 
+USES = """\
+#include <math.h>
+volatile float number;
+__attribute__((constructor)) static void use(void) { number = expf(number); }
+"""
+
+
 def test_sizes_by_part(base: Firmware, board: Board, tmp_path: Path) -> None:
-    found = build(sources(tmp_path, DATA), board, tmp_path / "build").sizes
+    built = build(sources(tmp_path, DATA + USES), board, tmp_path / "build")
+    assert re.match(
+        r"newlib \d.+; libc_nano\.a: .*memset \(\d+ bytes, memset\.o\)", built.c_library
+    )
+    assert re.search(r"; libm\.a: expf \(\d+ bytes, \w*f_exp\.o\)", built.c_library)
+    assert "libm" not in base.c_library
+    found = built.sizes
     assert found.weights_bytes == 5000
     assert found.arena_bytes == 7000
     assert found.stack_bytes == 4096

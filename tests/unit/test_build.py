@@ -9,7 +9,7 @@ import pytest
 
 from hilbench.config.board import Board, Cpu, boards, load_board
 from hilbench.core.errors import BuildError, DoesNotFit, MissingTool
-from hilbench.image import cmake, config, elf, flags, image, linker
+from hilbench.image import cmake, config, elf, flags, image, libraries, linker
 from hilbench.image.programs import program
 
 LOG = """\
@@ -165,3 +165,28 @@ def test_sizes_of_a_file_that_is_no_elf(tmp_path: Path) -> None:
     path.write_bytes(b"not at all")
     with pytest.raises(BuildError, match=r"firmware\.elf is not an ELF file"):
         elf.sizes(path, load_board("mps2_an386"))
+
+
+def test_members_of_the_c_library_in_a_map() -> None:
+    said = """\
+Archive member included to satisfy reference by file (symbol)
+
+/usr/lib (x)/hard/libm.a(lib_a-wf_exp.o)
+                              CMakeFiles/firmware.dir/exp.c.obj (expf)
+/usr/lib (x)/hard/libm.a(lib_a-ef_exp.o)
+                              /usr/lib (x)/hard/libm.a(lib_a-wf_exp.o) (__ieee754_expf)
+libc_nano.a(memcpy.o)         a.obj (memcpy)
+/home/me/libtensorflow-microlite.a(add.cc.o) a.obj (_ZN6tflite12Register_ADDEv)
+
+Discarded input sections
+
+Linker script and memory map
+
+/usr/lib/libm.a(lib_a-wf_log.o)
+                              a.obj (logf)
+"""
+    assert libraries.taken(said) == [
+        ("libm.a", "lib_a-wf_exp.o", "expf"),
+        ("libm.a", "lib_a-ef_exp.o", "__ieee754_expf"),
+        ("libc_nano.a", "memcpy.o", "memcpy"),
+    ]

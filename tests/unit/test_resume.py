@@ -139,6 +139,7 @@ def _elf(prepared: Prepared) -> Prepared:
         lambda p: replace(p, sources=replace(p.sources, arena_parts={"persistent": 8})),
         lambda p: replace(p, firmware=replace(p.firmware, flags="-Os")),
         lambda p: replace(p, firmware=replace(p.firmware, compiler="another compiler")),
+        lambda p: replace(p, firmware=replace(p.firmware, c_library="newlib 4")),
         lambda p: replace(p, network=replace(p.network, profiler_macs=9)),
         lambda p: replace(p, network=replace(p.network, sha256="other weights")),
         lambda p: replace(p, data="the user's text"),
