@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hilbench.core import extras, hashing, modules, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import TargetError
+from hilbench.core.errors import FormatError, TargetError, Unsupported
 from hilbench.oracle import tflm_words
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Tensor
@@ -66,6 +66,8 @@ def run(
     Raises TargetError when TFLM refuses the file or the samples, or crashes;
     DeadlineExceeded.
     """
+    if wrong := _misread(tflite):
+        raise TargetError(f"{WORKER.what} cannot run this file: {wrong}")
     out_dir.mkdir(parents=True, exist_ok=True)
     arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
     np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
@@ -74,6 +76,18 @@ def run(
     except TargetError as error:
         raise _explained(error, out_dir, tflite) from error
     return load(out_dir)
+
+
+def _misread(tflite: Path) -> str:
+    """What TFLM invokes without a word and gets wrong, "" where there is nothing of the kind."""
+    with suppress(FormatError, Unsupported):  # which TFLM itself answers
+        graph = reader.read(tflite)
+        for operator in graph.operators:
+            types = [graph.tensors[index].dtype for index in operator.inputs[:2] if index >= 0]
+            if operator.name == "UNIDIRECTIONAL_SEQUENCE_LSTM" and types == ["float32", "int8"]:
+                where = f"operator {operator.index}, {operator.name}"
+                return f"{where}, would take its int8 weights beside float inputs for floats"
+    return ""
 
 
 def _explained(error: TargetError, out_dir: Path, tflite: Path) -> TargetError:

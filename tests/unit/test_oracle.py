@@ -114,6 +114,18 @@ def test_an_abort_over_a_scale_is_explained(tmp_path: Path, scale: float) -> Non
     assert f"the smallest is {scale:g}, of tensor 2 int8[1, 4]" in str(caught.value)
 
 
+def test_what_tflm_would_silently_misread_is_refused(tmp_path: Path) -> None:
+    """An LSTM of dynamic range: TFLM invokes it, with the bytes of its weights as floats."""
+    weights = Spec((2, 2), "int8", 0.1, data=np.ones((2, 2), np.int8))
+    bias, state = Spec((2,), data=np.zeros(2, np.float32)), Spec((1, 2), variable=True)
+    inputs = [Spec((1, 3, 2)), *[weights] * 8, *[None] * 3, *[bias] * 4, None, None, state, state]
+    lstm = "UNIDIRECTIONAL_SEQUENCE_LSTM"
+    options = {"fused_activation_function": "TANH"}
+    hybrid = single_operator(lstm, [*inputs, *[None] * 4], [Spec((1, 3, 2))], **options)
+    with pytest.raises(TargetError, match=rf"operator 0, {lstm}, would take its int8 weights"):
+        run(tmp_path, hybrid, np.zeros((1, 3, 2), np.float32))
+
+
 def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(tflm, "WORKER", replace(tflm.WORKER, module="injected"))
