@@ -47,6 +47,14 @@ def beginning(path: Path, size: int) -> bytes:
     return data
 
 
+def check_replaceable(path: Path) -> None:
+    """Raises OSError where something else than a file stands, as a device: it would be gone."""
+    try:
+        _check(path.stat().st_mode)
+    except FileNotFoundError:
+        return
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     _check(path.stat().st_mode)

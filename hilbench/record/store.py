@@ -27,6 +27,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        files.check_replaceable(path)
         with partial.open("wb") as file:
             file.write(data)
             file.flush()

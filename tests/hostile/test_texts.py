@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from hilbench.cli import console
 from hilbench.core.text import printable
 from hilbench.record.row import Row
 from hilbench.record.store import read, to_csv
-from hilbench.report import drawing, tables
+from hilbench.report import drawing, html, tables
 from hilbench.report.format import Export, found_formats
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.style import LIGHT
@@ -97,12 +98,44 @@ def to_other_programs(text: str, folder: Path) -> str:
     return said["markdown"] + said["junit"]
 
 
+class Elements(HTMLParser):
+    """All elements of a page, and what it says."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.said = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def to_html(text: str, folder: Path) -> str:
+    """Its figures are those of `to_svg`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html, "_figures", lambda *_: [])
+        said = html.page(rows(text), text)
+        plain = html.page(rows("x"), "x")
+    read = Elements(said)
+    assert read.names == Elements(plain).names
+    assert not [name for name, _ in read.attributes if name.startswith("on")]
+    assert " ".join(printable(text).split())[:50] in " ".join(read.said.split())
+    return said
+
+
 OUTLETS: dict[str, Callable[[str, Path], str]] = {
     "CSV": to_csv_and_back,
     "JSON": to_json,
     "Markdown": to_markdown,
     "SVG": to_svg,
     "other programs": to_other_programs,
+    "HTML": to_html,
 }
 
 

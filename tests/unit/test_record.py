@@ -85,6 +85,18 @@ def test_a_full_disk_leaves_the_old_file_whole(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_nothing_but_a_file_is_replaced(tmp_path: Path) -> None:
+    """For root, /dev/null would be a file from then on."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to("/dev/null")
+    for name in ("pipe", "null"):
+        before = (tmp_path / name).lstat()
+        with pytest.raises(StoreError, match=r"cannot write .*: is a (pipe|device), not a file"):
+            write_atomically(tmp_path / name, b"new")
+        assert (tmp_path / name).lstat().st_ino == before.st_ino
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 GOOD = b"schema,model,variant,engine,board,status\n1,m,v,e,b,ok\n"
 
 

@@ -32,6 +32,7 @@ def discover(
     from hilbench.core.deadline import Deadline
     from hilbench.core.errors import MissingTool, UsageError
     from hilbench.core.processes import temporary_folder
+    from hilbench.record.store import write_atomically
     from hilbench.targets.bench.discovery import bench_yaml, discover, recognised
     from hilbench.targets.bench.locks import Locks
 
@@ -45,8 +46,7 @@ def discover(
         deadline = Deadline.after(DISCOVERY_SECONDS, "discovery", context.obj)
         found = discover(folder, Locks(settings.state), deadline)
     recognised(found)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(bench_yaml(found), encoding="utf-8")
+    write_atomically(path.resolve(), bench_yaml(found).encode())
     load(path, Bench)
     rows = [[probe.probe, probe.description, probe.board or "?", probe.note] for probe in found]
     console.print_table(["probe", "description", "board", "note"], rows)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hilbench.core import extras
+from hilbench.core.text import printable
 from hilbench.record.row import Row
 from hilbench.report.campaign import campaign
 from hilbench.report.drawing import chosen_kinds, picture
@@ -41,7 +42,7 @@ def page(
     """
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
-    return str(
+    return printable(
         _template().render(
             report=contents.of(rows, title, changes, baseline),
             figures=_figures(rows, title, leave_out, progress),
