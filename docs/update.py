@@ -10,7 +10,7 @@ when they differ. That of docs/calibration.md is modelled, which takes QEMU.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hilbench.config.assumption import Alternative, Assumption
@@ -27,8 +27,9 @@ from hilbench.pipeline.ledger import COUNTERS
 from hilbench.pipeline.plan import station
 from hilbench.pipeline.probes import Runner
 from hilbench.record import store
+from hilbench.record.row import Row
+from hilbench.report import comparison, tables
 from hilbench.report import ledger as report
-from hilbench.report import tables
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.text import markdown
 from hilbench.targets.base import targets
@@ -47,6 +48,15 @@ _INTRODUCTION = """\
 Printed by `hilbench table rnn_published --published --results results/reference`.
 
 """
+LIKE_FOR_LIKE = REFERENCE / "rnn_published_tflm.csv"
+_LIKE_FOR_LIKE = """
+## The same engine, library and window
+
+TensorFlow Lite Micro from the sources, with the options and in the timed window of the published
+campaign, on the twin of its board: `hilbench run rnn_published_tflm --tflm DIR`. What is left of
+the distance is the cycle model's, the compiler's and that of the C library.
+
+"""
 _MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
@@ -57,7 +67,17 @@ def readme() -> str:
 
 def published() -> str:
     """docs/published.md."""
-    return _INTRODUCTION + tables.published_markdown(store.read(CSV))
+    text = _INTRODUCTION + tables.published_markdown(store.read(CSV))
+    return text + like_for_like(store.read(LIKE_FOR_LIKE) if LIKE_FOR_LIKE.is_file() else ())
+
+
+def like_for_like(rows: Sequence[Row]) -> str:
+    """Times, and what the library says of its build; "" without rows, which take a library."""
+    if not rows:
+        return ""
+    linked = dict.fromkeys(f"{row['library']}; {row['library_build']}" for row in rows)
+    said = "".join(f"- {library}\n" for library in linked)
+    return f"{_LIKE_FOR_LIKE}{comparison.times_markdown(rows)}\nLinked:\n\n{said}"
 
 
 def tflm() -> str:

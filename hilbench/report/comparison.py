@@ -49,6 +49,14 @@ def published_markdown(rows: Sequence[Row], published_csv: Path = published.EDGE
     return markdown(columns, lines, names) + _medians(compared) + "\n" + COMPARABLE
 
 
+def times_markdown(rows: Sequence[Row], published_csv: Path = published.EDGEMARK_RNN) -> str:
+    """Times alone, of both windows where the rows have them, with the medians of their ratios."""
+    compared = _beside(rows, published_csv)
+    headings, cells = _times(compared)
+    lines = [[str(r["model"]), str(r["variant"]), *c] for r, c in zip(rows, cells, strict=True)]
+    return markdown(["model", "variant", *headings], lines, names=2) + _medians(compared)
+
+
 def _beside(rows: Sequence[Row], published_csv: Path) -> list[Pair]:
     """Each row with what was published of its model and variant; nothing where nothing was."""
     theirs = published.read(published_csv)
@@ -77,13 +85,13 @@ def _groups(compared: Sequence[Pair]) -> list[tuple[list[str], list[list[str]]]]
     ):
         cells = [_kilobytes(row.get(ours), line.get(theirs)) for row, line in compared]
         groups.append(([f"{name} kB", "published", "ratio"], cells))
+    return [*groups, _times(compared)] if any("exe_ms" in row for row, _ in compared) else groups
+
+
+def _times(compared: Sequence[Pair]) -> tuple[list[str], list[list[str]]]:
     if any("copy_cycles" in row for row, _ in compared):
-        cells = [_windows(*pair) for pair in compared]
-        groups.append((_WINDOWS, cells))
-    elif any("exe_ms" in row for row, _ in compared):
-        cells = [_milliseconds(*pair) for pair in compared]
-        groups.append((["ms", "kind", "published", "ratio"], cells))
-    return groups
+        return _WINDOWS, [_windows(*pair) for pair in compared]
+    return ["ms", "kind", "published", "ratio"], [_milliseconds(*pair) for pair in compared]
 
 
 def _error(row: Row, line: Mapping[str, Value]) -> list[str]:

@@ -65,11 +65,22 @@ class Ledger(Strict):
 
 @dataclass(frozen=True)
 class Entry:
-    """A claim, our number and its origin: arithmetic, a closed form, or the command of a row."""
+    """A claim, our number and its origin: arithmetic, a closed form, or the command of a row.
+
+    `build` is the row's `library_build`.
+    """
 
     claim: Claim
     ours: float | None
     by: str
+    build: str = ""
+
+    @property
+    def why(self) -> str:
+        """Nothing where the numbers match; else also how the library of the row was built."""
+        if self.verdict == "matches":
+            return ""
+        return "; ".join([self.claim.reason, *published.differences(self.build)])
 
     @property
     def verdict(self) -> Verdict:
@@ -98,7 +109,7 @@ def entries(
 def _edgemark() -> list[Claim]:
     """Every number of the published RNN table of which a campaign here has the like."""
     rows = published.read(published.EDGEMARK_RNN).to_dict("records")
-    return [claim for row in rows for claim in (*_counted(row), *_measured(row))]
+    return [claim for r in rows for claim in (*_counted(r), *_measured(r), *_like_for_like(r))]
 
 
 _COLUMNS = {
@@ -146,6 +157,26 @@ def _measured(row: Mapping[str, object]) -> list[Claim]:
     ]
 
 
+def _like_for_like(row: Mapping[str, object]) -> list[Claim]:
+    """The published time beside that of the same engine, in the same window."""
+    if row["exe_ms"] != row["exe_ms"]:
+        return []
+    job = f"{row['model']}/{row['variant']}"
+    return [
+        Claim(
+            id=f"edgemark.{row['model']}.{row['variant']}.exe_ms.like_for_like",
+            source=_WHERE,
+            claim=f"{row['model']} {row['variant']}: exe, of TFLM with copies",
+            value=float(str(row["exe_ms"])),
+            unit="ms",
+            ours=Ours(row="rnn_published_tflm", job=job, column="exe_ms"),
+            tolerance=0.05,
+            same=False,
+            reason="modelled, and compiled by another GCC with another C library",
+        )
+    ]
+
+
 def _entry(claim: Claim, counters: Mapping[str, Counter], results: Path) -> Entry:
     ours = claim.ours
     if ours is None:
@@ -166,7 +197,8 @@ def _of_row(claim: Claim, ours: Ours, results: Path) -> Entry:
         value = row.get(ours.column)
         if value is not None and row.job.startswith(f"{ours.job}/"):
             kind = f", {row.get('exe_kind')}" if ours.column.startswith("exe_") else ""
-            return Entry(claim, float(value) / ours.per, f"{command}: {row.job}{kind}")
+            build = str(row.get("library_build", ""))
+            return Entry(claim, float(value) / ours.per, f"{command}: {row.job}{kind}", build)
     return Entry(claim, None, command)
 
 
@@ -208,7 +240,7 @@ def table(found: Sequence[Entry]) -> list[list[str]]:
             NONE if entry.ours is None else _said(entry.ours, entry.claim.unit),
             entry.verdict,
             entry.by,
-            "" if entry.verdict == "matches" else entry.claim.reason,
+            entry.why,
         ]
         for entry in found
     ]

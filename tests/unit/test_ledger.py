@@ -31,6 +31,18 @@ def test_a_verdict_is_a_matter_of_numbers() -> None:
         assert Entry(given, ours, "").verdict == wanted
 
 
+def test_another_build_of_the_library_is_a_reason() -> None:
+    same = "GCC 12; optimisation -O2 or -O3; checks on; without TF_LITE_STATIC_MEMORY"
+    given = claim(10.0, same=False, reason="modelled")
+    assert Entry(given, 9.0, "", same).why == "modelled"
+    other = same.replace("-O2 or -O3", "-Os of the rest, -O2 of kernels").replace("on;", "unknown;")
+    assert Entry(given, 9.0, "", other).why == (
+        "modelled; optimisation -Os of the rest, -O2 of kernels, published: optimisation -O3; "
+        "checks unknown, published: checks on"
+    )
+    assert Entry(given, 10.0, "", other).why == ""
+
+
 def test_arithmetic_is_arithmetic_alone() -> None:
     assert arithmetic("2 * (3 + 4)**2 / 7 - 1") == 13
     for text in ("__import__('os')", "a", "1 / 0", "1 +", "[1]", "max(1, 2)"):

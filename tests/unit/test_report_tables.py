@@ -10,7 +10,7 @@ import pytest
 import report_rows as made
 
 from hilbench.record.row import Row
-from hilbench.report import published, tables
+from hilbench.report import comparison, published, tables
 from hilbench.report.across import across_markdown
 from hilbench.report.campaign import campaign
 from hilbench.report.side_by_side import pairs
@@ -140,6 +140,8 @@ def test_both_windows_beside_the_published_one() -> None:
     assert float(ratio) == pytest.approx(0.75 * float(like), rel=1e-2)
     assert "Median of the ratios of milliseconds: the invocation alone" in text
     assert "Median" not in tables.published_markdown([row])
+    alone = comparison.times_markdown([copied])
+    assert alone.splitlines()[2] == f"| lstm | basic | {line[line.index(invoke) :]}"
     assert "| window |" in tables.results_markdown([copied])
     assert "| window |" not in tables.results_markdown([row])
 

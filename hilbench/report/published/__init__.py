@@ -11,6 +11,26 @@ EDGEMARK_RNN = Path(__file__).with_name("edgemark_rnn.csv")
 PLUMERAI_LSTM = Path(__file__).with_name("plumerai_lstm.csv")
 
 
+# How EdgeMark's project compiles TFLM, in clauses of the column `library_build`, and the word by
+# which each is known; without debug information -O3 cannot be told from -O2.
+_EDGEMARK_BUILD = {
+    "optimisation": ("optimisation -O3", "optimisation -O2 or -O3"),
+    "checks": ("checks on",),
+    "messages": ("messages kept",),
+    "TF_LITE_STATIC_MEMORY": ("without TF_LITE_STATIC_MEMORY",),
+}
+
+
+def differences(build: str) -> list[str]:
+    """In which clauses a `library_build` is not that of the published campaign."""
+    return [
+        f"{clause}, published: {theirs[0]}"
+        for clause in build.split("; ")
+        for word, theirs in _EDGEMARK_BUILD.items()
+        if word in clause.split() and clause not in theirs
+    ]
+
+
 def read(path: Path) -> Any:
     """A published table as a pandas DataFrame; an empty cell is NaN.
 
