@@ -10,6 +10,7 @@ Where the plugin cannot be had, `watch.reason` says why, there are no arguments 
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -165,10 +166,16 @@ def _plugin(board: Board, store: Store, deadline: Deadline) -> shared_object.Plu
     return shared_object.ensure_plugin(store, family.emulator, deadline)
 
 
+_SECRET_BYTES = 16
+"""Of a name that firmware cannot guess: by semihosting it could write what the emulator may."""
+
+
 def _prepared(
     plugin: Path, found: Layout, board: Board, model: CycleModel | None, folder: Path
 ) -> Watch:
-    output, settings = folder / "windows.jsonl", folder / "plugin.conf"
+    private = folder / secrets.token_hex(_SECRET_BYTES)
+    private.mkdir()
+    output, settings = private / "windows.jsonl", private / "plugin.conf"
     core, memory = (model.core, model.memory) if model else (None, MemoryTiming())
     config.write(settings, core, memory, found.image, output, board.family.decoder)
     return Watch(

@@ -15,6 +15,8 @@ from hilbench.core.artifacts import Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.settings import Settings
+from hilbench.core.store import Store
+from hilbench.cycles import watch
 from hilbench.image import image
 from hilbench.link.session import Schedule, benchmark
 from hilbench.targets import qemu
@@ -78,6 +80,24 @@ def test_no_file_is_removed_or_renamed(board: Board, tmp_path: Path, operation: 
     assert call(firmware, board, tmp_path, operation) != 0
     assert (tmp_path / "own").read_text() == "mine"
     assert not (tmp_path / "stolen").exists()
+
+
+def test_counts_are_not_forged(board: Board, tmp_path: Path) -> None:
+    """The emulator may write them; firmware that knows their name could as well."""
+    firmware = build(tmp_path, "windows.jsonl")
+    run, deadline = tmp_path / "run", Deadline.after(100, "measuring")
+    run.mkdir()
+    watched = watch.prepare(firmware.elf, board, None, run, Store(tmp_path / "cache"), deadline)
+    started = qemu.TARGET(Settings.read()).start(
+        firmware.elf, board, run, deadline, options=watched.options()
+    )
+    with started as running:
+        found = benchmark(
+            running.stream, [calls.sample(calls.OPEN, calls.WRITE)], SCHEDULE, deadline
+        )
+        assert watched.counts(0, 0, 1) is not None
+    assert int.from_bytes(found.outputs[0][0][:4], "little", signed=True) == REFUSED
+    assert not [path for path in run.iterdir() if path.suffix in (".jsonl", ".conf")]
 
 
 def test_no_command_is_run(board: Board, tmp_path: Path) -> None:
