@@ -68,12 +68,14 @@ def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> byt
     return bytes(converter.convert())
 
 
-def representative(vectors: Path) -> Callable[[], Iterator[dict[str, Any]]]:
-    """Calibration samples one at a time by the names of inputs: the converter has its own order."""
+def representative(vectors: Path) -> Callable[[], Iterator[Any]]:
+    """Calibration samples one at a time, several inputs by name: the converter orders them."""
     samples = _samples(vectors, "calibration")
     names = [f"input_{number:02d}" for number in range(len(samples))]
 
-    def one_by_one() -> Iterator[dict[str, Any]]:
+    def one_by_one() -> Iterator[Any]:
+        if len(samples) == 1:
+            return ([sample] for sample in samples[0])  # a family's input has a name of its own
         return (dict(zip(names, sample, strict=True)) for sample in zip(*samples, strict=True))
 
     return one_by_one
