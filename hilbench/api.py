@@ -28,6 +28,7 @@ from hilbench.core.settings import WORKERS, Settings
 from hilbench.pipeline import campaign
 from hilbench.pipeline.events import Event, Observer
 from hilbench.pipeline.selection import Chosen, Selection, experiment, select, settings_of_data
+from hilbench.pipeline.steering import PLAIN, Steering
 from hilbench.record import store
 from hilbench.record.row import Row
 
@@ -39,11 +40,13 @@ StrPath = str | os.PathLike[str]
 
 @dataclass(frozen=True)
 class Results:
-    """Rows of the jobs that were asked for, in their order, and the CSV that they are in."""
+    """Rows of the jobs that were asked for, in their order, the CSV that they are in, and how many
+    jobs were not done."""
 
     selection: Selection
     rows: tuple[Row, ...]
     path: Path
+    left: int
 
 
 def execute(
@@ -56,12 +59,14 @@ def execute(
     workers: int = WORKERS,
     fresh: Sequence[str] = (),
     resume: bool = False,
+    steering: Steering = PLAIN,
 ) -> Results:
     """Run what was selected; the journal notes `command`. Raises HilbenchError."""
-    rows, path = campaign.run_jobs(
-        selected, settings, owner or Owner(), results, observer, workers, fresh, resume, command
+    mine = owner or Owner()
+    done = campaign.run_jobs(
+        selected, settings, mine, results, observer, workers, fresh, resume, command, steering
     )
-    return Results(selected, tuple(rows), path)
+    return Results(selected, done.rows, done.path, done.left)
 
 
 def run(

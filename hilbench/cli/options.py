@@ -34,9 +34,11 @@ Reference = Annotated[
 AllowLambda = Annotated[
     bool, typer.Option("--allow-lambda", help="Run the code of Lambda layers in a trusted file.")
 ]
-Models = Annotated[list[str] | None, typer.Option("--model", help="Only this model; repeatable.")]
+Models = Annotated[
+    list[str] | None, typer.Option("--model", help="Only this model, or 'lstm*'; repeatable.")
+]
 Variants = Annotated[
-    list[str] | None, typer.Option("--variant", help="Only this variant; repeatable.")
+    list[str] | None, typer.Option("--variant", help="Only this variant, or 'int8*'; repeatable.")
 ]
 Engines = Annotated[list[str] | None, typer.Option("--engine", help="This engine; repeatable.")]
 Boards = Annotated[list[str] | None, typer.Option("--board", help="This board; repeatable.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench import __version__
@@ -15,11 +16,21 @@ from hilbench.core.settings import Settings
 from hilbench.core.store import Store
 from hilbench.pipeline import provenance, tools
 from hilbench.pipeline.events import Observer
-from hilbench.pipeline.runner import Runner, interleaved
+from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import CACHED, Stages
+from hilbench.pipeline.steering import Steering, ordered
 from hilbench.record.journal import Journal, Plan
 from hilbench.record.row import Row
+
+
+@dataclass(frozen=True)
+class Done:
+    """Rows of the selected jobs, the file they are in, and how many jobs were not done."""
+
+    rows: tuple[Row, ...]
+    path: Path
+    left: int
 
 
 def run_jobs(
@@ -32,8 +43,9 @@ def run_jobs(
     fresh: Sequence[str],
     resume: bool,
     command: str,
-) -> tuple[list[Row], Path]:
-    """Rows of the selected jobs, and the file they are in; the journal notes `command`.
+    steering: Steering,
+) -> Done:
+    """Run the selected jobs; the journal notes `command`.
 
     Raises UsageError, MissingTool, StoreError, Interrupted.
     """
@@ -43,10 +55,13 @@ def run_jobs(
     tools.require(selected.jobs)
     with Journal.open(results).begin(_plan(selected, results, owner, command)) as recorded:
         stages = Stages(Store(settings.cache, fresh, owner), owner)
-        runner = Runner(stages, recorded, observer, owner, workers, resume)
+        runner = Runner(
+            stages, recorded, observer, owner, workers, resume, steering.stop_on_failure
+        )
         wanted = {job.id for job in selected.jobs}
-        rows = [row for row in runner.run(interleaved(selected.jobs)) if row.job in wanted]
-    return rows, recorded.path
+        jobs = ordered(selected.jobs, recorded.last(), steering.shuffle)
+        rows = [row for row in runner.run(jobs) if row.job in wanted]
+        return Done(tuple(rows), recorded.path, recorded.left())
 
 
 def _plan(selected: Selection, results: Path, owner: Owner, command: str) -> Plan:

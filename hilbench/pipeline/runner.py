@@ -39,7 +39,8 @@ class _Work:
 class Runner:
     """Does jobs in `workers` threads, and one for each board of the bench; rows go to `campaign`.
 
-    With `resume`, rows that a new run would repeat are kept.
+    With `resume`, rows that a new run would repeat are kept; with `stop_on_failure`, what has
+    begun when a job fails comes to its end, and nothing begins after it.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class Runner:
         owner: Owner,
         workers: int,
         resume: bool = False,
+        stop_on_failure: bool = False,
     ) -> None:
         self.stages, self.campaign, self.owner = stages, campaign, owner
         self._workers, self._resume = workers, resume
+        self._stop_on_failure, self._halted = stop_on_failure, False
         self._observe, self._lock = observe, threading.Lock()
 
     def run(self, jobs: Sequence[Job]) -> list[Row]:
@@ -79,13 +82,14 @@ class Runner:
         except KeyboardInterrupt:
             left = counted(self.campaign.left(), "job")
             raise Interrupted(
-                f"interrupted; finished rows are in {self.campaign.path}, {left} left"
+                f"interrupted; finished rows are in {self.campaign.path}, {left} left",
+                remedy=self.campaign.plan.again,
             ) from None
         return self.campaign.rows()
 
     def _on_host(self, queue: Queue[Job, _Work]) -> None:
         """Prepare jobs, one after the other; measure those that need no board of the bench."""
-        while (job := queue.next()) is not None:
+        while (job := queue.next()) is not None and not self._halted:
             work = self._prepare(job)
             if work is not None and job.station.lanes:
                 queue.ready(job.lane, work)
@@ -147,6 +151,7 @@ class Runner:
         if self.owner.stopping:
             raise Interrupted("interrupted") from error
         row = Row({**identity, "status": error.status, "reason": str(error)})
+        self._halted |= self._stop_on_failure and not row.skipped
         attempt.ended(row, log_dir=error.log_dir)
         self._emit(JobDone(row, time.monotonic() - began, error.log_dir))
 
@@ -168,18 +173,6 @@ class Runner:
             "hilbench": __version__,
             "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-
-
-def interleaved(jobs: Sequence[Job]) -> list[Job]:
-    """Jobs in an order in which neighbours seldom wait for the same training."""
-    models = list(dict.fromkeys(job.model.name for job in jobs))
-    nth = dict.fromkeys(models, 0)
-    keyed = []
-    for job in jobs:
-        name = job.model.name
-        keyed.append((nth[name], models.index(name), job))
-        nth[name] += 1
-    return [job for _, _, job in sorted(keyed, key=lambda item: item[:2])]
 
 
 def _wait(futures: Sequence[Future[None]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import get_args
 
@@ -167,8 +168,8 @@ def _resolved(
     chosen: Chosen,
 ) -> Selection:
     changes: dict[str, object] = {
-        "engines": tuple(chosen.engines) or spec.engines,
-        "boards": tuple(chosen.boards) or spec.boards,
+        "engines": _instead("engine", chosen.engines, spec.engines, path),
+        "boards": _instead("board", chosen.boards, spec.boards, path),
         "optimisations": _levels(chosen.optimisations) or spec.optimisations,
     }
     asked = {name: True for name in ("uncertainty", "stream") if getattr(chosen, name)}
@@ -177,6 +178,17 @@ def _resolved(
     jobs = plan.resolve(narrowed, load_bench(settings), settings, path.parent)
     order = [*plan.ids(spec, path.parent), *(job.id for job in jobs)]
     return Selection(path, origin, narrowed, jobs, order)
+
+
+def _instead(
+    kind: str, wanted: Sequence[str], there: tuple[str, ...], path: Path
+) -> tuple[str, ...]:
+    """Names, whatever the experiment has; patterns are among those that it has."""
+    found: list[str] = []
+    for name in wanted:
+        pattern = bool(set("*?[") & set(name))
+        found += _subset(kind, (name,), there, path) if pattern else (name,)
+    return tuple(dict.fromkeys(found)) or there
 
 
 def _levels(wanted: Sequence[str]) -> tuple[Optimisation, ...]:
@@ -188,7 +200,10 @@ def _levels(wanted: Sequence[str]) -> tuple[Optimisation, ...]:
 def _subset(
     kind: str, wanted: Sequence[str], there: tuple[str, ...], path: Path
 ) -> tuple[str, ...]:
+    """Names, or patterns as of a shell: `lstm*`."""
     for name in wanted:
-        if name not in there:
+        if name not in there and not any(fnmatchcase(one, name) for one in there):
             raise UsageError(f"{path} has no {kind} '{name}'", remedy=nearest(name, there))
-    return tuple(name for name in there if not wanted or name in wanted)
+    return tuple(
+        name for name in there if not wanted or any(fnmatchcase(name, one) for one in wanted)
+    )

@@ -40,6 +40,21 @@ class Plan:
     repository_commit: str = ""
     repository_clean: bool | None = None
 
+    @property
+    def again(self) -> str:
+        """The command that goes on where this run was stopped; "" where none was typed."""
+        if not self.command.startswith("hilbench "):
+            return ""
+        return self.command if "--resume" in self.command.split() else f"{self.command} --resume"
+
+
+@dataclass(frozen=True)
+class Last:
+    """How a job ended the last time, and after how many seconds."""
+
+    status: str
+    seconds: float
+
 
 class Campaign:
     """Entered for the time of the run; safe for any number of threads.
@@ -115,6 +130,16 @@ class Campaign:
             (self.plan.experiment, job),
         )
         return (found[0]["id"], parsed(found[0], self.database.path)) if found else None
+
+    def last(self) -> dict[str, Last]:
+        """Of each job that an earlier run of the experiment brought to an end."""
+        found = self.database.rows(
+            "SELECT job, status, ended - started AS seconds FROM attempts WHERE experiment = ?"
+            " AND campaign != ? AND ended > started AND status NOT IN ('stopped', 'kept')"
+            " ORDER BY id",
+            (self.plan.experiment, self.id),
+        )
+        return {each["job"]: Last(each["status"], each["seconds"]) for each in found}
 
     def left(self) -> int:
         """How many jobs have no row of this campaign yet."""
