@@ -16,7 +16,6 @@ from hilbench.cli.console import Output, fail, listening
 from hilbench.cli.endings import Endings
 from hilbench.core import registry
 from hilbench.core.errors import HilbenchError, Interrupted
-from hilbench.core.owner import Owner
 from hilbench.core.text import one_line
 
 USAGE_EXIT = 2
@@ -74,7 +73,7 @@ def main() -> None:
     output = Output(sys.stdout)
     with Endings() as endings, redirect_stdout(cast(TextIO, output)):
         try:
-            status = _run(endings.owner, output)
+            status = _run(endings, output)
             endings.over()
         except (KeyboardInterrupt, Exception) as error:
             if not _is_by_interrupt(error):
@@ -83,18 +82,18 @@ def main() -> None:
         sys.exit(endings.status or status)
 
 
-def _run(owner: Owner, output: Output) -> int:
+def _run(endings: Endings, output: Output) -> int:
     try:
         try:
-            app(obj=owner)
+            app(obj=endings.owner)
         finally:
             output.flush()
     except SystemExit as ended:
-        if owner.stopping:
+        if endings.owner.stopping:
             fail("interrupted")
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except HilbenchError as error:
-        if owner.stopping and not isinstance(error, Interrupted):
+        if endings.status and not isinstance(error, Interrupted):
             return _interrupted()  # what failed did so because of it
         fail(str(error))
         return INTERRUPTED_EXIT if isinstance(error, Interrupted) else USAGE_EXIT
