@@ -94,7 +94,25 @@ def cycle_model() -> str:
     return _marked("docs/cycle-model.md", {
         "core_assumptions": _assumed(load_core("cortex-m4").assumptions),
         "chip_assumptions": _assumed(load_chip("stm32l4r5").assumptions),
+        "placements": placements(store.read(CSV)),
     })  # fmt: skip
+
+
+_PLACEMENT = re.compile(r"placement (\S+) %")
+_NO_BOUNDS = "The committed rows have no bounds: they were measured without `--uncertainty`.\n"
+
+
+def placements(rows: Sequence[Row]) -> str:
+    """How far each row's time moves with the place of its image, and its bounds by all together."""
+    cells = [
+        [str(row["model"]), str(row["variant"]), f"{found[1]} %" if found else "below 0.05 %",
+         *(f"{100 * (end / float(row['exe_ms']) - 1):+.1f} %" for end in ends)]
+        for row in rows
+        if (ends := row.bounds_ms) is not None
+        for found in [_PLACEMENT.search(str(row.get("uncertainty", "")))]
+    ]  # fmt: skip
+    headings = ["model", "variant", "eight placements", "lower bound", "upper bound"]
+    return markdown(headings, cells, names=2) if cells else _NO_BOUNDS
 
 
 def _assumed(assumptions: Iterable[Assumption]) -> str:

@@ -45,6 +45,18 @@ def test_int8_is_bit_identical_to_tflm_and_float_within_its_bound(rows: dict[str
             assert float(row["oracle_max_relative"]) <= 1e-5
 
 
+def test_bounds_contain_the_nominal_time(update: ModuleType, rows: dict[str, Row]) -> None:
+    """Of all rows, where the campaign was made with --uncertainty."""
+    ends = {job: row.bounds_ms for job, row in rows.items()}
+    assert set(map(type, ends.values())) in ({tuple}, {type(None)})
+    for job, found in ends.items():
+        assert found is None or found[0] <= float(rows[job]["exe_ms"]) <= found[1]
+    row = Row({**next(iter(rows.values())), "exe_ms": 1.0, "exe_cycles": 120_000,
+               "exe_cycles_lower": 108_000, "exe_cycles_upper": 126_000,
+               "uncertainty": "divide +4.0 %, placement -0.2..+1.0 %"})  # fmt: skip
+    assert "| -0.2..+1.0 % | -10.0 % | +5.0 % |" in update.placements([row])
+
+
 def test_simple_1_int8_is_as_small_as_promised(rows: dict[str, Row]) -> None:
     row = rows["simple_1/int8_only/aot/nucleo_l4r5zi_twin"]
     assert int(row["flash_bytes"]) <= 60 * 1024
