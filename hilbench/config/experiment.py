@@ -109,7 +109,8 @@ class ModelEntry(Strict):
     a SavedModel folder, relative to the experiment. `name` is what rows call it.
     `training` and `data` stand above the experiment's. `reference` is a float .tflite to
     compare a .tflite with; `whole` a .tflite that takes all of a sequence of which this
-    network takes the steps. Any other key is an option of the family or function.
+    network takes the steps; `stream_step` the time steps that one invocation of a Keras
+    network's streaming form takes. Any other key is an option of the family or function.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -125,6 +126,7 @@ class ModelEntry(Strict):
     data: Data | None = None
     reference: str | None = None
     whole: str | None = None
+    stream_step: Annotated[int, Field(ge=1, le=10_000)] | None = None
     allow_lambda: bool = False
 
     @property

@@ -124,7 +124,7 @@ def check(experiment: Experiment, path: Path) -> None:
             _known(axis[:-1], name, names, path, (axis, index))
     for index, entry in enumerate(experiment.models):
         try:
-            sources.find(entry, path.parent, experiment.training)
+            _source(entry, experiment, path.parent)
         except HilbenchError as error:
             where = position(path, "models", index)
             raise SpecError(where, error.message, remedy=error.remedy) from None
@@ -207,8 +207,19 @@ def _whole(entry: ModelEntry, experiment: Experiment, base: Path) -> Path | None
 
 def _sources(experiment: Experiment, base: Path) -> dict[str, Source]:
     """By the name in rows. Raises UsageError."""
-    entries = experiment.models
-    return {e.row_name: sources.find(e, base, experiment.training) for e in entries}
+    return {e.row_name: _source(e, experiment, base) for e in experiment.models}
+
+
+def _source(entry: ModelEntry, experiment: Experiment, base: Path) -> Source:
+    source = sources.find(entry, base, experiment.training)
+    if experiment.measure.stream:
+        return source.streamed(entry.stream_step)
+    if entry.stream_step is not None:
+        raise UsageError(
+            f"model '{entry.row_name}': stream_step: {entry.stream_step} is of a stream",
+            remedy="say measure.stream: true (--stream)",
+        )
+    return source
 
 
 def _variants(model: Source, experiment: Experiment) -> dict[str, Variant]:

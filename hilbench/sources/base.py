@@ -39,6 +39,12 @@ class Source(Protocol):
     def shaped(self, shapes: Mapping[str, tuple[int, ...]]) -> Source:
         """The same, for samples of the user's of these shapes by name."""
 
+    def streamed(self, step: int | None) -> Source:
+        """The same, to be measured as a stream of so many time steps at once (1).
+
+        Raises UsageError where a step is given and the source cannot choose it.
+        """
+
     def check(self) -> None:
         """Raise UsageError for what can be told wrong without running anything."""
 

@@ -41,6 +41,11 @@ class TfliteSource:
         del shapes
         return self
 
+    def streamed(self, step: int | None) -> TfliteSource:
+        if step is not None:
+            raise UsageError(f"{self.name}: stream_step is for functions and files of Keras")
+        return self
+
     def check(self) -> None:
         for path in (self.file, self.reference):
             if path is not None and not path.is_file():

@@ -67,3 +67,18 @@ def test_it_needs_a_stream_and_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
             "step.tflite",
             Chosen(whole="all.tflite", boards=["mps2_an386"], stream=True),
         )
+
+
+def test_a_step_of_a_streaming_form_needs_a_stream_of_a_keras_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for stream, network, says in (
+        (False, "net.py:build", "stream_step: 2 is of a stream"),
+        (True, "net.tflite", "for functions and files of Keras"),
+    ):
+        Path("net.py").write_text("def build(): pass")
+        Path("net.tflite").write_bytes(small_graphs.stateful_cell())
+        with pytest.raises(UsageError, match=says):
+            chosen = Chosen(stream=stream, options={"stream_step": 2}, boards=["mps2_an386"])
+            select(Settings.read(), network, chosen)

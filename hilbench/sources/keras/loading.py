@@ -32,7 +32,7 @@ class KerasSource:
     """See sources.base.Source. Either `function` with `options`, or a trained `file`.
 
     `shapes` are those of the user's samples by name: they fill in dimensions that the
-    network leaves open.
+    network leaves open. `stream` is that of network.LoadingRequest.
     """
 
     name: str
@@ -42,6 +42,7 @@ class KerasSource:
     allow_lambda: bool = False
     seed: int = 42
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    stream: int = 0
 
     stage = "load"
     dataset: ClassVar[str | None] = None
@@ -55,6 +56,9 @@ class KerasSource:
 
     def shaped(self, shapes: Mapping[str, tuple[int, ...]]) -> KerasSource:
         return replace(self, shapes=shapes)
+
+    def streamed(self, step: int | None) -> KerasSource:
+        return replace(self, stream=step or 1)
 
     def check(self) -> None:
         if self.function:
@@ -97,6 +101,7 @@ class KerasSource:
             self.allow_lambda,
             self.seed,
             dict(self.shapes),
+            self.stream,
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from hilbench.core import extras, usercode, workers
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import export, loops, network, saved
+from hilbench.sources.keras import export, loops, network, saved, streaming
 from hilbench.sources.keras.network import LoadingRequest
 
 
@@ -17,16 +17,17 @@ def work(request: LoadingRequest, folder: Path) -> network.Result:
     """Load or build one network and export it into `folder`."""
     tf = extras.tensorflow()
     extras.keras().utils.set_random_seed(request.seed)
-    model = _model(tf, request)
+    whole = _model(tf, request)
+    model, note = _streamed(tf, whole, request)
     exported = export.trace(tf, model, request.shapes)
     export.save(tf, exported, folder / network.SAVED_MODEL)
-    notes = (*exported.notes, *_save_unrolled(tf, exported, folder))
+    notes = (*note, *exported.notes, *_save_unrolled(tf, exported, folder))
     return network.Result(
         request.name,
         export.digest(model),
         exported.inputs,
         exported.outputs,
-        sum(int(np.prod(variable.shape)) for variable in model.variables),
+        sum(int(np.prod(variable.shape)) for variable in whole.variables),
         notes=notes,
     )
 
@@ -40,6 +41,14 @@ def _model(tf: Any, request: LoadingRequest) -> Any:
         kind = type(model).__name__
         raise UsageError(f"{named}: returned a {kind}", remedy="it must return a Keras model")
     return model
+
+
+def _streamed(tf: Any, whole: Any, request: LoadingRequest) -> tuple[Any, tuple[str, ...]]:
+    """The network's streaming form where one is asked for and it keeps nothing yet, and a note."""
+    if not request.stream or not streaming.needed(whole):
+        return whole, ()
+    found = streaming.of(tf, whole, request.stream, request.shapes)
+    return found.model, (found.note,)
 
 
 def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[str, ...]:

@@ -25,7 +25,10 @@ class TrainingRequest:
 
 @dataclass(frozen=True)
 class LoadingRequest:
-    """Load the network of the file `path`, or build it with `function` there and `options`."""
+    """Load the network of the file `path`, or build it with `function` there and `options`.
+
+    `stream` are the time steps of an invocation of its streaming form, 0 for the network as it is.
+    """
 
     name: str
     path: Path
@@ -34,6 +37,7 @@ class LoadingRequest:
     allow_lambda: bool
     seed: int
     shapes: Mapping[str, tuple[int, ...]]
+    stream: int = 0
 
 
 @dataclass(frozen=True)

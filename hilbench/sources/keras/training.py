@@ -10,7 +10,7 @@ from hilbench.config.experiment import Training
 from hilbench.core import extras, modules, workers
 from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import TrainError
+from hilbench.core.errors import TrainError, UsageError
 from hilbench.sources.keras import conversion, network
 from hilbench.sources.keras.model import ModelSpec
 from hilbench.sources.keras.variants import VARIANTS, Variant
@@ -56,6 +56,11 @@ class FamilySource:
     @property
     def dataset(self) -> str:
         return self.spec.dataset
+
+    def streamed(self, step: int | None) -> FamilySource:
+        if step is not None:
+            raise UsageError(f"{self.name}: stream_step is for functions and files of Keras")
+        return self
 
     def check(self) -> None:
         """The row has been checked when it was made."""
