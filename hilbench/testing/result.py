@@ -9,14 +9,17 @@ from pathlib import Path
 
 from hilbench.config.limits import Limits, limit, read
 from hilbench.core.registry import lookup
+from hilbench.record import baseline, store
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report import verdict
 from hilbench.report.verdict import Side
-from hilbench.testing import baseline
 
 StrPath = str | PathLike[str]
 Amount = str | int | float
+
+UPDATE = "--hilbench-update"
+"""The option of pytest that makes baselines."""
 
 
 def _no_warning(_text: str) -> None:
@@ -96,9 +99,9 @@ class Result(Mapping[str, Value]):
         __tracebackhide__ = True
         path = self.folder / file
         if self.update:
-            baseline.update(path, self.row)
+            baseline.update(path, [self.row])
             return
-        before = baseline.find(path, self.job)
+        before = _row(path, self.job)
         changes = verdict.compare(
             Side(str(file), {self.job: before}),
             Side("this run", {self.job: self.row}, {self.job: self.counts}),
@@ -120,3 +123,12 @@ class Result(Mapping[str, Value]):
         for metric in given:
             lookup("metric", metric, verdict.JUDGED)
         return Limits({metric: limit(amount) for metric, amount in given.items()}, {})
+
+
+def _row(path: Path, job: str) -> Row:
+    """Raises AssertionError, StoreError."""
+    rows = {row.job: row for row in store.read(path)} if path.exists() else {}
+    if job not in rows:
+        why = f"has no job {job}" if rows else "is not there"
+        raise AssertionError(f"baseline {path} {why} (pytest {UPDATE} puts it there)")
+    return rows[job]

@@ -9,8 +9,8 @@ import report_rows as made
 from small_graphs import simple_rnn
 
 from hilbench.core.errors import UsageError
+from hilbench.record import baseline, store
 from hilbench.record.row import Row
-from hilbench.testing import baseline
 from hilbench.testing.result import Result
 
 pytest_plugins = "pytester"
@@ -40,7 +40,7 @@ def test_of_a_result_rows_of_other_builds_and_worse_numbers_fail(tmp_path: Path)
     Result(row, tmp_path, update=True).assert_not_worse_than("base.csv")
     Result(made.ok("gru", "basic"), tmp_path, update=True).assert_not_worse_than("base.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["base.csv"]
-    assert baseline.find(tmp_path / "base.csv", row.job) == row
+    assert row in store.read(tmp_path / "base.csv")
     result.assert_not_worse_than("base.csv")
     instructions = int(row["exe_instructions"])
     slower = Result(Row({**row, "exe_instructions": instructions + 1}), tmp_path)
@@ -74,8 +74,8 @@ def test_a_session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -
         (pytester.path / "x").read_text(encoding="utf-8")
     )
     file = pytester.path / "baseline.csv"
-    (row,) = baseline.store.read(file)
-    baseline.update(file, Row({**row, "ram_bytes": int(row["ram_bytes"]) - 1}))
+    (row,) = store.read(file)
+    baseline.update(file, [Row({**row, "ram_bytes": int(row["ram_bytes"]) - 1})])
     second = pytester.runpytest_subprocess(*plugins, "-k", "small or nobody")
     second.stdout.fnmatch_lines(["*ram_bytes worse: *"])
     second.stdout.fnmatch_lines(["*missing.tflite: no such file*"])
