@@ -25,13 +25,9 @@ def update(path: Path, rows: Sequence[Row]) -> None:
     """Put rows in the place of those of their jobs; other jobs' stay. Raises StoreError."""
     if bad := [row.job for row in rows if not row.ok]:
         more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-        raise StoreError(
-            f"{bad[0]}{more}: not ok, and no baseline", remedy="mend or leave them out"
-        )
+        raise StoreError(f"{bad[0]}{more}: not ok, and no baseline", remedy="leave them out: --job")
     if not rows:
-        raise StoreError(
-            f"{path}: there are no rows to keep to", remedy="`hilbench run` makes them"
-        )
+        raise StoreError(f"{path}: there are no rows to keep", remedy="`hilbench run` makes them")
     with _alone(path.parent):
         found = {row.job: row for row in store.read(path)} if path.exists() else {}
         found.update({row.job: row for row in rows})

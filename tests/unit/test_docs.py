@@ -64,4 +64,4 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
 def test_no_page_for_users_asks_for_a_clone(page: Path) -> None:
     """A reader of the wheel has no tests; pages for contributors say `make test`."""
-    assert not re.search(r"^\s*(\w+=\S+ )?pytest ", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert not re.search(r"pytest .*tests/", page.read_text(encoding="utf-8"))
