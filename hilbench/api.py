@@ -13,6 +13,7 @@ is a `hilbench.HilbenchError` of one line. `progress` is called with each event 
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     import pandas
 
 StrPath = str | os.PathLike[str]
+
+logging.getLogger("hilbench").addHandler(logging.NullHandler())  # else Python prints remarks itself
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def execute(
     steering: Steering = PLAIN,
 ) -> Results:
     """Run what was selected; the journal notes `command`. Raises HilbenchError."""
+    if workers < 1:
+        raise UsageError(f"workers: {workers} given", remedy="at least 1")
     mine = owner or Owner()
     done = campaign.run_jobs(
         selected, settings, mine, results, observer, workers, fresh, resume, command, steering

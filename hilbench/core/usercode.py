@@ -38,11 +38,11 @@ def parse(text: str, base: Path) -> Named | None:
     return Named(base / Path(path).expanduser(), function)
 
 
-def check(named: Named) -> None:
-    """That the function is there, as far as reading the file can tell: nothing runs.
+def check(named: Named, options: Mapping[str, object] | None = None) -> None:
+    """That the function is there and takes these options, as far as reading can tell: nothing runs.
 
-    Raises UsageError for a missing file, one that is not Python, or a name that it
-    does not define, or defines as something else.
+    Raises UsageError for a missing file, one that is not Python, a name that it does not
+    define, or defines as something else, an option that the function does not have or lacks.
     """
     try:
         tree = ast.parse(named.path.read_bytes(), str(named.path))
@@ -55,6 +55,8 @@ def check(named: Named) -> None:
     defined = list(_defined(tree))
     kinds = [kind for name, kind in defined if name in (named.function, "*")]
     if {_FUNCTION, _UNKNOWN} & {*kinds}:
+        if kinds == [_FUNCTION] and options is not None:
+            _check_options(named, tree, options)
         return
     if kinds:
         message = f"{named.path}: '{named.function}' is not a function but {kinds[-1]}"
@@ -62,6 +64,29 @@ def check(named: Named) -> None:
     there = ", ".join(sorted({name for name, kind in defined if kind == _FUNCTION}))
     message = f"{named.path} has no function '{named.function}'"
     raise UsageError(message, remedy=f"has: {there or 'none'}")
+
+
+def _check_options(named: Named, tree: ast.AST, options: Mapping[str, object]) -> None:
+    function = next(
+        node
+        for node in _module_level(tree)
+        if isinstance(node, ast.FunctionDef) and node.name == named.function
+    )
+    if function.decorator_list or function.args.kwarg or function.args.posonlyargs:
+        return
+    names = [argument.arg for argument in function.args.args]
+    needed = names[: len(names) - len(function.args.defaults)]
+    for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        names.append(argument.arg)
+        needed += [argument.arg] if default is None else []
+    for option in options:
+        if option not in names:
+            remedy = f"has: {', '.join(names)}" if names else "has none"
+            raise UsageError(f"{named} has no argument '{option}'", remedy=remedy)
+    for name in needed:
+        if name not in options:
+            remedy = "give it a default, or name it beside the model in an experiment"
+            raise UsageError(f"{named} needs the argument '{name}'", remedy=remedy)
 
 
 _FUNCTION, _UNKNOWN = "a function", ""
@@ -75,13 +100,25 @@ _LITERALS = {
 }
 
 
-def _defined(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """The names of a module, those inside of `if`, `try` and such as well: what each is."""
+def _module_level(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a module that are in no function or class, those inside of `if` as well."""
     for node in ast.iter_child_nodes(tree):
-        names = dict(_names(node))
-        yield from names.items()
-        if not names and not isinstance(node, ast.Lambda):
-            yield from _defined(node)
+        yield node
+        if not isinstance(node, _INNER):
+            yield from _module_level(node)
+
+
+_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def _defined(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The names of a module: what each is."""
+    assigned: set[ast.AST] = set()
+    for node in _module_level(tree):
+        if isinstance(node, ast.Assign):
+            assigned |= {*node.targets}
+        if node not in assigned:
+            yield from _names(node)
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ def read(named: usercode.Named, limit: int, out_dir: Path, deadline: Deadline) -
 
     Of an iterable `limit` samples are taken. Raises UsageError, DataError, DeadlineExceeded.
     """
-    usercode.check(named)
+    usercode.check(named, {})
     WORKER.call(Request(named.path.resolve(), named.function, limit), out_dir, deadline)
     return load(named, out_dir)
 

@@ -40,7 +40,7 @@ def check(settings: Data) -> Arrays | None:
     if settings.file is None:
         return None
     if (named := named_function(settings)) is not None:
-        usercode.check(named)
+        usercode.check(named, {})
         return None
     return files.read(Path(settings.file), settings.labels)
 

@@ -73,7 +73,9 @@ class Chosen:
 def settings_of_data(
     file: str | os.PathLike[str] | None, labels: str | None, samples: int | None
 ) -> dict[str, object]:
-    """Those of them that are given, as settings of `data` in an experiment."""
+    """Those of them that are given, as settings of `data` in an experiment. Raises UsageError."""
+    if samples is not None and samples < 1:
+        raise UsageError(f"samples: {samples} given", remedy="at least 1")
     named = None if file is None else os.fspath(file)
     given = {"file": named, "labels": labels, "samples": samples}
     return {name: value for name, value in given.items() if value is not None}

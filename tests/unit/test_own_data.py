@@ -332,6 +332,27 @@ def test_what_is_wrong_with_a_name_is_told_before_anything_runs(tmp_path: Path) 
         usercode.check(usercode.Named(tmp_path / "mine.py", name))
 
 
+def test_arguments_are_told_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "class Own:\n    def build(self): pass\n"
+        "def build(units, *, deep=1): pass\ndef any(**k): pass\n@some\ndef wrapped(x): pass\n"
+        "if a:\n    def twice(x): pass\nelse:\n    def twice(): pass\n"
+    )
+    for name, options in (
+        ("build", ["units", "deep"]),
+        ("any", ["x"]),
+        ("wrapped", []),
+        ("twice", []),
+    ):
+        usercode.check(usercode.Named(tmp_path / "mine.py", name), dict.fromkeys(options, 1))
+    for wrong, said in (
+        (["units", "wide"], r"has no argument 'wide' \(has: units, deep\)"),
+        (["deep"], "needs the argument 'units'"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            usercode.check(usercode.Named(tmp_path / "mine.py", "build"), dict.fromkeys(wrong, 1))
+
+
 def test_paths_in_a_function_are_relative_to_its_file(tmp_path: Path) -> None:
     np.save(tmp_path / "beside.npy", np.ones((10, 5, 3)))
     assert call(tmp_path, "beside").arrays["samples"].shape == (10, 5, 3)

@@ -62,7 +62,7 @@ class KerasSource:
 
     def check(self) -> None:
         if self.function:
-            usercode.check(self.function)
+            usercode.check(self.function, self.options)
         elif not self.path.exists():
             raise UsageError(f"{self.path}: no such file or folder")
 
