@@ -87,7 +87,7 @@ Where all inputs are constants: {folded}.
 * int8 DIV where `scale(a) / (scale(b) * scale(out))` is below 2^7: TFLM shifts by more bits than a
   word has, which C leaves open; here the quotient is right.
 * int8 DIV by zero: TFLM does what the machine does; here the result is the limit on its side.
-* int8 CUMSUM over so many elements that TFLM's sums may leave 32 bits is refused.
+* int8 CUMSUM over so many elements that TFLM's sums leave 32 bits: here the sum is right.
 * The border that int8 SPACE_TO_BATCH_ND adds: TFLM reads its value from memory that nobody wrote,
   here it is the zero point, as in TensorFlow Lite. A row of such a network differs from TFLM's.
 * A variable that is read and never assigned: TFLM reads memory that nobody wrote, here it holds its

@@ -12,8 +12,11 @@ from kernel_library import call
 from tflite_builder import Spec, single_operator
 
 from hilbench.core.errors import Unsupported
+from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.numerics import mean, softmax, tanh
 from hilbench.engines.aot.numerics.affine import Affine
+from hilbench.engines.aot.program import Call
+from hilbench.tflite.reader import parse
 
 OUTPUTS = {"TANH": Affine(1 / 128, 0), "LOGISTIC": Affine(1 / 256, -128)}
 EVERY = np.arange(-128, 128).astype(np.int8).reshape(1, 256)
@@ -219,3 +222,22 @@ def test_mean(shape: tuple[int, ...], axes: tuple[int, ...], keep: bool, dtype: 
             np.testing.assert_array_equal(actual, expected)
         else:
             assert_close(actual, expected)
+
+
+def test_cumsum_s8_of_long_axes() -> None:
+    """As TFLM does it while its sums stay inside of 32 bits, and right where they do not."""
+    rng = np.random.default_rng(3)
+    axis = Spec((), "int32", data=np.array(1, np.int32))
+    for least, length, is_tflm_right in ((-4, 900, True), (-128, 900, False), (0, 20_000, False)):
+        x = rng.integers(least, 4, (2, length)).astype(np.int8)
+        source, out = Affine(0.05, 1), Affine(0.05 * length / 64, -3)
+        model = single_operator("CUMSUM", [spec(x.shape, source), axis], [spec(x.shape, out)])
+        (step,) = lower(parse(model))
+        assert isinstance(step, Call)
+        actual = np.empty_like(x)
+        call("cumsum_s8", step.params.fields, x, actual)
+        sums = np.cumsum(x.astype(np.int64) - source.zero_point, axis=1) - source.zero_point
+        real = sums * source.scale / out.scale + out.zero_point
+        np.testing.assert_allclose(actual, np.clip(real, -128, 127), atol=0.51)
+        if is_tflm_right:
+            np.testing.assert_array_equal(actual, tflm.run(model, x)[0])
