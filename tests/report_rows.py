@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from hilbench.record.journal import Samples
+from hilbench.record.journal.history import Past
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
+from hilbench.report.recorded import Recorded
 
 SIZES: dict[str, tuple[int, int]] = {
     "simple_0": (5, 9),
@@ -87,3 +92,28 @@ def troubled_rows() -> list[Row]:
         key = f"{job}/aot/mps2_an386"
         rows[key] = failed(rows[key], status, reason)
     return list(rows.values())
+
+
+def recorded(rows: Sequence[Row], campaigns: int = 3) -> Recorded:
+    """What a journal would know: ten repetitions, a slower first run, a few campaigns before."""
+    samples, past = {}, {}
+    for nth, row in enumerate(row for row in rows if row.ok):
+        count = int(row.get("exe_cycles", row.get("exe_instructions", 1000)))
+        wide = nth % 5 if row.get("exe_kind") == "measured" else 0
+        counts = tuple(count + count * wide * (n * n % 7 - 2) // 9000 for n in range(10))
+        samples[row.job] = Samples("cycles", count * (11 + nth % 3) // 10, counts, 1)
+        past[row.job] = tuple(
+            Past(n, "0.1.0", f"{n + 10:x}" * 20, "", None, _before(row, nth, campaigns - n))
+            for n in range(1, campaigns + 1)
+        )
+    return Recorded(samples, past)
+
+
+def _before(row: Row, nth: int, ago: int) -> Row:
+    """It was slower, larger or both."""
+    changed = {
+        name: int(float(row[name]) * (1 + ago * part * (nth % 4) / 100))
+        for name, part in (("exe_instructions", 3), ("exe_cycles", 2), ("flash_bytes", 1))
+        if name in row
+    }
+    return Row({**row, **changed})

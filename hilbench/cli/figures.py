@@ -35,13 +35,14 @@ def draw_figures(
     from hilbench import report
     from hilbench.core.errors import UsageError
     from hilbench.record import store
+    from hilbench.report import recorded
 
     rows = store.read(shown.csv)
     refused: dict[str, str] = {}
     with drawing() as show:
         drawn = report.draw(
             rows, shown.name, shown.title, shown.leave_out, figures, show, asked, names,
-            refused.__setitem__,
+            refused.__setitem__, recorded.read(shown.csv, rows),
         )  # fmt: skip
     for figure, why in refused.items():
         if names:

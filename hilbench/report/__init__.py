@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hilbench.record.row import Row
 from hilbench.report.presets import Asked
+from hilbench.report.recorded import Recorded
 
 
 def draw(
@@ -19,6 +20,7 @@ def draw(
     asked: Asked | None = None,
     names: Sequence[str] = (),
     refused: Callable[[str, str], None] | None = None,
+    recorded: Recorded | None = None,
 ) -> list[Path]:
     """Draw figures, all or those of `names`, in light and dark; returns the files.
 
@@ -27,9 +29,11 @@ def draw(
     nothing to show, and why. The same rows give the same bytes. Each file is replaced in one
     step, and only if it would change. `progress` is called before each kind with its name, how
     many came before and how many there are. Raises StoreError, MissingTool, and UsageError for
-    a name that is unknown.
+    a name that is unknown. `recorded` is what the journal knows beside the rows.
     """
+    from hilbench.report.campaign import campaign
     from hilbench.report.drawing import draw_all
 
     folder = figures_dir / experiment_name
-    return draw_all(rows, title, leave_out, folder, progress, asked, names, refused)
+    shown = campaign(title, rows, leave_out, recorded)
+    return draw_all(shown, folder, progress, asked, names, refused)

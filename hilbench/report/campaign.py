@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import accumulate
 
 from hilbench.core.text import printable
 from hilbench.record.row import Row
+from hilbench.report.recorded import Recorded
 from hilbench.report.text import shortened, spaced, whole
 
 _OPTIMISATION = re.compile(r"-O\w+")
@@ -34,16 +35,20 @@ class Series:
 
 
 def series_of(row: Row) -> Series:
-    return Series(**{field.name: row.named(field.name) for field in fields(Series)})
+    return Series(**{each.name: row.named(each.name) for each in fields(Series)})
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """`rows` without those of the models in `left_out`, in the order of the jobs."""
+    """`rows` without those of the models in `left_out`, in the order of the jobs.
+
+    `recorded` is what their journal knows beside them.
+    """
 
     title: str
     rows: tuple[Row, ...]
     left_out: tuple[str, ...] = ()
+    recorded: Recorded = field(default_factory=Recorded)
 
     @cached_property
     def models(self) -> tuple[str, ...]:
@@ -89,16 +94,21 @@ class Campaign:
 
     @cached_property
     def _differ(self) -> list[tuple[str, bool]]:
-        names = [field.name for field in fields(Series)]
+        names = [each.name for each in fields(Series)]
         return [(name, len({getattr(s, name) for s in self.series}) > 1) for name in names]
 
 
-def campaign(title: str, rows: Iterable[Row], leave_out: Iterable[str] = ()) -> Campaign:
+def campaign(
+    title: str,
+    rows: Iterable[Row],
+    leave_out: Iterable[str] = (),
+    recorded: Recorded | None = None,
+) -> Campaign:
     """`left_out` keeps only the models that the rows have."""
     every, unwanted = tuple(rows), set(leave_out)
     kept = tuple(row for row in every if row["model"] not in unwanted)
     gone = dict.fromkeys(str(row["model"]) for row in every if row["model"] in unwanted)
-    return Campaign(printable(title), kept, tuple(gone))
+    return Campaign(printable(title), kept, tuple(gone), recorded or Recorded())
 
 
 def _phrase(engine: str, variant: str, board: str, optimisation: str) -> str:

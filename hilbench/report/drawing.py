@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 from hilbench.core import doors, extras
 from hilbench.core.registry import lookup
-from hilbench.record.row import Row
 from hilbench.record.store import write_atomically
 from hilbench.report import figures, fonts
-from hilbench.report.campaign import Campaign, campaign
+from hilbench.report.campaign import Campaign
 from hilbench.report.drawn import Drawn, shown_by
 from hilbench.report.kind import Kind
 from hilbench.report.page import compose, nothing_of
@@ -48,9 +47,7 @@ def chosen_kinds(names: Sequence[str]) -> list[Kind]:
 
 
 def draw_all(
-    rows: Iterable[Row],
-    title: str,
-    leave_out: Sequence[str],
+    wanted: Campaign,
     folder: Path,
     progress: Progress | None = None,
     asked: Asked | None = None,
@@ -58,7 +55,7 @@ def draw_all(
     refused: Refused | None = None,
 ) -> list[Path]:
     """See hilbench.report.draw."""
-    wanted, paths = campaign(title, rows, leave_out), []
+    paths: list[Path] = []
     found = chosen_kinds(names)
     for before, kind in enumerate(found):
         if progress:

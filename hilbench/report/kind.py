@@ -22,7 +22,7 @@ class Kind:
     `narrowest_em` of the text's size. `needs` says in words what `shows` asks for;
     an `optional` figure is not drawn where no row has that.
     What it shows beside rows is in `rests_on`, as plain values: when that changes, the
-    figure is drawn again.
+    figure is drawn again. `knows` says of which rows that is there.
     """
 
     name: str
@@ -37,6 +37,10 @@ class Kind:
     needs: str = ""
     optional: bool = False
     rests_on: Callable[[Campaign], object] = lambda _: None
+    knows: Callable[[Campaign, Row], bool] = lambda *_: True
+
+    def can_show(self, campaign: Campaign, row: Row) -> bool:
+        return row.ok and self.shows(row) and self.knows(campaign, row)
 
     def missing(self, campaign: Campaign, shown: Sequence[Row]) -> list[Row]:
         """The jobs that `shown` says nothing about."""

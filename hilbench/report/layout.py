@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _LABEL_ROOM = 0.98
+_LABEL_SHARE = 0.75
+"""Of its column, for a label of an x axis whose names leave it less."""
 _TICK_GAP_IN = 0.03
 _PASSES = 2
 """Where axes get narrower, what hangs out of them moves."""
@@ -49,7 +51,7 @@ def place(figure: Any, grid: Sequence[Any], heights: Sequence[float], page: Page
     """
     natural = 0.0
     for _ in range(_PASSES):
-        _wrap_labels(grid)
+        _wrap_labels(grid, page)
         margins = _measured(figure, grid)
         rows = [
             range(start, min(start + page.columns, len(grid)))
@@ -79,21 +81,29 @@ def place(figure: Any, grid: Sequence[Any], heights: Sequence[float], page: Page
 
 
 def _thin_ticks(grid: Sequence[Any]) -> None:
-    """Every second number below an axis, or third, ..., where they would touch."""
+    """Every second number beside an axis, or third, ..., where they would touch.
+
+    An axis without a label has names instead, which stay.
+    """
     for axes in grid:
-        low, high = sorted(axes.get_xlim())
-        ticks = list(zip(axes.get_xticks(), axes.get_xticklabels(), strict=True))
-        said = [(at, label) for at, label in ticks if low <= at <= high and label.get_text()]
-        boxes = [label.get_window_extent() for _, label in said]
         gap = _TICK_GAP_IN * axes.figure.dpi
-        step = 1
-        while any(
-            a.x1 + gap > b.x0 for a, b in zip(boxes[::step], boxes[step::step], strict=False)
-        ):
-            step += 1
-        if step > 1:
-            kept = said[::step]
-            axes.set_xticks([at for at, _ in kept], [label.get_text() for _, label in kept])
+        for axis, ends in ((axes.xaxis, "x0 x1"), (axes.yaxis, "y0 y1")):
+            if axis.label.get_text():
+                _thin(axis, gap, *ends.split())
+
+
+def _thin(axis: Any, gap: float, start: str, end: str) -> None:
+    low, high = sorted(axis.get_view_interval())
+    ticks = list(zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=True))
+    said = [(at, label) for at, label in ticks if low <= at <= high and label.get_text()]
+    boxes = [label.get_window_extent() for _, label in said]
+    ends = [(getattr(box, start), getattr(box, end)) for box in boxes]
+    step = 1
+    while any(a[1] + gap > b[0] for a, b in zip(ends[::step], ends[step::step], strict=False)):
+        step += 1
+    if step > 1:
+        kept = said[::step]
+        axis.set_ticks([at for at, _ in kept], [label.get_text() for _, label in kept])
 
 
 def _columns(
@@ -130,11 +140,16 @@ def _measured(figure: Any, grid: Sequence[Any]) -> list[Margins]:
     return found
 
 
-def _wrap_labels(grid: Sequence[Any]) -> None:
-    """Axis labels in as many lines as they need, between words."""
+def _wrap_labels(grid: Sequence[Any], page: Page) -> None:
+    """Axis labels in as many lines as they need, between words.
+
+    One that is wider than its axes ends where these end, below the names beside them.
+    """
+    column = (page.width - 2 * page.edge - page.gap * (page.columns - 1)) / page.columns
     for axes in grid:
         box = axes.get_window_extent()
-        for axis, room in ((axes.xaxis, box.width), (axes.yaxis, box.height)):
+        wide = max(box.width, _LABEL_SHARE * column * axes.figure.dpi)
+        for axis, room in ((axes.xaxis, wide), (axes.yaxis, box.height)):
             label = axis.label
             words = label.get_text().split()
             if not words:
@@ -144,6 +159,9 @@ def _wrap_labels(grid: Sequence[Any]) -> None:
             length = extent.width if axis is axes.xaxis else extent.height
             if length > room * _LABEL_ROOM:
                 label.set_text(_lines(words, room * _LABEL_ROOM / length))
+            if axis is axes.xaxis:
+                over = label.get_window_extent().width > box.width
+                label.set(x=1.0 if over else 0.5, ha="right" if over else "center")
 
 
 def _lines(words: Sequence[str], share: float) -> str:

@@ -26,6 +26,8 @@ _LEGEND_SYMBOL_EM = 4.2
 _LEGEND_ROW_EM = 1.5
 _MOST_IN_LEGEND = 40
 _TRIES = 6
+_ON_SLIDES = 0.72
+"""Panels are narrower there: beside each other they are higher."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def nothing_of(kind: Kind, campaign: Campaign) -> str:
         return "this experiment has no results"
     if not any(row.ok for row in campaign.rows):
         return "no job is ok"
-    if not any(row.ok and kind.shows(row) for row in campaign.rows):
+    if not any(kind.can_show(campaign, row) for row in campaign.rows):
         return f"no job that is ok has {kind.needs}" if kind.needs else "no job has its numbers"
     return ""
 
@@ -138,7 +140,8 @@ class _Page:
         """How many panels stand beside each other."""
         style = self.asked.style
         beside = self.kind.side_by_side or style.fixed
-        fitting = int(style.width_pt / (self.kind.narrowest_em * style.text_pt))
+        narrowest = self.kind.narrowest_em * (_ON_SLIDES if style.fixed else 1)
+        fitting = int(style.width_pt / (narrowest * style.text_pt))
         return max(1, min(panels, fitting)) if beside else 1
 
     def _header(self, figure: Any, grid: Sequence[Any], look: Look) -> tuple[_Header, Any]:
@@ -153,10 +156,13 @@ class _Page:
         columns = _legend_columns(list(entries), look)
         rows = -(-len(entries) // columns)
         header = _Header(lines, subtitle, rows, style)
+        labels = _row_by_row(list(entries), columns)
         legend = figure.legend(
-            entries.values(), entries.keys(), ncols=columns, loc="upper left", borderaxespad=0,
-            borderpad=0, handlelength=1.6, columnspacing=1.6, labelspacing=0.35,
+            [entries[label] for label in labels], labels, ncols=columns, loc="upper left",
+            borderaxespad=0, borderpad=0, handlelength=1.6, columnspacing=1.6, labelspacing=0.35,
         ) if entries else None  # fmt: skip
+        for symbol in legend.legend_handles if legend else ():
+            symbol.set_alpha(None)
         return header, legend
 
     def _place(
@@ -210,7 +216,7 @@ class _Page:
 
     @cached_property
     def _shown(self) -> list[Row]:
-        return [row for row in self.campaign.rows if row.ok and self.kind.shows(row)]
+        return [row for row in self.campaign.rows if self.kind.can_show(self.campaign, row)]
 
     def _wrapped(self, paragraphs: Sequence[str], ruler: Ruler) -> list[str]:
         style = self.asked.style
@@ -267,6 +273,11 @@ def _legend_entries(grid: Sequence[Any]) -> dict[str, Any]:
             if label:
                 entries.setdefault(label, handle)
     return dict(list(entries.items())[:_MOST_IN_LEGEND])
+
+
+def _row_by_row(labels: Sequence[str], columns: int) -> list[str]:
+    """In the order in which matplotlib, which fills columns, shows them row by row."""
+    return [label for column in range(columns) for label in labels[column::columns]]
 
 
 def _legend_columns(labels: Sequence[str], look: Look) -> int:

@@ -117,6 +117,9 @@ class Look:
     def nth_colour(self, index: int) -> str:
         return self.theme.palette[index % len(self.theme.palette)]
 
+    def nth_marker(self, index: int) -> str:
+        return MARKERS[index % len(MARKERS)]
+
     def say(self, axis: Axis, value: float) -> str:
         """A value of `axis` in the language of numbers."""
         return localised(axis.write(value), self.numbers)

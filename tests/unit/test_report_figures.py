@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import report_rows as made
+from figure_cases import CASES, all_failed, check_texts, composed, many, visible_texts
 
 from hilbench import report
 from hilbench.core import extras
 from hilbench.core.errors import StoreError, UsageError
 from hilbench.core.text import printable
 from hilbench.record import store
+from hilbench.record.journal import Samples
+from hilbench.record.journal.history import Past
 from hilbench.record.row import Row
 from hilbench.report import drawing, fonts
 from hilbench.report.campaign import campaign
 from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
-from hilbench.report.page import compose
 from hilbench.report.panels import Axis
 from hilbench.report.panels.dots import JobDots
+from hilbench.report.panels.lines import Lines
 from hilbench.report.panels.scatter import Scatter
+from hilbench.report.panels.strips import Strips
 from hilbench.report.presets import STYLES, WEB, Asked, asked, localised
-from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme, settings
+from hilbench.report.recorded import Recorded
+from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme
 
 NAMES = (
     "error",
     "exe",
     "flash",
     "flash_parts",
+    "history",
     "limits",
     "params_macs",
     "pareto",
     "published",
     "ram",
+    "spread",
 )
 FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
 COARSE = Asked(replace(WEB, dpi=50))
 """Pixels cost most of the time, and layout does not depend on them."""
-TITLE = "SimpleRNN, LSTM and GRU, trained as published"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -61,36 +63,18 @@ def both_boards() -> list[Row]:
     return [r for row in made.campaign_rows() for r in (row, made.on_hardware(row))]
 
 
-def all_failed() -> list[Row]:
-    return [made.failed(row, "failed", "the compiler crashed") for row in made.campaign_rows()]
-
-
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an experiment, drawn from a results file."""
     figures = tmp_path_factory.mktemp("figures")
     csv = figures / "small.csv"
     store.write_atomically(csv, store.to_csv(small_rows()))
-    paths = report.draw(store.read(csv), "small", "Small", ("simple_0",), figures, asked=COARSE)
+    rows = store.read(csv)
+    paths = report.draw(
+        rows, "small", "Small", ("simple_0",), figures, asked=COARSE, recorded=made.recorded(rows)
+    )
     assert {str(path.relative_to(figures / "small")) for path in paths} == FILES
     return figures / "small"
-
-
-@contextmanager
-def composed(
-    kind: Kind, rows: list[Row], theme: Theme = LIGHT, asked: Asked | None = None
-) -> Iterator[Any]:
-    """The figure as it is laid out on the page."""
-    plt = extras.pyplot()
-    asked = asked or Asked()
-    shown = campaign(TITLE, rows)
-    families = fonts.needed(shown.texts).families
-    with plt.style.context(["default", settings(theme, families, asked.style)], after_reset=True):
-        figure = compose(kind, shown, theme, asked).figure
-        try:
-            yield figure
-        finally:
-            plt.close(figure)
 
 
 def named(name: str) -> Kind:
@@ -171,6 +155,51 @@ def test_jobs_that_are_missing_are_named(drawn: Path) -> None:
     assert "2,702,400" in sizes
 
 
+def test_repetitions_cold_runs_and_steps() -> None:
+    """Relative to their median, each kind apart; a stream is a curve over its steps."""
+    row = made.on_hardware(made.ok("lstm", "basic"))
+    stream = Row({**made.ok("gru", "basic"), "stream_steps": 3})
+    known = Recorded({
+        row.job: Samples("cycles", 150, (100, 99, 102), 1),
+        stream.job: Samples("instructions", 9, (10, 20, 40, 12, 22, 42), 1),
+    })  # fmt: skip
+    rows = [row, stream, made.ok("simple_1", "basic")]
+    shown = campaign("t", rows, (), known)
+    assert [each.job for each in rows if named("spread").can_show(shown, each)] == [
+        row.job, stream.job,
+    ]  # fmt: skip
+    steps, strips, cold = named("spread").panels(shown, rows[:2])
+    assert isinstance(strips, Strips) and isinstance(cold, JobDots) and isinstance(steps, Lines)
+    assert strips.strips[0].values == pytest.approx((0, -1, 2))
+    assert cold.dots[0].value == 1.5
+    (trace,) = steps.traces
+    scale = float(stream["exe_instructions"]) / 21
+    assert trace.y == pytest.approx([11 * scale, 21 * scale, 41 * scale])
+    assert trace.high == pytest.approx([12 * scale, 22 * scale, 42 * scale])
+
+
+def test_history_is_relative_to_the_first_campaign() -> None:
+    """Kinds apart, with the range of the first one's repetitions, and a + for changed sources."""
+    row = made.on_hardware(made.ok("lstm", "basic"))
+    before = Row({**row, "exe_cycles": 200, "exe_cycles_min": 190, "exe_cycles_max": 220})
+    after = Row({**row, "exe_cycles": 150})
+    emulated = made.ok("lstm", "basic")
+    known = Recorded(past={
+        row.job: (Past(1, "", "a" * 40, "b" * 40, True, before),
+                  Past(4, "", "a" * 40, "c" * 40, False, after)),
+        emulated.job: (Past(1, "", "a" * 40, "b" * 40, True, emulated),),
+    })  # fmt: skip
+    shown = campaign("t", [row, emulated], (), known)
+    assert not named("history").can_show(shown, emulated)
+    panels = {p.y.label.split(":")[0]: p for p in named("history").panels(shown, [row])}  # type: ignore[attr-defined]
+    assert list(panels) == ["Cycles, measured", "Flash", "RAM", "Error"]
+    cycles = panels["Cycles, measured"]
+    assert isinstance(cycles, Lines)
+    assert cycles.traces[0].y == (0, -25)
+    assert cycles.band is not None and cycles.band[:2] == pytest.approx((-5, 10))
+    assert cycles.ticks == ((0.0, "bbbbbbb"), (1.0, "ccccccc+"))
+
+
 def test_a_failed_job_keeps_its_place_among_the_bars() -> None:
     with composed(named("ram"), small_rows()) as figure:
         assert "does not fit" in [text.get_text() for text in figure.axes[0].texts]
@@ -234,50 +263,6 @@ def test_the_spread_of_cycles_is_drawn_in_ms() -> None:
     assert point.low == pytest.approx(point.y - 4 / 120_000)
 
 
-def many(count: int, name: str = "model_{:03d}") -> list[Row]:
-    """`count` models of several sizes under both variants; some errors are exactly 0."""
-    rows = []
-    for n in range(count):
-        for row in (made.ok("lstm", "basic"), made.ok("lstm", "int8_only")):
-            size = int(2000 * 1.13 ** (n % 60)) + 37 * n
-            exact = n % 11 == 0 and row["variant"] == "basic"
-            instructions = size * (9 + 5 * n % 7)
-            rows.append(Row({
-                **row, "model": name.format(n), "macs": size * 100, "parameters": size,
-                "exe_instructions": instructions, "exe_instructions_min": instructions,
-                "exe_instructions_max": instructions + 9,
-                "error_mae": 0.0 if exact else float(row["error_mae"]) * (1 + n % 5),
-            }))  # fmt: skip
-    return rows
-
-
-def boards_and_engines() -> list[Row]:
-    """Two boards, three engines, three kinds of number."""
-    kinds = {"aot": "measured", "tflm": "measured", "tvm": "modelled"}
-    return [
-        row
-        for engine, kind in kinds.items()
-        for model in ("simple_1", "lstm", "gru")
-        for emulated in (made.ok(model, "basic", engine), made.ok(model, "int8_only", engine))
-        for row in (emulated, made.on_hardware(emulated, kind=kind))
-    ]
-
-
-CASES: dict[str, Callable[[], list[Row]]] = {
-    "1 model": lambda: [made.ok("shakespeare_2", "int8_only")],
-    "7 models": made.campaign_rows,
-    "40 models": lambda: many(40),
-    "60 characters": lambda: many(5, "a_long_name_" * 5 + "{:d}"),
-    "CJK": lambda: many(5, "手写数字识别网络" * 4 + "{:d}"),
-    "markup": lambda: many(5, "a_b $x$ 50 % {:d}"),
-    "troubled": made.troubled_rows,
-    "boards and engines": boards_and_engines,
-    "all failed": all_failed,
-    "no rows": list,
-    "300 models": lambda: many(300),
-}
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_is_cut_off_and_nothing_overlaps(case: str) -> None:
     """Each case in two styles and three figures, so that all styles and figures have a turn."""
@@ -288,39 +273,6 @@ def test_nothing_is_cut_off_and_nothing_overlaps(case: str) -> None:
         with composed(named(name), rows, asked=wanted) as figure:
             assert figure.get_size_inches()[0] == pytest.approx(style.width_in)
             check_texts(figure, f"{style.name}, {name}, {case}")
-
-
-def check_texts(figure: Any, where: str) -> None:
-    texts = visible_texts(figure)
-    said = [text.get_text() for text in texts]
-    extents = [text.get_window_extent() for text in texts]
-    boxes = np.array([(box.x0, box.y0, box.x1, box.y1) for box in extents])
-    page = figure.bbox
-    outside = (boxes < (page.x0, page.y0, page.x0, page.y0)).any(axis=1)
-    outside |= (boxes > (page.x1, page.y1, page.x1, page.y1)).any(axis=1)
-    assert not outside.any(), f"{where}: leaves the page: {np.array(said)[outside]}"
-    left, bottom, right, top = boxes.T
-    beside = (left[:, None] < right) & (right[:, None] > left)
-    over = beside & (bottom[:, None] < top) & (top[:, None] > bottom)
-    pairs = [(said[i], said[j]) for i, j in np.argwhere(np.triu(over, 1))]
-    assert not pairs, f"{where}: {pairs}"
-    for legend, axes in itertools.product(figure.legends, figure.axes):
-        assert not legend.get_window_extent().overlaps(axes.get_window_extent()), where
-    assert min(text.get_fontsize() for text in texts) >= 7, where
-
-
-def visible_texts(figure: Any) -> list[Any]:
-    """All texts but those of ticks outside an axis, which matplotlib keeps and never draws."""
-    figure.draw_without_rendering()
-    unseen = set()
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            first, last = sorted(axis.get_view_interval())
-            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
-                if not (axes.axison and first <= tick.get_loc() <= last):
-                    unseen |= {tick.label1, tick.label2}
-    texts = figure.findobj(type(figure.text(0, 0, "")))
-    return [t for t in texts if t.get_visible() and t.get_text().strip() and t not in unseen]
 
 
 def test_empty_figures_say_so() -> None:

@@ -32,12 +32,7 @@ def history(journal: Path, model: str) -> list[Past]:
     none.
     """
     with opened(journal) as database:
-        found = database.rows(
-            "SELECT attempts.job, attempts.row, attempts.digest, stage, campaigns.id AS campaign,"
-            " hilbench, hilbench_commit, repository_commit, repository_clean FROM attempts"
-            " JOIN campaigns ON campaigns.id = attempts.campaign"
-            " WHERE attempts.row IS NOT NULL AND attempts.source IS NULL ORDER BY attempts.id"
-        )
+        found = database.rows(f"{_MEASURED} ORDER BY attempts.id")
         wanted = [
             each
             for each in found
@@ -50,6 +45,25 @@ def history(journal: Path, model: str) -> list[Past]:
                 remedy=f"it has those of {', '.join(models[:10]) or 'nothing'}",
             )
         return [_past(each, journal) for each in wanted]
+
+
+def of_experiment(journal: Path, experiment: str, most: int = 50) -> list[Past]:
+    """The ok rows of its latest campaigns, `most` at most, the oldest first. Raises StoreError."""
+    latest = "SELECT id FROM campaigns WHERE experiment = ? ORDER BY id DESC LIMIT ?"
+    with opened(journal) as database:
+        found = database.rows(
+            f"{_MEASURED} AND status = 'ok' AND campaigns.id IN ({latest}) ORDER BY attempts.id",
+            (experiment, most),
+        )
+        return [_past(each, journal) for each in found]
+
+
+_MEASURED = """
+    SELECT attempts.job, attempts.row, attempts.digest, stage, campaigns.id AS campaign,
+        hilbench, hilbench_commit, repository_commit, repository_clean
+    FROM attempts JOIN campaigns ON campaigns.id = attempts.campaign
+    WHERE attempts.row IS NOT NULL AND attempts.source IS NULL
+"""
 
 
 def _past(found: Any, journal: Path) -> Past:

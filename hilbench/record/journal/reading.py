@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hilbench.core.errors import UsageError
+from hilbench.record.journal.attempt import Samples
 from hilbench.record.journal.database import Database
 from hilbench.record.journal.rows import SELECT, parsed
 from hilbench.record.row import Row
@@ -50,6 +51,21 @@ _MEASURED = """
 """The attempt that measured what another one kept; UNION ends a ring."""
 
 
+def samples(journal: Path, experiment: str) -> dict[str, tuple[Row, Samples]]:
+    """The rows that the experiment has now, those with repetitions. Raises StoreError."""
+    with opened(journal) as database:
+        attempts = database.rows(
+            f"SELECT found.* FROM rows JOIN ({SELECT}) AS found ON found.id = rows.attempt"
+            " WHERE rows.experiment = ?",
+            (experiment,),
+        )
+        found = {}
+        for each in attempts:
+            if (counted := _samples(database, each["id"])) is not None:
+                found[each["job"]] = (parsed(each, database.path), counted)
+        return found
+
+
 @contextmanager
 def opened(journal: Path) -> Iterator[Database]:
     """To be read. Raises StoreError."""
@@ -82,16 +98,23 @@ def _number(database: Database, wanted: str) -> int:
 
 
 def _counts(database: Database, attempt: int) -> tuple[float, ...]:
+    """Per inference, without the first run."""
+    found = _samples(database, attempt)
+    return () if found is None else tuple(count / found.iterations for count in found.counts)
+
+
+def _samples(database: Database, attempt: int) -> Samples | None:
     """Of the attempt that measured, in its best unit."""
     found = database.rows(_MEASURED, (attempt,))
     attempt = found[0]["id"] if found else attempt
     for unit in ("cycles", "instructions", "ticks"):
         counted = database.rows(
-            "SELECT count, iterations FROM samples WHERE attempt = ? AND unit = ? AND number > 0"
-            " AND iterations > 0"
-            " ORDER BY number",
+            "SELECT number, count, iterations FROM samples WHERE attempt = ? AND unit = ?"
+            " AND iterations > 0 ORDER BY number",
             (attempt, unit),
         )
-        if counted:
-            return tuple(each["count"] / each["iterations"] for each in counted)
-    return ()
+        if repeated := [each for each in counted if each["number"] > 0]:
+            cold = counted[0]["count"] if counted[0]["number"] == 0 else 0
+            counts = tuple(each["count"] for each in repeated)
+            return Samples(unit, cold, counts, repeated[-1]["iterations"])
+    return None

@@ -15,7 +15,7 @@ from hilbench.report.kind import Kind
 from hilbench.report.panels import Axis
 from hilbench.report.panels.bars import MOST_BARS
 from hilbench.report.panels.dots import Dot, JobDots
-from hilbench.report.text import tenths
+from hilbench.report.text import plain
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _time(cost: Cost, window: str) -> _Quantity:
 
 def _size(label: str, column: str, theirs: str) -> _Quantity:
     return _Quantity(
-        Axis(f"{label} (kB of 1024 B)", tenths), theirs,
+        Axis(f"{label} (kB of 1024 B)", plain), theirs,
         lambda row: float(row.get(column, 0)) > 0, lambda row: float(row[column]) / 1024,
     )  # fmt: skip
 

@@ -16,6 +16,8 @@ MOST_BARS = 120
 """More make a page that nobody scrolls through."""
 _MOST_TICKS_PT = 34.0
 _VALUE_GAP_PT = 3.0
+_MOST_NOTE = 0.45
+"""Of the page: what stands in the place of a bar."""
 _DASHES = ("-", "--", ":", "-.")
 
 
@@ -100,11 +102,14 @@ class Bars(Panel):
             )  # fmt: skip
 
     def _write_value(self, axes: Any, look: Look, place: float, bar: Bar) -> None:
+        style = look.style
         said = [look.say(self.x, bar.total)] if bar.parts else []
+        room = _MOST_NOTE * style.width_pt / look.columns
+        note = [look.ruler.fitted(bar.note, style.small_pt, room)] if bar.note else []
         axes.annotate(
-            ", ".join([*said, bar.note] if bar.note else said),
+            ", ".join([*said, *note]),
             (bar.total, place), (_VALUE_GAP_PT, 0), textcoords="offset points",
-            va="center_baseline", fontsize=look.style.small_pt,
+            va="center_baseline", fontsize=style.small_pt,
             color=look.theme.text if bar.parts else look.theme.muted,
             style="normal" if bar.parts else "italic",
         )  # fmt: skip

@@ -56,14 +56,14 @@ class JobDots(Panel):
             rows.places, 0, 1, transform=axes.get_yaxis_transform(),
             color=look.theme.grid, linewidth=0.5,
         )  # fmt: skip
-        if low is not None:
-            logscale.mark_zero(axes.axvline, low, look)
         for place, dot in zip(rows.places, self.dots, strict=True):
             if dot.value is not None:
                 shown = axes.plot([dot.value or low], [place], zorder=3, **look.marked(dot.series))
                 name_points(shown[0], [f"{dot.model} {look.campaign.label(dot.series)}"])
             self._write(axes, look, place, dot)
         self._draw_others(axes, look, rows.places)
+        if low is not None:
+            logscale.mark_zero(axes.axvline, low, look)
 
     def _draw_others(self, axes: Any, look: Look, places: Sequence[float]) -> None:
         """A bar across the line, and how far it is from ours."""

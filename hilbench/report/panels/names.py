@@ -19,6 +19,11 @@ Boxes = NDArray[np.float64]
 """(n, 4): left, bottom, right, top in points."""
 
 _NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+HEIGHT_EM = 1.36
+"""Of a text, with what rises and falls, and what rounding to pixels adds."""
+_BASELINE_EM = 0.34
+_APART_PT = 1.5
+"""Between texts on a line."""
 _RINGS_PT = (0.0, 7.0, 15.0)
 """How far from the marker; names beyond the first ring get a line that leads to them."""
 
@@ -85,7 +90,7 @@ def _inside(box: tuple[float, float, float, float], size: tuple[float, float]) -
 
 
 def _hits(box: tuple[float, float, float, float], taken: Boxes) -> bool:
-    left, bottom, right, top = box
+    left, bottom, right, top = box[0] - _APART_PT, box[1], box[2] + _APART_PT, box[3]
     beside = (taken[:, 0] < right) & (taken[:, 2] > left)
     return bool(np.any(beside & (taken[:, 1] < top) & (taken[:, 3] > bottom)))
 
@@ -94,7 +99,7 @@ def write(axes: Any, placed: Sequence[Placed], look: Look) -> None:
     """Draw them, with lines to those that stand apart."""
     size_pt, theme = look.style.small_pt, look.theme
     for each in placed:
-        x, y = each.left + each.label.width_pt / 2, each.bottom + size_pt * 0.6
+        x, y = each.left + each.label.width_pt / 2, each.bottom + size_pt * HEIGHT_EM / 2
         if each.led:
             axes.annotate(
                 "", each.anchor, (x, y), xycoords="axes points", textcoords="axes points",
@@ -102,7 +107,7 @@ def write(axes: Any, placed: Sequence[Placed], look: Look) -> None:
                             "shrinkA": size_pt * 0.5, "shrinkB": 3},
             )  # fmt: skip
         axes.annotate(
-            each.label.text, (each.left, each.bottom + 0.3 * size_pt), xycoords="axes points",
-            fontsize=size_pt, color=theme.text, ha="left", va="baseline", zorder=5,
-            bbox={"facecolor": theme.background, "edgecolor": "none", "pad": 0.2},
+            each.label.text, (each.left, each.bottom + _BASELINE_EM * size_pt),
+            xycoords="axes points", fontsize=size_pt, color=theme.text, ha="left", va="baseline",
+            zorder=5, bbox={"facecolor": theme.background, "edgecolor": "none", "pad": 0.2},
         )  # fmt: skip

@@ -66,16 +66,19 @@ class Scatter(Panel):
         logscale.set_x(axes, self.x, logscale.limits(point.x for point in self.points), look)
         low = self._set_y(axes, look)
         axes.grid(axis="both")
-        for curve in self.curves:
-            self._join(axes, look, curve, low)
         slopes = {curve.series: curve.says for curve in self.curves if curve.series}
-        for series in dict.fromkeys(point.series for point in self.points):
+        there = {point.series for point in self.points}
+        for series in (each for each in look.campaign.series if each in there):
             label = slopes.get(series) or look.label(series)
             for pale in (False, True):
                 found = [p for p in self.points if p.series == series and p.pale == pale]
                 if found:
                     self._draw(axes, look, found, label, low)
                     label = ""
+        for curve in self.curves:
+            self._join(axes, look, curve, low)
+        if low is not None:
+            logscale.mark_zero(axes.axhline, low, look)
 
     def _set_y(self, axes: Any, look: Look) -> float | None:
         """Returns where 0 stands on a logarithmic axis, if any value is 0."""
@@ -89,8 +92,6 @@ class Scatter(Panel):
         low = logscale.floor(ends)
         span = logscale.limits([end or low or 1.0 for end in ends])
         logscale.set_y(axes, self.y, span, look, self.height_in(look))
-        if low is not None:
-            logscale.mark_zero(axes.axhline, low, look)
         return low
 
     def _draw(
@@ -170,7 +171,9 @@ class Scatter(Panel):
         points = inside.transform([(p.x, p.y or low or 0) for p in self.points])
         size = _size_pt(axes)
         marker = look.marked(self.points[0].series)["markersize"]
-        return names.place(labels, points * size, size, 1.2 * look.style.small_pt, marker)
+        return names.place(
+            labels, points * size, size, names.HEIGHT_EM * look.style.small_pt, marker
+        )
 
 
 def _size_pt(axes: Any) -> tuple[float, float]:
