@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -13,8 +14,14 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """As core.owner has them, which would take longer to import than anything here."""
 
 
+_COLLECTED_AFTER = (50_000, 20, 20)
+"""Python's own thresholds look for garbage a hundred times while modules are imported, which
+leave none."""
+
+
 def main() -> None:
     """Entry point of the console script."""
+    gc.set_threshold(*_COLLECTED_AFTER)
     from hilbench.cli.main import main as command
 
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tokenize
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ _CORRUPT = (
     *(zipfile.BadZipFile, zlib.error),
 )
 """What numpy and zipfile raise for damaged headers and members, encrypted ones as well."""
+_EXACT = 2.0**53
+"""Below it a float is the integer that it looks like."""
 ONLY = "samples"
 """The name of what a file holds that names nothing."""
 
@@ -98,7 +101,9 @@ def _arrays(path: Path) -> dict[str, Array]:
         raise DataError(f"data file {path}: {said}", remedy=f"write it with {_WRITER[path.suffix]}")
     try:
         _check_size(path)
-        loaded = np.load(path, allow_pickle=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a file by an old Python: it is read all the same
+            loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             return {ONLY: loaded}
         with loaded:
@@ -195,4 +200,5 @@ def _label_column(path: Path, header: Sequence[str], labels: str | None) -> int 
 
 def _whole(values: NDArray[np.float64]) -> Array:
     """As integers, where all of them are."""
-    return values.astype(np.int64) if (values == np.floor(values)).all() else values
+    whole = np.isfinite(values).all() and (np.abs(values) < _EXACT).all()
+    return values.astype(np.int64) if whole and (values == np.floor(values)).all() else values

@@ -176,3 +176,9 @@ def test_arrays_that_say_they_are_enormous(tmp_path: Path, monkeypatch: pytest.M
     for path in (npy, _npz(tmp_path / "d.npz", npy.read_bytes()), bomb, sparse):
         with pytest.raises(DataError, match=r"holds (2 MiB, more than 1 MiB|more than the mem)"):
             files.read(path)
+
+
+def test_labels_beyond_integers_stay_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,label\n1,inf\n2,1e300\n")
+    assert list(files.read(path).arrays["labels"]) == [float("inf"), 1e300]

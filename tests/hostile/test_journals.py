@@ -95,6 +95,12 @@ def test_code_in_a_journal_does_not_run(what: str, content: bytes, tmp_path: Pat
     assert "has other tables than hilbench makes (`hilbench journal rescue " in said
 
 
+def test_damage_whose_message_is_no_text_is_one_line(content: bytes, tmp_path: Path) -> None:
+    broken = "UPDATE sqlite_master SET sql = CAST(X'4352454154452082' AS TEXT) WHERE name = 'files'"
+    said = looked_at(spoilt(tmp_path, content, "PRAGMA writable_schema = ON", broken))
+    assert "is damaged" in said
+
+
 def columns(content: bytes, folder: Path) -> Iterator[tuple[str, str]]:
     with closing(sqlite3.connect(spoilt(folder, content))) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

@@ -24,6 +24,8 @@ BUSY_SECONDS = 60.0
 _SHOWN = 40
 _STEPS = 1_000_000  # of SQLite's machine: some milliseconds
 
+ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What reading raises: the message of a damaged file may hold bytes of it."""
 _MAGIC = b"SQLite format 3\0"
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -43,7 +45,7 @@ class Database:
         except OSError as error:
             verb = "write" if writable else "read"
             raise StoreError(f"cannot {verb} {path}: {error.strerror}") from error
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise self._said(error) from error
 
     def close(self) -> None:
@@ -63,7 +65,7 @@ class Database:
                     with suppress(sqlite3.Error):
                         self._connection.execute("ROLLBACK")
                     raise
-            except sqlite3.Error as error:
+            except ERRORS as error:
                 raise self._said(error) from error
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
@@ -71,7 +73,7 @@ class Database:
         with self._lock:
             try:
                 return self._connection.execute(query, tuple(parameters)).fetchall()
-            except sqlite3.Error as error:
+            except ERRORS as error:
                 raise self._said(error) from error
 
     def _look(self, writable: bool) -> None:
@@ -161,10 +163,10 @@ class Database:
             raise self._spoilt("has other tables than hilbench makes")
         return int(version)
 
-    def _said(self, error: sqlite3.Error) -> StoreError:
+    def _said(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         """SQLite's error as one of ours."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in _CORRUPT:
+        if code in _CORRUPT or isinstance(error, UnicodeDecodeError):
             return self._spoilt(f"is damaged: {error}")
         if code == sqlite3.SQLITE_BUSY:
             return StoreError(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hilbench.core import files
 from hilbench.core.errors import StoreError
-from hilbench.record.journal.database import FILE, Database, heed_signals
+from hilbench.record.journal.database import ERRORS, FILE, Database, heed_signals
 from hilbench.record.journal.rows import digest
 from hilbench.record.journal.schema import fits
 
@@ -101,7 +101,7 @@ def _is_table(source: sqlite3.Connection, name: str) -> bool:
     """And no view, which may be of any length."""
     try:
         found = source.execute("SELECT type FROM sqlite_master WHERE name = ?", (name,)).fetchall()
-    except sqlite3.Error:
+    except ERRORS:
         return False
     return [each["type"] for each in found] == ["table"]
 
@@ -113,7 +113,7 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
             key = [c["name"] for c in source.execute(f"PRAGMA table_info({table})") if c["pk"]]
             order = ", ".join(f"{name} {direction}" for name in key)
             yield from source.execute(f"SELECT * FROM {table} ORDER BY {order}")
-        except (sqlite3.Error, UnicodeDecodeError):
+        except ERRORS:
             continue
         return
 
