@@ -109,9 +109,9 @@ SWEPT = {
 
 @pytest.mark.parametrize("kernel", SWEPT)
 def test_functions_without_the_c_library_are_within_2e_7(kernel: str) -> None:
-    """Every 1021st float there is; below 1.2e-38 floats have fewer digits."""
+    """Every 4093rd float there is; below 1.2e-38 floats have fewer digits."""
     function, low, high = SWEPT[kernel]
-    x = np.arange(0, 1 << 32, 1021, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    x = np.arange(0, 1 << 32, 4093, dtype=np.uint64).astype(np.uint32).view(np.float32)
     x = x[(x > np.float32(low)) & (x <= np.float32(high))]
     actual = np.empty_like(x)
     call(kernel, {"count": x.size}, x, actual)
@@ -134,7 +134,7 @@ def test_functions_of_infinities_and_of_what_is_no_number() -> None:
 
 def test_pow_f32_is_within_2e_6_and_as_c11_has_it() -> None:
     rng = np.random.default_rng(0)
-    a = rng.integers(1, 0x7F800000, 400_000).astype(np.uint32).view(np.float32)
+    a = rng.integers(1, 0x7F800000, 100_000).astype(np.uint32).view(np.float32)
     a[::2] = rng.uniform(0.5, 1.5, a[::2].size)
     b = (rng.uniform(-1, 1, a.size) * 87 / (np.abs(np.log(a.astype(float))) + 1e-6)).astype("f4")
     actual = np.empty_like(a)
