@@ -41,9 +41,10 @@ class Network:
     """A network that is ready to be converted, or a .tflite file as it is.
 
     `saved_model` is its export with batch size 1, `unrolled` the same with its recurrent
-    loops unrolled, where they are loops; `tflite` is the file instead, and `reference` a
-    float file of the same network. `profiler_macs` are TensorFlow's own count. `notes`
-    are what a reader of its rows must know.
+    loops unrolled, where they are loops, `plain` with every LSTM unrolled as well that the
+    converter makes one operator; `tflite` is the file instead, and `reference` a float file
+    of the same network. `profiler_macs` are TensorFlow's own count. `notes` are what a
+    reader of its rows must know.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Network:
     outputs: tuple[TensorSpec, ...]
     saved_model: Path | None = None
     unrolled: Path | None = None
+    plain: Path | None = None
     tflite: Path | None = None
     reference: Path | None = None
     parameters: int | None = None

@@ -376,6 +376,35 @@ def test_loops_of_both_keras_in_layers_of_any_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.keras
+def test_an_lstm_is_unrolled_for_what_has_no_form_of_it(tmp_path: Path) -> None:
+    """16x8: the converter refused the one operator, or wrote types into it that nothing runs."""
+    from hilbench.sources.keras import conversion_worker, export, loading_worker, loops, network
+
+    tf, layers = extras.tensorflow(), extras.keras3().layers
+    source = layers.Input((4, 3))
+    model = extras.keras3().Model(source, layers.LSTM(2)(source))
+    exported = export.trace(tf, model, {})
+    assert (exported.steps, exported.longest) == (0, 4)
+    assert loading_worker._save_unrolled(tf, exported, tmp_path) == ()
+    assert not (tmp_path / network.UNROLLED).exists() and not loops.found(model)
+    sample = np.random.default_rng(0).normal(size=(3, 1, 4, 3)).astype(np.float32)
+    np.savez(tmp_path / "vectors.npz", calibration_00=sample, input_00=sample)
+    found = reader.parse(
+        conversion_worker.converted(
+            tf,
+            str(tmp_path / network.PLAIN),
+            tmp_path / "vectors.npz",
+            VARIANTS["int16x8_only"],
+        )
+    )
+    assert {found.tensors[index].dtype for index in (*found.inputs, *found.outputs)} == {"int16"}
+    assert [v.name for v in VARIANTS.values() if v.unrolls_lstm and not v.passes] == [
+        "int16x8",
+        "int16x8_only",
+    ]
+
+
+@pytest.mark.keras
 def test_the_states_of_both_keras_begin_with_zero_in_the_file(tmp_path: Path) -> None:
     """Without, the converter reads variables that nothing has written, and ends."""
     from hilbench.sources.keras import conversion_worker, export, loops

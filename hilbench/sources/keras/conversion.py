@@ -19,6 +19,8 @@ UNROLLED_NOTE = (
     " TFLM computes them wrongly"
 )
 
+PLAIN_NOTE = "the LSTM is unrolled: the converter has no 16x8 form of it"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -62,7 +64,8 @@ def convert(
     network with loops is converted unrolled, and a note says so. Raises ConvertError,
     also when the converter crashes; DeadlineExceeded.
     """
-    exported = network.unrolled or network.saved_model
+    plain = network.plain if variant.unrolls_lstm else None
+    exported = plain or network.unrolled or network.saved_model
     if exported is None or network.saved_model is None:
         raise ConvertError(f"'{network.name}' is not a Keras model")
     request = Request(
@@ -71,7 +74,7 @@ def convert(
         exported.resolve(),
         network.saved_model.resolve(),
         vectors.resolve(),
-        (*network.notes, UNROLLED_NOTE) if network.unrolled else network.notes,
+        (*network.notes, *_notes(network, plain)),
     )
     try:
         WORKER.call(request, out_dir, deadline)
@@ -81,6 +84,12 @@ def convert(
             log = (out_dir / workers.LOG).read_text(errors="replace")
         raise symptoms.explained(error, log, variant.name, network.notes) from error
     return load(out_dir)
+
+
+def _notes(network: Network, plain: Path | None) -> tuple[str, ...]:
+    if plain is not None:
+        return (PLAIN_NOTE,)
+    return (UNROLLED_NOTE,) if network.unrolled is not None else ()
 
 
 def load(out_dir: Path) -> ConvertedModel:
@@ -95,8 +104,8 @@ def fingerprint(network: Network, vectors: Path, variant: Variant) -> dict[str, 
     """JSON values that decide the result of `convert`."""
     return {
         "model": network.sha256,
-        "network": asdict(replace(network, saved_model=None, unrolled=None)),
-        "unrolled": network.unrolled is not None,
+        "network": asdict(replace(network, saved_model=None, unrolled=None, plain=None)),
+        "unrolled": (network.unrolled is not None, network.plain is not None),
         "vectors": hashing.of_kept(vectors),
         "variant": asdict(variant),
         "source": modules.hashed({WORKER.module}),

@@ -43,6 +43,8 @@ class Exported:
     function: Any
     steps: int = 0
     """Of the longest loop that the converter leaves."""
+    longest: int = 0
+    """Steps of the longest of all, an LSTM that it fuses included."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -91,12 +93,13 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
         outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
         return {f"output_{i:02d}": tensor for i, tensor in enumerate(tf.nest.flatten(outputs))}
 
-    with loops.marked(tf, model), loops.counted(model) as steps:
+    with loops.marked(tf, model), loops.counted(model) as (left, every):
         try:
             function = tf.function(call, autograph=False).get_concrete_function(*signature)
         except Exception as error:
             raise _uncallable(flat, specs, error) from error
-    return Exported(model, specs, function, max(steps, default=0), (note,) if note else ())
+    steps, longest = max(left, default=0), max(every, default=0)
+    return Exported(model, specs, function, steps, longest, (note,) if note else ())
 
 
 def _uncallable(flat: list[Any], specs: tuple[TensorSpec, ...], error: Exception) -> UsageError:

@@ -53,18 +53,26 @@ def _streamed(tf: Any, whole: Any, request: LoadingRequest) -> tuple[Any, tuple[
 
 def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[str, ...]:
     """Beside a model with loops, the same without: many converters and engines need it."""
-    found = loops.found(exported.model)
-    if not found:
+    model = exported.model
+    left, every = loops.found(model), loops.found(model, fused=True)
+    never = [layer for layer in left if not loops.can_be_unrolled(layer)]
+    if len(every) > len(left) and not never and exported.longest <= loops.LONGEST_UNROLLED:
+        _save(tf, exported, folder / network.PLAIN, fused=True)
+    if not left:
         return ()
     if exported.steps > loops.LONGEST_UNROLLED:
         why = f"which takes about {exported.steps * loops.SECONDS_EACH / 60:.0f} min"
         return (f"loops of {exported.steps} steps are not unrolled, {why}",)
-    if never := [layer for layer in found if not loops.can_be_unrolled(layer)]:
+    if never:
         return (f"Keras 2 cannot unroll {type(never[0]).__name__}",)
-    shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
-    with loops.unrolled(exported.model):
-        export.save(tf, export.trace(tf, exported.model, shapes), folder / network.UNROLLED)
+    _save(tf, exported, folder / network.UNROLLED)
     return ()
+
+
+def _save(tf: Any, exported: export.Exported, folder: Path, *, fused: bool = False) -> None:
+    shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
+    with loops.unrolled(exported.model, fused):
+        export.save(tf, export.trace(tf, exported.model, shapes), folder)
 
 
 if __name__ == "__main__":

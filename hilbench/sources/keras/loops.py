@@ -44,32 +44,36 @@ def layers(model: Any) -> list[Any]:
     return [layer for layer in flat() if layer is not model] if flat else []
 
 
-def found(model: Any) -> list[Any]:
-    """The layers whose loops the converter leaves: all but an LSTM that it fuses."""
+def found(model: Any, fused: bool = False) -> list[Any]:
+    """The layers whose loops the converter leaves: all but an LSTM that it fuses, or that too."""
     there = layers(model)
     masked = any(getattr(layer, "mask_zero", False) or _kind(layer) == "Masking" for layer in there)
-    return [layer for layer in there if _is_loop(layer, masked)]
+    return [layer for layer in there if _is_loop(layer, masked or fused)]
 
 
 @contextmanager
-def counted(model: Any) -> Iterator[list[int]]:
-    """The steps of each such layer that is called while the block lasts."""
-    steps: list[int] = []
-    changed = found(model)
+def counted(model: Any) -> Iterator[tuple[list[int], list[int]]]:
+    """The steps of each loop that is called while the block lasts: of those left, and of all."""
+    left: list[int] = []
+    every: list[int] = []
+    changed = found(model, fused=True)
+    kept = {id(layer) for layer in found(model)}
     for layer in changed:
+        steps = [every, left] if id(layer) in kept else [every]
         layer.call = _counting(layer.call, getattr(layer, "time_major", False), steps)
     try:
-        yield steps
+        yield left, every
     finally:
         for layer in changed:
             del layer.call
 
 
-def _counting(call: Any, time_major: bool, steps: list[int]) -> Any:
+def _counting(call: Any, time_major: bool, steps: list[list[int]]) -> Any:
     @wraps(call)
     def counting(sequence: Any, *arguments: Any, **named: Any) -> Any:
         first = sequence[0] if isinstance(sequence, list | tuple) else sequence
-        steps.append(int(first.shape[0 if time_major else 1] or 0))
+        for noted in steps:
+            noted.append(int(first.shape[0 if time_major else 1] or 0))
         return call(sequence, *arguments, **named)
 
     return counting
@@ -80,9 +84,9 @@ def can_be_unrolled(layer: Any) -> bool:
 
 
 @contextmanager
-def unrolled(model: Any) -> Iterator[None]:
+def unrolled(model: Any, fused: bool = False) -> Iterator[None]:
     """The model itself, with every such loop unrolled while the block lasts."""
-    changed = [(layer, getattr(layer, _KERAS_2, None)) for layer in found(model)]
+    changed = [(layer, getattr(layer, _KERAS_2, None)) for layer in found(model, fused)]
     for layer, kernel in changed:
         layer.unroll = True
         if kernel is not None:

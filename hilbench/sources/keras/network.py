@@ -9,7 +9,7 @@ from pathlib import Path
 from hilbench.config.experiment import Training
 from hilbench.core.artifacts import Network, TensorSpec
 
-SAVED_MODEL, UNROLLED = "saved_model", "unrolled"
+SAVED_MODEL, UNROLLED, PLAIN = "saved_model", "unrolled", "plain"
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,12 @@ class Result:
 
 def found(result: Result, folder: Path) -> Network:
     """The network that a child left in `folder`."""
-    unrolled = folder / UNROLLED
+    unrolled, plain = (
+        folder / name if (folder / name).is_dir() else None for name in (UNROLLED, PLAIN)
+    )
     return Network(
         saved_model=folder / SAVED_MODEL,
-        unrolled=unrolled if unrolled.is_dir() else None,
+        unrolled=unrolled,
+        plain=plain,
         **vars(result),
     )

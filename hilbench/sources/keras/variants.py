@@ -35,6 +35,11 @@ class Variant:
     per_tensor_dense: bool = False
     passes: tuple[str, ...] = ()
 
+    @property
+    def unrolls_lstm(self) -> bool:
+        """Whether the converter has no such form of the one operator that an LSTM is."""
+        return _16X8 in self.supported_ops
+
 
 def _quantised(name: str, label: str, io: IoType, *ops: str, per_tensor: bool = True) -> Variant:
     """Weights and activations in integers, calibrated."""
