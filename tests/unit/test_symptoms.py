@@ -79,3 +79,4 @@ def test_an_lstm_that_gives_its_states_is_a_loop() -> None:
         source = layers.Input((6, 3))
         assert not loops.found(model(source, layers.LSTM(5, return_sequences=True)(source)))
         assert loops.found(model(source, layers.LSTM(5, return_state=True)(source)))
+        assert loops.found(model(source, layers.LSTM(5, recurrent_dropout=0.3)(source)))

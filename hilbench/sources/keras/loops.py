@@ -121,6 +121,7 @@ def _is_fused(layer: Any) -> bool:
         and _name(layer.recurrent_activation) == "sigmoid"
         and not layer.stateful
         and not layer.return_state
+        and not layer.recurrent_dropout  # of training; Keras writes a plain loop all the same
         and (not is_keras3(layer) or layer.use_cudnn is not False)
     )
 
