@@ -327,8 +327,10 @@ def _convolution(m: _Maker, name: str) -> bool:
     return m.value(name, [source, weights, bias], out, **options)
 
 
-@_rule("MAX_POOL_2D", "AVERAGE_POOL_2D")
+@_rule("MAX_POOL_2D", "AVERAGE_POOL_2D", "L2_POOL_2D")
 def _pool(m: _Maker, name: str) -> bool:
+    if name == "L2_POOL_2D" and m.dtype != "float32":
+        return False
     source = m.pick(lambda shape: len(shape) == 4)
     size = m.rng.randint(1, 3)
     options = None if source is None else _window(m, m.shape_of(source), size)

@@ -143,6 +143,7 @@ OPTIONS = {
         92, (Field("then_subgraph_index", "int32"), Field("else_subgraph_index", "int32"))
     ),
     "L2_NORMALIZATION": Options(12, (_ACTIVATION,)),
+    "L2_POOL_2D": _POOL,
     "LEAKY_RELU": Options(75, (Field("alpha", "float32"),)),
     "MAX_POOL_2D": _POOL,
     "MEAN": _REDUCER,

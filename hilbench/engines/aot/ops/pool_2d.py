@@ -1,4 +1,4 @@
-"""MAX_POOL_2D, AVERAGE_POOL_2D over NHWC."""
+"""MAX_POOL_2D, AVERAGE_POOL_2D, L2_POOL_2D over NHWC."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Pool2D(Lowering):
 
     def check(self) -> None:
         node = self.node
-        node.require_type(self.source, "float32", "int8", "int16")
+        integers = () if node.operator.name == "L2_POOL_2D" else ("int8", "int16")
+        node.require_type(self.source, "float32", *integers)
         node.require_same_type(self.source, self.target)
         self.window.check(channels=self.source.shape[3])
         if self.source.dtype != "float32":
@@ -44,4 +45,4 @@ class Pool2D(Lowering):
         return self.node.call(kernel, f"{stem}.h", fields, inputs=[self.source])
 
 
-OPERATORS = {"MAX_POOL_2D": Pool2D, "AVERAGE_POOL_2D": Pool2D}
+OPERATORS = dict.fromkeys(("MAX_POOL_2D", "AVERAGE_POOL_2D", "L2_POOL_2D"), Pool2D)
