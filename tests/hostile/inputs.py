@@ -18,6 +18,7 @@ import numpy as np
 import renode_words
 import small_graphs
 from fake_device import Doubler, FakeDevice
+from random_graphs import graphs_of_each_rule
 
 from hilbench.config.bench import Bench
 from hilbench.config.board import Board, boards
@@ -202,7 +203,11 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "tflite",
         reader.read,
-        (small_graphs.simple_rnn("int8"), small_graphs.residual_cnn("float32")),
+        (
+            small_graphs.simple_rnn("int8"),
+            small_graphs.residual_cnn("float32"),
+            *(graph.tflite() for graph in graphs_of_each_rule("int8", 1) if graph.called),
+        ),
         (FormatError, Unsupported),
     ),
     Input("journal", journals.read, (journals.content(),), (StoreError, UsageError)),
