@@ -443,6 +443,20 @@ def test_a_network_of_inputs_by_name_that_was_called_once() -> None:
 
 
 @pytest.mark.keras
+def test_ids_of_a_network_inside_of_another_are_integers() -> None:
+    """As real values they went through a scale, and were other ids."""
+    from hilbench.sources.keras import export
+
+    tf = extras.tensorflow()
+    for keras in (extras.keras(), extras.keras3()):
+        layers = keras.layers
+        inner = keras.Sequential([layers.Input((6,)), layers.Embedding(20, 4), layers.Flatten()])
+        source = layers.Input((6,))
+        (found,) = export.trace(tf, keras.Model(source, inner(source)), {}).inputs
+        assert (found.dtype, found.rows, found.low, found.high) == ("int32", 20, 0, 20)
+
+
+@pytest.mark.keras
 def test_mixed_precision_becomes_float32_with_its_weights() -> None:
     from hilbench.sources.keras import export
 

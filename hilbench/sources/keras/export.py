@@ -208,10 +208,25 @@ def _symbols(model: Any, tensor: Any) -> int:
                 sources = layer.input if isinstance(layer.input, list) else [layer.input]
                 if any(source is tensor for source in sources):
                     return int(layer.input_dim)
+    for inner in getattr(model, "layers", []):
+        for own in _inner_inputs(inner, tensor):
+            if symbols := _symbols(inner, own):
+                return symbols
     if type(model).__name__ == "Sequential" and model.layers:
         first = model.layers[0]
         return int(first.input_dim) if type(first).__name__ == "Embedding" else 0
     return 0
+
+
+def _inner_inputs(inner: Any, tensor: Any) -> list[Any]:
+    """The inputs of a network inside of another that get this tensor."""
+    found = []
+    with suppress(Exception):
+        for node in inner._inbound_nodes if inner.layers else ():
+            given = node.input_tensors
+            flat = given if isinstance(given, list | tuple) else [given]
+            found += [own for own, outer in zip(inner.inputs, flat, strict=True) if outer is tensor]
+    return found
 
 
 def _with_integer_ids(tf: Any, model: Any) -> Any:
