@@ -21,6 +21,7 @@ from hilbench.core.errors import FormatError, TargetError, Unsupported
 from hilbench.oracle import tflm_words
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Tensor
+from hilbench.tflite.misread import misread
 
 Array = NDArray[np.generic]
 
@@ -79,14 +80,8 @@ def run(
 
 
 def _misread(tflite: Path) -> str:
-    """What TFLM invokes without a word and gets wrong, "" where there is nothing of the kind."""
     with suppress(FormatError, Unsupported):  # which TFLM itself answers
-        graph = reader.read(tflite)
-        for operator in graph.operators:
-            types = [graph.tensors[index].dtype for index in operator.inputs[:2] if index >= 0]
-            if operator.name == "UNIDIRECTIONAL_SEQUENCE_LSTM" and types == ["float32", "int8"]:
-                where = f"operator {operator.index}, {operator.name}"
-                return f"{where}, would take its int8 weights beside float inputs for floats"
+        return misread(reader.read(tflite))
     return ""
 
 

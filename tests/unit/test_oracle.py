@@ -13,9 +13,11 @@ from tflite_builder import Op, Spec, Subgraph, model, single_operator
 from hilbench.core import extras
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DeadlineExceeded, TargetError
+from hilbench.core.errors import DeadlineExceeded, TargetError, Unsupported
+from hilbench.engines.tflm import resolver
 from hilbench.oracle import tflm, tflm_words
 from hilbench.oracle.tflm_worker import arena_bytes
+from hilbench.tflite.reader import parse
 
 TANH = single_operator("TANH", [Spec((1, 4))], [Spec((1, 4))])
 SAMPLES = np.array([[0.0, 0.5, -1.0, 2.0], [9.0, -9.0, 0.1, -0.1]], np.float32)
@@ -124,6 +126,8 @@ def test_what_tflm_would_silently_misread_is_refused(tmp_path: Path) -> None:
     hybrid = single_operator(lstm, [*inputs, *[None] * 4], [Spec((1, 3, 2))], **options)
     with pytest.raises(TargetError, match=rf"operator 0, {lstm}, would take its int8 weights"):
         run(tmp_path, hybrid, np.zeros((1, 3, 2), np.float32))
+    with pytest.raises(Unsupported, match=f"{lstm}, would take its int8 weights"):
+        resolver.needed(parse(hybrid), {lstm: "AddUnidirectionalSequenceLSTM"})
 
 
 def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hilbench.core.errors import BuildError, Unsupported
 from hilbench.tflite.graph import Graph
+from hilbench.tflite.misread import misread
 
 # TfLiteStatus AddConv2D(...) { return AddBuiltin(BuiltinOperator_CONV_2D, ...
 # TfLiteStatus AddDelay() { return AddCustom("SignalDelay", ...
@@ -36,12 +37,14 @@ def methods(header: Path) -> dict[str, str]:
 def needed(graph: Graph, methods: Mapping[str, str]) -> list[str]:
     """The functions to call for a graph, each once, in alphabetic order.
 
-    Raises Unsupported for operators that the library does not have.
+    Raises Unsupported for operators that the library does not have or gets wrong.
     """
     names = {operator.name for operator in graph.operators}
     if missing := sorted(names - methods.keys()):
         lines = [f"{name}: the library does not have it" for name in missing]
         raise Unsupported(f"TFLM has no operator {_listed(missing)}", problems=lines)
+    if wrong := misread(graph):
+        raise Unsupported(f"TFLM: {wrong}", remedy="the engine aot, or another variant")
     return sorted({methods[name] for name in names})
 
 
