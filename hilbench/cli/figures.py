@@ -49,3 +49,21 @@ def draw_figures(
             raise UsageError(f"{shown.csv}: no figure '{figure}': {why}")
         console.say(f"not drawn: {figure}: {why}")
     console.say(f"{len(drawn)} figure files are in {figures / shown.name}")
+
+
+def draw_by_hand(shown: Shown, figures: Path, asked: Asked, x: str, y: str) -> None:
+    """One figure, of column `y` against column `x`. Raises UsageError where it has no point."""
+    from hilbench.core.errors import UsageError
+    from hilbench.record import store
+    from hilbench.report.by_hand import by_hand
+    from hilbench.report.campaign import campaign
+    from hilbench.report.drawing import draw
+    from hilbench.report.page import nothing_of
+
+    rows = store.read(shown.csv)
+    kind = by_hand(x, y, rows)
+    wanted = campaign(shown.title, rows, shown.leave_out)
+    if why := nothing_of(kind, wanted):
+        raise UsageError(f"{shown.csv}: no figure '{kind.name}': {why}")
+    for path in draw(kind, wanted, figures / shown.name, asked):
+        console.say(f"{path}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import accumulate
 
+from hilbench.core import hashing
 from hilbench.core.text import printable
 from hilbench.record.row import Row
 from hilbench.report.recorded import Recorded
@@ -16,6 +17,8 @@ from hilbench.report.text import shortened, spaced, whole
 
 _OPTIMISATION = re.compile(r"-O\w+")
 _REASONS_SHOWN = 4
+_TIMES = {"timestamp"}
+"""Columns of which no figure shows anything: a job that is repeated changes them alone."""
 _REASON_LENGTH = 110
 
 
@@ -65,6 +68,16 @@ class Campaign:
         shown = ("model", "variant", "engine", "board", "reason", "data", "compiler")
         cells = {str(row[name]) for row in self.rows for name in shown if name in row}
         return (self.title, *sorted(cells), *self.left_out)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that a row can show: whatever has the same rows has it, on another day too."""
+        return hashing.of_values(
+            rows=[
+                [(name, value) for name, value in sorted(row.items()) if name not in _TIMES]
+                for row in self.rows
+            ]
+        )
 
     def first(self, most: int) -> Campaign:
         """Whole models of the campaign, as many as have `most` jobs together; 0 is any number."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from hilbench.core import extras, files, hashing
 from hilbench.core.paths import package_dir
-from hilbench.record.metrics import METRICS
 from hilbench.record.store import write_atomically
 from hilbench.report import fonts
 from hilbench.report.campaign import Campaign
@@ -18,8 +17,6 @@ from hilbench.report.kind import Kind
 from hilbench.report.presets import Asked
 
 NOTES = ".drawn.json"
-_TIMES = {"timestamp"}
-"""Columns of which no figure shows anything: a job that is repeated changes them alone."""
 
 
 def shown_by(kind: Kind, campaign: Campaign, asked: Asked) -> str:
@@ -31,10 +28,7 @@ def shown_by(kind: Kind, campaign: Campaign, asked: Asked) -> str:
         words=[campaign.title, campaign.left_out],
         asked=repr(asked),
         beside=kind.rests_on(campaign),
-        rows=[
-            [row.get(metric.name) for metric in METRICS if metric.name not in _TIMES]
-            for row in campaign.rows
-        ],
+        rows=campaign.digest,
         code=hashing.of_tree(package_dir() / "report", ".py"),
         matplotlib=extras.version("matplotlib"),
         fonts=_fonts(campaign),

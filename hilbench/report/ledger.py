@@ -177,6 +177,15 @@ def _like_for_like(row: Mapping[str, object]) -> list[Claim]:
     ]
 
 
+def judged(column: str, ours: float, theirs: float) -> Verdict:
+    """The verdict on a number beside the like of the published table's `column`."""
+    claim = Claim(
+        id="", source=_WHERE, claim="", value=theirs, unit="", tolerance=_COLUMNS[column][3],
+        same=False,
+    )  # fmt: skip
+    return Entry(claim, ours, "").verdict
+
+
 def _entry(claim: Claim, counters: Mapping[str, Counter], results: Path) -> Entry:
     ours = claim.ours
     if ours is None:

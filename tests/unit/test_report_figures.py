@@ -21,6 +21,7 @@ from hilbench.record.journal import Samples
 from hilbench.record.journal.history import Past
 from hilbench.record.row import Row
 from hilbench.report import drawing, fonts
+from hilbench.report.by_hand import by_hand
 from hilbench.report.campaign import campaign
 from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
@@ -445,7 +446,7 @@ def test_only_the_published_networks_are_beside_published_numbers() -> None:
     assert isinstance(time, JobDots) and isinstance(flash, JobDots)
     (dot,) = time.dots
     assert (dot.model, dot.beside) == ("lstm", 362.2378)
-    assert dot.note == f"{float(ours['exe_ms']) / 362.2378:.3g}x"
+    assert dot.note == f"{float(ours['exe_ms']) / 362.2378:.3g}x differs"
     assert [each.model for each in flash.dots] == ["lstm", "gru"]
 
 
@@ -522,6 +523,22 @@ def test_what_is_asked_for_wrongly_is_one_line(wrong: dict[str, Any], said: str)
 def test_a_figure_that_nobody_has(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown figure 'exee'"):
         report.draw(small_rows(), "x", "T", (), tmp_path, names=["exee"])
+
+
+def test_axes_chosen_by_hand() -> None:
+    """Of one kind of number alone, and of a column that is a number."""
+    rows = made.campaign_rows()
+    kind = by_hand("macs", "exe_instructions", rows)
+    assert axis_labels(kind, rows)[0].startswith("MACs")
+    assert "emulated" in axis_labels(kind, rows)[1] or "instructions" in axis_labels(kind, rows)[1]
+    row = made.on_hardware(rows[0])
+    both = [row, made.on_hardware(rows[1], "twin", "modelled")]
+    with pytest.raises(UsageError, match="exe_ms has two kinds of number here"):
+        by_hand("macs", "exe_ms", both)
+    with pytest.raises(UsageError, match="exe_ms has two windows here"):
+        by_hand("macs", "exe_ms", [row, Row({**row, "exe_window": "with_copies"})])
+    with pytest.raises(UsageError, match="unknown metric 'exe_mss'"):
+        by_hand("macs", "exe_mss", rows)
 
 
 def test_points_say_their_names_in_an_svg(drawn: Path) -> None:

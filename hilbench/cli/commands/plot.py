@@ -43,10 +43,26 @@ def plot(
     numbers: Annotated[
         str, typer.Option(help="Language of numbers: en, de, fr, or si (thin spaces).")
     ] = "en",
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric", metavar="COLUMN", help="Twice: one figure of the first against the second."
+        ),
+    ] = None,
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
-    from hilbench.cli.figures import draw_figures
+    from hilbench.cli.figures import draw_by_hand, draw_figures
+    from hilbench.core.errors import UsageError
     from hilbench.report.presets import asked
 
     wanted = asked(style, width, formats, title, caption, numbers)
-    draw_figures(shown(experiment, results), figures, wanted, names or ())
+    given = shown(experiment, results)
+    if not metrics:
+        draw_figures(given, figures, wanted, names or ())
+    elif len(metrics) != 2 or names:
+        raise UsageError(
+            "--metric is given twice and without --figure",
+            remedy="--metric error_mae --metric macs draws the error against MACs",
+        )
+    else:
+        draw_by_hand(given, figures, wanted, metrics[1], metrics[0])

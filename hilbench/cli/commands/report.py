@@ -37,7 +37,7 @@ def report(
     from hilbench.cli.figures import drawing
     from hilbench.core.errors import UsageError
     from hilbench.record import store
-    from hilbench.report import html
+    from hilbench.report import html, recorded
 
     given = shown(experiment, results)
     rows = store.read(given.csv)
@@ -48,7 +48,8 @@ def report(
     changes = _changes(baseline, experiment, results) if baseline else []
     heading = given.title if title is None else title
     with drawing("writing the report") as show:
-        text = html.page(rows, heading, given.leave_out, changes, baseline or "", show)
+        text = html.page(rows, heading, given.leave_out, changes, baseline or "", show,
+                         recorded.read(given.csv, rows))  # fmt: skip
     path = output or given.csv.with_suffix(".html")
     store.write_atomically(path, text.encode())
     console.say(f"the report is {path}")

@@ -12,6 +12,7 @@ from hilbench.report import published
 from hilbench.report.campaign import Campaign, series_of
 from hilbench.report.cost import COSTS, Cost
 from hilbench.report.kind import Kind
+from hilbench.report.ledger import judged
 from hilbench.report.panels import Axis
 from hilbench.report.panels.bars import MOST_BARS
 from hilbench.report.panels.dots import Dot, JobDots
@@ -78,13 +79,14 @@ _SIZES = (_size("Flash", "flash_bytes", "flash_kb"), _size("RAM", "ram_bytes", "
 
 def _dot(row: Row, quantity: _Quantity) -> Dot:
     ours, theirs = quantity.of(row), _like(row).get(quantity.theirs)
-    ratio = f"{ours / theirs:.3g}x" if theirs else ""
-    return Dot(str(row["model"]), series_of(row), ours, ratio, theirs)
+    said = f"{ours / theirs:.3g}x {judged(quantity.theirs, ours, theirs)}" if theirs else ""
+    return Dot(str(row["model"]), series_of(row), ours, said, theirs)
 
 
 FIGURE = Kind(
     "published", "beside the published campaign", lambda row: bool(_like(row)), _panels,
     "Published (EdgeMark): TensorFlow Lite Micro with CMSIS-NN on a NUCLEO-L4R5ZI at 120 MHz, -O3, "
-    "its window with copies; RAM without the stack. The number is ours divided by theirs.",
+    "its window with copies; RAM without the stack. The number is ours divided by theirs, with "
+    "the verdict of `hilbench ledger`.",
     most_jobs=MOST_BARS, needs="a model of the published campaign", optional=True,
 )  # fmt: skip

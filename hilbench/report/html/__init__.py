@@ -12,11 +12,12 @@ from typing import Any
 from hilbench.core import extras
 from hilbench.core.text import printable
 from hilbench.record.row import Row
-from hilbench.report.campaign import campaign
+from hilbench.report.campaign import Campaign, campaign
 from hilbench.report.drawing import chosen_kinds, picture
 from hilbench.report.html import contents, inline
 from hilbench.report.page import nothing_of
 from hilbench.report.presets import WEB, Asked
+from hilbench.report.recorded import Recorded
 from hilbench.report.style import LIGHT
 from hilbench.report.verdict import Change
 
@@ -35,6 +36,7 @@ def page(
     changes: Sequence[Change] = (),
     baseline: str = "",
     progress: Progress | None = None,
+    recorded: Recorded | None = None,
 ) -> str:
     """The page of `rows`, at least one, with what changed against `baseline` where there is one.
 
@@ -45,7 +47,7 @@ def page(
     return printable(
         _template().render(
             report=contents.of(rows, title, changes, baseline),
-            figures=_figures(rows, title, leave_out, progress),
+            figures=_figures(campaign(title, rows, leave_out, recorded), progress),
             style=inline.VARIABLES + style,
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -63,11 +65,8 @@ def _template() -> Any:
     return environment.get_template("page.html.j2")
 
 
-def _figures(
-    rows: Sequence[Row], title: str, leave_out: Sequence[str], progress: Progress | None
-) -> list[contents.Figure]:
+def _figures(wanted: Campaign, progress: Progress | None) -> list[contents.Figure]:
     """Those that have something to show."""
-    wanted = campaign(title, rows, leave_out)
     first = {name: index for index, name in enumerate(_FIGURES)}
     found = sorted(chosen_kinds(()), key=lambda kind: (first.get(kind.name, len(first)), kind.name))
     shown = [kind for kind in found if not nothing_of(kind, wanted)]
