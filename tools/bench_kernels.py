@@ -202,11 +202,10 @@ def text(place: Place, variants: Sequence[Variant]) -> str:
 
 def statements(variant: Variant, pool: ConstantPool) -> Iterator[str]:
     call = variant.call
-    operands = [f"(void *)memory[{number}]" for number in range(len(call.inputs))]
+    inputs, outputs = range(len(call.inputs)), range(3, 3 - len(call.outputs), -1)
+    operands = [f"(void *)memory[{number}]" for number in (*inputs, *outputs)]
     scratch = ["memory[4]"] if call.scratch else []
-    arguments = ", ".join(
-        [f"&{pool.struct(call.params)}", *operands, "(void *)memory[3]", *scratch]
-    )
+    arguments = ", ".join([f"&{pool.struct(call.params)}", *operands, *scratch])
     yield f"    fill({int(variant.is_float)});"
     yield "    mark_start();"
     yield f"    for (int i = 0; i < {CALLS}; i++)"

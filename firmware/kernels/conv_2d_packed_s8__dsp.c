@@ -46,7 +46,7 @@ static uint32_t *widen(const int8_t *in, int32_t n, uint32_t *to)
     "strb   " second ", [r6], #1\n\t"
 
 void rows_by_2_windows(struct work work);
-ASSEMBLY_FUNCTION(rows_by_2_windows, PACKED_2_VECTORS(""));
+ASSEMBLY_FUNCTION(rows_by_2_windows, PACKED_2_VECTORS(PACKED_2_BY_ROW));
 
 static inline void product(struct work work)
 {

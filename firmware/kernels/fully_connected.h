@@ -82,6 +82,20 @@ struct fully_connected_packed_per_channel_s8_params {
     int8_t min, max;
 };
 
+/* The same of two inputs at once, each with an output and an output scale of its own: a weight is
+ * loaded and unpacked once for both. Rows are fours, and nothing is clipped. There are `batches`
+ * inputs, at least 2: `second` is right behind `first` where they are more. `scratch` has 4 bytes
+ * for each of packed_columns(columns). */
+struct fully_connected_packed_2_vectors_s8_params {
+    const int16_t *weights;
+    const int32_t *bias;
+    int32_t batches, rows, columns;
+    int32_t multiplier_a, rounding_a;
+    int32_t multiplier_b, rounding_b;
+    int8_t shift_a, shift_b;
+    int8_t input_zero_point;
+};
+
 void fully_connected_f32(const struct fully_connected_f32_params *p, const float *in, float *out);
 void fully_connected_s8(const struct fully_connected_s8_params *p, const int8_t *in, int8_t *out);
 void fully_connected_per_channel_s8(const struct fully_connected_per_channel_s8_params *p,
@@ -95,5 +109,8 @@ void fully_connected_s16(const struct fully_connected_s16_params *p, const int16
                          int16_t *out);
 void fully_connected_hybrid(const struct fully_connected_hybrid_params *p, const float *in,
                             float *out, void *scratch);
+void fully_connected_packed_2_vectors_s8(const struct fully_connected_packed_2_vectors_s8_params *p,
+                                         const int8_t *first, const int8_t *second,
+                                         int8_t *first_out, int8_t *second_out, void *scratch);
 
 #endif

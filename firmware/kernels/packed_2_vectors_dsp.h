@@ -1,18 +1,22 @@
 /* Blocks of four packed rows times two vectors, in assembly: a weight is loaded and unpacked once
  * for both. The vectors lie side by side, a word of the one and a word of the other in turns.
  *
- * A function that is PACKED_2_VECTORS(load_scales) gets a struct by value, of which four words are
+ * A function that is PACKED_2_VECTORS(outputs) gets a struct by value, of which four words are
  * in registers and the rest on the stack, where it makes one block of it again:
  *
  *   rows; vectors, vectors_end   what is multiplied
  *   block                        the biases of four rows in the order 0 2 1 3, and what else
- *                                OUTPUTS reads; of the next four behind that
+ *                                `outputs` reads; of the next four behind that
  *   first, first_end; second     outputs of either vector; done when `first` is at `first_end`
- *   more words                   from MORE_0 on, for load_scales: r2 to r5 are free
+ *   more words                   from MORE_0 on, for `outputs`
  *
- * The including file defines OUTPUTS(first, second, out). It rescales the next row's sums of either
- * vector, stores the first through r1, does `out` and stores the second through r6. It may read
- * the block by r0, which it moves on, and may spoil r5.
+ * `outputs` rescales and stores the sums of row after row: r6, r8, r10, r12 of the first vector
+ * through r1, r7, r9, r11, lr of the second one through a pointer that it loads from SECOND into r6
+ * and leaves there. It moves r0 to the next block. r2 to r5 are free.
+ *
+ * PACKED_2_BY_ROW are outputs of the rows in turn. The including file then defines
+ * OUTPUTS(first, second, out): it rescales the next row's sums of either vector, stores the first,
+ * does `out` and stores the second.
  */
 #ifndef HB_PACKED_2_VECTORS_DSP_H
 #define HB_PACKED_2_VECTORS_DSP_H
@@ -36,6 +40,10 @@
 #define MORE_0 "[sp, #68]"
 #define MORE_1 "[sp, #72]"
 #define MORE_2 "[sp, #76]"
+#define MORE_3 "[sp, #80]"
+#define MORE_4 "[sp, #84]"
+#define MORE_5 "[sp, #88]"
+#define MORE_6 "[sp, #92]"
 
 /* Half of four columns: 8 products for each vector, in 15 cycles. 14 instructions of 4 bytes. */
 #define TWO_COLUMNS                                                                                \
@@ -56,9 +64,15 @@
 #define FOUR_COLUMNS_BYTES "112"
 #define EIGHT_COLUMNS TWO_COLUMNS TWO_COLUMNS TWO_COLUMNS TWO_COLUMNS
 
+#define PACKED_2_BY_ROW                                                                            \
+    OUTPUTS("r6", "r7", "ldr r6, " SECOND "\n\t")                                                  \
+    OUTPUTS("r8", "r9", "")                                                                        \
+    OUTPUTS("r10", "r11", "")                                                                      \
+    OUTPUTS("r12", "lr", "")
+
 /* The loop takes eight columns at a time, and is entered in its middle where their number is odd
  * fours. */
-#define PACKED_2_VECTORS(load_scales)                                                              \
+#define PACKED_2_VECTORS(outputs)                                                                  \
     "push   {r0-r3}\n\t"                                                                           \
     "push   {r4-r11, lr}\n\t"                                                                      \
     "sub    sp, #4\n\t"                                                                            \
@@ -102,11 +116,7 @@
     "add    r9, r2, r9, asr #8\n\t"                                                                \
     "add    r12, r3, r12, asr #8\n\t"                                                              \
     "add    lr, r3, lr, asr #8\n\t"                                                                \
-    load_scales                                                                                    \
-    OUTPUTS("r6", "r7", "ldr r6, " SECOND "\n\t")                                                  \
-    OUTPUTS("r8", "r9", "")                                                                        \
-    OUTPUTS("r10", "r11", "")                                                                      \
-    OUTPUTS("r12", "lr", "")                                                                       \
+    outputs                                                                                        \
     "str    r0, " BLOCK "\n\t"                                                                     \
     "str    r1, " FIRST "\n\t"                                                                     \
     "str    r6, " SECOND "\n\t"                                                                    \

@@ -7,49 +7,22 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "dot_dsp.h"
-
-enum { PACKED_COLUMNS = 4, PACKED_LEAST_COLUMNS = 16 };
-
-/* To so many columns rows of weights are filled up with zeros. */
-static inline int32_t packed_columns(int32_t columns)
-{
-    const int32_t full = (columns + PACKED_COLUMNS - 1) & -PACKED_COLUMNS;
-    return full < PACKED_LEAST_COLUMNS ? PACKED_LEAST_COLUMNS : full;
-}
-
-/* x[0] = 2 * (in - zero_point) of bytes 0 and 2 of a word, x[1] of bytes 1 and 3; zeros has
- * -zero_point twice. */
-static inline void packed_widen_4(uint32_t word, uint32_t zeros, uint32_t *x)
-{
-    uint32_t even, odd;
-    __asm__("sxtab16 %0, %2, %3\n\t"
-            "sxtab16 %1, %2, %3, ror #8\n\t"
-            "sadd16  %0, %0, %0\n\t"
-            "sadd16  %1, %1, %1"
-            : "=&r"(even), "=&r"(odd)
-            : "r"(zeros), "r"(word));
-    x[0] = even, x[1] = odd;
-}
+#include "packed_widen_dsp.h"
 
 /* x[c'] = 2 * (in[c] - zero_point), and 0 beyond the columns; x is aligned to words */
 __attribute__((noinline)) static void packed_widen(const int8_t *in, int32_t columns,
                                                    int32_t zero_point, int16_t *x)
 {
-    const uint32_t zeros = (uint32_t)(-zero_point & 0xffff) * 0x10001u;
+    const uint32_t zeros = packed_zeros(zero_point);
     uint32_t *pairs = (uint32_t *)(void *)x;
     int32_t full = packed_columns(columns);
     for (; columns >= 8; columns -= 8, full -= 8, in += 8, pairs += 4) {
         const uint32_t first = load_4(in), second = load_4(in + 4);
-        packed_widen_4(first, zeros, pairs);
-        packed_widen_4(second, zeros, pairs + 2);
+        packed_widen_4(first, zeros, pairs, pairs + 1);
+        packed_widen_4(second, zeros, pairs + 2, pairs + 3);
     }
-    for (; full > 0; columns -= 4, full -= 4, in += 4, pairs += 2) {
-        uint32_t word = 0;
-        for (int32_t k = 0; k < 4; k++)
-            word |= (uint32_t)(uint8_t)(k < columns ? in[k] : zero_point) << 8 * k;
-        packed_widen_4(word, zeros, pairs);
-    }
+    for (; full > 0; columns -= 4, full -= 4, in += 4, pairs += 2)
+        packed_widen_4(packed_load_last(in, columns, zero_point), zeros, pairs, pairs + 1);
 }
 
 /* sums[k] += the k-th of two rows times x, doubled; columns as packed_columns() gives them.

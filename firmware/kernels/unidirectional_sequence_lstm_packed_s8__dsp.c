@@ -67,7 +67,8 @@ struct work_on_2 {
 void products_of_4_by_2(struct work_on_2 work);
 ASSEMBLY_FUNCTION(products_of_4_by_2, PACKED_2_VECTORS("ldr    r2, " MORE_0 "\n\t"
                                                        "ldr    r3, " MORE_1 "\n\t"
-                                                       "ldr    r4, " MORE_2 "\n\t"));
+                                                       "ldr    r4, " MORE_2 "\n\t"
+                                                       PACKED_2_BY_ROW));
 
 static void products_of_2(const struct gate *g, const struct two_inputs *x, int16_t *first,
                           int16_t *second)

@@ -25,6 +25,9 @@ void fully_connected_packed_s8_ref(const struct fully_connected_packed_s8_params
                                    const int8_t *, int8_t *, void *);
 void fully_connected_packed_per_channel_s8_ref(
     const struct fully_connected_packed_per_channel_s8_params *, const int8_t *, int8_t *, void *);
+void fully_connected_packed_2_vectors_s8_ref(
+    const struct fully_connected_packed_2_vectors_s8_params *, const int8_t *, const int8_t *,
+    int8_t *, int8_t *, void *);
 void mul_rounded_s8_ref(const struct mul_rounded_s8_params *, const int8_t *, const int8_t *,
                         int8_t *);
 void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, const int8_t *,
@@ -81,7 +84,7 @@ static void try_shape(int32_t rows, int32_t columns, int32_t misaligned)
     compare(rows);
 }
 
-static _Alignas(16) int16_t pairs[(ROWS + 1) * (COLUMNS + 16)], scratch[COLUMNS + 16];
+static _Alignas(16) int16_t pairs[(ROWS + 1) * (COLUMNS + 16)], scratch[2 * (COLUMNS + 16)];
 static int32_t channels[ROWS][3];
 
 /* Any halfwords will do: both kernels read two rows out of each. */
@@ -108,6 +111,28 @@ static void try_packed(int32_t rows, int32_t columns, int32_t misaligned)
     fully_connected_packed_per_channel_s8(&each, in + misaligned, actual, scratch);
     fully_connected_packed_per_channel_s8_ref(&each, in + misaligned, expected, scratch);
     compare(rows);
+}
+
+enum { INPUTS_AT_ONCE = 3 };
+static int8_t several[INPUTS_AT_ONCE * COLUMNS + 1], both[2][INPUTS_AT_ONCE * ROWS];
+
+static void try_two_vectors(int32_t rows, int32_t columns, int32_t misaligned)
+{
+    for (int32_t i = 0; i < (int32_t)sizeof several; i++)
+        several[i] = (int8_t)random32();
+    const struct fully_connected_packed_2_vectors_s8_params two = {
+        .weights = pairs, .bias = columns % 2 ? bias : 0,
+        .batches = columns % 3 ? 2 : INPUTS_AT_ONCE, .rows = rows, .columns = columns,
+        .multiplier_a = channels[0][0], .rounding_a = channels[0][1],
+        .multiplier_b = channels[1][0], .rounding_b = channels[1][1],
+        .shift_a = (int8_t)channels[0][2], .shift_b = (int8_t)channels[1][2],
+        .input_zero_point = (int8_t)random32()};
+    const int8_t *const first = several + misaligned, *const second = first + columns;
+    memset(both, 0, sizeof both);
+    fully_connected_packed_2_vectors_s8(&two, first, second, both[0], both[0] + rows, scratch);
+    fully_connected_packed_2_vectors_s8_ref(&two, first, second, both[1], both[1] + rows, scratch);
+    if (memcmp(both[0], both[1], sizeof both[0]) != 0)
+        finish("two vectors differ");
 }
 
 enum { MOST = 600 };
@@ -235,6 +260,8 @@ __attribute__((noinline)) static void try_all(void)
         for (int32_t columns = 1; columns <= COLUMNS; columns += 1 + columns / 16) {
             try_shape(rows, columns, (rows + columns) % 2);
             try_packed(rows, columns, (rows + columns) % 2);
+            if (rows % 4 == 0)
+                try_two_vectors(rows, columns, columns % 2);
         }
 }
 """

@@ -23,6 +23,7 @@ from hilbench.tflite.reader import parse
 
 # batches, rows, columns
 DENSE = [(1, 1, 1), (1, 4, 8), (1, 5, 3), (1, 64, 32), (3, 65, 64), (2, 7, 130), (1, 3, 1000)]
+IN_FOURS = [(2, 4, 1), (3, 12, 30), (5, 64, 36), (8, 8, 130)]  # rows; done two batches at a time
 
 
 def weight_scales(rng: np.random.Generator, channels: int) -> np.ndarray:
@@ -99,7 +100,8 @@ def test_fully_connected_s8(per_channel: bool, seed: int) -> None:
 @pytest.mark.parametrize("per_channel", [False, True])
 def test_fully_connected_packed_s8(per_channel: bool, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    batches, rows, columns = DENSE[seed % len(DENSE)]
+    shapes = DENSE + IN_FOURS
+    batches, rows, columns = shapes[seed % len(shapes)]
     rows = max(rows, 2) if per_channel else rows
     activation = ACTIVATIONS[seed % 4]
     source, scales = affine(rng), weight_scales(rng, rows if per_channel else 1)
@@ -126,7 +128,10 @@ def test_fully_connected_packed_s8(per_channel: bool, seed: int) -> None:
     assert found is not None
     assert found.kernel.endswith("per_channel_s8") == per_channel
     actual, scratch = np.empty_like(expected), np.empty(found.scratch, np.int8)
-    call(found.kernel, found.params.fields, x, actual, scratch)
+    inputs = [x.ravel()[operand.offset :] for operand in found.inputs]
+    outputs = [actual.ravel()[operand.offset :] for operand in found.outputs]
+    assert len(inputs) == len(outputs) == (2 if "2_vectors" in found.kernel else 1)
+    call(found.kernel, found.params.fields, *inputs, *outputs, scratch)
     np.testing.assert_array_equal(actual, expected)
 
 

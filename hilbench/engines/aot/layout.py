@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hilbench.engines.aot.liveness import Liveness
 from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.passes.inplace import reuse_inputs
+from hilbench.engines.aot.passes.pairs import pair_products
 from hilbench.engines.aot.passes.place import place
 from hilbench.engines.aot.passes.schedule import deepest_first
 from hilbench.engines.aot.plan import Buffer, Plan, plan
@@ -88,7 +89,7 @@ def smallest_layout(graph: Graph, kept: Sequence[Collection[int]], *, outside: b
     """
     steps = dict(zip((op.index for op in graph.operators), lower(graph), strict=True))
     layouts = [
-        lay_out(ordered, [steps[op.index] for op in ordered.operators], inputs, outside=outside)
+        lay_out(*pair_products(ordered, steps), inputs, outside=outside)
         for inputs in kept
         for ordered in (graph, deepest_first(graph))
     ]

@@ -25,7 +25,7 @@ class Liveness:
         self._first: dict[int, int] = {}
         self._last: dict[int, int] = {}
         for step, call in enumerate(calls):
-            for output in (call.output, *call.more_outputs):
+            for output in call.outputs:
                 self._first.setdefault(output.tensor, step)
                 self._last.setdefault(output.tensor, step)
             for operand in call.inputs:

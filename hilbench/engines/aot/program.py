@@ -78,14 +78,14 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Call:
-    """`kernel(&params, inputs..., output)`, and a last argument `scratch` where it needs one.
+    """`kernel(&params, inputs..., outputs...)`, and a last argument `scratch` where it needs one.
 
     `header` declares the kernel. `elementwise` says that the output may be the
     very memory of an input of the same size. `scratch` bytes of the arena are
     the kernel's while it runs, aligned as every buffer of it. One that `is_recurrent`
     reads its weights again in each step of a sequence.
 
-    One that has a `repeat` is that loop instead of a kernel, and may have `more_outputs`.
+    One that has a `repeat` is that loop instead of a kernel.
     """
 
     operator: Operator
@@ -99,6 +99,15 @@ class Call:
     is_recurrent: bool = False
     more_outputs: tuple[Operand, ...] = ()
     repeat: Repeat | None = None
+
+    @property
+    def outputs(self) -> tuple[Operand, ...]:
+        return self.output, *self.more_outputs
+
+    @property
+    def operators(self) -> int:
+        """Operators of the graph that it stands for: a kernel that writes two tensors does two."""
+        return 1 if self.repeat is not None else len({found.tensor for found in self.outputs})
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,7 @@ class _RepeatText:
     ) -> None:
         call = statements.calls[step]
         self._statements, self._call, self._repeat = statements, call, repeat
-        outputs = (call.output, *call.more_outputs)
-        self._carried = [statements.argument(output) for output in outputs]
+        self._carried = [statements.argument(output) for output in call.outputs]
         carried = dict(zip(repeat.carried, self._carried, strict=True))
         places = [
             carried.get(position) or statements.argument(operand)

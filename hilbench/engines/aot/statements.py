@@ -77,16 +77,17 @@ class Statements:
         """
         call, tensors = calls[0], self.layout.graph.tensors
         inputs = ", ".join(type_of(tensors[operand.tensor]) for operand in call.inputs)
+        count = sum(each.operators for each in calls)
         output = type_of(tensors[call.output.tensor])
-        times = f", {len(calls)} times" if len(calls) > 1 else ""
+        times = f", {count} times" if count > 1 else ""
         text = f"/* {call.operator.index} {call.operator.name} {inputs} -> {output}{times} */"
-        self.marks.append(Mark(text, call.operator, len(calls)))
+        self.marks.append(Mark(text, call.operator, count))
         return text
 
     def arguments(self, step: int) -> Iterator[Argument]:
         """What a call passes on behind its parameters."""
         call = self.calls[step]
-        for operand in (*call.inputs, call.output):
+        for operand in (*call.inputs, *call.outputs):
             yield self.argument(operand)
         if call.scratch:
             yield Argument("uint8_t", offset=self.scratch_offset(step))

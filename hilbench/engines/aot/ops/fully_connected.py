@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,10 +19,42 @@ from hilbench.engines.aot.numerics.rounded import rounded, rounded_channels
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers, row_sums
-from hilbench.engines.aot.program import Call, Constant, Value
+from hilbench.engines.aot.program import Call, Constant, Operand, Struct, Value
 from hilbench.engines.aot.weighted import Mask, Weighted
 
 _HEADER = "fully_connected.h"
+_PACKED, _TWO_VECTORS = "fully_connected_packed_s8", "fully_connected_packed_2_vectors_s8"
+_OF_OUTPUT = ("multiplier", "rounding", "shift")
+
+
+def fits_two_vectors(call: Call) -> bool:
+    """Whether there is a kernel that does this call and another one at once."""
+    if call.kernel != _PACKED:
+        return False
+    fields = call.params.fields
+    rows, limits = fields["rows"], (fields["min"], fields["max"])
+    return isinstance(rows, int) and rows > 0 and rows % 4 == 0 and limits == (-128, 127)
+
+
+def two_vectors(first: Call, second: Call) -> Call:
+    """Two calls that differ only in their inputs, outputs and output scales, at once."""
+    fields = first.params.fields
+    scales = {
+        f"{name}_{which}": call.params.fields[name]
+        for which, call in (("a", first), ("b", second))
+        for name in _OF_OUTPUT
+    }
+    same = {name: fields[name] for name in fields if name not in (*_OF_OUTPUT, "min", "max")}
+    if fields["batches"] == 1:
+        same["batches"] = 2
+    return replace(
+        first,
+        kernel=_TWO_VECTORS,
+        params=Struct(f"{_TWO_VECTORS}_params", {**same, **scales}),
+        inputs=first.inputs + second.inputs,
+        more_outputs=(second.output,),
+        scratch=2 * first.scratch,
+    )
 
 
 class FullyConnected(Weighted):
@@ -98,15 +132,18 @@ class FullyConnected(Weighted):
             "min": low,
             "max": high,
         }
-        return self.node.call(
-            "fully_connected_packed_per_channel_s8"
-            if "channels" in scales
-            else "fully_connected_packed_s8",
+        call = self.node.call(
+            "fully_connected_packed_per_channel_s8" if "channels" in scales else _PACKED,
             _HEADER,
             fields,
             inputs=[self.source],
             scratch=scratch_bytes(self.columns),
         )
+        if self.batches < 2 or not fits_two_vectors(call):
+            return call
+        inputs = (Operand(self.source.index, self.columns),)
+        output = Operand(self.target.index, self.rows)
+        return two_vectors(call, replace(call, inputs=inputs, output=output))
 
     def _packed_scales(self, source: Affine, target: Affine) -> dict[str, Value] | None:
         """The fields of the output scale, one or one per row; None where one is out of range."""

@@ -91,7 +91,8 @@ def _saved(calls: Sequence[Call], loop: Loop) -> int:
     saved = 0
     for position in range(loop.period):
         same = [calls[step] for step in loop.steps(position)]
-        code = _CALL + (2 + len(same[0].inputs)) * _ARGUMENT
+        arguments = 1 + len(same[0].inputs) + len(same[0].outputs)
+        code = _CALL + arguments * _ARGUMENT
         structs = {_frozen(call.params): len(call.params.fields) for call in same}
         saved += (loop.trips - 1) * code + sum(structs.values()) * _FIELD
         saved -= _parameters_bytes(same)
@@ -115,7 +116,7 @@ def _kind(call: Call, storage: Storage) -> object:
         tensor = storage.graph.tensors[found.tensor]
         return tensor.dtype, tensor.shape, storage.is_constant(found.tensor)
 
-    operands = tuple(operand(found) for found in (*call.inputs, call.output))
+    operands = tuple(operand(found) for found in (*call.inputs, *call.outputs))
     whole = None if call.repeat is None else id(call)  # a loop is like no other
     return call.operator.name, operands, call.scratch > 0, whole
 
