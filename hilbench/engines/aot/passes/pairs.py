@@ -66,6 +66,7 @@ def _joined(
     graph: Graph, steps: Mapping[int, Step], seconds: Mapping[int, Operator]
 ) -> tuple[Graph, dict[int, Step]]:
     writers = {index: operator for operator in graph.operators for index in operator.outputs}
+    calls = {index: step for index, step in steps.items() if isinstance(step, Call)}
     kept, order = dict(steps), list[Operator]()
     done = {second.index for second in seconds.values()}
 
@@ -85,11 +86,15 @@ def _joined(
         second = seconds.get(operator.index)
         if second is not None:
             order.extend(moves_to(second.inputs[0]))
-            first, other = kept[operator.index], kept.pop(second.index)
-            assert isinstance(first, Call) and isinstance(other, Call)
-            kept[operator.index] = checked(two_vectors(first, other))
-            inputs, outputs = operator.inputs + second.inputs[:1], operator.outputs + second.outputs
-            operator = replace(operator, inputs=inputs, outputs=outputs)
+            both = two_vectors(calls[operator.index], calls[second.index])
+            kept[operator.index] = checked(both)
+            del kept[second.index]
         done.add(operator.index)
-        order.append(operator)
+        order.append(operator if second is None else _both(operator, second))
     return replace(graph, operators=tuple(order)), kept
+
+
+def _both(first: Operator, second: Operator) -> Operator:
+    """The operator of two products: the second's weights and bias are the first's."""
+    inputs, outputs = first.inputs + second.inputs[:1], first.outputs + second.outputs
+    return replace(first, inputs=inputs, outputs=outputs)
