@@ -67,6 +67,13 @@ Tflm = Annotated[
     Path | None,
     typer.Option("--tflm", help="Folder of a prebuilt TensorFlow Lite Micro (docs/tflm.md)."),
 ]
+Baseline = Annotated[
+    str | None,
+    typer.Option(metavar="A", help="With what became worse since A, named as for compare."),
+]
+LimitsFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="How much worse a number may become.")
+]
 ResultsDir = Annotated[Path, typer.Option("--results", help="Folder of the CSV files.")]
 FiguresDir = Annotated[Path, typer.Option("--figures", help="Folder of the figures.")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hilbench.report.verdict import Side
+    from hilbench.report.verdict import Change, Side
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 
@@ -32,3 +32,14 @@ def side(what: str, results: Path) -> Side:
         rows = store.read(results / f"{name}.csv")
         counts = reading.repetitions(journal, name) if journal.is_file() else {}
     return Side(what, {row.job: row for row in rows}, counts)
+
+
+def changes(before: str | None, after: str, results: Path, limits: Path | None) -> list[Change]:
+    """From one side to the other; none without one before. Raises UsageError, StoreError."""
+    from hilbench.config.limits import Limits, read
+    from hilbench.report import verdict
+
+    if before is None:
+        return []
+    allowed = read(limits, verdict.JUDGED) if limits else Limits({}, {})
+    return verdict.compare(side(before, results), side(after, results), allowed)

@@ -24,7 +24,7 @@ struct some_s8_params {
     const void *anything;
     int32_t count, steps[CELLS];
     uint8_t pair[2];
-    float min, max;
+    float min, max, bounds[2];
 };
 void some_s8(const struct some_s8_params *p, const int8_t *in, int8_t *out);
 """
@@ -40,6 +40,7 @@ GOOD: Mapping[str, Value] = {
     "pair": np.array([0, 255]),
     "min": 1,
     "max": float("inf"),
+    "bounds": np.array([0.5, 1.5], np.float32),
 }
 
 
@@ -71,6 +72,7 @@ def test_what_is_right_passes(folder: Path) -> None:
         ({"count": 1.5}, "field 'count' .* is int32_t, not float64"),
         ({"count": None}, "field 'count' .* is int32_t, not NoneType"),
         ({"min": np.float32(1.5)}, "field 'min' .* is float, not float32"),
+        ({"bounds": (0.5, 1.5)}, "field 'bounds' .* is float: give an array"),
         ({"count": 1 << 31}, r"field 'count' .* which \[2147483648\] exceeds"),
         ({"pair": (0, -1)}, r"field 'pair' .* is uint8_t, which \[0, -1\] exceeds"),
         ({"shared": Struct("other", {"n": 1})}, "field 'shared' .* is struct shared, not other"),

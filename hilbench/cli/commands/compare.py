@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hilbench.cli import console, exits
-from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, Json, ResultsDir
+from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, Json, LimitsFile, ResultsDir
 from hilbench.cli.sides import side
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def compare(
         str | None,
         typer.Argument(metavar="[B]", help="The same; without it, the engines of A side by side."),
     ] = None,
-    limits: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="How much worse a number may become.")
-    ] = None,
+    limits: LimitsFile = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import RESULTS, ResultsDir
+from hilbench.cli.options import RESULTS, Baseline, LimitsFile, ResultsDir
 from hilbench.cli.shown import ShownArgument, shown
-from hilbench.cli.sides import side
-
-if TYPE_CHECKING:
-    from hilbench.report.verdict import Change
+from hilbench.cli.sides import changes
 
 
 def register(app: typer.Typer) -> None:
@@ -34,13 +31,8 @@ def export(
             help="Instead of <results>/<name>.<format's>; - prints.",
         ),
     ] = None,
-    baseline: Annotated[
-        str | None,
-        typer.Option(metavar="A", help="With what became worse since A, named as for compare."),
-    ] = None,
-    limits: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="How much worse a number may become.")
-    ] = None,
+    baseline: Baseline = None,
+    limits: LimitsFile = None,
     figures: Annotated[
         str, typer.Option(metavar="WHERE", help="Folder or address of its figures, to be shown.")
     ] = "",
@@ -54,19 +46,11 @@ def export(
     wanted = lookup("format", form, found_formats()).thing
     given = shown(experiment, results)
     rows = store.read(given.csv)
-    changes = _changes(baseline, experiment, limits, results) if baseline else []
-    data = wanted.write(Export(given.name, given.title, rows, changes, baseline or "", figures))
+    changed = changes(baseline, experiment, results, limits)
+    data = wanted.write(Export(given.name, given.title, rows, changed, baseline or "", figures))
     if output == Path("-"):
         console.print_text(data.decode())
         return
     path = output or given.csv.with_name(f"{given.name}.{wanted.suffix}")
     store.write_atomically(path, data)
     console.say(f"written: {path}")
-
-
-def _changes(baseline: str, experiment: str, limits: Path | None, results: Path) -> list[Change]:
-    from hilbench.config.limits import Limits, read
-    from hilbench.report import verdict
-
-    allowed = read(limits, verdict.JUDGED) if limits else Limits({}, {})
-    return verdict.compare(side(baseline, results), side(experiment, results), allowed)

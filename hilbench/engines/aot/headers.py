@@ -96,6 +96,8 @@ def _mismatch(field: Field, value: Value) -> str:
         return "" if field.type == f"struct {value.tag}" else f"is {field.type}, not {value.tag}"
     if isinstance(value, (tuple, np.ndarray)):
         numbers = np.asarray(value)
+        if isinstance(value, tuple) and field.type == _FLOAT:
+            return f"is {_FLOAT}: give an array, as a tuple is written as integers"
         if field.length is None or numbers.size != field.length:
             return f"takes {field.length or 'one'} of {field.type}, not {numbers.size}"
         return _number_mismatch(field, numbers)
