@@ -18,18 +18,19 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilbench.config.experiment import Experiment
 from hilbench.core.errors import UsageError
 from hilbench.core.owner import Owner
-from hilbench.core.settings import WORKERS, Settings
+from hilbench.core.settings import Settings
 from hilbench.pipeline import campaign
+from hilbench.pipeline.campaign import Done
 from hilbench.pipeline.events import Event, Observer
 from hilbench.pipeline.selection import Chosen, Selection, experiment, select, settings_of_data
-from hilbench.pipeline.steering import PLAIN, Steering
+from hilbench.pipeline.steering import Steering, narrowed
 from hilbench.record import store
 from hilbench.record.row import Row
 
@@ -41,17 +42,6 @@ StrPath = str | os.PathLike[str]
 logging.getLogger("hilbench").addHandler(logging.NullHandler())  # else Python prints remarks itself
 
 
-@dataclass(frozen=True)
-class Results:
-    """Rows of the jobs that were asked for, in their order, the CSV that they are in, and how many
-    jobs were not done."""
-
-    selection: Selection
-    rows: tuple[Row, ...]
-    path: Path
-    left: int
-
-
 def execute(
     selected: Selection,
     settings: Settings,
@@ -59,19 +49,13 @@ def execute(
     observer: Observer,
     command: str,
     owner: Owner | None = None,
-    workers: int = WORKERS,
-    fresh: Sequence[str] = (),
-    resume: bool = False,
-    steering: Steering = PLAIN,
-) -> Results:
+    steering: Steering | None = None,
+) -> Done:
     """Run what was selected; the journal notes `command`. Raises HilbenchError."""
-    if workers < 1:
-        raise UsageError(f"workers: {workers} given", remedy="at least 1")
-    mine = owner or Owner()
-    done = campaign.run_jobs(
-        selected, settings, mine, results, observer, workers, fresh, resume, command, steering
-    )
-    return Results(selected, done.rows, done.path, done.left)
+    how = steering or Steering()
+    if how.workers is not None and how.workers < 1:
+        raise UsageError(f"workers: {how.workers} given", remedy="at least 1")
+    return campaign.run_jobs(selected, settings, owner or Owner(), results, observer, how, command)
 
 
 def run(
@@ -94,9 +78,15 @@ def run(
     tflm: StrPath | None = None,
     results: StrPath = "results",
     figures: StrPath | None = None,
-    workers: int = WORKERS,
+    tags: Sequence[str] = (),
+    only_failed: bool = False,
+    only_missing: bool = False,
+    workers: int | None = None,
     fresh: Sequence[str] = (),
     resume: bool = False,
+    repeat: int = 1,
+    shuffle: int | None = None,
+    stop_on_failure: bool = False,
     progress: Observer | None = None,
 ) -> pandas.DataFrame:
     """Run an experiment, or a network of your own, as `hilbench run` does.
@@ -110,6 +100,7 @@ def run(
     chosen = replace(
         _chosen(data, labels, samples, reference, allow_lambda, options),
         models=_several(models),
+        tags=_several(tags),
         variants=_several(variants),
         engines=_several(engines),
         boards=_several(boards),
@@ -119,16 +110,12 @@ def run(
         whole=None if whole is None else os.fspath(whole),
     )
     settings = _settings(tflm)
+    steering = Steering(workers, _several(fresh), resume, repeat, shuffle, stop_on_failure)
     selected = select(settings, os.fspath(what), chosen)
+    selected = narrowed(selected, Path(results), only_failed, only_missing)
+    called = f"hilbench.run({os.fspath(what)!r})"
     done = execute(
-        selected,
-        settings,
-        Path(results),
-        progress or _ignore,
-        f"hilbench.run({os.fspath(what)!r})",
-        workers=workers,
-        fresh=_several(fresh),
-        resume=resume,
+        selected, settings, Path(results), progress or _ignore, called, steering=steering
     )
     if figures is not None:
         draw(done.path, selected.experiment, Path(figures))

@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -90,7 +91,8 @@ class _Remarks(logging.Handler):
     """What the package logs is said beside the results."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(self.format(record))
+        said = self.format(record)
+        say(said if record.levelno > logging.INFO else f"{clock()} {said}")
 
 
 @contextmanager
@@ -106,6 +108,17 @@ def listening(level: int) -> Iterator[None]:
     finally:
         logger.removeHandler(remarks)
         logger.setLevel(before)
+
+
+def duration(seconds: float) -> str:
+    """ "1:02:03" """
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def clock() -> str:
+    """The local time, "19:40:12"."""
+    return time.strftime("%H:%M:%S")
 
 
 def print_json(value: object) -> None:

@@ -35,13 +35,31 @@ AllowLambda = Annotated[
     bool, typer.Option("--allow-lambda", help="Run the code of Lambda layers in a trusted file.")
 ]
 Models = Annotated[
-    list[str] | None, typer.Option("--model", help="Only this model, or 'lstm*'; repeatable.")
+    list[str] | None,
+    typer.Option("--model", help="Only this model, or those like 'lstm*'; repeatable."),
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", help="Only models with this tag; repeatable.")
 ]
 Variants = Annotated[
     list[str] | None, typer.Option("--variant", help="Only this variant, or 'int8*'; repeatable.")
 ]
-Engines = Annotated[list[str] | None, typer.Option("--engine", help="This engine; repeatable.")]
-Boards = Annotated[list[str] | None, typer.Option("--board", help="This board; repeatable.")]
+Engines = Annotated[
+    list[str] | None,
+    typer.Option("--engine", help="This engine, or the experiment's like 'a*'; repeatable."),
+]
+Boards = Annotated[
+    list[str] | None,
+    typer.Option("--board", help="This board, or the experiment's like 'mps2*'; repeatable."),
+]
+OnlyFailed = Annotated[
+    bool, typer.Option("--only-failed", help="Only jobs whose row is there and not ok.")
+]
+OnlyMissing = Annotated[bool, typer.Option("--only-missing", help="Only jobs that have no row.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Jobs at a time; by cores, free memory and boards unless given."),
+]
 Levels = Annotated[
     list[str] | None,
     typer.Option("--optimisation", metavar="O2|O3|Os", help="This level; repeatable."),

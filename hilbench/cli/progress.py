@@ -10,6 +10,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    RenderableColumn,
     SpinnerColumn,
     TaskID,
     TextColumn,
@@ -61,9 +62,16 @@ class Plain:
         if isinstance(event, JobDone):
             self._done += 1
             width = len(str(self._jobs))
-            _line(f"[{self._done:{width}}/{self._jobs}] {outcome(event)}")
+            _line(f"{console.clock()} [{self._done:{width}}/{self._jobs}] {outcome(event)}")
         elif isinstance(event, StageDone) and event.seconds >= WORTH_A_LINE_SECONDS:
-            _line(f"{event.job}: {event.stage} took {event.seconds:.1f} s")
+            _line(f"{console.clock()} {event.job}: {event.stage} took {event.seconds:.1f} s")
+
+
+class _Clock:
+    """The time of day, whenever the bar is drawn."""
+
+    def __rich__(self) -> str:
+        return console.clock()
 
 
 class Live:
@@ -72,6 +80,7 @@ class Live:
     def __init__(self, jobs: int) -> None:
         self._progress = Progress(
             SpinnerColumn(),
+            RenderableColumn(_Clock()),
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -97,7 +106,8 @@ class Live:
             if (task := self._current.pop(event.row.job, None)) is not None:
                 self._progress.remove_task(task)
             self._progress.advance(self._all)
-            self._progress.console.print(escape(outcome(event)), soft_wrap=True)
+            line = escape(f"{console.clock()} {outcome(event)}")
+            self._progress.console.print(line, soft_wrap=True)
 
     def _show(self, job: str, text: str) -> None:
         if job in self._current:

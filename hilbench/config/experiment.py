@@ -110,7 +110,8 @@ class ModelEntry(Strict):
     `training` and `data` stand above the experiment's. `reference` is a float .tflite to
     compare a .tflite with; `whole` a .tflite that takes all of a sequence of which this
     network takes the steps; `stream_step` the time steps that one invocation of a Keras
-    network's streaming form takes. Any other key is an option of the family or function.
+    network's streaming form takes. `tags` are words to choose it by. Any other key is an option
+    of the family or function.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -128,6 +129,7 @@ class ModelEntry(Strict):
     whole: str | None = None
     stream_step: Annotated[int, Field(ge=1, le=10_000)] | None = None
     allow_lambda: bool = False
+    tags: Names = ()
 
     @property
     def options(self) -> dict[str, object]:

@@ -17,9 +17,6 @@ CACHE, STATE, BENCH = "HILBENCH_CACHE", "HILBENCH_STATE", "HILBENCH_BENCH"
 TFLM, RENODE, SIMULATED = "HILBENCH_TFLM", "HILBENCH_RENODE", "HILBENCH_SIMULATED"
 UNCONFINED = "HILBENCH_UNCONFINED"
 
-WORKERS = min(4, os.cpu_count() or 1)
-"""Jobs at a time, where nobody says."""
-
 _UNUSABLE = frozenset('";\\$`')
 """CMake, Ninja and linker scripts give these a meaning of their own."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,22 +14,24 @@ from hilbench.core.registry import nearest
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
 from hilbench.pipeline import provenance, tools
+from hilbench.pipeline import steering as order
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import CACHED, Stages
-from hilbench.pipeline.steering import Steering, ordered
-from hilbench.record.journal import Journal, Plan
+from hilbench.pipeline.steering import Steering
+from hilbench.record.journal import FILE, Journal, Plan
+from hilbench.record.journal.overview import durations
 from hilbench.record.row import Row
 
 
 @dataclass(frozen=True)
 class Done:
-    """Rows of the selected jobs, the file they are in, and how many jobs were not done."""
+    """Rows of the jobs that were done, the file they are in, and the ids of those left."""
 
     rows: tuple[Row, ...]
     path: Path
-    left: int
+    left: tuple[str, ...] = ()
 
 
 def run_jobs(
@@ -39,29 +40,59 @@ def run_jobs(
     owner: Owner,
     results: Path,
     observer: Observer,
-    workers: int,
-    fresh: Sequence[str],
-    resume: bool,
-    command: str,
     steering: Steering,
+    command: str,
 ) -> Done:
-    """Run the selected jobs; the journal notes `command`.
+    """Do the selected jobs; the journal notes `command`. Of repetitions the last one is returned.
 
     Raises UsageError, MissingTool, StoreError, Interrupted.
     """
-    for stage in fresh:
+    for stage in steering.fresh:
         if stage not in CACHED:
             raise UsageError(f"unknown stage '{stage}'", remedy=nearest(stage, CACHED))
-    tools.require(selected.jobs)
-    with Journal.open(results).begin(_plan(selected, results, owner, command)) as recorded:
-        stages = Stages(Store(settings.cache, fresh, owner), owner)
-        runner = Runner(
-            stages, recorded, observer, owner, workers, resume, steering.stop_on_failure
+    if steering.resume and steering.repeat > 1:
+        raise UsageError(
+            "--resume keeps what is measured, --repeat measures it again: name one of them"
         )
-        wanted = {job.id for job in selected.jobs}
-        jobs = ordered(selected.jobs, recorded.last(), steering.shuffle)
-        rows = [row for row in runner.run(jobs) if row.job in wanted]
-        return Done(tuple(rows), recorded.path, recorded.left())
+    tools.require(selected.jobs)
+    for turn in range(steering.repeat):
+        done = _once(selected, settings, owner, results, observer, steering, turn, command)
+        if done.left:
+            break
+    return done
+
+
+def _once(
+    selected: Selection,
+    settings: Settings,
+    owner: Owner,
+    results: Path,
+    observer: Observer,
+    steering: Steering,
+    turn: int,
+    command: str,
+) -> Done:
+    name = selected.experiment.name
+    first = order.failed(order.standing(results, name))
+    seconds = durations(results / FILE, name)
+    shuffle = None if steering.shuffle is None else steering.shuffle + turn
+    jobs = order.ordered(selected.jobs, first, seconds, shuffle)
+    with Journal.open(results).begin(_plan(selected, results, owner, command)) as recorded:
+        stages = Stages(Store(settings.cache, steering.fresh, owner), owner)
+        workers = steering.workers or order.pool_size(jobs, *_machine())
+        runner = Runner(
+            stages, recorded, observer, owner, workers, steering.resume, steering.stop_on_failure
+        )
+        rows, left = runner.run(jobs), tuple(recorded.left())
+    wanted = {job.id for job in jobs} - set(left)
+    return Done(tuple(row for row in rows if row.job in wanted), recorded.path, left)
+
+
+def _machine() -> tuple[int, int]:
+    """Cores that this process may use, and bytes of memory that are free."""
+    import psutil
+
+    return len(os.sched_getaffinity(0)), int(psutil.virtual_memory().available)
 
 
 def _plan(selected: Selection, results: Path, owner: Owner, command: str) -> Plan:

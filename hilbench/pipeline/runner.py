@@ -39,8 +39,8 @@ class _Work:
 class Runner:
     """Does jobs in `workers` threads, and one for each board of the bench; rows go to `campaign`.
 
-    With `resume`, rows that a new run would repeat are kept; with `stop_on_failure`, what has
-    begun when a job fails comes to its end, and nothing begins after it.
+    With `resume`, rows that a new run would repeat are kept. With `stop_on_failure` no job
+    begins after one has failed; what is measured by then is finished.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Runner:
     ) -> None:
         self.stages, self.campaign, self.owner = stages, campaign, owner
         self._workers, self._resume = workers, resume
-        self._stop_on_failure, self._halted = stop_on_failure, False
+        self._stop_on_failure, self._queue = stop_on_failure, Queue[Job, _Work]([], {})
         self._observe, self._lock = observe, threading.Lock()
 
     def run(self, jobs: Sequence[Job]) -> list[Row]:
@@ -65,7 +65,7 @@ class Runner:
         on Ctrl-C; what was finished by then is in the journal.
         """
         lanes = {job.lane: job.station.lanes for job in jobs if job.station.lanes}
-        queue: Queue[Job, _Work] = Queue(jobs, lanes)
+        self._queue = queue = Queue[Job, _Work](jobs, lanes)
         threads = self._workers + sum(lanes.values())
         pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         futures = [pool.submit(self._on_host, queue) for _ in range(self._workers)]
@@ -80,16 +80,15 @@ class Runner:
                     self.owner.stop()
                 pool.shutdown(wait=True)
         except KeyboardInterrupt:
-            left = counted(self.campaign.left(), "job")
+            left = counted(len(self.campaign.left()), "job")
             raise Interrupted(
-                f"interrupted; finished rows are in {self.campaign.path}, {left} left",
-                remedy=self.campaign.plan.again,
+                f"interrupted; finished rows are in {self.campaign.path}, {left} left"
             ) from None
         return self.campaign.rows()
 
     def _on_host(self, queue: Queue[Job, _Work]) -> None:
         """Prepare jobs, one after the other; measure those that need no board of the bench."""
-        while (job := queue.next()) is not None and not self._halted:
+        while (job := queue.next()) is not None:
             work = self._prepare(job)
             if work is not None and job.station.lanes:
                 queue.ready(job.lane, work)
@@ -151,8 +150,9 @@ class Runner:
         if self.owner.stopping:
             raise Interrupted("interrupted") from error
         row = Row({**identity, "status": error.status, "reason": str(error)})
-        self._halted |= self._stop_on_failure and not row.skipped
         attempt.ended(row, log_dir=error.log_dir)
+        if self._stop_on_failure and not row.skipped:
+            self._queue.close()
         self._emit(JobDone(row, time.monotonic() - began, error.log_dir))
 
     def _kept(self, attempt: Attempt, source: int, row: Row, began: float) -> None:

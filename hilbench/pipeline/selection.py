@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -30,6 +31,8 @@ from hilbench.pipeline import plan
 from hilbench.pipeline.plan import Job
 from hilbench.sources import named
 
+_WILD = re.compile(r"[*?[]")
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -49,14 +52,15 @@ class Selection:
 class Chosen:
     """What narrows an experiment; empty leaves it as it is.
 
-    Models and variants choose among the experiment's; engines, boards and levels replace
-    them. `data` are settings that stand above the experiment's, files relative to the
-    current folder. `uncertainty` asks for the bounds of modelled times. `stream`
-    asks for steps of sequences. `reference`, `whole`, `allow_lambda` and `options` are for a
-    network alone.
+    Models (by names, patterns as `lstm*` and tags) and variants choose among the experiment's,
+    and so do patterns of engines and boards; names of those, and levels, replace them. `data` are
+    settings that stand above the experiment's, files relative to the current folder. `uncertainty`
+    asks for the bounds of modelled times. `stream` asks for steps of sequences. `reference`,
+    `whole`, `allow_lambda` and `options` are for a network alone.
     """
 
     models: Sequence[str] = ()
+    tags: Sequence[str] = ()
     variants: Sequence[str] = ()
     engines: Sequence[str] = ()
     boards: Sequence[str] = ()
@@ -94,10 +98,14 @@ def select(settings: Settings, what: str, chosen: Chosen) -> Selection:
     spec = _with_data(spec, chosen)
     plan.check(spec, path)
     names = _subset("model", chosen.models, spec.model_names, path)
+    tagged = _tagged(spec, chosen.tags, path)
+    variants = _subset("variant", chosen.variants, spec.variants, path)
     changes = {
-        "models": tuple(entry for entry in spec.models if entry.row_name in names),
-        "variants": _subset("variant", chosen.variants, spec.variants, path),
+        "models": tuple(entry for entry in spec.models if entry.row_name in names & tagged),
+        "variants": tuple(v for v in spec.variants if v in variants),
     }
+    if not changes["models"]:
+        raise UsageError(f"{path}: no model has both such a name and such a tag")
     return _resolved(settings, path, path, spec, spec.model_copy(update=changes), chosen)
 
 
@@ -135,12 +143,14 @@ def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
     )
     base = Path.cwd()
     source = sources.find(entry, base, adhoc.experiment(entry).training)
-    known = source.variants()
-    for name in chosen.variants:
-        lookup(f"variant of '{what}'", name, known)
-    if chosen.models:
-        raise UsageError(f"'{what}' is one network: --model chooses among those of an experiment")
-    variants = tuple(chosen.variants) or (tuple(known) if len(known) == 1 else ())
+    known = tuple(source.variants())
+    if chosen.models or chosen.tags:
+        raise UsageError(
+            f"'{what}' is one network: --model and --tag choose among those of an experiment"
+        )
+    wanted = _subset("variant", chosen.variants, known, f"'{what}'")
+    told = chosen.variants or len(known) == 1
+    variants = tuple(name for name in known if name in wanted) if told else ()
     spec = _with_data(adhoc.experiment(entry, variants), chosen)
     return _resolved(settings, base / f"{spec.name}.yaml", base / what, spec, spec, chosen)
 
@@ -170,8 +180,8 @@ def _resolved(
     chosen: Chosen,
 ) -> Selection:
     changes: dict[str, object] = {
-        "engines": _instead("engine", chosen.engines, spec.engines, path),
-        "boards": _instead("board", chosen.boards, spec.boards, path),
+        "engines": _replaced("engine", chosen.engines, spec.engines, path),
+        "boards": _replaced("board", chosen.boards, spec.boards, path),
         "optimisations": _levels(chosen.optimisations) or spec.optimisations,
     }
     asked = {name: True for name in ("uncertainty", "stream") if getattr(chosen, name)}
@@ -182,30 +192,36 @@ def _resolved(
     return Selection(path, origin, narrowed, jobs, order)
 
 
-def _instead(
-    kind: str, wanted: Sequence[str], there: tuple[str, ...], path: Path
-) -> tuple[str, ...]:
-    """Names, whatever the experiment has; patterns are among those that it has."""
-    found: list[str] = []
-    for name in wanted:
-        pattern = bool(set("*?[") & set(name))
-        found += _subset(kind, (name,), there, path) if pattern else (name,)
-    return tuple(dict.fromkeys(found)) or there
-
-
 def _levels(wanted: Sequence[str]) -> tuple[Optimisation, ...]:
     """`-Os`, or `Os` for short."""
     known = {level.removeprefix("-"): level for level in get_args(Optimisation)}
     return tuple(lookup("optimisation", name.removeprefix("-"), known) for name in wanted)
 
 
-def _subset(
-    kind: str, wanted: Sequence[str], there: tuple[str, ...], path: Path
-) -> tuple[str, ...]:
-    """Names, or patterns as of a shell: `lstm*`."""
+def _subset(kind: str, wanted: Sequence[str], there: Sequence[str], path: Path | str) -> set[str]:
+    """The names that are wanted, all where none is. Raises UsageError for one that is not there."""
+    found = set() if wanted else set(there)
+    for pattern in wanted:
+        fitting = [name for name in there if fnmatchcase(name, pattern)]
+        if not fitting:
+            raise UsageError(f"{path} has no {kind} '{pattern}'", remedy=nearest(pattern, there))
+        found.update(fitting)
+    return found
+
+
+def _replaced(kind: str, wanted: Sequence[str], own: Sequence[str], path: Path) -> tuple[str, ...]:
+    """Names as they are, patterns for those of `own` that fit; `own` where nothing is wanted."""
+    found: list[str] = []
     for name in wanted:
-        if name not in there and not any(fnmatchcase(one, name) for one in there):
-            raise UsageError(f"{path} has no {kind} '{name}'", remedy=nearest(name, there))
-    return tuple(
-        name for name in there if not wanted or any(fnmatchcase(name, one) for one in wanted)
-    )
+        fitting = _subset(kind, [name], own, path) if _WILD.search(name) else {name}
+        found += sorted(fitting, key=own.index) if len(fitting) > 1 else fitting
+    return tuple(dict.fromkeys(found)) or tuple(own)
+
+
+def _tagged(spec: Experiment, tags: Sequence[str], path: Path) -> set[str]:
+    """Models that have one of the tags, all where none is wanted. Raises UsageError."""
+    known = tuple(dict.fromkeys(tag for entry in spec.models for tag in entry.tags))
+    if tags and not known:
+        raise UsageError(f"{path}: no model has tags", remedy="give one `tags: [nightly]` there")
+    wanted = _subset("tag", tags, known, path)
+    return {e.row_name for e in spec.models if not tags or wanted & set(e.tags)}

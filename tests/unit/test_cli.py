@@ -269,8 +269,9 @@ def test_only_ok_is_ok(
         row if each == "ok" else report_rows.failed(row, each, "a reason")
         for row, each in zip(made, statuses, strict=True)
     ]
-    done = campaign.Done(tuple(rows), Path("rows.csv"), 0)
-    monkeypatch.setattr(campaign, "run_jobs", lambda *_: done)
+    monkeypatch.setattr(
+        campaign, "run_jobs", lambda *_: campaign.Done(tuple(rows), Path("rows.csv"))
+    )
     assert cli("run", "smoke", "--no-plot", *options)[0] == status
 
 

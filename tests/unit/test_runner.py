@@ -25,9 +25,8 @@ from hilbench.pipeline import runner as runner_module
 from hilbench.pipeline.events import Event, JobDone
 from hilbench.pipeline.plan import Job, resolve
 from hilbench.pipeline.runner import Runner
-from hilbench.pipeline.selection import Selection
-from hilbench.pipeline.steering import Steering, interleaved, narrowed, ordered
-from hilbench.record.journal import Journal, Last, Plan
+from hilbench.pipeline.steering import interleaved
+from hilbench.record.journal import Journal, Plan
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.record.store import read
@@ -81,13 +80,11 @@ def _plain_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def runner(
-    folder: Path, stages: FakeStages, events: list[Event], resume: bool = False, stop: bool = False
+    folder: Path, stages: FakeStages, events: list[Event], resume: bool = False
 ) -> Iterator[Runner]:
     ids = tuple(job.id for job in JOBS)
-    planned = Plan("mine", "mine.yaml", ids, ids, "hilbench run mine")
-    with Journal.open(folder).begin(planned) as campaign:
-        given = stages, campaign, events.append, Owner(), 1 if stop else 2, resume, stop
-        yield Runner(*given)  # type: ignore[arg-type]
+    with Journal.open(folder).begin(Plan("mine", "mine.yaml", ids, ids)) as campaign:
+        yield Runner(stages, campaign, events.append, Owner(), 2, resume)  # type: ignore[arg-type]
 
 
 def run(
@@ -199,46 +196,5 @@ def test_an_interrupt_keeps_finished_rows_and_leaves_no_children(tmp_path: Path)
         check=True,
     )
     assert ended.stdout.startswith("interrupted; finished rows are in ")
-    assert ended.stdout.endswith("mine.csv, 3 jobs left (hilbench run mine --resume)\n")
+    assert ended.stdout.endswith("mine.csv, 3 jobs left\n")
     assert [row["model"] for row in read(tmp_path / "mine.csv")] == ["simple_0"]
-
-
-def test_nothing_begins_after_a_failure_where_that_is_asked_for(tmp_path: Path) -> None:
-    stages = FakeStages({JOBS[1].id: ConvertError("no")})
-    with runner(tmp_path, stages, [], stop=True) as made:
-        rows = made.run(JOBS)
-        assert [row["status"] for row in rows] == ["ok", "failed"]
-        assert made.campaign.left() == 2
-        assert made.campaign.plan.again == "hilbench run mine --resume"
-
-
-def test_what_failed_is_first_then_what_is_new_then_what_takes_long(tmp_path: Path) -> None:
-    last = {
-        JOBS[0].id: Last("ok", 2.0), JOBS[1].id: Last("ok", 30.0), JOBS[3].id: Last("timeout", 1.0),
-    }  # fmt: skip
-    assert ordered(JOBS, last, None) == [JOBS[3], JOBS[2], JOBS[1], JOBS[0]]
-    assert ordered(JOBS, {}, None) == interleaved(JOBS)
-    shuffled = ordered(JOBS, last, 3)
-    assert shuffled == ordered(JOBS, {}, 3) != ordered(JOBS, last, 4)
-    assert sorted(job.id for job in shuffled) == sorted(job.id for job in JOBS)
-    run(tmp_path, FakeStages({JOBS[1].id: ConvertError("no")}), [])
-    with runner(tmp_path, FakeStages(), []) as made:
-        found = made.campaign.last()
-        assert {job: each.status for job, each in found.items()} == {
-            job.id: "failed" if job is JOBS[1] else "ok" for job in JOBS
-        }
-
-
-def test_only_what_failed_or_what_has_no_row(tmp_path: Path) -> None:
-    stages = FakeStages({JOBS[0].id: ConvertError("no")})
-    run(tmp_path, stages, [], JOBS[:2])
-    selected = Selection(Path("mine.yaml"), Path("mine.yaml"), EXPERIMENT, JOBS, [])
-    for wanted, jobs in (
-        (Steering(), JOBS),
-        (Steering(only_failed=True), JOBS[:1]),
-        (Steering(only_missing=True), JOBS[2:]),
-        (Steering(only_failed=True, only_missing=True), (JOBS[0], *JOBS[2:])),
-    ):
-        assert narrowed(selected, tmp_path, wanted).jobs == jobs
-    with pytest.raises(StoreError, match="has no rows, so no job failed"):
-        narrowed(selected, tmp_path / "elsewhere", Steering(only_failed=True))

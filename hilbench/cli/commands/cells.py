@@ -17,8 +17,9 @@ from hilbench.cli.options import (
     SampleCount,
     Tflm,
     Variants,
+    Workers,
 )
-from hilbench.core.settings import WORKERS, Settings
+from hilbench.core.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +51,7 @@ def cells(
     samples: SampleCount = None,
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
-    workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = WORKERS,
+    workers: Workers = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep ok rows that a new run would only repeat.")
     ] = False,
@@ -65,6 +66,7 @@ def cells(
     from hilbench.cli.progress import display
     from hilbench.pipeline import cells as experiment
     from hilbench.pipeline.selection import Chosen
+    from hilbench.pipeline.steering import Steering
     from hilbench.report import cells as report
 
     settings = Settings.read(tflm=tflm)
@@ -89,8 +91,7 @@ def cells(
             observer,
             console.command_line(),
             context.obj,
-            workers,
-            resume=resume,
+            Steering(workers=workers, resume=resume),
         )
     if as_json:
         console.print_json([dict(row) for row in done.rows])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,29 +22,38 @@ from hilbench.cli.options import (
     Labels,
     Levels,
     Models,
+    OnlyFailed,
+    OnlyMissing,
     Reference,
     ResultsDir,
     SampleCount,
     Stream,
+    Tags,
     Tflm,
     Uncertainty,
     Variants,
     Whole,
+    Workers,
 )
-from hilbench.core.settings import WORKERS, Settings
+from hilbench.core.errors import Interrupted
+from hilbench.core.settings import Settings
 from hilbench.core.text import counted
 
 if TYPE_CHECKING:
     from hilbench.record.row import Row
 
 
-def _outcome(rows: Sequence[Row], left: int) -> str:
-    """ "12 of 14 jobs ok, 2 skipped, stopped with 3 left" """
+def _outcome(rows: Sequence[Row]) -> str:
+    """ "12 of 14 jobs ok, 2 skipped" """
     skipped = sum(row.skipped for row in rows)
-    said = [f"{sum(row.ok for row in rows)} of {counted(len(rows), 'job')} ok"]
-    said += [f"{skipped} skipped"] if skipped else []
-    said += [f"stopped with {left} left (--resume goes on)"] if left else []
-    return ", ".join(said)
+    said = f"{sum(row.ok for row in rows)} of {counted(len(rows), 'job')} ok"
+    return f"{said}, {skipped} skipped" if skipped else said
+
+
+def going_on() -> str:
+    """The command that was typed, made to keep what it has done."""
+    once = re.sub(r" --repeat[ =]\d+", "", console.command_line())
+    return once if " --resume" in once else f"{once} --resume"
 
 
 def register(app: typer.Typer) -> None:
@@ -55,6 +64,7 @@ def run(
     context: typer.Context,
     experiment: ExperimentArgument,
     models: Models = None,
+    tags: Tags = None,
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
@@ -70,7 +80,9 @@ def run(
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
-    workers: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = WORKERS,
+    only_failed: OnlyFailed = False,
+    only_missing: OnlyMissing = False,
+    workers: Workers = None,
     fresh: Annotated[
         list[str] | None,
         typer.Option(help="Do this stage again in spite of the cache; repeatable."),
@@ -78,25 +90,16 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep ok rows that a new run would only repeat.")
     ] = False,
-    only_failed: Annotated[
-        bool, typer.Option("--only-failed", help="Only jobs whose row says that they failed.")
-    ] = False,
-    only_missing: Annotated[
-        bool, typer.Option("--only-missing", help="Only jobs that have no row.")
-    ] = False,
-    stop_on_failure: Annotated[
-        bool,
-        typer.Option(
-            "--stop-on-failure/--keep-going", help="Begin no job once one failed; or go on."
-        ),
-    ] = False,
-    shuffle: Annotated[
-        int | None,
-        typer.Option(metavar="SEED", help="In a random order: do jobs disturb each other?"),
-    ] = None,
     repeat: Annotated[
-        int, typer.Option(min=1, metavar="N", help="So many campaigns, one after the other.")
+        int, typer.Option(min=1, help="Do it so many times, a campaign each in the journal.")
     ] = 1,
+    shuffle: Annotated[
+        int | None, typer.Option(metavar="SEED", help="Jobs in a random order, by this seed.")
+    ] = None,
+    keep_going: Annotated[
+        bool,
+        typer.Option("--keep-going/--stop-on-failure", help="Whether jobs begin after a failure."),
+    ] = True,
     allow_skipped: Annotated[
         bool, typer.Option("--allow-skipped", help="Skipped jobs do not count as a failure.")
     ] = False,
@@ -121,6 +124,7 @@ def run(
         experiment,
         Chosen(
             models=models or (),
+            tags=tags or (),
             variants=variants or (),
             engines=engines or (),
             boards=boards or (),
@@ -133,29 +137,29 @@ def run(
             uncertainty=uncertainty,
         ),
     )
-    steering = Steering(only_failed, only_missing, shuffle, stop_on_failure)
-    selected = narrowed(selected, results, steering)
+    selected = narrowed(selected, results, only_failed, only_missing)
     if not selected.jobs:
-        console.say("there is no such job: nothing was run")
+        console.say(f"nothing to do: no such job of {selected.path} in {results}")
+        if as_json:
+            console.print_json([])
         return
-    settings_of_run = (context.obj, workers, fresh or (), resume)
-    rows: list[Row] = []
-    for nth in range(repeat):
-        now = steering if shuffle is None else replace(steering, shuffle=shuffle + nth)
-        with display(len(selected.jobs)) as observer:
-            typed = console.command_line()
-            done = api.execute(
-                selected, settings, results, observer, typed, *settings_of_run, now
-            )  # fmt: skip
-        rows += done.rows
-        if done.left:
-            break
-    if plot:
+    steering = Steering(workers, fresh or (), resume, repeat, shuffle, not keep_going)
+    typed = console.command_line()
+    with display(len(selected.jobs) * repeat) as observer:
+        try:
+            done = api.execute(selected, settings, results, observer, typed, context.obj, steering)
+        except Interrupted as error:
+            raise Interrupted(error.message, remedy=f"`{going_on()}` goes on") from None
+    rows = done.rows
+    if plot and rows:
         draw_figures(shown.of(selected.experiment, done.path), figures)
     if as_json:
         console.print_json([dict(row) for row in rows])
     else:
         console.print_table(*tables.summary(rows))
-    console.say(f"{_outcome(rows, done.left)}; rows are in {done.path}")
-    if done.left or not all(row.ok or (allow_skipped and row.skipped) for row in rows):
+    console.say(f"{_outcome(rows)}; rows are in {done.path}")
+    if done.left:
+        left = counted(len(done.left), "job")
+        console.say(f"stopped at a failure, {left} left: `{going_on()}` goes on")
+    if not all(row.ok or (allow_skipped and row.skipped) for row in rows):
         raise typer.Exit(exits.FAILED)

@@ -33,7 +33,9 @@ def status(results: ResultsDir = RESULTS, as_json: Json = False) -> None:
     for each in campaigns:
         for now in each.running:
             stage = now.stage or "begins"
-            console.say(f"campaign {each.campaign}: {now.job}: {stage}, {_time(now.seconds)}")
+            console.say(
+                f"campaign {each.campaign}: {now.job}: {stage}, {console.duration(now.seconds)}"
+            )
 
 
 def _table(campaigns: Sequence[Progress]) -> tuple[list[str], list[list[str]]]:
@@ -41,18 +43,12 @@ def _table(campaigns: Sequence[Progress]) -> tuple[list[str], list[list[str]]]:
                "running", "waiting", "time left"]  # fmt: skip
     return columns, [
         [str(each.campaign), each.experiment, each.state, _clock(each.started),
-         _time(each.seconds), f"{each.jobs:,}", f"{each.ok:,}", f"{each.not_ok:,}",
+         console.duration(each.seconds), f"{each.jobs:,}", f"{each.ok:,}", f"{each.not_ok:,}",
          f"{len(each.running):,}", f"{each.waiting:,}",
-         "-" if each.seconds_left is None else _time(each.seconds_left)]
+         "-" if each.seconds_left is None else console.duration(each.seconds_left)]
         for each in campaigns
     ]  # fmt: skip
 
 
 def _clock(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
-
-
-def _time(seconds: float) -> str:
-    """ "1:02:03" """
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

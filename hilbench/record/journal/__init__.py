@@ -11,8 +11,8 @@ Any number of processes work in one folder at a time.
 """
 
 from hilbench.record.journal.attempt import Attempt, Samples
-from hilbench.record.journal.campaign import Campaign, Last
+from hilbench.record.journal.campaign import Campaign
 from hilbench.record.journal.database import FILE
 from hilbench.record.journal.journal import Journal, Plan
 
-__all__ = ["FILE", "Attempt", "Campaign", "Journal", "Last", "Plan", "Samples"]
+__all__ = ["FILE", "Attempt", "Campaign", "Journal", "Plan", "Samples"]

@@ -40,21 +40,6 @@ class Plan:
     repository_commit: str = ""
     repository_clean: bool | None = None
 
-    @property
-    def again(self) -> str:
-        """The command that goes on where this run was stopped; "" where none was typed."""
-        if not self.command.startswith("hilbench "):
-            return ""
-        return self.command if "--resume" in self.command.split() else f"{self.command} --resume"
-
-
-@dataclass(frozen=True)
-class Last:
-    """How a job ended the last time, and after how many seconds."""
-
-    status: str
-    seconds: float
-
 
 class Campaign:
     """Entered for the time of the run; safe for any number of threads.
@@ -92,7 +77,7 @@ class Campaign:
         try:
             with self.database.transaction() as connection:
                 self._sheet.write(connection)
-                self._end(connection, "stopped" if kind else "done")
+                self._end(connection, "stopped" if kind or self.left() else "done")
         except StoreError:
             if kind is None:
                 raise
@@ -131,20 +116,10 @@ class Campaign:
         )
         return (found[0]["id"], parsed(found[0], self.database.path)) if found else None
 
-    def last(self) -> dict[str, Last]:
-        """Of each job that an earlier run of the experiment brought to an end."""
-        found = self.database.rows(
-            "SELECT job, status, ended - started AS seconds FROM attempts WHERE experiment = ?"
-            " AND campaign != ? AND ended > started AND status NOT IN ('stopped', 'kept')"
-            " ORDER BY id",
-            (self.plan.experiment, self.id),
-        )
-        return {each["job"]: Last(each["status"], each["seconds"]) for each in found}
-
-    def left(self) -> int:
-        """How many jobs have no row of this campaign yet."""
-        query = "SELECT count(*) FROM jobs WHERE campaign = ? AND state != 'done'"
-        return int(self.database.rows(query, (self.id,))[0][0])
+    def left(self) -> list[str]:
+        """The jobs that have no row of this campaign yet."""
+        query = "SELECT job FROM jobs WHERE campaign = ? AND state != 'done' ORDER BY place"
+        return [each["job"] for each in self.database.rows(query, (self.id,))]
 
     def wrote(self, connection: sqlite3.Connection) -> None:
         """A row is new: the CSV follows."""

@@ -66,6 +66,23 @@ def overview(journal: Path) -> list[Progress]:
         ]
 
 
+def durations(journal: Path, experiment: str) -> dict[str, float]:
+    """Seconds by job, of the last time that it was measured. Raises StoreError, UsageError."""
+    if not journal.is_file():
+        return {}
+    with opened(journal) as database:
+        return _took(database, experiment)
+
+
+def _took(database: Database, experiment: str) -> dict[str, float]:
+    found = database.rows(
+        "SELECT job, ended - started FROM attempts WHERE experiment = ? AND status = ?"
+        " AND ended > started ORDER BY id",  # a row that was taken in from a CSV took no time
+        (experiment, OK),
+    )
+    return dict(found)
+
+
 def _progress(database: Database, campaign: Any) -> Progress:
     number, now = campaign["id"], time.time()
     state, end = campaign["outcome"], campaign["ended"]
@@ -110,13 +127,7 @@ def _left(
 
     That is work; the campaign does so much of it at a time as it did until now.
     """
-    took = dict(
-        database.rows(
-            "SELECT job, ended - started FROM attempts WHERE experiment = ? AND status = ?"
-            " AND ended > started ORDER BY id",  # a row that was taken in from a CSV took no time
-            (campaign["experiment"], OK),
-        )
-    )
+    took = _took(database, campaign["experiment"])
     if not took:
         return None
     mean = sum(took.values()) / len(took)
