@@ -39,6 +39,10 @@ class _Repeated:
         return Dot(str(self.row["model"]), series_of(self.row), self.cold)
 
 
+_WARM_UP = 0.01
+"""By so much the first run after reset has to differ, to be shown for that alone."""
+
+
 def _repeated(campaign: Campaign, row: Row) -> _Repeated:
     samples = campaign.recorded.samples[row.job]
     each = [count / samples.iterations for count in samples.counts]
@@ -90,8 +94,12 @@ def _trace(campaign: Campaign, cost: Cost, each: _Repeated) -> Trace:
 
 
 def _knows(campaign: Campaign, row: Row) -> bool:
+    """An emulated board repeats itself to the digit: of that there is nothing to see."""
     samples = campaign.recorded.samples.get(row.job)
-    return samples is not None and median(samples.counts) > 0
+    if samples is None or (middle := median(samples.counts) / samples.iterations) <= 0:
+        return False
+    warms_up = samples.cold > 0 and abs(samples.cold / middle - 1) > _WARM_UP
+    return "stream_steps" in row or warms_up or len(set(samples.counts)) > 1
 
 
 def _rests_on(campaign: Campaign) -> object:
@@ -104,6 +112,7 @@ def _rests_on(campaign: Campaign) -> object:
 FIGURE = Kind(
     "spread", "repetitions", lambda row: any(cost.shows(row) for cost in COSTS), _panels,
     "Each dot is one repetition; warm-ups are not among them.",
-    most_jobs=MOST_BARS, needs="repetitions in the journal of its results folder", optional=True,
+    most_jobs=MOST_BARS, optional=True,
+    needs="repetitions that differ, in the journal of its results folder",
     rests_on=_rests_on, knows=_knows,
 )  # fmt: skip
