@@ -58,10 +58,14 @@ def test_of_a_result_rows_of_other_builds_and_worse_numbers_fail(tmp_path: Path)
         _ = result.cycles
 
 
-@pytest.mark.emulator
-def test_a_session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two workers; the second session finds its baseline, in which a byte of flash was taken."""
+@pytest.fixture(autouse=True)
+def _named_plugins_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+@pytest.mark.emulator
+def test_a_session(pytester: pytest.Pytester) -> None:
+    """Two workers; the second session finds its baseline, in which a byte of RAM was taken."""
     (pytester.path / "net.tflite").write_bytes(simple_rnn("int8"))
     pytester.makepyfile(TESTS)
     plugins = ("-p", "hilbench.testing.plugin", "-p", "xdist")
@@ -87,6 +91,6 @@ def test_a_session_that_measures_nothing_imports_nothing(pytester: pytest.Pytest
         "    loaded = {name for name in sys.modules if name.startswith('hilbench.')}\n"
         "    assert loaded == {'hilbench.testing', 'hilbench.testing.plugin'}\n"
     )
-    done = pytester.runpytest_subprocess("-p", "hilbench.testing.plugin", "-p", "no:hypothesis")
+    done = pytester.runpytest_subprocess("-p", "hilbench.testing.plugin")
     done.assert_outcomes(passed=1)
     assert "hilbench =" not in done.stdout.str()
