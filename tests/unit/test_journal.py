@@ -59,11 +59,32 @@ def table(folder: Path, query: str) -> list[tuple[object, ...]]:
 def test_rows_are_in_the_csv_in_the_order_of_the_experiment(tmp_path: Path) -> None:
     with begin(tmp_path, "a", "b", "c") as campaign:
         record(campaign, row("c"), row("a", macs=9, error_mae=1 / 3))
-        assert campaign.left() == 1
+        assert campaign.left() == [job("b")]
     assert store.read(campaign.path) == [row("a", macs=9, error_mae=1 / 3), row("c")]
-    assert table(tmp_path, "SELECT outcome FROM campaigns") == [("done",)]
+    assert table(tmp_path, "SELECT outcome FROM campaigns") == [("stopped",)]
     samples = "SELECT unit, number, count FROM samples WHERE attempt = 1"
     assert table(tmp_path, samples) == [("ticks", 0, 9), ("ticks", 1, 5), ("ticks", 2, 6)]
+
+
+def test_a_journal_is_looked_at_in_one_of_its_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that another process makes between two looks has not "other tables"."""
+    look, others = schema.of, []
+
+    def of(connection: sqlite3.Connection) -> schema.Schema:
+        if not others and threading.current_thread() is threading.main_thread():
+            other = threading.Thread(target=lambda: Database(path, writable=True).close())
+            others.append(other)
+            other.start()
+            other.join(0.3)
+        return look(connection)
+
+    path = tmp_path / FILE
+    monkeypatch.setattr(schema, "of", of)
+    Database(path, writable=True).close()
+    others[0].join()
+    Database(path, writable=False).close()
 
 
 def test_the_csv_follows_while_the_campaign_runs(tmp_path: Path) -> None:
@@ -124,7 +145,7 @@ def test_what_a_killed_run_had_finished_is_there_and_the_rest_is_called_lost(
         assert store.read(campaign.path) == [row("a")]
     assert killed.wait() == -signal.SIGKILL
     asked = "SELECT outcome FROM campaigns ORDER BY id"
-    assert table(tmp_path, asked) == [("lost",), ("done",)]
+    assert table(tmp_path, asked) == [("lost",), ("stopped",)]
     asked = "SELECT job, status, stage FROM attempts ORDER BY id"
     assert table(tmp_path, asked) == [(job("a"), "ok", ""), (job("b"), "lost", "measure")]
 
@@ -145,7 +166,7 @@ def test_status_says_what_runs_what_is_left_and_for_how_long(tmp_path: Path) -> 
         assert 0 < now.seconds_left <= 180
     with begin(tmp_path, "z", experiment="other"):
         states = [(each.experiment, each.state) for each in overview(tmp_path / FILE)]
-        assert states == [("mine", "done"), ("other", "running")]
+        assert states == [("mine", "stopped"), ("other", "running")]
 
 
 WRITER = """

@@ -149,9 +149,14 @@ class Database:
 
     def _check(self, connection: sqlite3.Connection) -> int:
         """The version. Raises StoreError for a file that is none of ours, or newer than this."""
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        found = schema.of(connection)
+        connection.execute("BEGIN")  # else another process may make the tables between two looks
+        try:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            found = schema.of(connection)
+        finally:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
         if (version or found) and application != APPLICATION_ID:
             raise StoreError(f"{self.path} is no journal of hilbench", remedy="move it away")
         if version > VERSION:
