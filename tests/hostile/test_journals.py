@@ -139,7 +139,12 @@ def test_a_ring_of_kept_rows_has_an_end(content: bytes, tmp_path: Path) -> None:
 
 
 def test_a_long_query_ends_with_a_signal(content: bytes, tmp_path: Path) -> None:
+    # A parent that runs this in the background has SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     database = Database(spoilt(tmp_path, content), writable=False)
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with closing(database), pytest.raises((KeyboardInterrupt, StoreError)):
-        database.rows(f"SELECT count(*) FROM ({ENDLESS})")
+    try:
+        with closing(database), pytest.raises((KeyboardInterrupt, StoreError)):
+            database.rows(f"SELECT count(*) FROM ({ENDLESS})")
+    finally:
+        signal.signal(signal.SIGINT, before)
