@@ -15,6 +15,7 @@ from hilbench.pipeline.plan import Job
 from hilbench.pipeline.queue import AHEAD
 from hilbench.pipeline.selection import Selection
 from hilbench.record import store
+from hilbench.record.journal.overview import mean
 from hilbench.record.row import Row
 
 WORKER_BYTES = 2 << 30
@@ -80,11 +81,6 @@ def ordered(
         return jobs
     usual = mean(seconds)
     return sorted(jobs, key=lambda job: (job.id not in first, -seconds.get(job.id, usual)))
-
-
-def mean(seconds: Mapping[str, float]) -> float:
-    """Of what is known; 0 where nothing is."""
-    return sum(seconds.values()) / len(seconds) if seconds else 0.0
 
 
 def interleaved(jobs: Sequence[Job]) -> list[Job]:

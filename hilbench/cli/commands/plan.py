@@ -100,7 +100,7 @@ def plan(
 
 def _expected(jobs: Sequence[Job], took: Mapping[str, float]) -> str:
     """The work ahead, by what jobs took last time and the mean of the experiment's for others."""
-    from hilbench.pipeline.steering import mean
+    from hilbench.record.journal.overview import mean
 
     runnable = [job.id for job in jobs if job.refusal is None]
     if not (runnable and took):

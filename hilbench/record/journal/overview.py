@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,11 @@ def durations(journal: Path, experiment: str) -> dict[str, float]:
         return _took(database, experiment)
 
 
+def mean(seconds: Mapping[str, float]) -> float:
+    """Of what is known of jobs; 0 where nothing is."""
+    return sum(seconds.values()) / len(seconds) if seconds else 0.0
+
+
 def _took(database: Database, experiment: str) -> dict[str, float]:
     found = database.rows(
         "SELECT job, ended - started FROM attempts WHERE experiment = ? AND status = ?"
@@ -130,9 +136,9 @@ def _left(
     took = _took(database, campaign["experiment"])
     if not took:
         return None
-    mean = sum(took.values()) / len(took)
+    usual = mean(took)
     now = time.time()
     spent = {job: (each["ended"] or now) - each["started"] for job, each in attempts.items()}
     at_a_time: float = max(1.0, sum(spent.values()) / seconds) if seconds else 1.0
-    work: float = sum(max(0.0, took.get(job, mean) - spent.get(job, 0.0)) for job in left)
+    work: float = sum(max(0.0, took.get(job, usual) - spent.get(job, 0.0)) for job in left)
     return work / at_a_time
