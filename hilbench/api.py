@@ -16,11 +16,12 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hilbench.config.experiment import Experiment
 from hilbench.core.errors import UsageError
@@ -107,18 +108,18 @@ def run(
         optimisations=_several(optimisations),
         uncertainty=uncertainty,
         stream=stream,
-        whole=None if whole is None else os.fspath(whole),
+        whole=_given("whole", whole),
     )
+    _check(Integral, workers=workers, repeat=repeat, shuffle=shuffle)
     settings = _settings(tflm)
+    what, folder, drawn = _path("what", what), _path("results", results), _given("figures", figures)
     steering = Steering(workers, _several(fresh), resume, repeat, shuffle, stop_on_failure)
-    selected = select(settings, os.fspath(what), chosen)
-    selected = narrowed(selected, Path(results), only_failed, only_missing)
-    called = f"hilbench.run({os.fspath(what)!r})"
-    done = execute(
-        selected, settings, Path(results), progress or _ignore, called, steering=steering
-    )
-    if figures is not None:
-        draw(done.path, selected.experiment, Path(figures))
+    selected = select(settings, what, chosen)
+    selected = narrowed(selected, Path(folder), only_failed, only_missing)
+    called = f"hilbench.run({what!r})"
+    done = execute(selected, settings, Path(folder), progress or _ignore, called, steering=steering)
+    if drawn is not None:
+        draw(done.path, selected.experiment, Path(drawn))
     return _frame(done.rows, done.path)
 
 
@@ -158,21 +159,22 @@ def measure(
         optimisations=_one(optimisation),
         uncertainty=uncertainty,
         stream=stream,
-        whole=None if whole is None else os.fspath(whole),
+        whole=_given("whole", whole),
     )
     settings = _settings(tflm)
-    selected = select(settings, os.fspath(what), chosen)
+    what, folder = _path("what", what), _given("results", results)
+    selected = select(settings, what, chosen)
     if len(selected.jobs) != 1:
         ids = ", ".join(job.id for job in selected.jobs)
         raise UsageError(
-            f"'{os.fspath(what)}' is {len(selected.jobs)} jobs: {ids}",
+            f"'{what}' is {len(selected.jobs)} jobs: {ids}",
             remedy="name one variant, engine and board, or use hilbench.run",
         )
     with ExitStack() as stack:
-        if results is None:
-            results = stack.enter_context(tempfile.TemporaryDirectory(prefix="hilbench-"))
-        called = f"hilbench.measure({os.fspath(what)!r})"
-        done = execute(selected, settings, Path(results), progress or _ignore, called)
+        if folder is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hilbench-"))
+        called = f"hilbench.measure({what!r})"
+        done = execute(selected, settings, Path(folder), progress or _ignore, called)
     return done.rows[0]
 
 
@@ -181,7 +183,7 @@ def load(what: StrPath, *, results: StrPath = "results") -> pandas.DataFrame:
 
     As `run` returns them. Raises StoreError, SpecError.
     """
-    path = results_file(os.fspath(what), Path(results))
+    path = results_file(_path("what", what), Path(_path("results", results)))
     return _frame(store.read(path), path)
 
 
@@ -216,26 +218,65 @@ def _chosen(
     allow_lambda: bool,
     options: Mapping[str, object] | None,
 ) -> Chosen:
-    """What `run` and `measure` are told of a network and its data."""
+    """What `run` and `measure` are told of a network and its data. Raises UsageError."""
+    _check(str, labels=labels)
+    _check(Integral, samples=samples)
+    _check(Mapping, options=options)
     return Chosen(
-        data=settings_of_data(data, labels, samples),
-        reference=None if reference is None else os.fspath(reference),
+        data=settings_of_data(_given("data", data), labels, samples),
+        reference=_given("reference", reference),
         allow_lambda=allow_lambda,
         options=dict(options or {}),
     )
 
 
 def _settings(tflm: StrPath | None) -> Settings:
-    return Settings.read(tflm=Path(tflm) if tflm is not None else None)
+    named = _given("tflm", tflm)
+    return Settings.read(tflm=None if named is None else Path(named))
 
 
-def _several(names: Sequence[str]) -> tuple[str, ...]:
-    """A single text is one name, not its letters."""
-    return (names,) if isinstance(names, str) else tuple(names)
+_KINDS: Mapping[type, str] = {
+    Integral: "a whole number",
+    Mapping: "a mapping of names to values",
+    str: "text",
+}
+
+
+def _check(kind: type, **arguments: object) -> None:
+    """Raises UsageError for an argument of another kind; None is none."""
+    for name, value in arguments.items():
+        if value is not None and not isinstance(value, kind):
+            raise _of_no_use(name, value, _KINDS[kind])
+
+
+def _of_no_use(name: str, value: object, remedy: str) -> UsageError:
+    return UsageError(f"{name}: an object of type {type(value).__name__} given", remedy=remedy)
+
+
+def _path(name: str, value: object) -> str:
+    """Raises UsageError for what is neither text nor a path, such as a model itself."""
+    if isinstance(value, str | os.PathLike):
+        return str(os.fspath(value))
+    network = "; a function that builds a network as 'file.py:function'" if name == "what" else ""
+    raise _of_no_use(name, value, f"text or a path{network}")
+
+
+def _given(argument: str, value: object) -> str | None:
+    return None if value is None else _path(argument, value)
+
+
+def _several(names: Any) -> tuple[str, ...]:
+    """A single text is one name, not its letters. Raises UsageError for what are no names."""
+    several = isinstance(names, Iterable) and not isinstance(names, str | bytes)
+    found = tuple(names) if several else (names,)
+    for name in found:
+        if not isinstance(name, str):
+            raise UsageError(f"{name!r:.60} is no name", remedy="text, or a list of texts")
+    return found
 
 
 def _one(name: str | None) -> tuple[str, ...]:
-    return () if name is None else (name,)
+    return () if name is None else _several(name)
 
 
 def _ignore(_event: Event) -> None:

@@ -30,11 +30,15 @@ OWN = "hilbench"
 
 @dataclass(frozen=True)
 class Found(Generic[T]):
-    """A thing and where it is from: "hilbench", "package NAME" or "project FOLDER"."""
+    """A thing and where it is from: "hilbench", "package NAME" or "project FOLDER".
+
+    `file` is that of a project, which its author can change.
+    """
 
     name: str
     origin: str
     thing: T
+    file: Path | None = None
 
 
 def project_dir(start: Path | None = None) -> Path | None:
@@ -85,7 +89,7 @@ def objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found
             if (module := registry.imported_file(path)) is None:
                 continue
             things = _several(getattr(module, attribute, ()))
-            found += [Found(_name(t, path.stem), _origin(project), t) for t in things]
+            found += [Found(_name(t, path.stem), _origin(project), t, path) for t in things]
     return found
 
 
@@ -143,5 +147,6 @@ def by_name(kind: str, found: Iterable[Found[T]]) -> Mapping[str, Found[T]]:
 
 
 def _told(found: Found[T]) -> str:
-    where = f" ({found.thing})" if isinstance(found.thing, Path) else ""
+    file = found.thing if isinstance(found.thing, Path) else found.file
+    where = f" ({file})" if file else ""
     return f"in {found.origin}{where}"

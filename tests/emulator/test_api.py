@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_graphs import embedding, residual_cnn, simple_rnn
@@ -59,6 +60,16 @@ def test_what_is_wrong_with_a_call_is_one_line(here: Path) -> None:
         hilbench.measure("smoke", model="simple_0")
     with pytest.raises(hilbench.HilbenchError, match="unknown board 'nowhere'"):
         hilbench.measure("net.tflite", board="nowhere")
+    wrong: tuple[tuple[Any, dict[str, Any], str], ...] = (
+        (object(), {}, "what: an object of type object given .*'file.py:function'"),
+        ("net.tflite", {"data": [1.0]}, "data: an object of type list given"),
+        ("net.tflite", {"samples": "3"}, "samples: an object of type str given"),
+        ("net.tflite", {"options": 3}, "options: an object of type int given"),
+        ("net.tflite", {"board": 7}, "7 is no name"),
+    )
+    for what, named, said in wrong:
+        with pytest.raises(hilbench.HilbenchError, match=said):
+            hilbench.measure(what, **named)
 
 
 @pytest.mark.keras

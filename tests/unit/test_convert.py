@@ -425,6 +425,21 @@ def test_the_states_of_both_keras_begin_with_zero_in_the_file(tmp_path: Path) ->
 
 
 @pytest.mark.keras
+def test_dropout_and_names_of_keras_3_leave_nothing_in_the_file(tmp_path: Path) -> None:
+    """Masks are of training; a layer's name may be one that TensorFlow does not save."""
+    from hilbench.sources.keras import export
+
+    tf, keras = extras.tensorflow(), extras.keras3()
+    source = keras.layers.Input((3, 2))
+    hidden = keras.layers.GRU(2, dropout=0.2, recurrent_dropout=0.3, name="_mine")(source)
+    model = keras.Model(source, hidden)
+    exported = export.trace(tf, model, {})
+    assert len(exported.function.graph.variables) == len(model.get_weights()) == 3
+    assert not [op for op in exported.function.graph.get_operations() if "Random" in op.type]
+    export.save(tf, exported, tmp_path)
+
+
+@pytest.mark.keras
 def test_a_network_of_inputs_by_name_that_was_called_once() -> None:
     from hilbench.sources.keras import export
 

@@ -213,6 +213,7 @@ def test_a_metric_of_the_project_is_a_column(folder: Path) -> None:
     refused = hilbench(folder, "run", "smoke")
     assert refused.returncode == 2
     assert "two metrics are named 'worst'" in refused.stderr and "Traceback" not in refused.stderr
+    assert all(str(folder / "metrics" / name) in refused.stderr for name in ("worst.py", "twin.py"))
 
 
 def test_what_a_package_adds(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

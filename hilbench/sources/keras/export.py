@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
@@ -125,11 +126,19 @@ def save(tf: Any, exported: Exported, folder: Path) -> None:
     module = tf.Module()
     # Keras wraps its variables, and counts states among none; these are found by the converter.
     module.held = list(exported.function.graph.variables)
+    for variable in module.held:
+        variable._handle_name = _as_scope(variable.name)
     try:
         tf.saved_model.save(module, str(folder), signatures=exported.function)
     except AssertionError:  # a resource that is no variable, such as the table of a lookup
         module.model = exported.model
         tf.saved_model.save(module, str(folder), signatures=exported.function)
+
+
+def _as_scope(name: str) -> str:
+    """A variable's name as TensorFlow saves it: Keras 3 takes any text as the name of a layer."""
+    plain = re.sub(r"[^A-Za-z0-9_.\\/>:-]", "_", name)
+    return plain if plain[:1].isalnum() else f"v{plain}"
 
 
 def digest(model: Any) -> str:

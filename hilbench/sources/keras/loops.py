@@ -23,6 +23,8 @@ SECONDS_EACH = 0.05
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN")
 _NEVER_UNROLLED = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 """By Keras 2, which ignores it."""
+_MASKS = "_maybe_config_dropout_masks"
+"""Where Keras 3 draws the masks of dropout, which it does even when they are not for training."""
 _KERAS_2 = "_could_use_gpu_kernel"
 """Where Keras 2 says that it writes the loop in a second way, which is never unrolled."""
 
@@ -132,17 +134,26 @@ def _name(activation: Any) -> str:
 
 @contextmanager
 def marked(tf: Any, model: Any) -> Iterator[None]:
-    """Keras 3 marks an LSTM while the block lasts, as Keras 2 always does."""
+    """Keras 3 marks an LSTM while the block lasts, as Keras 2 always does, and draws no dropout."""
     if not is_keras3(model):
         yield
         return
     backend = extras.keras3_backend()
     before = backend.lstm
     backend.lstm = partial(_lstm, tf)
+    drawing = [layer for layer in layers(model) if hasattr(layer, _MASKS)]
+    for layer in drawing:
+        setattr(layer, _MASKS, _nothing)
     try:
         yield
     finally:
         backend.lstm = before
+        for layer in drawing:
+            delattr(layer, _MASKS)
+
+
+def _nothing(*_: Any) -> None:
+    pass
 
 
 def _lstm(
