@@ -1,9 +1,10 @@
 """Operators that hand integers on as they are, where the file says that their scale changes.
 
 UNIDIRECTIONAL_SEQUENCE_LSTM writes its hidden state, REVERSE_V2 its input, CONCATENATION its
-inputs. TensorFlow's quantiser gives such an operator's output a scale of its own where what
-follows wants one, as CONCATENATION does, or where the calibrated ranges differ, and converts
-no value: all that follows is wrong then, in every interpreter. A QUANTIZE mends it.
+inputs, ONE_HOT its two values. TensorFlow's quantiser gives such an operator's output a scale
+of its own where what follows wants one, as CONCATENATION does, or where the calibrated ranges
+differ, and converts no value: all that follows is wrong then, in every interpreter. A QUANTIZE
+mends it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _AS_THEY_ARE = frozenset(
     SPLIT_V SLICE STRIDED_SLICE GATHER GATHER_ND PAD PADV2 MIRROR_PAD TILE BROADCAST_TO SELECT
     SELECT_V2 MAXIMUM MINIMUM REDUCE_MAX REDUCE_MIN MAX_POOL_2D AVERAGE_POOL_2D RESIZE_BILINEAR
     RESIZE_NEAREST_NEIGHBOR SPACE_TO_DEPTH DEPTH_TO_SPACE SPACE_TO_BATCH_ND BATCH_TO_SPACE_ND
-    DYNAMIC_UPDATE_SLICE""".split()
+    DYNAMIC_UPDATE_SLICE ONE_HOT""".split()
 )
 _INTEGERS = ("int8", "uint8", "int16")
 _QUANTIZE = 114

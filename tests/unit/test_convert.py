@@ -330,6 +330,18 @@ def test_what_hands_integers_on_gets_a_quantize_where_the_scale_changes(tmp_path
 
 
 @pytest.mark.keras
+def test_the_two_values_of_one_hot_get_its_scale() -> None:
+    from hilbench.sources import scales
+
+    ids, depth = Spec((1, 3), "int32"), Spec((), "int32", data=np.array([2], "<i4"))
+    on, off = (Spec((), "int8", scale, 0, data=np.int8([9])) for scale in (0.5, 1e-9))
+    made = single_operator("ONE_HOT", [ids, depth, on, off], [Spec((1, 3, 2), "int8", 0.5, 0)])
+    mended = reader.parse(scales.mended(made, reader.parse(made)))
+    assert [operator.name for operator in mended.operators] == ["QUANTIZE", "ONE_HOT"]
+    assert not scales.changed(mended)
+
+
+@pytest.mark.keras
 def test_loops_of_both_keras_in_layers_of_any_kind(tmp_path: Path) -> None:
     """An LSTM is one operator, any other loop unrolled where it stands; steps are the loop's."""
     from hilbench.sources.keras import conversion_worker, export, loops
@@ -437,6 +449,34 @@ def test_dropout_and_names_of_keras_3_leave_nothing_in_the_file(tmp_path: Path) 
     assert len(exported.function.graph.variables) == len(model.get_weights()) == 3
     assert not [op for op in exported.function.graph.get_operations() if "Random" in op.type]
     export.save(tf, exported, tmp_path)
+
+
+@pytest.mark.keras
+def test_a_copy_that_computes_something_else_is_refused() -> None:
+    """A layer whose configuration leaves a setting out has its default in every copy."""
+    from hilbench.sources.keras import export
+
+    tf = extras.tensorflow()
+    for keras in (extras.keras(), extras.keras3()):
+
+        class Times(keras.layers.Layer):  # type: ignore[misc, name-defined]
+            def __init__(self, factor: float = 1.0, **others: Any) -> None:
+                super().__init__(**others)
+                self.factor = factor
+
+            def call(self, x: Any) -> Any:
+                return x * self.factor
+
+            def get_config(self) -> Any:
+                return {"name": self.name}
+
+        ids, reals = keras.Input((2,), dtype="int64"), keras.Input((2,))
+        table = keras.layers.Embedding(4, 3)(ids)
+        wide = keras.layers.Dense(2, dtype="mixed_float16", kernel_initializer="ones")(reals)
+        for source, layer in ((ids, table), (reals, wide)):
+            export.trace(tf, keras.Model(source, Times()(layer)), {})
+            with pytest.raises(UsageError, match="copy of the network"):
+                export.trace(tf, keras.Model(source, Times(3.0)(layer)), {})
 
 
 @pytest.mark.keras

@@ -21,7 +21,7 @@ import numpy as np
 from hilbench.core import extras
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import loops, precision
+from hilbench.sources.keras import copies, loops, precision
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -78,8 +78,7 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
 
     Raises UsageError for a model whose inputs are not known.
     """
-    model, note = precision.in_float32(tf, model, _structure(tf, model))
-    model = _with_integer_ids(tf, model)
+    model, note = _that_a_device_takes(tf, model)
     structure = _structure(tf, model)
     flat = tf.nest.flatten(structure)
     given = shapes if len(flat) > 1 else {"": next(iter(shapes.values()), ())}
@@ -101,6 +100,17 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
             raise _uncallable(flat, specs, error) from error
     steps, longest = max(left, default=0), max(every, default=0)
     return Exported(model, specs, function, steps, longest, (note,) if note else ())
+
+
+def _that_a_device_takes(tf: Any, model: Any) -> tuple[Any, str]:
+    """The model, or a copy of other types, and a note on it. Raises UsageError."""
+    given = _structure(tf, model)
+    floats, note = precision.in_float32(tf, model, given)
+    copy = _with_integer_ids(tf, floats)
+    if copy is not model:
+        tolerance = precision.TOLERANCE if note else copies.TOLERANCE
+        copies.check(tf, model, given, copy, _structure(tf, copy), tolerance)
+    return copy, note
 
 
 def _uncallable(flat: list[Any], specs: tuple[TensorSpec, ...], error: Exception) -> UsageError:
@@ -255,9 +265,20 @@ def _with_integer_ids(tf: Any, model: Any) -> Any:
         )
         for tensor, ids in zip(inputs, wanted, strict=True)
     ]
+    own = {"clone_function": _copied} if loops.is_keras3(model) else {}
     try:
-        copy = keras.models.clone_model(model, input_tensors=fresh if len(fresh) > 1 else fresh[0])
+        copy = keras.models.clone_model(
+            model, input_tensors=fresh if len(fresh) > 1 else fresh[0], **own
+        )
         copy.set_weights(model.get_weights())
     except Exception:  # noqa: BLE001 - Keras raises anything for layers that it cannot copy
         return model
     return copy
+
+
+def _copied(layer: Any) -> Any:
+    """A copy, or the layer itself where Keras 3 makes none, such as of a Lambda."""
+    try:
+        return type(layer).from_config(layer.get_config())
+    except Exception:  # noqa: BLE001 - as above
+        return layer

@@ -9,6 +9,8 @@ from hilbench.core.errors import UsageError
 from hilbench.sources.keras import loops
 
 _OTHERS = ("mixed_float16", "mixed_bfloat16", "float16", "bfloat16", "float64")
+TOLERANCE = 0.05
+"""Between them, as a share of the output: that of bfloat16, some layers deep."""
 NOTE = "layers of {} are computed in float32"
 
 
