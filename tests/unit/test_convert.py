@@ -452,6 +452,24 @@ def test_dropout_and_names_of_keras_3_leave_nothing_in_the_file(tmp_path: Path) 
 
 
 @pytest.mark.keras
+def test_a_saved_lstm_has_outputs_of_one_sample(tmp_path: Path) -> None:
+    """Its loop forgets the batch size. Of several signatures one has to be the default."""
+    from hilbench.sources.keras import export, saved
+
+    tf, layers = extras.tensorflow(), extras.keras().layers
+    source = layers.Input((4, 2))
+    model = extras.keras().Model(source, layers.LSTM(3)(source))
+    function = tf.function(model, input_signature=[tf.TensorSpec((None, 4, 2), name="x")])
+    tf.saved_model.save(model, str(tmp_path / "one"), signatures=function)
+    loaded = saved.load(tf, tmp_path / "one", allow_lambda=False)
+    (output,) = export.trace(tf, loaded, {}).outputs
+    assert output.shape == (1, 3)
+    tf.saved_model.save(model, str(tmp_path / "two"), signatures={"a": function, "b": function})
+    with pytest.raises(UsageError, match="signatures a, b, none of them the default"):
+        saved.load(tf, tmp_path / "two", allow_lambda=False)
+
+
+@pytest.mark.keras
 def test_a_copy_that_computes_something_else_is_refused() -> None:
     """A layer whose configuration leaves a setting out has its default in every copy."""
     from hilbench.sources.keras import export

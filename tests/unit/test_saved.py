@@ -98,7 +98,17 @@ def test_files_that_describe_no_network(tmp_path: Path, config: object, metadata
             "__init__() got an unexpected keyword argument 'quirk'",
             "a layer has the setting 'quirk'",
         ),
-        ("'str' object is not callable", "Keras cannot build the network of this file, written"),
+        (
+            "'NoneType' object is not callable",
+            "Keras cannot build the network of this file, written",
+        ),
+        ("'str' object is not callable", "has a layer that this Keras does not know"),
+        ("('Keyword argument not understood:', 'quirk')", "a layer has the setting 'quirk'"),
+        (
+            "Unknown activation function '{'module': 'builtins', 'class_name': 'function', "
+            "'config': 'myact', 'registered_name': 'function'}' cannot be deserialized.",
+            "needs 'myact', which is not Keras'",
+        ),
     ],
 )
 def test_the_words_of_keras_do_not_reach_the_user(said: str, line: str) -> None:

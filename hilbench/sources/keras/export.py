@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,40 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
     with loops.marked(tf, model), loops.counted(model) as (left, every):
         try:
             function = tf.function(call, autograph=False).get_concrete_function(*signature)
+            if _is_one_sample(tf, function, specs):
+                closed = partial(_with_batch_1, call)
+                function = tf.function(closed, autograph=False).get_concrete_function(*signature)
         except Exception as error:
             raise _uncallable(flat, specs, error) from error
     steps, longest = max(left, default=0), max(every, default=0)
     return Exported(model, specs, function, steps, longest, (note,) if note else ())
+
+
+def _is_one_sample(tf: Any, function: Any, specs: tuple[TensorSpec, ...]) -> bool:
+    """Whether outputs have an open batch, as loops of a SavedModel leave it, that is always 1."""
+    shapes = [tensor.shape for tensor in function.structured_outputs.values()]
+    if not any(_is_open_batch(shape) for shape in shapes):
+        return False
+    for value in (0, 1):
+        found = function(*(tf.fill(spec.shape, tf.cast(value, spec.dtype)) for spec in specs))
+        for name, tensor in found.items():
+            if _is_open_batch(function.structured_outputs[name].shape) and tensor.shape[0] != 1:
+                return False
+    return True
+
+
+def _is_open_batch(shape: Any) -> bool:
+    if shape.rank is None or shape.rank < 2 or shape.is_fully_defined():
+        return False
+    return shape[0] is None and bool(shape[1:].is_fully_defined())
+
+
+def _with_batch_1(call: Any, *tensors: Any) -> dict[str, Any]:
+    outputs: dict[str, Any] = call(*tensors)
+    for tensor in outputs.values():
+        if _is_open_batch(tensor.shape):
+            tensor.set_shape([1, *tensor.shape[1:]])
+    return outputs
 
 
 def _that_a_device_takes(tf: Any, model: Any) -> tuple[Any, str]:

@@ -153,11 +153,23 @@ def _saved_model(tf: Any, path: Path) -> Any:
         loaded = tf.saved_model.load(str(path))
     except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
         raise saved_words.told(path, error, "") from error
-    signatures = dict(loaded.signatures)
-    function = signatures.get("serving_default") or next(iter(signatures.values()), None)
-    if function is None:
-        raise UsageError(f"{path}: has no signature", remedy="save it with one: model.export(...)")
+    function = _signature(path, dict(loaded.signatures))
     return _SavedFunction(tf, loaded, function, path.name)
+
+
+_DEFAULT = "serving_default"
+
+
+def _signature(path: Path, signatures: dict[str, Any]) -> Any:
+    """The default one, or the only one. Raises UsageError."""
+    if not signatures:
+        raise UsageError(f"{path}: has no signature", remedy="save it with one: model.export(...)")
+    if len(signatures) > 1 and _DEFAULT not in signatures:
+        raise UsageError(
+            f"{path}: has the signatures {', '.join(sorted(signatures))}, none of them the default",
+            remedy=f"save it with the one to run as '{_DEFAULT}'",
+        )
+    return signatures.get(_DEFAULT) or next(iter(signatures.values()))
 
 
 def _refuse_operators(path: Path) -> None:

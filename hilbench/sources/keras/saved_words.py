@@ -19,12 +19,19 @@ TABLE = (
     (
         r"Unknown (?:layer|\w+ function): '?([\w>.]+)"
         r"|Could not locate (?:class|function) '([\w>.]+)"
-        r"|Cannot deserialize object of type `([\w>.]+)|deserialize '([\w>.]+)' because",
+        r"|Cannot deserialize object of type `([\w>.]+)|deserialize '([\w>.]+)' because"
+        r"|Unknown \w+ function '\{.*?'config': '(\w+)'",
         "needs '{0}', which is not Keras'",
         BUILD_IT,
     ),
     (
-        r"(?:unexpected keyword argument|[Uu]nrecognized keyword arguments?\D*?) ?'(\w+)'",
+        r"'str' object is not callable",  # Keras 2 calls the name of a class that it does not find
+        "has a layer that this Keras does not know",
+        _EXPORT,
+    ),
+    (
+        r"(?:unexpected keyword argument|[Uu]nrecognized keyword arguments?\D*?) ?'(\w+)'"
+        r"|Keyword argument not understood:', '(\w+)'",
         "a layer has the setting '{0}', which this Keras does not know",
         _EXPORT,
     ),

@@ -60,7 +60,7 @@ TABLE = (
     Symptom(
         r"TensorListReserve|element_shape to be static|requires element_shape",
         "a loop runs over a dimension that the network leaves open",
-        "give its Input a fixed number of steps",
+        "a fixed number of steps in its Input, or in place of a SavedModel the .keras or .h5 file",
     ),
     Symptom(
         r"^(?:TF Select|Flex|Custom) ops: .*HashTable",
