@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from hilbench import arch
 from hilbench.arch.base import Family
 from hilbench.config.chip import ChipSetup, load_chip
+from hilbench.config.core import load_core
 from hilbench.config.load import Strict, load, position
 from hilbench.config.probe import PyocdTarget
 from hilbench.config.words import form, shown
@@ -219,13 +220,20 @@ def boards() -> dict[str, Path]:
     return doors.things(found_boards())
 
 
+def _core_of_chip(board: Board) -> str:
+    """As boards name it: a table of another name, such as a calibrated one, says which it is."""
+    assert board.chip is not None  # noqa: S101 - asked for by the caller
+    core = load_chip(board.chip.name).core
+    return core if core == board.cpu.core else load_core(core).board_core
+
+
 def load_board(name: str) -> Board:
     """Raises UsageError for an unknown name, SpecError for a wrong file."""
     path = lookup("board", name, boards())
     board = load(path, Board)
     if board.name != name:
         raise SpecError(position(path, "name"), f"name is '{board.name}', the folder says '{name}'")
-    if board.chip is not None and (core := load_chip(board.chip.name).core) != board.cpu.core:
+    if board.chip is not None and (core := _core_of_chip(board)) != board.cpu.core:
         message = f"key 'chip.name': {board.chip.name} has a {core}, the board a {board.cpu.core}"
         raise SpecError(position(path, "chip", "name"), message)
     _ = board.uart_source, board.counter_source  # refused here rather than by the compiler

@@ -67,15 +67,23 @@ class Rules(Strict):
 
 
 class Core(Strict):
-    """A core's table. `lacks` are the kinds of which its instruction set has no instruction."""
+    """A core's table. `lacks` are the kinds of which its instruction set has no instruction.
+
+    `cpu` is the core of boards that it is for, as they name it; none is one of its own name.
+    """
 
     schema_version: Literal[1] = Field(alias="schema")
     name: str
+    cpu: str | None = None
     source: str
     lacks: tuple[str, ...] = ()
     kinds: dict[str, Timing]
     rules: Rules
     assumptions: Assumptions = ()
+
+    @property
+    def board_core(self) -> str:
+        return self.cpu or self.name
 
     @model_validator(mode="after")
     def _every_kind_is_timed(self) -> Core:

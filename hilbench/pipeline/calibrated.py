@@ -48,6 +48,7 @@ def facts(found: Calibration, day: str) -> dict[str, dict[str, Any]]:
     core = _facts(nominal.core, settled, source)
     chip = _facts(nominal.chip, settled, source)
     core["name"] = chip["core"] = f"{nominal.core.name}_{name}"
+    core["cpu"] = nominal.core.board_core
     chip["name"] = f"{nominal.chip.name}_{name}"
     return {f"cores/{core['name']}.yaml": core, f"chips/{chip['name']}.yaml": chip}
 

@@ -127,7 +127,7 @@ def test_files_of_a_board_are_a_core_and_a_chip(twin: Twin, tmp_path: Path) -> N
     found = Calibration(twin.board, twin.model, MEASURED, "pyocd", "1", settled)
     report, core_file, chip_file = calibrated.write(found, tmp_path, "2026-11-26")
     core, chip = load(core_file, Core), load(chip_file, Chip)
-    assert (core.name, chip.core) == (core_file.stem, core.name)
+    assert (core.name, chip.core, core.cpu) == (core_file.stem, core.name, "cortex-m4")
     assert core.kinds["fpu_mac"].cycles == 3
     assert core.kinds["fpu_mac"].source.startswith("hilbench calibrate on nucleo_l4r5zi_twin")
     assert [each.name for each in core.assumptions] == ["divide"]

@@ -13,6 +13,8 @@ import pytest
 from hilbench.cli.commands.list_ import BROKEN, What, list_
 from hilbench.config import adhoc, project
 from hilbench.config.board import boards_dir, found_boards, load_board
+from hilbench.config.chip import chips
+from hilbench.config.core import cores
 from hilbench.config.experiment import ModelEntry, Training
 from hilbench.core import doors
 from hilbench.core.errors import SpecError, UsageError
@@ -232,6 +234,22 @@ def test_what_a_package_adds(folder: Path, tmp_path: Path, monkeypatch: pytest.M
         assert find(entry, folder, Training()).name == "theirs"
     finally:
         doors.entry_points.cache_clear()
+
+
+def test_a_core_of_the_project_times_a_board_that_has_such_a_cpu(folder: Path) -> None:
+    """As the one that `hilbench calibrate` writes; of another name it fitted no board."""
+    board = (boards_dir() / "nucleo_l4r5zi_twin" / "board.yaml").read_text()
+    board = board.replace("name: nucleo_l4r5zi_twin", "name: ours")
+    write(folder / "boards" / "ours" / "board.yaml", board.replace("name: stm32l4r5,", "name: c,"))
+    chip, core = chips()["stm32l4r5"].read_text(), cores()["cortex-m4"].read_text()
+    chip = chip.replace("name: stm32l4r5", "name: c").replace("core: cortex-m4", "core: slow")
+    write(folder / "chips" / "c.yaml", chip)
+    core = core.replace("\nname: cortex-m4", "\nname: slow")
+    write(folder / "cores" / "slow.yaml", core)
+    with pytest.raises(SpecError, match="c has a slow, the board a cortex-m4"):
+        load_board("ours")
+    write(folder / "cores" / "slow.yaml", core + "cpu: cortex-m4\n")
+    assert load_board("ours").cpu.core == "cortex-m4"
 
 
 def test_options_of_a_family_in_an_experiment(folder: Path) -> None:
