@@ -181,6 +181,7 @@ class Trials:
             "HILBENCH_STATE": str(self.folder / "state"),
             "HILBENCH_BENCH": str(bench),
             "HILBENCH_RENODE": str(self.renode),
+            "RENODE_STAND_IN_DIES": "1",
         }
 
 

@@ -8,6 +8,7 @@ left over from an earlier exchange; they are counted and dropped.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections import deque
 from collections.abc import Callable
@@ -66,7 +67,7 @@ class Exchange:
     ) -> None:
         """`locate` gives the source line of an address, `faults` the words for fault reports.
 
-        `patience` multiplies every wait for an answer.
+        `patience`, 1 or more, multiplies every wait for an answer.
         """
         self._patience = patience
         self.retransmissions = 0
@@ -83,10 +84,13 @@ class Exchange:
         """Open a session. Raises LinkError when the firmware speaks another schema.
 
         Each greeting opens one of its own: an emulator that starts slowly gets several, and
-        answering a repeated request would use more of the stack than any other.
+        answering a repeated request would use more of the stack than any other. A patient link
+        begins with longer waits and ends with the same: a board that says nothing is given up
+        after 77 s, not after ten minutes.
         """
+        tries = max(1, GREET_TRIES - int(math.log2(self._patience)))
         frame = self._exchange(
-            lambda: Hello(SCHEMA, secrets.randbits(32)), Info, GREET_SECONDS, GREET_TRIES
+            lambda: Hello(SCHEMA, secrets.randbits(32)), Info, GREET_SECONDS, tries
         )
         self.retransmissions = 0
         if (theirs := schema_of(frame.number, frame.payload)) not in (None, SCHEMA):

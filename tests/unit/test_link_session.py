@@ -190,3 +190,11 @@ def test_a_greeting_is_never_a_repeated_request(monkeypatch: pytest.MonkeyPatch)
         exchange.Exchange(deaf, Deadline.after(20, "the test"), lambda _: "").greet()
     hellos = [unpack(Hello, frame.payload) for frame in Decoder().feed(deaf.sent)]
     assert len({hello.session for hello in hellos}) == len(hellos) == 8
+
+
+def test_a_patient_link_gives_up_a_silent_board_as_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that begin eight times longer end at the same: Renode's took ten minutes once."""
+    monkeypatch.setattr(exchange, "GREET_SECONDS", 0.001)
+    deadline = Deadline.after(20, "the test")
+    with pytest.raises(LinkError, match="no answer to HELLO, sent 5 times"):
+        exchange.Exchange(Deaf(), deadline, lambda _: "", patience=8.0).greet()
