@@ -24,7 +24,7 @@ from hilbench.report.text import (
     whole,
 )
 
-__all__ = ["columns_markdown", "published_markdown", "results_markdown", "summary"]
+__all__ = ["columns_markdown", "noted", "published_markdown", "results_markdown", "summary"]
 
 Cells = list[list[str]]
 
@@ -113,6 +113,25 @@ def summary(rows: Sequence[Row]) -> tuple[list[str], Cells]:
     The last column is `reason`, where a job is not ok.
     """
     return _cells(rows, _SUMMARY)
+
+
+_NAMED = 3
+"""So many jobs that share a note are named beside it."""
+
+
+def noted(rows: Sequence[Row]) -> list[str]:
+    """What the reader of ok rows must know, a line for each note with the jobs that have it."""
+    jobs: dict[str, list[str]] = {}
+    for row in rows:
+        if row.ok and (note := row.get("notes")):
+            jobs.setdefault(str(note), []).append(row.job)
+    return [f"note: {_listed(names)}: {note}" for note, names in jobs.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def results_markdown(rows: Sequence[Row]) -> str:

@@ -83,6 +83,15 @@ def test_summary_has_one_line_per_job_and_short_reasons() -> None:
     assert len(broken[-1]) <= 80
 
 
+def test_notes_are_said_once_with_the_jobs_that_have_them() -> None:
+    rows = [Row({**row, "notes": "half is clipped"}) for row in made.campaign_rows() if row.ok]
+    rows[0] = Row({**rows[0], "notes": "unrolled"})
+    few, many = tables.noted(rows[:2]), tables.noted(rows)
+    assert few == [f"note: {rows[0].job}: unrolled", f"note: {rows[1].job}: half is clipped"]
+    assert many[1].endswith(f", {rows[3].job} and {len(rows) - 4} more: half is clipped")
+    assert tables.noted([Row({"status": "failed", "notes": "x"}), made.campaign_rows()[0]]) == []
+
+
 @pytest.mark.parametrize("rows", [[], [made.failed(made.ok("gru", "basic"), "failed", "why")]])
 def test_tables_of_nothing(rows: list[Row]) -> None:
     assert len(tables.summary(rows)[1]) == len(rows)

@@ -157,6 +157,8 @@ def run(
         console.print_json([dict(row) for row in rows])
     else:
         console.print_table(*tables.summary(rows))
+    for note in tables.noted(rows):
+        console.say(note)
     console.say(f"{_outcome(rows)}; rows are in {done.path}")
     if done.left:
         left = counted(len(done.left), "job")
