@@ -160,6 +160,7 @@ MOVES = [
         (ints(2, 3), ints(1, 0, 0, 3, shape=(2, 2))),
         same_scale=True,
     ),
+    Case("CAST", ((2, 3),), (2, 3), types=("float32",)),
     Case("DEPTH_TO_SPACE", ((1, 2, 3, 8),), (1, 4, 6, 2), (), {"block_size": 2}, same_scale=True),
     Case("SPACE_TO_DEPTH", ((1, 4, 6, 2),), (1, 2, 3, 8), (), {"block_size": 2}, same_scale=True),
 ]

@@ -470,6 +470,27 @@ def test_a_saved_lstm_has_outputs_of_one_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.keras
+def test_a_saved_loop_collects_outputs_of_one_sample(tmp_path: Path) -> None:
+    """Saved with an open batch, its list has elements of the shape [-1, 3]."""
+    from hilbench.sources.keras import conversion_worker, export, saved
+
+    tf, keras = extras.tensorflow(), extras.keras3()
+    model = keras.Sequential([keras.layers.Input((4, 2)), keras.layers.GRU(3)])
+    model.export(str(tmp_path / "open"), verbose=False)
+    exported = export.trace(tf, saved.load(tf, tmp_path / "open", allow_lambda=False), {})
+    assert [output.shape for output in exported.outputs] == [(1, 3)]
+    x = np.ones((1, 4, 2), np.float32)
+    (found,) = exported.function(x).values()
+    np.testing.assert_allclose(found, model(x), rtol=1e-6)
+    export.save(tf, exported, tmp_path / "closed")
+    np.savez(tmp_path / "vectors.npz", input_00=x[None])
+    file = conversion_worker.converted(
+        tf, str(tmp_path / "closed"), tmp_path / "vectors.npz", VARIANTS["basic"]
+    )
+    assert "WHILE" in {operator.name for operator in reader.parse(file).operators}
+
+
+@pytest.mark.keras
 def test_a_copy_that_computes_something_else_is_refused() -> None:
     """A layer whose configuration leaves a setting out has its default in every copy."""
     from hilbench.sources.keras import export

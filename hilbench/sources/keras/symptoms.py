@@ -44,7 +44,8 @@ TABLE = (
     Symptom(
         r"killed by SIG(?:SEGV|ABRT)",
         "TensorFlow's converter crashes on this network; it does so on recurrent loops in integers",
-        "unroll=True in GRU, SimpleRNN and such layers",
+        "unroll=True in GRU, SimpleRNN and such layers, or in place of a SavedModel the .keras or"
+        " .h5 file",
         variant="basic",
     ),
     Symptom(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.program import Call
+from hilbench.engines.aot.program import Block, Call, Move
 
 _KERNELS = {
     ("float32", "int32"): "cast_f32_s32",
@@ -26,10 +26,15 @@ class Cast(Lowering):
 
     def check(self) -> None:
         types = self.source.dtype, self.target.dtype
-        self.node.require(types in _KERNELS, f"from {types[0]} to {types[1]}")
+        known = types in _KERNELS or types[0] == types[1]
+        self.node.require(known, f"from {types[0]} to {types[1]}")
         self.node.require_elements(self.target, self.source.elements)
 
-    def lower(self) -> Call:
+    def lower(self) -> Call | Move:
+        if self.source.dtype == self.target.dtype:  # what the converter leaves where shapes closed
+            elements = (self.source.elements,)
+            block = Block(self.source.index, self.target.index, elements, 0, (1,), 0, (1,))
+            return self.node.move([block])
         kernel = _KERNELS[self.source.dtype, self.target.dtype]
         return self.node.unary(kernel, "cast.h", {"count": self.target.elements})
 
