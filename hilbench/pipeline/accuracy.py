@@ -146,6 +146,25 @@ def without_range(prepared: Prepared, predicted: Sequence[Array]) -> list[str]:
     return notes
 
 
+_WRONG, _TIMES = 1e-3, 10.0
+"""From which error on, and how many times the device's, the oracle is said to err."""
+
+
+def wrong_oracle(
+    expected: Sequence[Array], oracle: Sequence[Array], predicted: Sequence[Array]
+) -> str:
+    """That TFLM on the host is what is far from the float reference, "" where it is not.
+
+    Each (samples, ...) of every output; TFLM computes some loops and ConvLSTMs wrongly.
+    """
+    whole = slice(None)
+    ours = max(_known(expected, predicted, whole), default=0.0)
+    theirs = max(_known(expected, oracle, whole), default=0.0)
+    if theirs < max(_WRONG, _TIMES * ours):
+        return ""
+    return f"TFLM on the host is {theirs:.2g} from the reference, the device {ours:.2g}"
+
+
 def _reference(prepared: Prepared) -> str | None:
     if prepared.converted.expected is not None:
         return "float Keras network"

@@ -187,7 +187,10 @@ def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]
             notes.append(f"{share:.0%} of the {what} are beyond the type's range and are clipped")
     if note := _profiler_note(prepared):
         notes.append(note)
-    if not found.expected and not prepared.oracle.outputs:
+    outputs = prepared.oracle.outputs
+    if note := accuracy.wrong_oracle(found.expected, outputs, predicted):
+        notes.append(note)
+    if not found.expected and not outputs:
         notes.append("the outputs are compared with nothing")
     return notes
 
