@@ -101,7 +101,8 @@ def entries(
 ) -> list[Entry]:
     """`counters` give what closed forms say of a `cell` and of a `model`; rows of campaigns are
     looked up in the folder `results`. `only` are ids. Raises UsageError for an unknown one."""
-    claims = {claim.id: claim for claim in (*load(LEDGER, Ledger).claims, *_edgemark())}
+    tables = (*_edgemark(), *_mlperf_tiny())
+    claims = {claim.id: claim for claim in (*load(LEDGER, Ledger).claims, *tables)}
     chosen = [lookup("claim", name, claims) for name in only] or list(claims.values())
     return [_entry(claim, counters, results) for claim in chosen]
 
@@ -112,9 +113,10 @@ def _edgemark() -> list[Claim]:
     return [claim for r in rows for claim in (*_counted(r), *_measured(r), *_like_for_like(r))]
 
 
+_TIME = 0.05
 _COLUMNS = {
     "error_mae": ("error_mae_published", 1.0, "", 0.05, "weights are of another training"),
-    "exe_ms": ("exe_ms", 1.0, "ms", 0.05, "another engine: aot instead of TFLM"),
+    "exe_ms": ("exe_ms", 1.0, "ms", _TIME, "another engine: aot instead of TFLM"),
     "flash_kb": ("flash_bytes", 1024.0, "kB", 0.05, "another engine: aot instead of TFLM"),
     "ram_kb": ("ram_bytes", 1024.0, "kB", 0.05, "another engine: aot instead of TFLM"),
 }
@@ -174,6 +176,30 @@ def _like_for_like(row: Mapping[str, object]) -> list[Claim]:
             same=False,
             reason="modelled, and compiled by another GCC with another C library",
         )
+    ]
+
+
+_MLPERF_TINY = ("round", "submitter", "folder", "benchmark")
+
+
+def _mlperf_tiny() -> list[Claim]:
+    """Every published time on the board of the benchmark's reference results."""
+    return [
+        Claim(
+            id=".".join(
+                ["mlperf_tiny", *(r[key].replace("/", ".").lower() for key in _MLPERF_TINY)]
+            ),
+            source=f"MLPerf Tiny {r['round']}, {r['submitter']}, NUCLEO-L4R5ZI",
+            claim=f"{r['benchmark']}: latency, of {engine}",
+            value=r["latency_ms"],
+            unit="ms",
+            ours=Ours(row="mlperf_tiny", job=f"tiny_{r['benchmark']}/int8_only", column="exe_ms"),
+            tolerance=_TIME,
+            same=False,
+            reason=f"another engine: aot instead of {engine}; its network in shape alone",
+        )
+        for r in published.read(published.MLPERF_TINY).fillna("").to_dict("records")
+        for engine in [r["engine"] or "an engine that the log does not name"]
     ]
 
 
@@ -281,8 +307,8 @@ Printed by `hilbench ledger --results results/reference`, one alone by
 * `by` is the arithmetic itself, a closed form that tests hold to converted networks, or the
   campaign of the row.
 
-A claim is an entry of `hilbench/report/published/ledger.yaml`; the published RNN table is here with
-all its numbers.
+A claim is an entry of `hilbench/report/published/ledger.yaml`; EdgeMark's RNN
+table and MLPerf Tiny's times on NUCLEO-L4R5ZI are here with all their numbers.
 
 """
 

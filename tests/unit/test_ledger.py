@@ -56,12 +56,16 @@ def test_errors_in_the_sources_are_contradicted_by_what_is_shown() -> None:
     assert wrong == {
         "survey.convlstm.elementwise", "survey.qrnn.functions", "egru.gru_size", "egru.softsign",
         "egru.cell_time", "egru.event_time", "fastgrnn_har.table", "edgemark.simple_1.copied",
+        "nnom.denoise.macs", "egru.weight_rule", "survey.gru.equation_12",
+        "edgemark.fc_0.truncated", "edgemark.cnn_5.batch_norm", "edgemark.window",
     }  # fmt: skip
     assert all(found[name].claim.reason for name in wrong)
     counted = [
         e for e in found.values() if e.claim.ours and (e.claim.ours.model or e.claim.ours.cell)
     ]
     assert len(counted) > 20
+    times = [entry for name, entry in found.items() if name.startswith("mlperf_tiny.")]
+    assert len(times) == 81 and "open" not in {entry.verdict for entry in times}
     assert {e.verdict for e in counted if e.claim.same} == {"matches"}
 
 

@@ -9,6 +9,7 @@ from hilbench.core import extras
 
 EDGEMARK_RNN = Path(__file__).with_name("edgemark_rnn.csv")
 PLUMERAI_LSTM = Path(__file__).with_name("plumerai_lstm.csv")
+MLPERF_TINY = Path(__file__).with_name("mlperf_tiny_l4r5.csv")
 
 
 # How EdgeMark's project compiles TFLM, in clauses of the column `library_build`, and the word by
