@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
@@ -30,13 +30,24 @@ Network = Annotated[str, Field(min_length=1, max_length=PATH_MAX)]
 MODEL_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 
 
+Recipe = Literal[
+    "pruned", "pruned_blocks", "clustered", "circulant", "low_rank", "shifts", "int8_weights"
+]
+"""Names of sources.keras.recipes.RECIPES."""
+RECIPES: tuple[Recipe, ...] = get_args(Recipe)
+
+
 class Training(Strict):
-    """How every model is trained: Adam on the model's own loss, in its own batches by default."""
+    """How every model is trained: Adam on the model's own loss, in its own batches by default.
+
+    `recipes` compress the weights meanwhile, one after the other.
+    """
 
     epochs: int = Field(default=3, ge=0)
     learning_rate: float = Field(default=1e-3, gt=0)
     batch_size: int | None = Field(default=None, ge=1)
     seed: int = Field(default=42, ge=0)
+    recipes: tuple[Recipe, ...] = ()
 
 
 class Data(Strict):

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from hilbench.config import adhoc, project
-from hilbench.config.experiment import NAME_MAX, Data, Experiment, ModelEntry, Training, whole_files
+from hilbench.config.experiment import (
+    NAME_MAX,
+    RECIPES,
+    Data,
+    Experiment,
+    ModelEntry,
+    Training,
+    whole_files,
+)
 from hilbench.core.errors import DataError
 from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
@@ -20,7 +28,7 @@ from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.families.cells import PREFIX, units_for
 
 VARIANTS = ("int8_only",)
-TRAINING = Training(epochs=40, learning_rate=3e-3)
+LEARNING_RATE = 3e-3
 LARGEST_TEST = 500
 """Samples that are compared where nothing is said; each runs on the board."""
 
@@ -52,6 +60,12 @@ class Wanted:
     variants: Sequence[str]
 
 
+def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
+    """Raises UsageError for an unknown recipe."""
+    known = [lookup("recipe", name, dict(zip(RECIPES, RECIPES, strict=True))) for name in recipes]
+    return Training(epochs=epochs, learning_rate=LEARNING_RATE, seed=seed, recipes=tuple(known))
+
+
 def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
     """Raises UsageError for an unknown cell, DataError for samples that are no sequences."""
     names = [lookup("cell", name, CELLS) for name in wanted.cells] or list(CELLS.values())
@@ -74,6 +88,7 @@ def _entry(cell: str, units: int, task: Task) -> ModelEntry:
 
 def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict[str, Any]:
     """What the project folder says stands above the usual, and what was asked for above all."""
+    recipes = wanted.training.recipes
     stem = re.sub(r"[^a-z0-9_]+", "_", adhoc.name_of(wanted.file).lower())
     return {
         "schema": 1,
@@ -81,7 +96,7 @@ def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict
         "engines": adhoc.ENGINES,
         "boards": adhoc.BOARDS,
         **project.defaults(),
-        "name": f"cells_{stem}_{wanted.parameters}"[:NAME_MAX],
+        "name": "_".join(["cells", stem, str(wanted.parameters), *recipes])[:NAME_MAX],
         "models": tuple(entries),
         "variants": tuple(wanted.variants) or VARIANTS,
         "training": wanted.training,

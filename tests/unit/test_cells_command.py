@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from hilbench.sources.keras.cells.table import CELLS
 
 
 def wanted(file: Path, *names: str) -> cells.Wanted:
-    return cells.Wanted(str(file), {}, names, 500, cells.TRAINING, ())
+    return cells.Wanted(str(file), {}, names, 500, cells.trained(40, 42, ()), ())
 
 
 def saved(folder: Path, y: object) -> Path:
@@ -95,3 +96,14 @@ def test_values_are_ranked_by_the_smallest_error() -> None:
         for cell, error in (("bad", 0.5), ("good", 0.1))
     ]
     assert [line[0] for line in report.table(rows)[1]] == ["good", "bad"]
+
+
+def test_recipes_are_named_and_have_results_of_their_own(tmp_path: Path) -> None:
+    file = saved(tmp_path, np.arange(40) % 5)
+    training = cells.trained(3, 7, ["pruned", "clustered"])
+    given = replace(wanted(file, "gru"), training=training)
+    found = cells.select(Settings.read(), given, Chosen()).experiment
+    assert found.name.endswith("_500_pruned_clustered")
+    assert found.training.recipes == ("pruned", "clustered") and found.training.seed == 7
+    with pytest.raises(UsageError, match="unknown recipe"):
+        cells.trained(3, 7, ["prned"])

@@ -44,6 +44,10 @@ def cells(
     ] = 2000,
     epochs: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 40,
     seed: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 42,
+    recipe: Annotated[
+        list[str] | None,
+        typer.Option(help="Compresses the weights while training; repeatable, in this order."),
+    ] = None,
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
@@ -68,9 +72,10 @@ def cells(
     from hilbench.pipeline.selection import Chosen
     from hilbench.pipeline.steering import Steering
     from hilbench.report import cells as report
+    from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
-    training = experiment.TRAINING.model_copy(update={"epochs": epochs, "seed": seed})
+    training = experiment.trained(epochs, seed, recipe or ())
     given = {"labels": labels, "samples": samples}
     wanted = experiment.Wanted(
         file=data,
@@ -98,7 +103,7 @@ def cells(
     else:
         steps = int(str(selected.experiment.models[0].options["steps"]))
         console.print_table(*report.table(done.rows))
-        for line in report.choices(done.rows, steps):
+        for line in (*report.choices(done.rows, steps), *tables.noted(done.rows)):
             console.say(line)
     console.say(f"rows are in {done.path}")
     if not all(row.ok for row in done.rows):

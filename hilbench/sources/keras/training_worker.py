@@ -14,7 +14,7 @@ from hilbench.config.experiment import Training
 from hilbench.core import extras, hashing, workers
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import TrainError
-from hilbench.sources.keras import catalogue, network, options, profiler
+from hilbench.sources.keras import catalogue, network, options, profiler, recipes
 from hilbench.sources.keras.model import ModelSpec
 from hilbench.sources.keras.network import TrainingRequest
 
@@ -44,6 +44,7 @@ def work(request: TrainingRequest, folder: Path) -> network.Result:
         (TensorSpec("output", (1, *spec.output_shape), "float32"),),
         counts.parameters,
         counts.macs,
+        (recipes.note(model, names),) if (names := request.training.recipes) else (),
     )
 
 
@@ -65,9 +66,11 @@ def train(keras: Any, spec: ModelSpec, training: Training, x: Floats, y: Floats)
     trained.set_weights(exported.get_weights())
     trained.compile(keras.optimizers.Adam(training.learning_rate), loss=spec.loss)
     keras.utils.set_random_seed(training.seed)
-    size = training.batch_size or spec.batch_size
-    if training.epochs:
-        trained.fit(x, y, batch_size=size, epochs=training.epochs, verbose=2)
+    size, epochs, names = training.batch_size or spec.batch_size, training.epochs, training.recipes
+    if epochs:
+        hooks = [recipes.callback(keras, names, epochs)] if names else []
+        trained.fit(x, y, batch_size=size, epochs=epochs, verbose=2, callbacks=hooks)
+    recipes.apply(trained, names)
     exported.set_weights(trained.get_weights())
     return exported
 
