@@ -94,10 +94,12 @@ class OracleResult:
 
 @dataclass(frozen=True)
 class OperatorLines:
-    """Lines `first` to `last` (from 1) of a source file that run one operator of the .tflite.
+    """Lines `first` to `last` (from 1) of a source file that run one operator of the engine.
 
-    `source` is the file's name, `index` the operator's place in the graph. In a loop the
-    lines stand for `count` operators of the same shapes, of which `index` is the first.
+    `source` is the file's name, `index` the operator's place in the graph that the engine made
+    of the .tflite's. In a loop the lines stand for `count` operators of the same shapes, of which
+    `index` is the first. `macs` are those of all of them in one inference, None in a loop that
+    counts its trips when it runs.
     """
 
     source: str
@@ -105,7 +107,8 @@ class OperatorLines:
     last: int
     index: int
     operator: str
-    count: int = 1
+    count: int
+    macs: int | None
 
 
 @dataclass(frozen=True)

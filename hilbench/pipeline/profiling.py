@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.core import processes
-from hilbench.core.artifacts import EngineSources
+from hilbench.core.artifacts import EngineSources, OperatorLines
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.owner import Owner
@@ -22,9 +22,6 @@ from hilbench.pipeline import tools
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import Measured, Prepared, Stages
-from hilbench.tflite import reader
-from hilbench.tflite.graph import Graph
-from hilbench.tflite.opinfo import operator_macs
 
 _LINE = re.compile(r" at (\S+):(\d+)$")
 
@@ -90,7 +87,7 @@ def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owne
     demangler = prepared.job.board.family.toolchain.demangler
     names = _demangled(demangler, measured.watch.functions, owner)
     label = operator_labels(prepared.firmware.elf, prepared.sources)
-    graph = reader.read(prepared.converted.tflite)
+    sites = profile.by_site(window, label)
     functions = [_line(entry, iterations) for entry in profile.by_function(window, names)]
     return Profile(
         job=prepared.job.id,
@@ -100,7 +97,7 @@ def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owne
         else None,
         instructions=round(window.instructions / iterations),
         cycles=round(window.cycles / iterations),
-        operators=tuple(_operators(profile.by_site(window, label), graph, iterations)),
+        operators=tuple(_operators(sites, prepared.sources.operators, iterations)),
         functions=tuple(functions),
         stacks=profile.collapsed(window, names),
     )
@@ -116,36 +113,38 @@ def _line(entry: Entry, iterations: int) -> Line:
     )
 
 
-def _operators(entries: Iterable[Entry], graph: Graph, iterations: int) -> list[Line]:
-    """Operators of one kind are one line, most cycles first."""
-    kinds: dict[str, list[Entry]] = {}
+def _operators(
+    entries: Iterable[Entry], known: Sequence[OperatorLines], iterations: int
+) -> list[Line]:
+    """Operators of one kind are one line, most cycles first; an entry names one of `known`."""
+    kinds: dict[str, list[tuple[Entry, OperatorLines]]] = {}
     for entry in entries:
-        kinds.setdefault(entry.name.split(" ")[1], []).append(entry)
-    lines = []
+        lines = known[int(entry.name)]
+        kinds.setdefault(lines.operator, []).append((entry, lines))
+    found = []
     for name, same in kinds.items():
-        stands_for = [(int(words[0]), int(words[2])) for words in (e.name.split(" ") for e in same)]
-        macs = sum(operator_macs(graph, graph.operators[n]) * times for n, times in stands_for)
-        lines.append(
+        macs = [lines.macs for _, lines in same]
+        found.append(
             Line(
                 name=name,
-                count=sum(times for _, times in stands_for),
-                instructions=round(sum(entry.instructions for entry in same) / iterations),
-                cycles=round(sum(entry.cycles for entry in same) / iterations),
-                share=sum(entry.share for entry in same),
-                macs=macs or None,
+                count=sum(lines.count for _, lines in same),
+                instructions=round(sum(entry.instructions for entry, _ in same) / iterations),
+                cycles=round(sum(entry.cycles for entry, _ in same) / iterations),
+                share=sum(entry.share for entry, _ in same),
+                macs=None if None in macs else sum(each or 0 for each in macs) or None,
             )
         )
-    return sorted(lines, key=lambda line: (-line.cycles, line.name))
+    return sorted(found, key=lambda line: (-line.cycles, line.name))
 
 
 def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], str]:
-    """From the address of a call to "12 FULLY_CONNECTED 1", "" for calls of other code.
+    """From the address of a call to the place of its operator in `sources.operators`, in digits.
 
-    The last number says how many operators of the same shapes the call stands for.
+    "" for calls of other code.
     """
     lines = {
-        (each.source, line): f"{each.index} {each.operator} {each.count}"
-        for each in sources.operators
+        (each.source, line): str(place)
+        for place, each in enumerate(sources.operators)
         for line in range(each.first, each.last + 1)
     }
     locate = elf.locator(firmware)

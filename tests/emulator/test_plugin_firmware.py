@@ -26,7 +26,7 @@ from hilbench.pipeline import modelled, profiling
 from hilbench.pipeline import window as timed_window
 from hilbench.record.row import OK, Row
 from hilbench.targets import qemu
-from hilbench.tflite import reader
+from hilbench.tflite import opinfo, reader
 
 pytestmark = pytest.mark.emulator
 
@@ -164,13 +164,14 @@ def test_the_profile_names_the_operators(bench: Bench, session: Session) -> None
     label = profiling.operator_labels(bench.firmware.elf, bench.sources)
     entries = profile.by_site(window, label)
     graph = reader.read(bench.folder / "model.tflite")
-    numbers = [int(entry.name.split()[0]) for entry in entries]
-    assert len(numbers) == len(set(numbers)) > 3
+    found = [bench.sources.operators[int(entry.name)] for entry in entries]
+    assert len({each.index for each in found}) == len(found) > 3
+    assert all(graph.operators[each.index].name == each.operator for each in found)
+    macs = sum(opinfo.operator_macs(graph, operator) for operator in graph.operators)
+    assert sum(each.macs or 0 for each in found) == macs
     counted: Counter[str] = Counter()
-    for entry in entries:
-        number, name, times = entry.name.split()
-        assert graph.operators[int(number)].name == name
-        counted[name] += int(times)
+    for each in found:
+        counted[each.operator] += each.count
     computed = {"FULLY_CONNECTED", "ADD", "TANH", "QUANTIZE"}
     assert counted == Counter(op.name for op in graph.operators if op.name in computed)
     assert sum(entry.cycles for entry in entries) > 0.5 * window.cycles

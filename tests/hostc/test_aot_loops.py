@@ -156,3 +156,27 @@ def test_a_slice_is_written_anywhere(dtype: str, tmp_path: Path) -> None:
         for n, sample in enumerate(given):
             sample[2] = (sample[2] % 5 - 1).astype(np.int32) + n % 2
         aot_host.assert_matches(built, given)
+
+
+def test_lines_of_the_engine_s_own_operators_have_their_macs(tmp_path: Path) -> None:
+    """Unrolled trips are operators that the file does not have; those of a loop are not counted."""
+    weights = Spec((2, 2), data=np.ones((2, 2), np.float32))
+    state = Spec((1, 2))
+    specs = [INT, INT, state, constant(1), INT, weights, state]
+    step = [Op("ADD", [0, 3], [4]), Op("FULLY_CONNECTED", [2, 5], [6])]
+    body = Subgraph(specs, step, range(3), [4, 1, 6])
+    for name, limit, macs in (("unrolled", constant(5), 20), ("loop", INT, None)):
+        condition = Subgraph([INT, INT, state, BOOL], [Op("LESS", [0, 1], [3])], range(3), [3])
+        options = {"cond_subgraph_index": 1, "body_subgraph_index": 2}
+        whole = model(
+            [limit, state, constant(0), INT, INT, state],
+            [Op("WHILE", [2, 0, 1], [3, 4, 5], options)],
+            [1] if name == "unrolled" else [0, 1],
+            [5],
+            condition,
+            body,
+        )
+        (tmp_path / name).mkdir()
+        lines = aot_host.build(whole, tmp_path / name).sources.operators
+        known = [each.macs for each in lines if each.operator == "FULLY_CONNECTED"]
+        assert known == ([macs] if macs is None else [macs // len(known)] * len(known))

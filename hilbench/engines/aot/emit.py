@@ -145,7 +145,9 @@ class Emitted:
             last = line + self.text.count("\n", start, end)
             operator = mark.operator
             found.append(
-                OperatorLines(source, line, last, operator.index, operator.name, mark.count)
+                OperatorLines(
+                    source, line, last, operator.index, operator.name, mark.count, mark.macs
+                )
             )
         return tuple(found)
 

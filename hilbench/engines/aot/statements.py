@@ -10,15 +10,20 @@ from hilbench.engines.aot.layout import Layout
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.engines.aot.program import Call, Constant, Operand
 from hilbench.tflite.graph import Operator, Tensor
+from hilbench.tflite.opinfo import operator_macs
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A comment above the text of `count` operators of the same shapes, and the first of them."""
+    """A comment above the text of `count` operators of the same shapes, and the first of them.
+
+    `macs` are those of all of them in one inference, None in a loop that counts its trips.
+    """
 
     comment: str
     operator: Operator
     count: int
+    macs: int | None
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,12 @@ class Statements:
         self.marks: list[Mark] = []
         self._outside: Mapping[int, Argument] = {}
         self._base = 0  # of the layout's arena in the whole one
+        self._runs_once = True
 
     def inner(self, layout: Layout, outside: Mapping[int, Argument], base: int) -> Statements:
         """Those of a program in a loop, whose inputs are `outside` of its part of the arena."""
         found = Statements(layout, self.pool)
+        found._runs_once = False
         found.marks, found._outside, found._base = self.marks, outside, self._base + base
         return found
 
@@ -81,7 +88,9 @@ class Statements:
         output = type_of(tensors[call.output.tensor])
         times = f", {count} times" if count > 1 else ""
         text = f"/* {call.operator.index} {call.operator.name} {inputs} -> {output}{times} */"
-        self.marks.append(Mark(text, call.operator, count))
+        macs = count * operator_macs(self.layout.graph, call.operator)
+        known = macs if self._runs_once or not macs else None
+        self.marks.append(Mark(text, call.operator, count, known))
         return text
 
     def arguments(self, step: int) -> Iterator[Argument]:
