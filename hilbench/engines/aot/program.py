@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilbench.tflite.graph import Operator
+from hilbench.tflite.graph import Operator, Tensor
 
 if TYPE_CHECKING:
     from hilbench.engines.aot.layout import Layout
@@ -125,6 +125,11 @@ class Block:
     source_strides: tuple[int, ...]
     target_offset: int
     target_strides: tuple[int, ...]
+
+    @classmethod
+    def of_all(cls, source: Tensor, target: Tensor) -> Block:
+        """Every element to its place."""
+        return cls(source.index, target.index, (source.elements,), 0, (1,), 0, (1,))
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,7 @@ class Cast(Lowering):
 
     def lower(self) -> Call | Move:
         if self.source.dtype == self.target.dtype:  # what the converter leaves where shapes closed
-            elements = (self.source.elements,)
-            block = Block(self.source.index, self.target.index, elements, 0, (1,), 0, (1,))
-            return self.node.move([block])
+            return self.node.move([Block.of_all(self.source, self.target)])
         kernel = _KERNELS[self.source.dtype, self.target.dtype]
         return self.node.unary(kernel, "cast.h", {"count": self.target.elements})
 

@@ -17,9 +17,7 @@ class Copy(Lowering):
         self.node.require_same_type(self.source, self.target)
 
     def lower(self) -> Move:
-        elements = (self.source.elements,)
-        block = Block(self.source.index, self.target.index, elements, 0, (1,), 0, (1,))
-        return self.node.move([block], may_share=False)
+        return self.node.move([Block.of_all(self.source, self.target)], may_share=False)
 
 
 OPERATORS = {COPY: Copy}

@@ -16,10 +16,7 @@ class Reshape(Lowering):
         self.node.require_elements(self.target, self.source.elements)
 
     def lower(self) -> Move:
-        elements = (self.source.elements,)
-        return self.node.move(
-            [Block(self.source.index, self.target.index, elements, 0, (1,), 0, (1,))]
-        )
+        return self.node.move([Block.of_all(self.source, self.target)])
 
 
 OPERATORS = {"RESHAPE": Reshape, "SQUEEZE": Reshape, "EXPAND_DIMS": Reshape}
