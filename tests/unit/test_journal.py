@@ -11,6 +11,7 @@ import sys
 import tempfile
 import textwrap
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,16 @@ import pytest
 from hilbench.core.errors import StoreError, UsageError
 from hilbench.core.owner import Owner
 from hilbench.record import store
-from hilbench.record.journal import Campaign, Journal, Plan, Samples, filesystem, rescue, schema
+from hilbench.record.journal import (
+    Campaign,
+    Journal,
+    Plan,
+    Samples,
+    filesystem,
+    living,
+    rescue,
+    schema,
+)
 from hilbench.record.journal.database import FILE, Database
 from hilbench.record.journal.history import history
 from hilbench.record.journal.overview import overview
@@ -387,3 +397,19 @@ def test_history_is_every_measurement_with_its_commits_and_nothing_twice(tmp_pat
     assert history(tmp_path / FILE, job("a")) == found
     with pytest.raises(UsageError, match=r"no measurement of 'gru' .*it has those of a"):
         history(tmp_path / FILE, "gru")
+
+
+def test_a_campaign_whose_csv_cannot_be_written_ends_in_the_journal(tmp_path: Path) -> None:
+    """Else the next one in this process would wait for the claim of a campaign that is no more."""
+    with pytest.raises(StoreError), begin(tmp_path, "a") as campaign:
+        campaign.attempt(job("a")).claim("all of a", Owner())
+        campaign.path.unlink()
+        campaign.path.mkdir()
+    ended = [("stopped", 0)]
+    assert table(tmp_path, "SELECT outcome, measuring FROM campaigns, attempts") == ended
+
+
+def test_a_claim_whose_process_cannot_be_told_is_believed_while_it_is_heard_of() -> None:
+    nobody = 2**40  # a number that no process has
+    assert not living.alive(living.host(), nobody, 0.0, time.time() - 2 * living.SILENT_SECONDS)
+    assert living.alive(living.host(), nobody, 0.0, time.time())

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hilbench.cli.commands.compare import failing
 from hilbench.config.limits import Limit, Limits, read
 from hilbench.core.errors import SpecError, UsageError
 from hilbench.record.metrics import Value
@@ -122,3 +123,17 @@ def test_an_unknown_metric_in_limits_is_one_line_with_its_place(tmp_path: Path) 
     path.write_text("schema: 1\nmetrics:\n  exe_cycle: 1%\n")
     with pytest.raises(SpecError, match=r"limits\.yaml:3: unknown metric 'exe_cycle' .*exe_cycles"):
         read(path, JUDGED)
+
+
+def test_what_a_comparison_fails_on_is_read_in_one_way() -> None:
+    """A limit of a verdict was silently no limit."""
+    wanted, limits = failing(["missing", "exe_cycles:2%"])
+    assert (wanted, list(limits)) == ({verdict.MISSING, "exe_cycles"}, ["exe_cycles"])
+    assert failing([]) == ({verdict.WORSE}, {})
+    for text, message in [
+        ("worse:2%", "unknown metric 'worse'"),
+        ("exe_cycles:", "'' is no limit"),
+        ("exe_cyclse", "unknown reason to fail 'exe_cyclse'"),
+    ]:
+        with pytest.raises(UsageError, match=message):
+            failing([text])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from hilbench.cli.options import FIGURES, RESULTS, FiguresDir, Json, LimitsFile,
 from hilbench.cli.sides import side
 
 if TYPE_CHECKING:
-    from hilbench.config.limits import Limits
+    from hilbench.config.limits import Limit, Limits
     from hilbench.report.verdict import Change
 
 
@@ -61,7 +61,8 @@ def compare(
         return
     from hilbench.report import verdict
 
-    wanted, allowed = _wanted(fail_on or []), _limits(limits, fail_on or [])
+    wanted, named = failing(fail_on or [])
+    allowed = _limits(limits, named)
     first, second = side(before, results), side(after, results)
     changes = verdict.compare(first, second, allowed, _columns(across or []))
     shown = [c for c in changes if not only_regressions or c.verdict == verdict.WORSE]
@@ -77,13 +78,12 @@ def compare(
         raise typer.Exit(exits.FAILED)
 
 
-def _limits(path: Path | None, fail_on: Sequence[str]) -> Limits:
-    from hilbench.config.limits import Limits, limit, read
+def _limits(path: Path | None, named: Mapping[str, Limit]) -> Limits:
+    """Those of the file; what --fail-on names has its own, for every model. Raises UsageError."""
+    from hilbench.config.limits import Limits, read
     from hilbench.report.verdict import JUDGED
 
     found = read(path, JUDGED) if path else Limits({}, {})
-    pairs = [text.split(":", 1) for text in fail_on if ":" in text]
-    named = {metric: limit(amount) for metric, amount in pairs}
     models = {
         glob: {metric: each for metric, each in amounts.items() if metric not in named}
         for glob, amounts in found.models.items()
@@ -91,13 +91,23 @@ def _limits(path: Path | None, fail_on: Sequence[str]) -> Limits:
     return Limits({**found.metrics, **named}, models)
 
 
-def _wanted(fail_on: Sequence[str]) -> set[str]:
-    """Verdicts, and metrics whose being worse fails. Raises UsageError."""
+def failing(texts: Sequence[str]) -> tuple[set[str], dict[str, Limit]]:
+    """Verdicts and metrics whose being worse fails, and the limits given with them.
+
+    Raises UsageError.
+    """
+    from hilbench.config.limits import limit
     from hilbench.core.registry import lookup
     from hilbench.report.verdict import FAILING, JUDGED, WORSE
 
-    known = {**FAILING, **{metric: metric for metric in JUDGED}}
-    return {lookup("reason to fail", text.split(":")[0], known) for text in fail_on} or {WORSE}
+    metrics = {metric: metric for metric in JUDGED}
+    wanted, limits = set(), {}
+    for text in texts:
+        name, colon, amount = text.partition(":")
+        if colon:
+            limits[lookup("metric", name, metrics)] = limit(amount)
+        wanted.add(lookup("reason to fail", name, {**FAILING, **metrics}))
+    return wanted or {WORSE}, limits
 
 
 def _columns(names: Sequence[str]) -> set[str]:

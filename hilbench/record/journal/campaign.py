@@ -75,9 +75,12 @@ class Campaign:
         self._dirty.set()
         self._writer.join()
         try:
-            with self.database.transaction() as connection:
-                self._sheet.write(connection)
-                self._end(connection, "stopped" if kind or self.left() else "done")
+            try:
+                with self.database.transaction() as connection:
+                    self._sheet.write(connection)
+            finally:  # without its CSV as well: else this process would wait for its own claims
+                with self.database.transaction() as connection:
+                    self._end(connection, "stopped" if kind or self.left() else "done")
         except StoreError:
             if kind is None:
                 raise
