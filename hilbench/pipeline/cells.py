@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from hilbench.sources.keras.families.cells import PREFIX, units_for
 
 VARIANTS = ("int8_only",)
 LEARNING_RATE = 3e-3
+SEED = "_seed"
+"""Between a cell's name and its seed, where there are several."""
 LARGEST_TEST = 500
 """Samples that are compared where nothing is said; each runs on the board."""
 
@@ -50,7 +52,7 @@ class Task:
 @dataclass(frozen=True)
 class Wanted:
     """`file` and `data` as an experiment has them; no `cells` are all of them, each with about
-    as many `parameters`."""
+    as many `parameters`. With several `seeds` each is trained with every one of them."""
 
     file: str
     data: dict[str, object]
@@ -58,6 +60,7 @@ class Wanted:
     parameters: int
     training: Training
     variants: Sequence[str]
+    seeds: Sequence[int] = ()
 
 
 def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
@@ -75,15 +78,26 @@ def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
     if "samples" not in data.model_fields_set:
         data = Data(**{**data.model_dump(exclude_unset=True), "samples": _samples(given)})
     entries = [
-        _entry(cell.name, units_for(cell, task.features, wanted.parameters), task) for cell in names
+        entry
+        for cell in names
+        for entry in _entries(
+            cell.name, units_for(cell, task.features, wanted.parameters), task, wanted
+        )
     ]
     spec = Experiment(**_settings(wanted, data, entries))
     return of_experiment(settings, spec, Path(str(data.file).partition(".py:")[0]), chosen)
 
 
-def _entry(cell: str, units: int, task: Task) -> ModelEntry:
-    given: dict[str, Any] = {"model": PREFIX + cell, "name": cell, "units": units}
-    return ModelEntry(**{**given, **task.options})
+def _entries(cell: str, units: int, task: Task, wanted: Wanted) -> Iterator[ModelEntry]:
+    """One, or one for each of several seeds: `gru_seed42`."""
+    given: dict[str, Any] = {"model": PREFIX + cell, "units": units, **task.options}
+    seeds = list(dict.fromkeys(wanted.seeds))
+    if len(seeds) < 2:
+        yield ModelEntry(name=cell, **given)
+    else:
+        for seed in seeds:
+            training = wanted.training.model_copy(update={"seed": seed})
+            yield ModelEntry(name=f"{cell}{SEED}{seed}", training=training, **given)
 
 
 def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict[str, Any]:

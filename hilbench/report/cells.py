@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from statistics import mean, stdev
 
 from hilbench.record.metrics import BY_NAME
 from hilbench.record.row import Row
@@ -81,6 +82,27 @@ def choices(rows: Sequence[Row], steps: int) -> list[str]:
     return [
         *_within(rows, "of flash", FLASH_KB, "kB", lambda r: _cost(r, "model_flash_bytes", 1024)),
         *_within(rows, "per step", STEP_MS, "ms", lambda r: _cost(r, "exe_ms", steps)),
+    ]
+
+
+def spreads(rows: Sequence[Row], mark: str) -> list[str]:
+    """Of cells that several seeds trained (`gru<mark>42`): mean, standard deviation and ends.
+
+    Rows that are not ok have no score, and are not among the seeds that are counted.
+    """
+    column, name, _ = measure(rows)
+    found: dict[tuple[str, str, str, str], list[float]] = {}
+    for row in rows:
+        cell, _, seed = str(row["model"]).rpartition(mark)
+        score = row.get(f"{column}_device")
+        if cell and seed.isdigit() and row.ok and score is not None:
+            key = cell, str(row["variant"]), str(row["engine"]), str(row["board"])
+            found.setdefault(key, []).append(float(score))
+    return [
+        f"{', '.join(key)}: {name} {mean(scores):.4f} with a standard deviation of "
+        f"{stdev(scores):.4f} over {len(scores)} seeds ({min(scores):.4f} to {max(scores):.4f})"
+        for key, scores in found.items()
+        if len(scores) > 1
     ]
 
 

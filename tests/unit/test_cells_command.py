@@ -107,3 +107,24 @@ def test_recipes_are_named_and_have_results_of_their_own(tmp_path: Path) -> None
     assert found.training.recipes == ("pruned", "clustered") and found.training.seed == 7
     with pytest.raises(UsageError, match="unknown recipe"):
         cells.trained(3, 7, ["prned"])
+
+
+def test_several_seeds_are_rows_with_their_spread(tmp_path: Path) -> None:
+    file = saved(tmp_path, np.arange(40) % 5)
+    given = replace(wanted(file, "gru", "mgu"), seeds=(1, 2, 3, 2))
+    models = cells.select(Settings.read(), given, Chosen()).experiment.models
+    seeds = [entry.training and entry.training.seed for entry in models]
+    assert [entry.name for entry in models][2:4] == ["gru_seed3", "mgu_seed1"]
+    assert seeds == [1, 2, 3, 1, 2, 3]
+    scores = {"gru_seed1": 0.8, "gru_seed2": 0.9, "gru_seed3": 0.7, "mgu_seed1": 0.5, "lstm": 0.4}
+    rows = [
+        Row({**identity(name, "int8_only"), "status": "ok", "top1_device": score})
+        for name, score in scores.items()
+    ]
+    rows.append(Row({**identity("gru_seed4", "int8_only"), "status": "failed", "top1_device": 0.1}))
+    (said,) = report.spreads(rows, cells.SEED)
+    assert said.startswith("gru, int8_only, ")
+    assert (
+        "accuracy 0.8000 with a standard deviation of 0.1000 over 3 seeds (0.7000 to 0.9000)"
+        in said
+    )

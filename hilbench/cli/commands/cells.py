@@ -43,7 +43,10 @@ def cells(
         int, typer.Option(min=16, max=1_000_000, help="Of each cell, about.")
     ] = 2000,
     epochs: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 42,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Of training, 42 by default; repeatable: each cell by each."),
+    ] = None,
     recipe: Annotated[
         list[str] | None,
         typer.Option(help="Compresses the weights while training; repeatable, in this order."),
@@ -75,7 +78,7 @@ def cells(
     from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
-    training = experiment.trained(epochs, seed, recipe or ())
+    training = experiment.trained(epochs, (seed or [42])[0], recipe or ())
     given = {"labels": labels, "samples": samples}
     wanted = experiment.Wanted(
         file=data,
@@ -84,6 +87,7 @@ def cells(
         parameters=parameters,
         training=training,
         variants=variants or (),
+        seeds=seed or (),
     )
     selected = experiment.select(
         settings, wanted, Chosen(engines=engines or (), boards=boards or ())
@@ -103,7 +107,8 @@ def cells(
     else:
         steps = int(str(selected.experiment.models[0].options["steps"]))
         console.print_table(*report.table(done.rows))
-        for line in (*report.choices(done.rows, steps), *tables.noted(done.rows)):
+        said = report.choices(done.rows, steps) + report.spreads(done.rows, experiment.SEED)
+        for line in (*said, *tables.noted(done.rows)):
             console.say(line)
     console.say(f"rows are in {done.path}")
     if not all(row.ok for row in done.rows):
