@@ -18,8 +18,8 @@ from hilbench.config.limits import Limits
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
 from hilbench.core.text import one_line
-from hilbench.record.metrics import BY_NAME, METRICS
-from hilbench.record.row import Row
+from hilbench.record.metrics import BY_NAME, METRICS, Value
+from hilbench.record.row import IDENTITY, Row
 
 ALPHA = 0.05
 """How often, of campaigns in which nothing changed, one may be called changed."""
@@ -40,11 +40,11 @@ FAILING = {
 }
 """What a comparison can be told to fail on, in one word each."""
 
-_MADE_BY = ("compiler", "library")
+_MADE_BY = ("compiler", "library", "optimisation")
 _BUILD = "library_build"
 _MUST_AGREE = {
     "instructions": (*_MADE_BY, "exe_kind", "exe_window"),
-    "cycles": (*_MADE_BY, "exe_kind", "exe_window", "cycle_model", "clock_hz", "counter"),
+    "cycles": (*_MADE_BY, "exe_kind", "exe_window", "cycle_model", "clock_hz", "counter", "chip"),
     "memory": _MADE_BY,
     "accuracy": ("data", "samples", "reference"),
 }
@@ -97,6 +97,7 @@ def compare(
 
     Raises UsageError when no job is on both sides.
     """
+    after = _at_other_levels(before, after)
     common = [job for job in before.rows if job in after.rows]
     if not common:
         raise UsageError(
@@ -112,6 +113,26 @@ def compare(
     ]
     changes += [Change(job, "", None, None, NEW) for job in after.rows if job not in before.rows]
     return changes
+
+
+def _at_other_levels(before: Side, after: Side) -> Side:
+    """`after`; a job that was compiled at another level alone goes by its name in `before`."""
+    alone = [job for job in after.rows if job not in before.rows]
+    names: dict[str, str] = {}
+    for job in before.rows.keys() - after.rows.keys():
+        cell = _cell(before.rows[job])
+        here = [other for other in before.rows if _cell(before.rows[other]) == cell]
+        there = [other for other in alone if _cell(after.rows[other]) == cell]
+        if len(here) == len(there) == 1:
+            names[there[0]] = job
+    rows = {names.get(job, job): row for job, row in after.rows.items()}
+    return replace(
+        after, rows=rows, counts={names.get(job, job): each for job, each in after.counts.items()}
+    )
+
+
+def _cell(row: Row) -> tuple[Value, ...]:
+    return tuple(row[name] for name in IDENTITY if name != "optimisation")
 
 
 def counted(changes: Sequence[Change]) -> str:
@@ -146,8 +167,7 @@ def _metric(
 ) -> Change:
     old, new = float(first[name]), float(second[name])
     for column in _MUST_AGREE[BY_NAME[name].kind]:
-        a, b = first.get(column, ""), second.get(column, "")
-        if a != b and column not in across:
+        if _said(column, first) != _said(column, second) and column not in across:
             return Change(job, name, old, new, INCOMPARABLE, _difference(column, first, second))
     worse_by = JUDGED[name] * (new - old)
     if worse_by > 0 and not limits.of(name, str(first["model"])).allows(old, worse_by):
@@ -155,9 +175,13 @@ def _metric(
     return Change(job, name, old, new, BETTER if worse_by < 0 else SAME)
 
 
+def _said(column: str, row: Row) -> str:
+    return row.named(column) if column in IDENTITY else str(row.get(column, ""))
+
+
 def _difference(column: str, first: Row, second: Row) -> str:
     """ "compiler: gcc 12 / gcc 13"; of two libraries the clauses in which their builds differ."""
-    a, b = str(first.get(column, "-")), str(second.get(column, "-"))
+    a, b = _said(column, first), _said(column, second)
     ours, theirs = (str(row.get(_BUILD, "")).split("; ") for row in (first, second))
     if column == "library" and ours != theirs and "" not in (*ours, *theirs):
         a, b = ("; ".join(c for c in x if c not in y) for x, y in ((ours, theirs), (theirs, ours)))

@@ -137,3 +137,16 @@ def test_what_a_comparison_fails_on_is_read_in_one_way() -> None:
     ]:
         with pytest.raises(UsageError, match=message):
             failing([text])
+
+
+def test_another_chip_or_level_is_said_by_name_and_compared_when_told_to() -> None:
+    """A job at another level was one job missing and one new; another chip was not looked at."""
+    usual, small = side(), side(optimisation="-Os", exe_cycles=1200)
+    (change,) = compare(usual, small, NONE)
+    assert (change.verdict, change.note) == (INCOMPARABLE, "optimisation: -O3 / -Os")
+    assert [c.verdict for c in compare(usual, small, NONE, {"optimisation"})] == [WORSE]
+    assert compare(usual, side(optimisation="-O3"), NONE)[0].verdict == SAME
+    both = Side("both", {**usual.rows, **small.rows})
+    assert {c.verdict for c in compare(both, usual, NONE)} == {SAME, verdict.MISSING}
+    (change,) = compare(side("measured", chip="1"), side("measured", chip="2"), NONE)
+    assert (change.verdict, change.note) == (INCOMPARABLE, "chip: 1 / 2")
