@@ -101,7 +101,7 @@ def entries(
 ) -> list[Entry]:
     """`counters` give what closed forms say of a `cell` and of a `model`; rows of campaigns are
     looked up in the folder `results`. `only` are ids. Raises UsageError for an unknown one."""
-    tables = (*_edgemark(), *_mlperf_tiny())
+    tables = (*_edgemark(), *_mlperf_tiny(), *_plumerai())
     claims = {claim.id: claim for claim in (*load(LEDGER, Ledger).claims, *tables)}
     chosen = [lookup("claim", name, claims) for name in only] or list(claims.values())
     return [_entry(claim, counters, results) for claim in chosen]
@@ -201,6 +201,44 @@ def _mlperf_tiny() -> list[Claim]:
         for r in published.read(published.MLPERF_TINY).fillna("").to_dict("records")
         for engine in [r["engine"] or "an engine that the log does not name"]
     ]
+
+
+_PLUMERAI = {
+    "plumerai_ms": ("aot", "exe_ms", 1.0, "ms"),
+    "plumerai_ram_kib": ("aot", "ram_bytes", 1024.0, "KiB"),
+    "tflm_ms": ("tflm", "exe_ms", 1.0, "ms"),
+    "tflm_ram_kib": ("tflm", "ram_bytes", 1024.0, "KiB"),
+}
+
+
+def _plumerai() -> list[Claim]:
+    """Every number of the published table of four LSTM networks."""
+    return [
+        Claim(
+            id=f"plumerai.{r['network']}.{name}",
+            source="Plumerai, November 2022, STM32L4R9 at 120 MHz",
+            claim=f"{r['network']}: {name.replace('_', ' ')}",
+            value=r[name],
+            unit=unit,
+            ours=Ours(
+                row="plumerai",
+                job=f"plumerai_{r['network']}/int8_only/{engine}",
+                column=column,
+                per=per,
+            ),
+            tolerance=_TIME,
+            same=False,
+            reason="; ".join([_ENGINES[engine], "the network is reconstructed, and untrained"]),
+        )
+        for r in published.read(published.PLUMERAI_LSTM).to_dict("records")
+        for name, (engine, column, per, unit) in _PLUMERAI.items()
+    ]
+
+
+_ENGINES = {
+    "aot": "another engine: aot instead of Plumerai's",
+    "tflm": "another TFLM: that of September 2022 had no LSTM of CMSIS-NN",
+}
 
 
 def judged(column: str, ours: float, theirs: float) -> Verdict:

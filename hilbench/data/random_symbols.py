@@ -1,0 +1,36 @@
+"""Symbols by chance, for networks with an embedding that are measured and not trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hilbench.config.experiment import Data
+from hilbench.data import SEED, Samples
+
+SAMPLES, SYMBOLS = 256, 64
+"""So few symbols that an int8 input tells them apart."""
+
+
+@dataclass(frozen=True)
+class RandomSymbols:
+    name: str = "random_symbols"
+    reads_text: bool = False
+
+    def training_samples(self, data: Data) -> int:  # noqa: ARG002 - has no settings
+        return SAMPLES
+
+    def fingerprint(self, data: Data) -> dict[str, str]:  # noqa: ARG002 - has no settings
+        return {}
+
+    def load(self, shape: tuple[int, ...], data: Data) -> Samples:  # noqa: ARG002 - has no settings
+        """`x` (256, *shape) of 0 to 63, each + 0.5, which the embedding cuts off and quantisation
+        does not move to a neighbour. Each is of class 0 or 1, by chance."""
+        random = np.random.default_rng(SEED)
+        x = random.integers(0, SYMBOLS, (SAMPLES, *shape)).astype(np.float32) + np.float32(0.5)
+        y = random.integers(0, 2, SAMPLES).astype(np.float32)
+        return Samples(x, y, x, f"uniform random symbols, seed {SEED}")
+
+
+DATASET = RandomSymbols()
