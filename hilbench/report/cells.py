@@ -7,7 +7,7 @@ from statistics import mean, stdev
 
 from hilbench.record.metrics import BY_NAME
 from hilbench.record.row import Row
-from hilbench.report.text import kilobytes, milliseconds, short, whole
+from hilbench.report.text import NONE, kilobytes, milliseconds, short, whole
 
 FLASH_KB = (2, 10, 50)
 STEP_MS = (1, 10, 100)
@@ -47,6 +47,34 @@ def _line(row: Row, column: str, marked: bool) -> list[str]:
         whole(row.get("exe_instructions")),
         *(kilobytes(row.get(name)) for name in ("model_flash_bytes", "model_ram_bytes")),
         ("*" if marked else "") if row.ok else str(row["status"]),
+    ]
+
+
+SURVEY = ["cell", "variant", "board", "change", "MOP/s", "steps/s", "cycles/weight"]
+
+
+def survey(rows: Sequence[Row], steps: int) -> tuple[list[str], list[list[str]]]:
+    """Measures of Rezk and others (IEEE Access 8, 2020) of rows that have a time.
+
+    `change` is the device's accuracy or RMSE less the float network's; `MOP/s` the effective
+    throughput, 2 MACs / time (eq. 25); `steps/s` the highest sample rate that meets its deadline
+    where each sample is a step; `cycles/weight` are of a step, `parameters` the weights.
+    """
+    column = measure(rows)[0]
+    return SURVEY, [_surveyed(row, column, steps) for row in rows if row.ok and row.get("exe_ms")]
+
+
+def _surveyed(row: Row, column: str, steps: int) -> list[str]:
+    ms = float(row["exe_ms"] or 0)
+    device, plain = row.get(f"{column}_device"), row.get(f"{column}_float")
+    macs, weights, cycles = (row.get(name) for name in ("macs", "parameters", "exe_cycles"))
+    scored = device is not None and plain is not None
+    return [
+        *(str(row[name]) for name in ("model", "variant", "board")),
+        f"{float(device or 0) - float(plain or 0):+.4f}" if scored else NONE,
+        short(None if macs is None else 2 * float(macs) / ms / 1000),
+        whole(int(steps * 1000 / ms)),
+        short(float(cycles) / steps / float(weights) if cycles and weights else None),
     ]
 
 

@@ -128,3 +128,13 @@ def test_several_seeds_are_rows_with_their_spread(tmp_path: Path) -> None:
         "accuracy 0.8000 with a standard deviation of 0.1000 over 3 seeds (0.7000 to 0.9000)"
         in said
     )
+
+
+def test_measures_of_the_survey_are_of_rows_with_a_time() -> None:
+    """10 steps in 4 ms; 8,000 MACs; 40,000 cycles for 400 weights."""
+    given = {"macs": 8000, "parameters": 400, "exe_cycles": 40_000, "exe_ms": 4.0, "status": "ok"}
+    scores = {"top1_float": 0.9, "top1_device": 0.88}
+    timed = Row({**identity("gru", "int8_only"), **given, **scores})
+    without = Row({**identity("gru", "int8_only"), **scores, "status": "ok"})
+    _, lines = report.survey([timed, without, ROWS[3]], 10)
+    assert [line[3:] for line in lines] == [["-0.0200", "4", "2,500", "10"]]

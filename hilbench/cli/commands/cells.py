@@ -107,6 +107,9 @@ def cells(
     else:
         steps = int(str(selected.experiment.models[0].options["steps"]))
         console.print_table(*report.table(done.rows))
+        headings, lines = report.survey(done.rows, steps)
+        if lines:
+            console.print_table(headings, lines)
         said = report.choices(done.rows, steps) + report.spreads(done.rows, experiment.SEED)
         for line in (*said, *tables.noted(done.rows)):
             console.say(line)
