@@ -8,21 +8,15 @@ import numpy as np
 
 from hilbench.config.experiment import Data
 from hilbench.data import SEED, Samples
+from hilbench.data.random_tensors import SAMPLES, RandomTensors
 
-SAMPLES, SYMBOLS = 256, 64
+SYMBOLS = 64
 """So few symbols that an int8 input tells them apart."""
 
 
 @dataclass(frozen=True)
-class RandomSymbols:
+class RandomSymbols(RandomTensors):
     name: str = "random_symbols"
-    reads_text: bool = False
-
-    def training_samples(self, data: Data) -> int:  # noqa: ARG002 - has no settings
-        return SAMPLES
-
-    def fingerprint(self, data: Data) -> dict[str, str]:  # noqa: ARG002 - has no settings
-        return {}
 
     def load(self, shape: tuple[int, ...], data: Data) -> Samples:  # noqa: ARG002 - has no settings
         """`x` (256, *shape) of 0 to 63, each + 0.5, which the embedding cuts off and quantisation
