@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Protocol
 
-from hilbench.sources.keras.cells import base
+from hilbench.sources.keras.cells.layer import recurrent
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.model import Counts, ModelSpec
 
@@ -47,13 +47,8 @@ class Recurrent:
     both: bool = False
 
     def apply(self, keras: Any, x: Any, *, unroll: bool) -> Any:
-        cell, options = CELLS[self.cell], {"return_sequences": self.each_step, "unroll": unroll}
-        if cell.keras:
-            layer = getattr(keras.layers, cell.keras)(self.units, **options)
-        else:
-            own = base.layer_class(keras)(self.cell, self.units, x.shape[-1])
-            layer = keras.layers.RNN(own, **options)
-        return (keras.layers.Bidirectional(layer) if self.both else layer)(x)
+        options = {"both": self.both, "return_sequences": self.each_step, "unroll": unroll}
+        return recurrent(keras, self.cell, self.units, x.shape[-1], **options)(x)
 
     def count(self, shape: Shape) -> tuple[Shape, int, int]:
         cell, (steps, features), times = CELLS[self.cell], shape, 1 + self.both

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from hilbench.sources.keras.cells import base
 from hilbench.sources.keras.cells.base import Cell
+from hilbench.sources.keras.cells.layer import recurrent
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.model import Counts, ModelSpec
 
@@ -114,16 +114,10 @@ class CellSpec(ModelSpec):
         for number, width in enumerate(inputs, 1):
             sequences = self.each_step or number < self.layers
             options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
-            layer = self._layer(keras, width, options)
-            h = (keras.layers.Bidirectional(layer) if self.directions == 2 else layer)(h)
+            both = self.directions == 2
+            h = recurrent(keras, self.cell, self.units, width, both=both, **options)(h)
         activation = "softmax" if self.classes else None
         return keras.Model(x, keras.layers.Dense(self.outputs, activation=activation)(h))
-
-    def _layer(self, keras: Any, width: int, options: dict[str, Any]) -> Any:
-        if own := CELLS[self.cell].keras:
-            return getattr(keras.layers, own)(self.units, **options)
-        cell = base.layer_class(keras)(self.cell, self.units, width)
-        return keras.layers.RNN(cell, **options)
 
 
 def units_for(cell: Cell, features: int, budget: int) -> int:

@@ -1,0 +1,22 @@
+"""A cell of the table as a layer of Keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hilbench.sources.keras.cells import base
+from hilbench.sources.keras.cells.table import CELLS
+
+
+def recurrent(
+    keras: Any, cell: str, units: int, features: int, *, both: bool, **options: object
+) -> Any:
+    """The layer of `cell`, a name of the table, for steps of so many `features`.
+
+    `both` reads the steps in both directions; `options` are those of Keras' RNN.
+    """
+    if own := CELLS[cell].keras:
+        layer = getattr(keras.layers, own)(units, **options)
+    else:
+        layer = keras.layers.RNN(base.layer_class(keras)(cell, units, features), **options)
+    return keras.layers.Bidirectional(layer) if both else layer
