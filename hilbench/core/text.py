@@ -8,6 +8,7 @@ file may contain. They are replaced by U+FFFD, so that it is seen that something
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 REPLACEMENT = "\ufffd"
 
@@ -33,6 +34,12 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line, its white space made single spaces."""
     return " ".join(printable(text).split())
+
+
+def and_more(names: Sequence[str], shown: int = 1) -> str:
+    """ "a", "a and 2 more"; with 2 shown "a, b and 1 more" """
+    first, more = ", ".join(names[:shown]), len(names) - shown
+    return f"{first} and {more} more" if more > 0 else first
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

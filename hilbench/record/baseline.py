@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hilbench.core import files
 from hilbench.core.errors import StoreError
+from hilbench.core.text import and_more
 from hilbench.record import store
 from hilbench.record.row import Row
 
@@ -24,8 +25,8 @@ def save(path: Path, rows: Sequence[Row]) -> None:
 def update(path: Path, rows: Sequence[Row]) -> None:
     """Put rows in the place of those of their jobs; other jobs' stay. Raises StoreError."""
     if bad := [row.job for row in rows if not row.ok]:
-        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-        raise StoreError(f"{bad[0]}{more}: not ok, and no baseline", remedy="leave them out: --job")
+        message = f"{and_more(bad)}: not ok, and no baseline"
+        raise StoreError(message, remedy="leave them out: --job")
     if not rows:
         raise StoreError(f"{path}: there are no rows to keep", remedy="`hilbench run` makes them")
     with _alone(path.parent):

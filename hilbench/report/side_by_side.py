@@ -9,7 +9,7 @@ from hilbench.record.metrics import Value
 from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row, differing
 from hilbench.report.frame import ROW, frame
 from hilbench.report.tables import from_tflm, with_bounds
-from hilbench.report.text import NONE, cell_of, kilobytes, markdown, short, times, whole
+from hilbench.report.text import NONE, cell_of, kilobytes, markdown, said_once, short, times, whole
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,7 @@ def _said(value: Value | None) -> list[str]:
 
 def _failures(rows: Sequence[Row]) -> list[str]:
     """Each reason once, with the first of its jobs."""
-    jobs: dict[str, list[str]] = {}
-    for row in rows:
-        if not row.ok:
-            jobs.setdefault(str(row.get("reason", row["status"])), []).append(row.job)
-    return [f"{_and_more(names)}: {reason}" for reason, names in jobs.items()]
-
-
-def _and_more(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    return said_once((r.job, str(r.get("reason", r["status"]))) for r in rows if not r.ok)
 
 
 def _table(found: Sequence[Pair]) -> str:

@@ -18,6 +18,7 @@ from hilbench.report.text import (
     markdown,
     milliseconds,
     rough,
+    said_once,
     short,
     shortened,
     spaced,
@@ -121,17 +122,8 @@ _NAMED = 3
 
 def noted(rows: Sequence[Row]) -> list[str]:
     """What the reader of ok rows must know, a line for each note with the jobs that have it."""
-    jobs: dict[str, list[str]] = {}
-    for row in rows:
-        if row.ok and (note := row.get("notes")):
-            jobs.setdefault(str(note), []).append(row.job)
-    return [f"note: {_listed(names)}: {note}" for note, names in jobs.items()]
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED
-    shown = ", ".join(names[:_NAMED])
-    return f"{shown} and {more} more" if more > 0 else shown
+    notes = [(row.job, str(row["notes"])) for row in rows if row.ok and row.get("notes")]
+    return [f"note: {line}" for line in said_once(notes, _NAMED)]
 
 
 def results_markdown(rows: Sequence[Row]) -> str:

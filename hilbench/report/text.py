@@ -6,11 +6,19 @@ import math
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
-from hilbench.core.text import one_line
+from hilbench.core.text import and_more, one_line
 from hilbench.record.metrics import Value
 
 NONE = "-"
 """In a table: not measured."""
+
+
+def said_once(said: Iterable[tuple[str, str]], shown: int = 1) -> list[str]:
+    """Of pairs of a name and what is said of it: a line for each text, behind its first names."""
+    names: dict[str, list[str]] = {}
+    for name, text in said:
+        names.setdefault(text, []).append(name)
+    return [f"{and_more(those, shown)}: {text}" for text, those in names.items()]
 
 
 def kilobytes(count: Value | None) -> str:

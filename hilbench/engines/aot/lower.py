@@ -8,6 +8,7 @@ from typing import cast
 
 from hilbench.core.errors import Unsupported
 from hilbench.core.registry import collect
+from hilbench.core.text import and_more
 from hilbench.engines.aot import headers, ops
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.program import Call, Step
@@ -60,8 +61,8 @@ def _refusal(graph: Graph, problems: Mapping[tuple[str, str], Sequence[Operator]
     """All in `problems`; the message has the first ones, and the names of all operators."""
     lines = []
     for (name, reason), operators in problems.items():
-        more = f" and {len(operators) - 1} more" if len(operators) > 1 else ""
-        lines.append(f"{name} (operator {operators[0].index}{more}): {reason}")
+        numbers = and_more([str(operator.index) for operator in operators])
+        lines.append(f"{name} (operator {numbers}): {reason}")
     text = "; ".join(lines[:_MAX_PROBLEMS])
     if len(lines) > _MAX_PROBLEMS:
         named = {name for name, _ in list(problems)[:_MAX_PROBLEMS]}
