@@ -117,22 +117,26 @@ def compare(
 
 def _at_other_levels(before: Side, after: Side) -> Side:
     """`after`; a job that was compiled at another level alone goes by its name in `before`."""
-    alone = [job for job in after.rows if job not in before.rows]
-    names: dict[str, str] = {}
-    for job in before.rows.keys() - after.rows.keys():
-        cell = _cell(before.rows[job])
-        here = [other for other in before.rows if _cell(before.rows[other]) == cell]
-        there = [other for other in alone if _cell(after.rows[other]) == cell]
-        if len(here) == len(there) == 1:
-            names[there[0]] = job
+    here = _by_cell(before.rows)
+    there = _by_cell({job: row for job, row in after.rows.items() if job not in before.rows})
+    names = {
+        others[0]: jobs[0]
+        for cell, others in there.items()
+        if len(others) == len(jobs := here.get(cell, [])) == 1 and jobs[0] not in after.rows
+    }
     rows = {names.get(job, job): row for job, row in after.rows.items()}
     return replace(
         after, rows=rows, counts={names.get(job, job): each for job, each in after.counts.items()}
     )
 
 
-def _cell(row: Row) -> tuple[Value, ...]:
-    return tuple(row[name] for name in IDENTITY if name != "optimisation")
+def _by_cell(rows: Mapping[str, Row]) -> dict[tuple[Value, ...], list[str]]:
+    """The jobs that are one at whatever level."""
+    found: dict[tuple[Value, ...], list[str]] = {}
+    for job, row in rows.items():
+        cell = tuple(row[name] for name in IDENTITY if name != "optimisation")
+        found.setdefault(cell, []).append(job)
+    return found
 
 
 def counted(changes: Sequence[Change]) -> str:
