@@ -143,21 +143,22 @@ def callback(keras: Any, names: Sequence[str], epochs: int) -> Any:
     """For fit: each batch of the second half of `epochs` sees mapped kernels."""
 
     class StraightThrough(keras.callbacks.Callback):  # type: ignore[misc]
-        epoch = 0
+        compresses = False
 
         def on_epoch_begin(self, epoch: int, _logs: object = None) -> None:
-            self.epoch = epoch
+            self.compresses = 2 * epoch >= epochs
 
         def on_train_batch_begin(self, _batch: int, _logs: object = None) -> None:
-            self.plain = [v.numpy() for v in kernels(self.model)]
-            if 2 * self.epoch >= epochs:
+            if self.compresses:
+                self.plain = [v.numpy() for v in kernels(self.model)]
                 apply(self.model, names)
-            self.used = [v.numpy() for v in kernels(self.model)]
+                self.used = [v.numpy() for v in kernels(self.model)]
 
         def on_train_batch_end(self, _batch: int, _logs: object = None) -> None:
-            changes = zip(kernels(self.model), self.plain, self.used, strict=True)
-            for variable, plain, used in changes:
-                variable.assign(plain + (variable.numpy() - used))
+            if self.compresses:
+                changes = zip(kernels(self.model), self.plain, self.used, strict=True)
+                for variable, plain, used in changes:
+                    variable.assign(plain + (variable.numpy() - used))
 
     return StraightThrough()
 
