@@ -220,11 +220,15 @@ def boards() -> dict[str, Path]:
     return doors.things(found_boards())
 
 
-def _core_of_chip(board: Board) -> str:
-    """As boards name it: a table of another name, such as a calibrated one, says which it is."""
-    assert board.chip is not None  # noqa: S101 - asked for by the caller
-    core = load_chip(board.chip.name).core
-    return core if core == board.cpu.core else load_core(core).board_core
+def _check_core(board: Board, chip: str, path: Path) -> None:
+    """Raises SpecError for a chip of another core than the board's.
+
+    A core's table of another name, such as a calibrated one, says which core it is of.
+    """
+    core = load_chip(chip).core
+    if core != board.cpu.core and (core := load_core(core).board_core) != board.cpu.core:
+        message = f"key 'chip.name': {chip} has a {core}, the board a {board.cpu.core}"
+        raise SpecError(position(path, "chip", "name"), message)
 
 
 def load_board(name: str) -> Board:
@@ -233,8 +237,7 @@ def load_board(name: str) -> Board:
     board = load(path, Board)
     if board.name != name:
         raise SpecError(position(path, "name"), f"name is '{board.name}', the folder says '{name}'")
-    if board.chip is not None and (core := _core_of_chip(board)) != board.cpu.core:
-        message = f"key 'chip.name': {board.chip.name} has a {core}, the board a {board.cpu.core}"
-        raise SpecError(position(path, "chip", "name"), message)
+    if board.chip is not None:
+        _check_core(board, board.chip.name, path)
     _ = board.uart_source, board.counter_source  # refused here rather than by the compiler
     return board

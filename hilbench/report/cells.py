@@ -68,10 +68,12 @@ def _surveyed(row: Row, column: str, steps: int) -> list[str]:
     ms = float(row["exe_ms"] or 0)
     device, plain = row.get(f"{column}_device"), row.get(f"{column}_float")
     macs, weights, cycles = (row.get(name) for name in ("macs", "parameters", "exe_cycles"))
-    scored = device is not None and plain is not None
+    change = NONE
+    if device is not None and plain is not None:
+        change = f"{float(device) - float(plain):+.4f}"
     return [
         *(str(row[name]) for name in ("model", "variant", "board")),
-        f"{float(device or 0) - float(plain or 0):+.4f}" if scored else NONE,
+        change,
         short(None if macs is None else 2 * float(macs) / ms / 1000),
         whole(int(steps * 1000 / ms)),
         short(float(cycles) / steps / float(weights) if cycles and weights else None),

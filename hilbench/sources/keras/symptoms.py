@@ -31,6 +31,7 @@ class Symptom:
         return ", or ".join(filter(None, (self.remedy, other))) or _LAST
 
 
+_KERAS_FILE = "in place of a SavedModel the .keras or .h5 file"
 _LAST = "convert it yourself and give the .tflite file"
 
 
@@ -44,8 +45,7 @@ TABLE = (
     Symptom(
         r"killed by SIG(?:SEGV|ABRT)",
         "TensorFlow's converter crashes on this network; it does so on recurrent loops in integers",
-        "unroll=True in GRU, SimpleRNN and such layers, or in place of a SavedModel the .keras or"
-        " .h5 file",
+        f"unroll=True in GRU, SimpleRNN and such layers, or {_KERAS_FILE}",
         variant="basic",
     ),
     Symptom(
@@ -61,7 +61,7 @@ TABLE = (
     Symptom(
         r"TensorListReserve|element_shape to be static|requires element_shape",
         "a loop runs over a dimension that the network leaves open",
-        "a fixed number of steps in its Input, or in place of a SavedModel the .keras or .h5 file",
+        f"a fixed number of steps in its Input, or {_KERAS_FILE}",
     ),
     Symptom(
         r"^(?:TF Select|Flex|Custom) ops: .*HashTable",
