@@ -293,6 +293,25 @@ def test_closed_forms_of_parameters_are_those_of_the_weights() -> None:
             assert cell.parameters(m, n) == sum(prod(shape) for shape in shapes), (name, m, n)
 
 
+def test_closed_forms_of_activations_are_what_a_step_evaluates() -> None:
+    """Of the gates' scalars (FastGRNN's zeta) there is nothing to evaluate: they are constants."""
+
+    def counting(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+        def counted(x: Array) -> Array:
+            sizes.append(x.size if x.ndim > 1 else 0)
+            return function(x)
+
+        return counted
+
+    named = ("sigmoid", "tanh", "relu", "softsign")
+    ops = SimpleNamespace(**{**vars(OPS), **{k: counting(getattr(OPS, k)) for k in named}})
+    for name, cell in CELLS.items():
+        sizes: list[int] = []
+        states = [np.zeros((1, size)) for size in cell.states(M, N)]
+        cell.step(ops, weights(cell, np.random.default_rng(2)), np.ones((1, M)), states)
+        assert sum(sizes) == cell.activations(M, N), name
+
+
 def test_the_experiment_has_every_cell_at_about_equal_parameters() -> None:
     rows = {name: row for name, row in catalogue.models().items() if row.family == "cells"}
     assert set(load_experiment("cells")[1].model_names) == set(rows)

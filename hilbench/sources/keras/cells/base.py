@@ -28,10 +28,10 @@ class Cell:
     """`step(ops, w, x, states)` gives the new states, of which the first is the output.
 
     `weights(m, n)` are shapes by name; `states(m, n)` are sizes.
-    `parameters` and `macs`, of one step, are closed forms in m and n. `source` is where the
-    equations are from. Training begins with weights that are `starts` all over where it names
-    them; `fixed(m, n)` are values that are not trained. `keras` is Keras' own layer, where it
-    has one: that is what is built then.
+    `parameters`, and `macs` and `activations` (values that a non-linear function is evaluated for)
+    of one step, are closed forms in m and n. `source` is where the equations are from. Training
+    begins with weights that are `starts` all over where it names them; `fixed(m, n)` are values
+    that are not trained. `keras` is Keras' own layer, where it has one: that is what is built then.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Cell:
     step: Callable[[Any, Weights, Any, States], Sequence[Any]]
     parameters: Callable[[int, int], int]
     macs: Callable[[int, int], int]
+    activations: Callable[[int, int], int]
     states: Callable[[int, int], tuple[int, ...]] = lambda _m, n: (n,)
     starts: Mapping[str, float] = field(default_factory=dict)
     fixed: Callable[[int, int], Mapping[str, NDArray[np.float64]]] = lambda _m, _n: {}
@@ -53,9 +54,11 @@ def gated(
     step: Callable[[Any, Weights, Any, States], Sequence[Any]],
     *,
     states: int = 1,
+    after: int = 0,
     keras: str = "",
 ) -> Cell:
-    """A cell whose `gates`, a letter each, have weights W and U and a bias."""
+    """A cell whose `gates`, a letter each, have weights W and U, a bias and an activation;
+    `after` more activations have none."""
     count = len(gates)
     return Cell(
         name=name,
@@ -68,6 +71,7 @@ def gated(
         step=step,
         parameters=lambda m, n: count * (m * n + n * n + n),
         macs=lambda m, n: count * n * (m + n),
+        activations=lambda _m, n: (count + after) * n,
         states=lambda _m, n: (n,) * states,
         keras=keras,
     )

@@ -39,6 +39,7 @@ CELL = Cell(
     step=_step,
     parameters=lambda _m, n: 4 * (KERNEL * n + KERNEL * n * n + n),
     macs=lambda m, n: 4 * m * (KERNEL * n + KERNEL * n * n),
+    activations=lambda m, n: 5 * m * n,
     states=lambda m, n: (m * n, m * n),
     starts={"bf": 1.0},
 )

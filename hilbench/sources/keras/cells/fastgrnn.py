@@ -33,4 +33,5 @@ CELL = Cell(
     starts={"zeta": 1.0, "nu": -4.0},
     parameters=lambda m, n: m * n + n * n + 2 * n + 2,
     macs=lambda m, n: n * (m + n),
+    activations=lambda _m, n: 2 * n,
 )  # fmt: skip

@@ -33,4 +33,5 @@ CELL = Cell(
     starts={"zeta": 1.0, "nu": -4.0},
     parameters=lambda m, n: rank(n) * (m + 3 * n) + 2 * n + 2,
     macs=lambda m, n: rank(n) * (m + 3 * n),
+    activations=lambda _m, n: 2 * n,
 )  # fmt: skip

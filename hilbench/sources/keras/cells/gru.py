@@ -35,5 +35,6 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 3 * (m * n + n * n + 2 * n),
     macs=lambda m, n: 3 * n * (m + n),
+    activations=lambda _m, n: 3 * n,
     keras="GRU",
 )

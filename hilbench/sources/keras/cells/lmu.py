@@ -75,6 +75,7 @@ CELL = Cell(
     step=_step,
     parameters=_products,
     macs=_products,
+    activations=lambda _m, n: n,
     states=lambda _m, n: (n, order(n)),
     fixed=_fixed,
     starts={"em": 0.0},

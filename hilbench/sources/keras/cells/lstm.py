@@ -20,5 +20,11 @@ def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
 
 
 CELL = gated(
-    "figo", "lstm", "Gers and others, Neural Computation 12, 2000", _step, keras="LSTM", states=2
+    "figo",
+    "lstm",
+    "Gers and others, Neural Computation 12, 2000",
+    _step,
+    keras="LSTM",
+    states=2,
+    after=1,
 )

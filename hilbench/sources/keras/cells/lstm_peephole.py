@@ -36,6 +36,7 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 4 * (m * n + n * n + n) + 3 * n,
     macs=lambda m, n: 4 * n * (m + n),
+    activations=lambda _m, n: 5 * n,
     states=lambda _m, n: (n, n),
     starts={"bf": 1.0},
 )

@@ -35,6 +35,7 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 4 * m * n + 7 * n * n + 4 * n,
     macs=lambda m, n: 4 * m * n + 7 * n * n,
+    activations=lambda _m, n: 5 * n,
     states=lambda _m, n: (n, n),
     starts={"bf": 1.0},
 )

@@ -39,6 +39,7 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 4 * n * (m + width(n)) + n * width(n) + 4 * n,
     macs=lambda m, n: 4 * n * (m + width(n)) + n * width(n),
+    activations=lambda _m, n: 5 * n,
     states=lambda _m, n: (width(n), n),
     starts={"bf": 1.0},
 )

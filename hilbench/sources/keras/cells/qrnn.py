@@ -31,5 +31,6 @@ CELL = Cell(
     step=_step,
     parameters=lambda m, n: 6 * m * n,
     macs=lambda m, n: 6 * m * n,
+    activations=lambda _m, n: 3 * n,
     states=lambda m, n: (n, n, m),
 )

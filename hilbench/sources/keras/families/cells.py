@@ -146,12 +146,13 @@ MODELS = tuple(
 
 def markdown() -> str:
     """The table of docs/cells.md: what each cell costs at the budget of parameters."""
-    head = "| cell | source | units | parameters | MACs of a step | states |\n"
-    head += "|---|---|---|---|---|---|\n"
+    head = "| cell | source | units | parameters | MACs of a step | activations | states |\n"
+    head += "|---|---|---|---|---|---|---|\n"
     lines = []
     for name, cell in CELLS.items():
         n = units_for(cell, FEATURES, BUDGET)
         sizes = ", ".join(map(str, cell.states(FEATURES, n)))
-        counts = f"{cell.parameters(FEATURES, n):,} | {cell.macs(FEATURES, n):,}"
+        forms = (cell.parameters, cell.macs, cell.activations)
+        counts = " | ".join(f"{form(FEATURES, n):,}" for form in forms)
         lines.append(f"| `{PREFIX}{name}` | {cell.source} | {n} | {counts} | {sizes} |\n")
     return head + "".join(lines)
