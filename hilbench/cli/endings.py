@@ -38,6 +38,7 @@ class Endings:
         self._over = False
         self._before: dict[int, Any] = {}
         self._unraisable = sys.unraisablehook
+        self._uncaught = sys.excepthook
 
     @property
     def status(self) -> int:
@@ -55,6 +56,7 @@ class Endings:
                 self._before[number] = before
                 signal.signal(number, self._handle)
         sys.unraisablehook = self._lost
+        sys.excepthook = self._printed
         return self
 
     def __exit__(
@@ -66,11 +68,19 @@ class Endings:
         for number, before in self._before.items():
             signal.signal(number, signal.SIG_IGN if self._number else before)
         sys.unraisablehook = self._unraisable
+        sys.excepthook = self._uncaught
 
     def _lost(self, what: sys.UnraisableHookArgs) -> None:
         """A destructor or callback took what was to interrupt the main thread: `_stop` ends it."""
         if not issubclass(what.exc_type, Stopped):
             self._unraisable(what)
+
+    def _printed(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """As `_lost`, of what an extension in C takes and prints, as where it imports NumPy."""
+        if not issubclass(kind, Stopped):
+            self._uncaught(kind, error, trace)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._number or self._over:

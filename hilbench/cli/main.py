@@ -75,10 +75,10 @@ def main() -> None:
         try:
             status = _run(endings, output)
             endings.over()
-        except (KeyboardInterrupt, Exception) as error:
-            if not _is_by_interrupt(error):
+        except (KeyboardInterrupt, Exception):
+            if not endings.status:
                 raise
-            status = _interrupted()
+            status = _interrupted()  # what failed did so because of it
         sys.exit(endings.status or status)
 
 
@@ -94,7 +94,7 @@ def _run(endings: Endings, output: Output) -> int:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except HilbenchError as error:
         if endings.status and not isinstance(error, Interrupted):
-            return _interrupted()  # what failed did so because of it
+            return _interrupted()
         fail(str(error))
         return INTERRUPTED_EXIT if isinstance(error, Interrupted) else USAGE_EXIT
     except KeyboardInterrupt:
@@ -112,13 +112,6 @@ def _run(endings: Endings, output: Output) -> int:
         fail(f"cannot write the output: {error.strerror}")
         return USAGE_EXIT
     return 0
-
-
-def _is_by_interrupt(error: BaseException | None) -> bool:
-    """One may come between a command's end and this; while a class is made it gets wrapped."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def _interrupted() -> int:

@@ -33,6 +33,7 @@ from pydantic import TypeAdapter
 from hilbench.core import hashing, processes, reads
 from hilbench.core.errors import JobError, StoreError
 from hilbench.core.owner import Owner
+from hilbench.core.waits import Wait
 
 T = TypeVar("T")
 
@@ -154,14 +155,20 @@ class Store:
         with self._usable():
             _private_folder(self.root)
             lock = os.open(self.root / "in_use", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        wait = Wait("prunes the cache")
         try:
-            how = fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH
-            fcntl.flock(lock, how)
-        except BlockingIOError as error:
+            while not _locked(lock, how):
+                if alone:
+                    raise StoreError(
+                        f"the cache {self.root} is in use by a run",
+                        remedy="try again when it has ended",
+                    )
+                wait.for_lock(self.root / "in_use")
+                self._owner.sleep(_POLL_SECONDS)
+        except BaseException:
             os.close(lock)
-            raise StoreError(
-                f"the cache {self.root} is in use by a run", remedy="try again when it has ended"
-            ) from error
+            raise
         return lock
 
     @contextmanager
@@ -180,7 +187,9 @@ class Store:
         """One maker per key; whoever waits may be stopped. Raises Interrupted."""
         with self._usable():
             lock = FileLock(final.with_suffix(".lock"), thread_local=False, mode=0o600)
+        wait = Wait(f"makes {final.parent.name}/{final.name}")
         while not self._taken(lock):
+            wait.for_lock(final.with_suffix(".lock"))
             self._owner.sleep(_POLL_SECONDS)
         try:
             yield
@@ -274,6 +283,15 @@ class Store:
             kept.parent.mkdir(parents=True, exist_ok=True)
             partial.rename(kept)
         error.log_dir = str(kept)
+
+
+def _locked(file: int, how: int) -> bool:
+    """Whether the lock was free."""
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _private_folder(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,12 @@ from pathlib import Path
 from hilbench.core import files
 from hilbench.core.errors import StoreError
 from hilbench.core.text import and_more
+from hilbench.core.waits import Wait, holder, name
 from hilbench.record import store
 from hilbench.record.row import Row
+
+_PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 0.05
 
 
 def save(path: Path, rows: Sequence[Row]) -> None:
@@ -37,14 +42,31 @@ def update(path: Path, rows: Sequence[Row]) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Other processes wait; the lock is the folder's own and leaves no file. Raises StoreError."""
+    """Other processes wait; the lock is the folder's own and leaves no file.
+
+    Raises StoreError, also for a process that does not give the folder back.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise StoreError(f"cannot write into {folder}: {files.why(error)}") from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _lock(handle, folder)
         yield
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    wait, end = Wait(f"writes baselines into {folder}"), time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > end:
+                who = name(holder(folder))
+                message = f"{folder} stayed in use for {_PATIENCE_SECONDS:.0f} s by {who}"
+                raise StoreError(message, remedy="end that, or wait for it") from error
+        wait.for_lock(folder)
+        time.sleep(_POLL_SECONDS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import select
 import threading
-import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +66,7 @@ class Cable:
         self._board = board
         self._faults = faults
         self._to_host, self._to_board = Direction(faults), Direction(faults)
-        self._inner = os.open(board.device, os.O_RDWR | os.O_NOCTTY)
+        self._inner = os.open(board.device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         tty.setraw(self._inner)
         self._outer = self._slave = -1
         self._stopping = threading.Event()
@@ -83,6 +82,7 @@ class Cable:
 
     def _plug(self) -> None:
         self._outer, self._slave = os.openpty()
+        os.set_blocking(self._outer, False)
         tty.setraw(self._slave)
         self._board.change(port=os.ttyname(self._slave))
 
@@ -100,15 +100,21 @@ class Cable:
 
     def _move(self, end: int) -> None:
         data = os.read(end, _CHUNK)
-        time.sleep(self._faults.delay_s)
+        self._stopping.wait(self._faults.delay_s)
         if end == self._outer:
-            os.write(self._inner, self._to_board.apply(data))
+            self._pass_on(self._inner, self._to_board.apply(data))
             return
         arriving = self._to_host.apply(data)
         if _reached(self._faults.vanish_after, self._to_host.bytes):
             self._vanish()
         elif self._outer >= 0 and not _reached(self._faults.silent_after, self._to_host.bytes):
-            os.write(self._outer, arriving)
+            self._pass_on(self._outer, arriving)
+
+    def _pass_on(self, end: int, data: bytes) -> None:
+        """Whoever reads there may have stopped reading: the rest is lost with the cable."""
+        while data and not self._stopping.is_set():
+            if select.select([], [end], [], _POLL_SECONDS)[1]:
+                data = data[os.write(end, data) :]
 
     def _vanish(self) -> None:
         """The new name is made before the old one is free: it cannot be the same."""

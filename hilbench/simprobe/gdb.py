@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 from pathlib import Path
 
 _CHUNK = 1024
 """Bytes of memory in one packet; QEMU 7.2 takes 4096 characters, two for each byte."""
+
+_LONGEST = 1 << 16
+"""Bytes that may wait to be read: QEMU's packets have 4096 characters."""
 
 _INTERRUPT = b"\x03"
 _STOPPED_BY_INTERRUPT = b"T02"
@@ -28,19 +32,24 @@ class Gone(Exception):
 
 
 class GdbStub:
-    """One connection. Every method but `stopped` needs a machine that is stopped."""
+    """One connection. Every method but `stopped` needs a machine that is stopped.
+
+    An answer that is not whole after `timeout` seconds raises Gone, however much of it came.
+    """
 
     def __init__(self, path: Path, timeout: float) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._buffer = b""
         self._breakpoints: set[int] = set()
+        self._timeout = timeout
         try:
             self._socket.settimeout(timeout)
             self._socket.connect(str(path))
             # Without this request QEMU refuses single registers. Before its answer comes the
             # news that the machine has stopped, if it was running.
             self._send(b"qXfer:features:read:target.xml:0,ffb")
-            while not self._answer().startswith(b"l"):
+            end = time.monotonic() + timeout
+            while not self._answer(end).startswith(b"l"):
                 pass
         except (OSError, Gone) as error:
             self._socket.close()
@@ -109,21 +118,28 @@ class GdbStub:
     def _send(self, packet: bytes, *, framed: bool = True) -> None:
         data = b"$%s#%02x" % (packet, sum(packet) & 0xFF) if framed else packet
         try:
+            self._socket.settimeout(self._timeout)
             self._socket.sendall(data)
         except OSError as error:
             raise Gone(f"the emulator has gone: {error}") from error
 
-    def _answer(self) -> bytes:
-        """The next packet; console output of the monitor ("O...") is skipped."""
+    def _answer(self, end: float | None = None) -> bytes:
+        """The next packet, by `end`; console output of the monitor ("O...") is skipped."""
+        end = end or time.monotonic() + self._timeout
         while True:
-            packet = self._packet()
+            packet = self._packet(end)
             if not packet.startswith(b"O") or packet == b"OK":
                 return packet
 
-    def _packet(self) -> bytes:
-        while (packet := self._complete()) is None:
+    def _packet(self, end: float) -> bytes:
+        while True:
+            left = end - time.monotonic()
+            if left <= 0:
+                raise Gone(f"the emulator gave no whole answer in {self._timeout:g} s")
+            if (packet := self._complete()) is not None:
+                return packet
+            self._socket.settimeout(left)
             self._receive()
-        return packet
 
     def _complete(self) -> bytes | None:
         """The first packet of what was received, acknowledged; None if it is not all there."""
@@ -144,6 +160,8 @@ class GdbStub:
         if not data:
             raise Gone("the emulator has ended")
         self._buffer += data
+        if len(self._buffer) > _LONGEST:
+            raise Gone("the emulator answers without an end")
 
 
 def _chunks(address: int, size: int) -> list[tuple[int, int]]:

@@ -107,6 +107,25 @@ def test_a_signal_that_a_destructor_swallows_still_ends_with_one_line() -> None:
     assert (ended.returncode, ended.stderr) == (143, "hilbench: interrupted\n")
 
 
+@pytest.mark.parametrize("then", ["time.sleep(20)", "raise ImportError('numpy')"])
+def test_a_signal_that_an_extension_prints_ends_with_one_line(then: str) -> None:
+    """C code prints what interrupts it, as NumPy's import_array does, and goes on or fails."""
+    code = (
+        "import ctypes, time\n"
+        "from hilbench.cli import main\n"
+        "def command(**_):\n"
+        "    ctypes.pythonapi.PyRun_SimpleString(\n"
+        "        b'import os, signal, time; os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)')\n"
+        f"    {then}\n"
+        "main.app = command\n"
+        "main.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT
+    )
+    assert (ended.returncode, ended.stderr) == (143, "hilbench: interrupted\n")
+
+
 def test_a_signal_while_a_class_is_made_ends_with_one_line() -> None:
     """Python 3.11 makes a RuntimeError of what `__set_name__` raises."""
     code = (

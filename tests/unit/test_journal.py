@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from hilbench.core import waits
 from hilbench.core.errors import StoreError, UsageError
 from hilbench.core.owner import Owner
 from hilbench.record import store
@@ -220,9 +221,16 @@ def test_eight_runs_at_once_lose_nothing_and_measure_nothing_twice(tmp_path: Pat
     assert table(tmp_path, "SELECT count(*) FROM attempts WHERE status = 'kept'") == [(14,)]
 
 
-def test_who_waits_for_another_run_takes_its_row_or_measures_after_all(tmp_path: Path) -> None:
+def test_who_waits_for_another_run_takes_its_row_or_measures_after_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """In another experiment as well, where the row says so."""
+    monkeypatch.setattr(waits, "SAID_AFTER", 0.0)
+    other = os.getppid()
     with begin(tmp_path, "a") as first, begin(tmp_path, "a", experiment="other") as second:
+        with first.database.transaction() as connection:
+            whose = "UPDATE campaigns SET pid = ?, born = ? WHERE id = ?"
+            connection.execute(whose, (other, living.born(other), first.id))
         working, waiting = first.attempt(job("a")), second.attempt(job("a"))
         assert working.claim("all of a", Owner()) is None
         threading.Timer(0.3, working.ended, [row("a")]).start()
@@ -233,6 +241,10 @@ def test_who_waits_for_another_run_takes_its_row_or_measures_after_all(tmp_path:
         assert failing.claim("changed", Owner()) is None
         threading.Timer(0.3, failing.ended, [row("a", status="failed")]).start()
         assert waiting.claim("changed", Owner()) is None
+    assert len(caplog.messages) == 2
+    for said in caplog.messages:
+        assert said.startswith(f"waiting for process {other} (")
+        assert said.endswith(f"): it measures what {job('a')} needs")
 
 
 @pytest.mark.parametrize("version", range(1, schema.VERSION + 1))

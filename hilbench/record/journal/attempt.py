@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilbench.core.owner import Owner
+from hilbench.core.waits import Wait
 from hilbench.record.journal import rows
-from hilbench.record.journal.living import alive
+from hilbench.record.journal.living import alive, host
 from hilbench.record.journal.rows import SELECT, parsed
 from hilbench.record.row import Row
 
@@ -62,16 +63,20 @@ class Attempt:
         While another run measures the same it is waited for: it measures for both. Raises
         Interrupted.
         """
+        wait = Wait(f"measures what {self.job} needs")
         while True:
             with self._database.transaction() as connection:
                 if (row := self._measured_meanwhile(connection, decided_by)) is not None:
                     return row
-                if not self._being_measured(connection, decided_by):
+                other = self._who_measures(connection, decided_by)
+                if other is None:
                     connection.execute(
                         "UPDATE attempts SET decided_by = ?, measuring = 1 WHERE id = ?",
                         (decided_by, self.id),
                     )
                     return None
+            at, pid = other
+            wait.for_process(pid, "" if at == host() else at)
             owner.sleep(_POLL_SECONDS)
 
     def ended(self, row: Row, samples: Sequence[Samples] = (), log_dir: str = "") -> None:
@@ -136,8 +141,10 @@ class Attempt:
         ).fetchone()
         return (found["id"], parsed(found, self._database.path)) if found else None
 
-    def _being_measured(self, connection: sqlite3.Connection, decided_by: str) -> bool:
-        """By another campaign, whose process lives."""
+    def _who_measures(
+        self, connection: sqlite3.Connection, decided_by: str
+    ) -> tuple[str, int] | None:
+        """Host and process of another campaign, which lives."""
         others = connection.execute(
             "SELECT host, pid, born, seen FROM attempts"
             " JOIN campaigns ON campaigns.id = attempts.campaign"
@@ -145,4 +152,4 @@ class Attempt:
             " AND attempts.campaign != ? AND outcome IS NULL",
             (decided_by, self._campaign.id),
         ).fetchall()
-        return any(alive(*other) for other in others)
+        return next(((other["host"], other["pid"]) for other in others if alive(*other)), None)
