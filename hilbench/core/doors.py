@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -32,13 +32,15 @@ OWN = "hilbench"
 class Found(Generic[T]):
     """A thing and where it is from: "hilbench", "package NAME" or "project FOLDER".
 
-    `file` is that of a project, which its author can change.
+    `file` is that of a project, which its author can change; `module` the Python module of an
+    object that was added.
     """
 
     name: str
     origin: str
     thing: T
     file: Path | None = None
+    module: str = ""
 
 
 def project_dir(start: Path | None = None) -> Path | None:
@@ -60,7 +62,7 @@ def entry_points(kind: str) -> tuple[Found[object], ...]:
             raise UsageError(
                 f"package {package}: hilbench.{kind} '{point.name}': {said}"
             ) from error
-        found.append(Found(point.name, f"package {package}", thing))
+        found.append(Found(point.name, f"package {package}", thing, module=point.module))
     return tuple(found)
 
 
@@ -83,13 +85,14 @@ def objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found
         for thing in _several(getattr(module, attribute, ()))
     ]
     for point in entry_points(kind):
-        found += [Found(_name(t, point.name), point.origin, t) for t in _several(point.thing)]
+        found += [replace(point, name=_name(t, point.name), thing=t) for t in _several(point.thing)]
     if (project := project_dir()) is not None:
         for path in sorted((project / kind).glob("*.py")):
             if (module := registry.imported_file(path)) is None:
                 continue
-            things = _several(getattr(module, attribute, ()))
-            found += [Found(_name(t, path.stem), _origin(project), t, path) for t in things]
+            origin, made = _origin(project), module.__name__
+            for thing in _several(getattr(module, attribute, ())):
+                found.append(Found(_name(thing, path.stem), origin, thing, path, made))
     return found
 
 

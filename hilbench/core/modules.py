@@ -30,7 +30,7 @@ def hashed(names: Iterable[str]) -> str:
 
     Modules count wherever the import stands, and through every other of hilbench; so do the
     files of other kinds in the folders of the modules that are named: tables, texts, weights.
-    A module of others counts alone.
+    A module of others counts with all Python of the package that it is in.
     """
     roots = frozenset(names)
     known = _known.get(roots)
@@ -60,9 +60,11 @@ _known: dict[frozenset[str], _Hashed] = {}
 
 
 def _looked_at(roots: frozenset[str]) -> _Hashed:
-    folders = {path.parent for name in roots for path in _sources(name)}
-    listed = {str(folder): hashing.state(str(folder)) for folder in folders}
+    folders = {path.parent for name in roots for path in _sources(name)[:1]}
     files = _closure(roots)
+    others = (path.parent for path in files if not path.is_relative_to(_PACKAGE))
+    around = folders.union(others)  # where a new file would count
+    listed = {str(folder): hashing.state(str(folder)) for folder in around}
     for path in (path for folder in folders for path in folder.iterdir()):
         if path.is_file() and path.suffix not in _CODE:
             files[path] = hashing.state(str(path))
@@ -114,9 +116,17 @@ def _ours(name: str) -> bool:
 
 
 def _sources(name: str) -> tuple[Path, ...]:
-    """The file of a module, none for one without (built in)."""
-    found = _file(name) if _ours(name) else _elsewhere(name)
-    return (found,) if found else ()
+    """The file of a module, none for one without (built in); then the others of its package."""
+    if _ours(name):
+        return (found,) if (found := _file(name)) else ()
+    if (found := _elsewhere(name)) is None:
+        return ()
+    package = found.parent
+    if not (package / "__init__.py").is_file():
+        return (found,)
+    while (package.parent / "__init__.py").is_file():
+        package = package.parent
+    return (found, *sorted(path for path in package.rglob("*.py") if path != found))
 
 
 @cache

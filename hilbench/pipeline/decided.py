@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hilbench
-from hilbench.core import extras, hashing
+from hilbench.core import extras, hashing, modules
 from hilbench.cycles.watch import CycleModel
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.tools import target_version
+from hilbench.record.tasks import found_tasks
 
 if TYPE_CHECKING:
     from hilbench.pipeline.stages import Prepared
@@ -39,6 +40,7 @@ def by(prepared: Prepared, plugin: str) -> str:
         station=station(prepared.job.station),
         plugin=plugin,
         code=code(),
+        added=added(),
         network=_network(prepared),
         compared=_compared(prepared),
         image=_image(prepared),
@@ -113,7 +115,7 @@ def station(at: Station) -> dict[str, object]:
     family = at.board.family.name
     return {
         "board": at.board.model_dump(mode="json"),
-        "target": at.target.kind,
+        "target": (at.target.kind, modules.hashed({type(at.target).__module__})),
         "bench": [entry.model_dump(mode="json") for entry in at.attached],
         "cycle_model": _cycle_model(at.cycle_model),
         "versions": [target_version(kind, family) for kind in sorted(at.kinds)],
@@ -125,6 +127,12 @@ def _cycle_model(model: CycleModel | None) -> object:
     if model is None:
         return None
     return [part.model_dump(mode="json") for part in (model.chip, model.core, model.memory)]
+
+
+def added() -> dict[str, str]:
+    """The columns that a project or packages add: the code of each by its name."""
+    found = found_tasks().items()
+    return {name: modules.hashed({task.module}) for name, task in found if task.module}
 
 
 @cache

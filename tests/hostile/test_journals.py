@@ -41,7 +41,6 @@ ROWS = (
     '{"model": "a", "variant": "basic", "engine": "aot", "board": "b"}',
     journals.text().replace("}", ', "macs": ' + "9" * 20 + "}"),
     journals.text().replace("}", ', "macs": [' + "1, " * 5000 + "1]}"),
-    journals.text().replace("}", ', "x": 1}'),
     journals.text().replace("}", ', "error_mae": Infinity}'),
 )  # fmt: skip
 

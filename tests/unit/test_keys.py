@@ -182,11 +182,13 @@ def test_a_key_in_one_process_follows_files_as_they_change(
         lambda: (package / "table.csv").write_text("1"),
         lambda: (package / "table.csv").write_text("2, 3"),
         lambda: (package / "table.csv").unlink(),
+        lambda: (package / "helper.py").write_text("y = 1"),
+        lambda: (package / "helper.py").write_text("y = 23"),
     ):
         change()
         found.append(modules.hashed({"growing"}))
     assert found[4] == found[1]
-    assert len(set(found)) == 4
+    assert len(set(found)) == 6
 
 
 def test_a_tree_is_its_files_names_and_contents(tmp_path: Path) -> None:

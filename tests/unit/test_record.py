@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import errno
+import json
 import os
+import sqlite3
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 import pytest
 
 from hilbench.core.errors import JobError, StoreError
+from hilbench.record.journal import rows
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 from hilbench.record.row import Row
 from hilbench.record.store import read, to_csv, write_atomically
@@ -50,6 +54,14 @@ def test_wrong_values_never_become_a_row(values: dict[str, Value], message: str)
 def test_a_misspelt_column_is_a_bug_and_no_failed_row() -> None:
     with pytest.raises(TypeError, match="no column 'made_up' in METRICS"):
         row(made_up=1)
+
+
+def test_a_column_of_a_metric_that_is_gone_leaves_the_row_of_a_journal() -> None:
+    """As of a CSV. That row was called damaged, and `rescue` would have thrown it away."""
+    kept = row(error_mae=0.25)
+    text = json.dumps({**kept, "of_a_metric_that_is_gone": 1})
+    found = {"job": kept.job, "row": text, "digest": rows.digest(text)}
+    assert rows.parsed(cast(sqlite3.Row, found), Path("journal.sqlite")) == kept
 
 
 def test_rows_survive_the_file_exactly(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from hilbench.pipeline import campaign, decided
 from hilbench.pipeline.events import JobDone
 from hilbench.pipeline.plan import Job, Station
 from hilbench.pipeline.stages import Prepared, Stages
-from hilbench.record import store
+from hilbench.record import store, tasks
 from hilbench.record.journal import Journal, Plan
 from hilbench.record.row import Row
 
@@ -120,6 +121,39 @@ def test_another_emulator_or_hilbench_is_another_digest(
 def test_another_plugin_is_another_digest(heart: Heart) -> None:
     prepared = heart.prepare()
     assert decided.by(prepared, "plugin 1") != decided.by(prepared, "plugin 2")
+
+
+METRIC = """
+from hilbench.record.tasks import TaskMetric
+METRIC = TaskMetric("share", "Share", "A share.", "classes", lambda outputs, labels: 0.5)
+"""
+
+
+def test_a_metric_of_the_project_is_part_of_the_digest(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its column was left empty, and kept what the metric before a change had said."""
+    monkeypatch.setattr(decided, "found_tasks", tasks.found_tasks.__wrapped__)
+    monkeypatch.chdir(heart.folder)
+    found = [digest(heart)]
+    (heart.folder / "hilbench.yaml").write_text("schema: 1\n")
+    (heart.folder / "metrics").mkdir()
+    for metric in (METRIC, METRIC.replace("0.5", "0.25")):
+        (heart.folder / "metrics" / "share.py").write_text(metric)
+        found.append(digest(heart))
+    assert len(set(found)) == 3
+
+
+def test_the_code_of_a_users_target_is_part_of_the_digest(
+    heart: Heart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = tmp_path / "a_driver.py"
+    driver.write_text("from heart import FakeTarget\nclass Target(FakeTarget):\n    pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    at = replace(heart.job.station, target=importlib.import_module("a_driver").Target())
+    before = decided.station(at)
+    driver.write_text(driver.read_text() + "# another\n")
+    assert decided.station(at) != before
 
 
 def _elf(prepared: Prepared) -> Prepared:

@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from hilbench.core.errors import JobError, StoreError
+from hilbench.record.metrics import BY_NAME
 from hilbench.record.row import Row, whole
 
 SELECT = """
@@ -28,7 +29,11 @@ def digest(text: str) -> str:
 
 
 def parsed(found: sqlite3.Row, path: Path) -> Row:
-    """The row of a line of SELECT. Raises StoreError where it is not what was written."""
+    """The row of a line of SELECT; columns that METRICS does not know are left out, as of a CSV.
+
+    They are of a metric that a project no longer has. Raises StoreError where the row is not what
+    was written.
+    """
     text = found["row"]
     try:
         if not isinstance(text, str) or digest(text) != found["digest"]:
@@ -36,7 +41,7 @@ def parsed(found: sqlite3.Row, path: Path) -> Row:
         values = json.loads(text)
         if not isinstance(values, dict):
             raise ValueError("it has no columns")
-        return whole(values)
+        return whole({name: value for name, value in values.items() if name in BY_NAME})
     except (ValueError, TypeError, RecursionError, JobError) as error:
         raise StoreError(
             f"{path}: the row of {found['job']} is damaged: {error}",
