@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,12 @@ from hilbench.core.settings import Settings
 from hilbench.data import match, own
 from hilbench.data.files import Array, Arrays
 from hilbench.pipeline.selection import Chosen, Selection, of_experiment
+from hilbench.sources.keras.cells.base import Cell
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.families.cells import PREFIX, units_for
 
 VARIANTS = ("int8_only",)
 LEARNING_RATE = 3e-3
-SEED = "_seed"
-"""Between a cell's name and its seed, where there are several."""
 LARGEST_TEST = 500
 """Samples that are compared where nothing is said; each runs on the board."""
 
@@ -52,15 +51,17 @@ class Task:
 @dataclass(frozen=True)
 class Wanted:
     """`file` and `data` as an experiment has them; no `cells` are all of them, each with about
-    as many `parameters`. With several `seeds` each is trained with every one of them."""
+    as many `parameters` as each number says. With several `seeds` each is trained with every one
+    of them. With `stream` an invocation is one step, and the state is kept."""
 
     file: str
     data: dict[str, object]
     cells: Sequence[str]
-    parameters: int
+    parameters: Sequence[int]
     training: Training
     variants: Sequence[str]
     seeds: Sequence[int] = ()
+    stream: bool = False
 
 
 def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
@@ -80,42 +81,55 @@ def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
     entries = [
         entry
         for cell in names
-        for entry in _entries(
-            cell.name, units_for(cell, task.features, wanted.parameters), task, wanted
-        )
+        for budget in dict.fromkeys(wanted.parameters)
+        for entry in _entries(cell, budget, task, wanted)
     ]
     spec = Experiment(**_settings(wanted, data, entries))
-    return of_experiment(settings, spec, Path(str(data.file).partition(".py:")[0]), chosen)
+    origin = Path(str(data.file).partition(".py:")[0])
+    return of_experiment(settings, spec, origin, replace(chosen, stream=wanted.stream))
 
 
-def _entries(cell: str, units: int, task: Task, wanted: Wanted) -> Iterator[ModelEntry]:
-    """One, or one for each of several seeds: `gru_seed42`."""
-    given: dict[str, Any] = {"model": PREFIX + cell, "units": units, **task.options}
-    seeds = list(dict.fromkeys(wanted.seeds))
-    if len(seeds) < 2:
-        yield ModelEntry(name=cell, **given)
-    else:
-        for seed in seeds:
-            training = wanted.training.model_copy(update={"seed": seed})
-            yield ModelEntry(name=f"{cell}{SEED}{seed}", training=training, **given)
+def _entries(cell: Cell, budget: int, task: Task, wanted: Wanted) -> Iterator[ModelEntry]:
+    """One, or one for each of several seeds: `gru`, or `gru_500_seed42` among several budgets."""
+    units = units_for(cell, task.features, budget)
+    given: dict[str, Any] = {"model": PREFIX + cell.name, "units": units, **task.options}
+    if wanted.stream:
+        given["stream"] = 1
+    name = f"{cell.name}_{budget}" if len(set(wanted.parameters)) > 1 else cell.name
+    if not (seeds := _several(wanted.seeds)):
+        yield ModelEntry(name=name, **given)
+    for seed in seeds:
+        training = wanted.training.model_copy(update={"seed": seed})
+        yield ModelEntry(name=f"{name}_seed{seed}", training=training, **given)
+
+
+def _several(seeds: Sequence[int]) -> list[int]:
+    """Each once; none where all cells have the same."""
+    return found if len(found := list(dict.fromkeys(seeds))) > 1 else []
 
 
 def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict[str, Any]:
     """What the project folder says stands above the usual, and what was asked for above all."""
-    recipes = wanted.training.recipes
+    budgets, seeds = list(dict.fromkeys(wanted.parameters)), _several(wanted.seeds)
+    words: list[object] = [*budgets, *wanted.training.recipes, *["stream"][: wanted.stream]]
+    words += ["seeds", *seeds] if seeds else []
     stem = re.sub(r"[^a-z0-9_]+", "_", adhoc.name_of(wanted.file).lower())
     return {
         "schema": 1,
-        "title": f"Recurrent cells of {wanted.parameters:,} parameters on {stem}",
+        "title": f"Recurrent cells of {_listed(budgets)} parameters on {stem}",
         "engines": adhoc.ENGINES,
         "boards": adhoc.BOARDS,
         **project.defaults(),
-        "name": "_".join(["cells", stem, str(wanted.parameters), *recipes])[:NAME_MAX],
+        "name": "_".join(map(str, ["cells", stem, *words]))[:NAME_MAX],
         "models": tuple(entries),
         "variants": tuple(wanted.variants) or VARIANTS,
         "training": wanted.training,
         "data": data,
     }
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(f"{number:,}" for number in numbers)
 
 
 def task_of(given: Arrays) -> Task:

@@ -71,7 +71,8 @@ class Station:
 class Job:
     """One cell of an experiment. `trial` is where the engine's trial runs, if it needs one.
 
-    `whole` is a network that takes all of a sequence of which this one takes the steps.
+    `whole` is a network that takes all of a sequence of which this one takes the steps; `entry`
+    what the experiment says of the model.
     """
 
     model: Source
@@ -86,6 +87,7 @@ class Job:
     trial: Station | None = None
     refusal: JobError | None = None
     whole: Path | None = None
+    entry: ModelEntry | None = None
 
     @property
     def board(self) -> Board:
@@ -185,6 +187,7 @@ def resolve(
                     trial=trial,
                     refusal=refusal or unknown_data[name],
                     whole=wholes[name],
+                    entry=entries[name],
                 )
             )
     return tuple(made)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 
 from hilbench.config.board import Board
+from hilbench.config.experiment import ModelEntry
 from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
-from hilbench.pipeline import accuracy, modelled
+from hilbench.pipeline import accuracy, modelled, survey
 from hilbench.pipeline.stages import Measured, Prepared
 from hilbench.record.metrics import Value
 from hilbench.tflite import opinfo, state
@@ -32,7 +34,8 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
         "notes": "; ".join(_all_notes(prepared, measured, predicted)) or None,
         **_bench(measured.facts.use),
     }
-    return {name: value for name, value in optional.items() if value is not None}
+    known = {name: value for name, value in optional.items() if value is not None}
+    return {**known, **survey.values(known)}
 
 
 def _stream(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> dict[str, Value | None]:
@@ -44,7 +47,10 @@ def _stream(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> dict[str
 
 
 def _model(prepared: Prepared) -> dict[str, Value | None]:
+    entry = prepared.job.entry
     return {
+        "base_model": Path(entry.model).name if entry else None,
+        "options": _options(entry) if entry else None,
         "parameters": prepared.network.parameters or opinfo.parameters(prepared.graph),
         "macs": opinfo.matrix_macs(prepared.graph),
         "profiler_macs": prepared.network.profiler_macs,
@@ -52,6 +58,10 @@ def _model(prepared: Prepared) -> dict[str, Value | None]:
         "tflite_bytes": prepared.converted.tflite.stat().st_size,
         "tflm_arena_x86_bytes": prepared.oracle.arena_bytes,
     }
+
+
+def _options(entry: ModelEntry) -> str | None:
+    return ", ".join(f"{name} {value}" for name, value in sorted(entry.options.items())) or None
 
 
 def _profiler_ratio(prepared: Prepared) -> float | None:
@@ -147,10 +157,12 @@ def _bench(use: BenchUse | None) -> dict[str, Value | None]:
 
 
 def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | None]:
+    training = prepared.job.training if prepared.job.model.stage == "train" else None
     return {
         "decided_by": prepared.decided_by,
         "data": prepared.data,
-        "epochs": prepared.job.training.epochs if prepared.job.model.stage == "train" else None,
+        "epochs": training.epochs if training else None,
+        "seed": training.seed if training else None,
         "model_sha256": prepared.network.sha256,
         "tflite_sha256": prepared.converted.sha256,
         "elf_sha256": prepared.firmware.sha256,

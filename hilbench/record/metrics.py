@@ -86,6 +86,10 @@ def _bytes(name: str, label: str, doc: str, better: Better = "") -> Metric:
     return Metric(name, "memory", int, "B", label, doc, better=better)
 
 
+def _number(value: float) -> bool:
+    return abs(value) < float("inf")
+
+
 def _share(value: float) -> bool:
     return 0 <= value <= 1
 
@@ -114,6 +118,10 @@ METRICS: tuple[Metric, ...] = (
     _text("status", "identity", "Status",
           "`ok`, `failed`, `timeout`, `unsupported`, `does_not_fit` or `skipped`."),
     _text("reason", "identity", "Reason", "Why the status is not `ok`; empty otherwise."),
+    _text("base_model", "model", "Base of the model",
+          "What an experiment's entry names under `model`: a model of `hilbench list models`, or "
+          "the name of a file or function."),
+    _text("options", "model", "Options", "The options that the entry gives it, by name."),
     Metric("parameters", "model", int, "", "Parameters",
            "All variables of the Keras model; of a .tflite file its weights, biases and tables."),
     Metric("macs", "model", int, "MAC", "MACs",
@@ -154,6 +162,10 @@ METRICS: tuple[Metric, ...] = (
     Metric("clipped_reference", "accuracy", float, "", "Clipped reference",
            "Share of the reference's values beyond the range of a quantised output.", _share),
     *_task_columns(),
+    Metric("accuracy_change_percent", "accuracy", float, "%", "Change of the accuracy",
+           "Of the first measure of the task that both have: (device - float reference) / float "
+           "reference, in percent, with the sign turned where less is better: negative is worse.",
+           _number),
     Metric("oracle_max_lsb", "accuracy", int, "LSB", "Largest difference from TFLM",
            "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical.",
            better="less"),
@@ -205,6 +217,14 @@ METRICS: tuple[Metric, ...] = (
            "Part of exe_cycles, modelled: waiting for data from flash or slow RAM."),
     Metric("exe_ms", "cycles", float, "ms", "Execution time (ms)",
            "exe_cycles at clock_hz; empty where only instructions are counted.", _finite),
+    Metric("throughput_mops", "cycles", float, "MOP/s", "Effective throughput",
+           "2 `macs` / `exe_ms` (Rezk and others, IEEE Access 8, 2020, eq. 25).", _finite),
+    Metric("rate_hz", "cycles", float, "Hz", "Highest rate",
+           "Invocations in a second without a pause: at a higher rate of samples, of a stream of "
+           "steps, deadlines are missed.", _finite),
+    Metric("cycles_per_weight", "cycles", float, "cycles", "Cycles per weight",
+           "exe_cycles / `parameters`; of a network that takes a sequence at once, of all its "
+           "steps.", _finite),
     Metric("repetitions", "provenance", int, "", "Repetitions", "Measured repetitions."),
     Metric("iterations", "provenance", int, "", "Iterations",
            "Invocations per repetition, raised for models that are short against a counter tick.",
@@ -237,6 +257,7 @@ METRICS: tuple[Metric, ...] = (
     _text("data", "provenance", "Data", "Where the samples are from; those of training as well."),
     _text("notes", "provenance", "Notes", "What a reader of the row must know."),
     Metric("epochs", "provenance", int, "", "Epochs", "Training epochs."),
+    Metric("seed", "provenance", int, "", "Seed", "Of training: initial weights and batches."),
     _text("model_sha256", "provenance", "Model hash", "Hash of the trained weights."),
     _text("tflite_sha256", "provenance", "TFLite hash", "Hash of the .tflite file."),
     _text("elf_sha256", "provenance", "ELF hash", "Hash of the firmware image."),

@@ -50,33 +50,25 @@ def _line(row: Row, column: str, marked: bool) -> list[str]:
     ]
 
 
-SURVEY = ["cell", "variant", "board", "change", "MOP/s", "steps/s", "cycles/weight"]
+SURVEY = ["cell", "variant", "board", "change %", "MOP/s", "steps/s", "cycles/weight"]
 
 
 def survey(rows: Sequence[Row], steps: int) -> tuple[list[str], list[list[str]]]:
     """Measures of Rezk and others (IEEE Access 8, 2020) of rows that have a time.
 
-    `change` is the device's accuracy or RMSE less the float network's; `MOP/s` the effective
-    throughput, 2 MACs / time (eq. 25); `steps/s` the highest sample rate that meets its deadline
-    where each sample is a step; `cycles/weight` are of a step, `parameters` the weights.
+    Their columns of the rows; the highest sample rate and cycles per weight are those of a step.
     """
-    column = measure(rows)[0]
-    return SURVEY, [_surveyed(row, column, steps) for row in rows if row.ok and row.get("exe_ms")]
+    return SURVEY, [_surveyed(row, steps) for row in rows if row.ok and row.get("exe_ms")]
 
 
-def _surveyed(row: Row, column: str, steps: int) -> list[str]:
-    ms = float(row["exe_ms"] or 0)
-    device, plain = row.get(f"{column}_device"), row.get(f"{column}_float")
-    macs, weights, cycles = (row.get(name) for name in ("macs", "parameters", "exe_cycles"))
-    change = NONE
-    if device is not None and plain is not None:
-        change = f"{float(device) - float(plain):+.4f}"
+def _surveyed(row: Row, steps: int) -> list[str]:
+    change, per_weight = row.get("accuracy_change_percent"), row.get("cycles_per_weight")
     return [
         *(str(row[name]) for name in ("model", "variant", "board")),
-        change,
-        short(None if macs is None else 2 * float(macs) / ms / 1000),
-        whole(int(steps * 1000 / ms)),
-        short(float(cycles) / steps / float(weights) if cycles and weights else None),
+        NONE if change is None else f"{change:+.2f}",
+        short(row.get("throughput_mops")),
+        whole(int(steps * float(row.get("rate_hz", 0)))),
+        short(None if per_weight is None else float(per_weight) / steps),
     ]
 
 
@@ -115,21 +107,21 @@ def choices(rows: Sequence[Row], steps: int) -> list[str]:
     ]
 
 
-def spreads(rows: Sequence[Row], mark: str) -> list[str]:
-    """Of cells that several seeds trained (`gru<mark>42`): mean, standard deviation and ends.
+def spreads(rows: Sequence[Row]) -> list[str]:
+    """Of networks that several seeds trained: mean, standard deviation and ends.
 
     Rows that are not ok have no score, and are not among the seeds that are counted.
     """
     column, name, _ = measure(rows)
-    found: dict[tuple[str, str, str, str], list[float]] = {}
+    found: dict[tuple[str, ...], list[float]] = {}
     for row in rows:
-        cell, _, seed = str(row["model"]).rpartition(mark)
         score = row.get(f"{column}_device")
-        if cell and seed.isdigit() and row.ok and score is not None:
-            key = cell, str(row["variant"]), str(row["engine"]), str(row["board"])
-            found.setdefault(key, []).append(float(score))
+        if "seed" in row and row.ok and score is not None:
+            same = ("base_model", "options", "variant", "engine", "board")
+            key = str(row["model"]).removesuffix(f"_seed{row['seed']}"), *map(row.get, same)
+            found.setdefault(tuple(map(str, key)), []).append(float(score))
     return [
-        f"{', '.join(key)}: {name} {mean(scores):.4f} with a standard deviation of "
+        f"{key[0]}, {', '.join(key[3:])}: {name} {mean(scores):.4f} with a standard deviation of "
         f"{stdev(scores):.4f} over {len(scores)} seeds ({min(scores):.4f} to {max(scores):.4f})"
         for key, scores in found.items()
         if len(scores) > 1

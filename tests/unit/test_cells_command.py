@@ -12,7 +12,7 @@ from report_rows import failed, identity
 from hilbench.core.errors import DataError, UsageError
 from hilbench.core.settings import Settings
 from hilbench.data.files import Arrays
-from hilbench.pipeline import cells
+from hilbench.pipeline import cells, survey
 from hilbench.pipeline.selection import Chosen
 from hilbench.record.row import Row
 from hilbench.report import cells as report
@@ -20,7 +20,7 @@ from hilbench.sources.keras.cells.table import CELLS
 
 
 def wanted(file: Path, *names: str) -> cells.Wanted:
-    return cells.Wanted(str(file), {}, names, 500, cells.trained(40, 42, ()), ())
+    return cells.Wanted(str(file), {}, names, [500], cells.trained(40, 42, ()), ())
 
 
 def saved(folder: Path, y: object) -> Path:
@@ -109,20 +109,35 @@ def test_recipes_are_named_and_have_results_of_their_own(tmp_path: Path) -> None
         cells.trained(3, 7, ["prned"])
 
 
+def test_several_budgets_as_streams_are_rows_of_one_experiment(tmp_path: Path) -> None:
+    file = saved(tmp_path, np.arange(40) % 5)
+    given = replace(wanted(file, "gru", "mgu"), parameters=[300, 900, 300], stream=True)
+    found = cells.select(Settings.read(), given, Chosen())
+    assert found.experiment.name == "cells_mine_npz_300_900_stream"
+    names = ["gru_300", "gru_900", "mgu_300", "mgu_900"]
+    assert [entry.name for entry in found.experiment.models] == names
+    assert all(job.measure.stream and job.model.name in names for job in found.jobs)
+    assert {entry.options["stream"] for entry in found.experiment.models} == {1}
+
+
 def test_several_seeds_are_rows_with_their_spread(tmp_path: Path) -> None:
     file = saved(tmp_path, np.arange(40) % 5)
     given = replace(wanted(file, "gru", "mgu"), seeds=(1, 2, 3, 2))
-    models = cells.select(Settings.read(), given, Chosen()).experiment.models
+    found = cells.select(Settings.read(), given, Chosen()).experiment
+    models = found.models
+    assert found.name == "cells_mine_npz_500_seeds_1_2_3"
     seeds = [entry.training and entry.training.seed for entry in models]
     assert [entry.name for entry in models][2:4] == ["gru_seed3", "mgu_seed1"]
     assert seeds == [1, 2, 3, 1, 2, 3]
-    scores = {"gru_seed1": 0.8, "gru_seed2": 0.9, "gru_seed3": 0.7, "mgu_seed1": 0.5, "lstm": 0.4}
-    rows = [
-        Row({**identity(name, "int8_only"), "status": "ok", "top1_device": score})
-        for name, score in scores.items()
-    ]
-    rows.append(Row({**identity("gru_seed4", "int8_only"), "status": "failed", "top1_device": 0.1}))
-    (said,) = report.spreads(rows, cells.SEED)
+    scores = [("gru", 1, 0.8), ("gru", 2, 0.9), ("gru", 3, 0.7), ("mgu", 1, 0.5)]
+
+    def trained(name: str, seed: int, score: float, status: str = "ok") -> Row:
+        values = {"status": status, "seed": seed, "options": "units 3", "top1_device": score}
+        own = identity(f"{name}_seed{seed}", "int8_only")
+        return Row({**own, "base_model": f"cell_{name}", **values})
+
+    rows = [trained(*each) for each in scores] + [trained("gru", 4, 0.1, "failed")]
+    (said,) = report.spreads(rows)
     assert said.startswith("gru, int8_only, ")
     assert (
         "accuracy 0.8000 with a standard deviation of 0.1000 over 3 seeds (0.7000 to 0.9000)"
@@ -133,8 +148,11 @@ def test_several_seeds_are_rows_with_their_spread(tmp_path: Path) -> None:
 def test_measures_of_the_survey_are_of_rows_with_a_time() -> None:
     """10 steps in 4 ms; 8,000 MACs; 40,000 cycles for 400 weights."""
     given = {"macs": 8000, "parameters": 400, "exe_cycles": 40_000, "exe_ms": 4.0, "status": "ok"}
-    scores = {"top1_float": 0.9, "top1_device": 0.88}
-    timed = Row({**identity("gru", "int8_only"), **given, **scores})
-    without = Row({**identity("gru", "int8_only"), **scores, "status": "ok"})
+    scores = {"top1_float": 0.9, "top1_device": 0.882}
+    own = identity("gru", "int8_only")
+    timed = Row({**own, **given, **scores, **survey.values({**given, **scores})})
+    without = Row({**own, **scores, "status": "ok"})
     _, lines = report.survey([timed, without, ROWS[3]], 10)
-    assert [line[3:] for line in lines] == [["-0.0200", "4", "2,500", "10"]]
+    assert [line[3:] for line in lines] == [["-2.00", "4", "2,500", "10"]]
+    worse = survey.values({"rmse_float": 0.5, "rmse_device": 0.6, "exe_ms": 4.0})
+    assert worse == {"accuracy_change_percent": pytest.approx(-20), "rate_hz": 250}

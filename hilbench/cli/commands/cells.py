@@ -40,8 +40,11 @@ def cells(
         list[str] | None, typer.Option("--cell", help="Only this cell; repeatable.")
     ] = None,
     parameters: Annotated[
-        int, typer.Option(min=16, max=1_000_000, help="Of each cell, about.")
-    ] = 2000,
+        list[int] | None,
+        typer.Option(
+            min=16, max=1_000_000, help="Of each cell, about; 2000 by default, repeatable."
+        ),
+    ] = None,
     epochs: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 40,
     seed: Annotated[
         list[int] | None,
@@ -51,6 +54,9 @@ def cells(
         list[str] | None,
         typer.Option(help="Compresses the weights while training; repeatable, in this order."),
     ] = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="A step at an invocation, the state kept between them.")
+    ] = False,
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
@@ -84,10 +90,11 @@ def cells(
         file=data,
         data={name: value for name, value in given.items() if value is not None},
         cells=only or (),
-        parameters=parameters,
+        parameters=parameters or [2000],
         training=training,
         variants=variants or (),
         seeds=seed or (),
+        stream=stream,
     )
     selected = experiment.select(
         settings, wanted, Chosen(engines=engines or (), boards=boards or ())
@@ -105,12 +112,12 @@ def cells(
     if as_json:
         console.print_json([dict(row) for row in done.rows])
     else:
-        steps = int(str(selected.experiment.models[0].options["steps"]))
+        steps = 1 if stream else int(str(selected.experiment.models[0].options["steps"]))
         console.print_table(*report.table(done.rows))
         headings, lines = report.survey(done.rows, steps)
         if lines:
             console.print_table(headings, lines)
-        said = report.choices(done.rows, steps) + report.spreads(done.rows, experiment.SEED)
+        said = report.choices(done.rows, steps) + report.spreads(done.rows)
         for line in (*said, *tables.noted(done.rows)):
             console.say(line)
     console.say(f"rows are in {done.path}")
