@@ -47,9 +47,17 @@ NAMES = (
     "ram",
     "spread",
 )
-FILES = {f"{folder}{n}.{e}" for folder in ("", "dark/") for n in NAMES for e in ("png", "svg")}
+DRAWN = ("error", "exe", "history", "params_macs", "ram", "spread")
+"""One with each kind of panel."""
+FILES = {
+    f"{folder}{name}.{ending}"
+    for folder in ("", "dark/")
+    for name in DRAWN
+    for ending in ("svg", *["png"] * (name == "exe"))
+}
 COARSE = Asked(replace(WEB, dpi=50))
 """Pixels cost most of the time, and layout does not depend on them."""
+SVG_ALONE = Asked(formats=("svg",))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -71,9 +79,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     csv = figures / "small.csv"
     store.write_atomically(csv, store.to_csv(small_rows()))
     rows = store.read(csv)
-    paths = report.draw(
-        rows, "small", "Small", ("simple_0",), figures, asked=COARSE, recorded=made.recorded(rows)
-    )
+    known = made.recorded(rows)
+    paths = []
+    for names, how in ((["exe"], COARSE), ([n for n in DRAWN if n != "exe"], SVG_ALONE)):
+        paths += report.draw(
+            rows, "small", "Small", ("simple_0",), figures, asked=how, names=names, recorded=known
+        )
     assert {str(path.relative_to(figures / "small")) for path in paths} == FILES
     return figures / "small"
 
@@ -121,7 +132,9 @@ def test_images_fill_a_page_in_the_colour_of_the_theme(
     assert DARK.background == "#1E2129"
     assert (WEB.width_pt, WEB.dpi) == (504, 300)
     wanted = tuple(int(theme.background[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    for path in (drawn / folder).glob("*.png"):
+    paths = list((drawn / folder).glob("*.png"))
+    assert paths
+    for path in paths:
         pixels = extras.pyplot().imread(path)
         assert pixels.shape[1] == 504 * COARSE.style.dpi // 72
         for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
@@ -146,7 +159,7 @@ def test_no_date_and_no_version_in_the_files(drawn: Path) -> None:
 
 
 def test_jobs_that_are_missing_are_named(drawn: Path) -> None:
-    for name in ("error", "exe", "flash", "flash_parts", "ram"):
+    for name in ("error", "exe", "ram"):
         said = " ".join(text for text, _ in svg_texts(drawn / f"{name}.svg"))
         assert "Not shown: lstm basic, does not fit (ram overflows by 9 bytes)." in said
         assert "Left out by the experiment: simple_0." in said
@@ -313,9 +326,10 @@ def test_a_text_is_a_text(tmp_path: Path) -> None:
     texts = ["Cost $\\bad$ x", "a_b ^2 {c} 50 % \\frac", "<b>&amp;</b>", "\x00\x1b]0;t\x07 \u202ex"]
     rows = [Row({**small_rows()[0], "model": text}) for text in texts]
     rows.append(made.failed(small_rows()[1], "failed", texts[0]))
-    svg = Asked(formats=("svg",))
     for title in texts[1::2]:
-        for path in report.draw(rows, "x", title, (), tmp_path, asked=svg, names=["exe", "ram"]):
+        for path in report.draw(
+            rows, "x", title, (), tmp_path, asked=SVG_ALONE, names=["exe", "ram"]
+        ):
             said = " ".join(" ".join(found for found, _ in svg_texts(path)).split())
             for text in (*texts, title):
                 assert " ".join(printable(text).split()) in said, path.name
@@ -330,7 +344,7 @@ def test_characters_of_other_scripts_get_a_font_that_has_them(tmp_path: Path) ->
     nobody = fonts.needed(["\U0010fffd"])
     assert (nobody.families, nobody.lacking) == ((), "\U0010fffd")
     rows = [Row({**small_rows()[0], "model": "m\U0010fffd"})]
-    report.draw(rows, "small", "T", (), tmp_path, asked=Asked(formats=("svg",)), names=["exe"])
+    report.draw(rows, "small", "T", (), tmp_path, asked=SVG_ALONE, names=["exe"])
     said = " ".join(text for text, _ in svg_texts(tmp_path / "small" / "exe.svg"))
     assert "No font on this computer has U+10FFFD" in said
 
@@ -451,11 +465,10 @@ def test_only_the_published_networks_are_beside_published_numbers() -> None:
 
 
 def test_a_figure_that_shows_nothing_takes_its_old_files_away(tmp_path: Path) -> None:
-    svg = Asked(formats=("svg",))
-    report.draw(small_rows(), "x", "T", (), tmp_path, asked=svg, names=["limits"])
+    report.draw(small_rows(), "x", "T", (), tmp_path, asked=SVG_ALONE, names=["limits"])
     assert (tmp_path / "x" / "limits.svg").is_file()
     why: dict[str, str] = {}
-    report.draw(all_failed(), "x", "T", (), tmp_path, None, svg, ["limits"], why.__setitem__)
+    report.draw(all_failed(), "x", "T", (), tmp_path, None, SVG_ALONE, ["limits"], why.__setitem__)
     assert why == {"limits": "no job is ok"}
     assert not (tmp_path / "x" / "limits.svg").exists()
 
