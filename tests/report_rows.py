@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hilbench.record.journal import Samples
+from hilbench.record.journal import Part, Profile, Samples
 from hilbench.record.journal.history import Past
+from hilbench.record.journal.told import Stage, Told
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report.recorded import Recorded
@@ -95,18 +96,33 @@ def troubled_rows() -> list[Row]:
 
 
 def recorded(rows: Sequence[Row], campaigns: int = 3) -> Recorded:
-    """What a journal would know: ten repetitions, a slower first run, a few campaigns before."""
-    samples, past = {}, {}
+    """What a journal would know: ten repetitions, a slower first run, where the time goes, a few
+    campaigns before."""
+    told, past = {}, {}
     for nth, row in enumerate(row for row in rows if row.ok):
         count = int(row.get("exe_cycles", row.get("exe_instructions", 1000)))
         wide = nth % 5 if row.get("exe_kind") == "measured" else 0
         counts = tuple(count + count * wide * (n * n % 7 - 2) // 9000 for n in range(10))
-        samples[row.job] = Samples("cycles", count * (11 + nth % 3) // 10, counts, 1)
+        told[row.job] = Told(
+            (Stage("build", 1.25, False), Stage("measure", 3.5, False)),
+            Samples("cycles", count * (11 + nth % 3) // 10, counts, 1),
+            profile(count),
+            before=("c0ffee" * 7, profile(count * 6 // 5)) if nth % 2 else None,
+        )
         past[row.job] = tuple(
             Past(n, "0.1.0", f"{n + 10:x}" * 20, "", None, _before(row, nth, campaigns - n))
             for n in range(1, campaigns + 1)
         )
-    return Recorded(samples, past)
+    return Recorded(told, past)
+
+
+def profile(cycles: int) -> Profile:
+    """Of an inference that takes so many cycles."""
+    dense, gates = Part("FULLY_CONNECTED", 3, cycles // 2, cycles * 6 // 10, 2_000_000), cycles // 4
+    return Profile((
+        dense, Part("LOGISTIC", 2, gates, gates), Part("MUL", 4, gates // 4, gates // 4, 500),
+        Part("dense_s8", 0, cycles // 2, cycles // 2), Part("main", 0, gates, gates),
+    ))  # fmt: skip
 
 
 def _before(row: Row, nth: int, ago: int) -> Row:

@@ -38,6 +38,16 @@ def read(path: Path, limit: int) -> bytes:
     return data
 
 
+def tail(path: Path, size: int) -> bytes:
+    """Its last bytes, fewer where it has no more. Raises OSError as `read` does."""
+    with _opened(path) as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - size))
+        data = file.read(size)
+    if data is None:
+        raise OSError(errno.EAGAIN, _NOTHING)
+    return data
+
+
 def beginning(path: Path, size: int) -> bytes:
     """Its first bytes, fewer where it has no more. Raises OSError as `read` does."""
     with _opened(path) as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from hilbench.core import processes
@@ -22,7 +23,11 @@ from hilbench.pipeline import tools
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import Measured, Prepared, Stages
+from hilbench.record.journal import Part
+from hilbench.record.journal import Profile as Kept
 
+_LEAST_SHARE = 0.001
+"""Of the cycles, for a function to be kept."""
 _LINE = re.compile(r" at (\S+):(\d+)$")
 
 
@@ -80,6 +85,20 @@ def run_job(selected: Selection, settings: Settings, owner: Owner, emit: Observe
         reason = measured.watch.reason or "it is not emulated"
         raise TargetError(f"{job.board.name} has no profile: {reason}")
     return _profile(prepared, measured, measured.counts.repetitions[0], owner)
+
+
+def kept(prepared: Prepared, measured: Measured, owner: Owner) -> Kept | None:
+    """The profile of a measurement for the journal; None where nothing was counted."""
+    if measured.counts is None:
+        return None
+    found = _profile(prepared, measured, measured.counts.repetitions[0], owner)
+    functions = [line for line in found.functions if line.share >= _LEAST_SHARE]
+    return Kept(
+        tuple(
+            Part(line.name, line.count, line.instructions, line.cycles, line.macs)
+            for line in (*found.operators, *functions)
+        )
+    )
 
 
 def _profile(prepared: Prepared, measured: Measured, window: Window, owner: Owner) -> Profile:
@@ -149,6 +168,7 @@ def operator_labels(firmware: Path, sources: EngineSources) -> Callable[[int], s
     }
     locate = elf.locator(firmware)
 
+    @cache
     def label(site: int) -> str:
         found = _LINE.search(locate(site))
         return lines.get((found[1], int(found[2])), "") if found else ""

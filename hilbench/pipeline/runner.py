@@ -13,7 +13,7 @@ from hilbench import __version__
 from hilbench.core.errors import Interrupted, JobError, MissingTool
 from hilbench.core.owner import Owner
 from hilbench.core.text import counted
-from hilbench.pipeline import repetitions
+from hilbench.pipeline import profiling, repetitions
 from hilbench.pipeline.events import Event, JobDone, Observer, StageDone, StageStarted
 from hilbench.pipeline.plan import Job
 from hilbench.pipeline.queue import Queue
@@ -134,10 +134,11 @@ class Runner:
             measured = self.stages.measure(work.prepared, work.emit)
             values = row_values(work.prepared, measured)
             row = Row({**work.identity, "status": OK, **values})
+            profile = profiling.kept(work.prepared, measured, self.owner)
         except (JobError, MissingTool) as error:
             self._failed(work.attempt, work.identity, work.began, error)
             return
-        work.attempt.ended(row, repetitions.raw(measured))
+        work.attempt.ended(row, repetitions.raw(measured), profile=profile)
         self._emit(JobDone(row, time.monotonic() - work.began))
 
     def _failed(

@@ -1,24 +1,31 @@
-"""What the journal knows beside the rows of a results file: repetitions, and earlier campaigns."""
+"""What the journal knows beside the rows of a results file: how they came about, and the past."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from hilbench.core.errors import HilbenchError
-from hilbench.record.journal import FILE, Samples, reading
+from hilbench.record.journal import FILE, Samples, told
 from hilbench.record.journal.history import Past, of_experiment
+from hilbench.record.journal.told import Told
 from hilbench.record.row import Row
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """By job: what each repetition took, and its rows of all campaigns, the oldest first."""
+    """By job: how its row came about, and its rows of all campaigns, the oldest first."""
 
-    samples: Mapping[str, Samples] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
     past: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def samples(self) -> Mapping[str, Samples]:
+        """What each repetition took, of the jobs of which that is known."""
+        return {job: each.samples for job, each in self.told.items() if each.samples}
 
 
 def read(csv: Path, rows: Sequence[Row]) -> Recorded:
@@ -32,11 +39,11 @@ def read(csv: Path, rows: Sequence[Row]) -> Recorded:
         return Recorded()
     with suppress(HilbenchError):
         there = {row.job: row for row in rows}
-        found = reading.samples(journal, csv.stem)
-        samples = {job: each for job, (row, each) in found.items() if there.get(job) == row}
+        found = told.of_experiment(journal, csv.stem)
+        own = {job: each for job, (row, each) in found.items() if there.get(job) == row}
         past: dict[str, tuple[Past, ...]] = {}
         for each in of_experiment(journal, csv.stem):
             if each.row.job in there:
                 past[each.row.job] = (*past.get(each.row.job, ()), each)
-        return Recorded(samples, past)
+        return Recorded(own, past)
     return Recorded()

@@ -25,7 +25,9 @@ from hilbench.record import store
 from hilbench.record.journal import (
     Campaign,
     Journal,
+    Part,
     Plan,
+    Profile,
     Samples,
     filesystem,
     living,
@@ -35,6 +37,7 @@ from hilbench.record.journal import (
 from hilbench.record.journal.database import FILE, Database
 from hilbench.record.journal.history import history
 from hilbench.record.journal.overview import overview
+from hilbench.record.journal.told import Stage, of_experiment
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 
@@ -75,6 +78,28 @@ def test_rows_are_in_the_csv_in_the_order_of_the_experiment(tmp_path: Path) -> N
     assert table(tmp_path, "SELECT outcome FROM campaigns") == [("stopped",)]
     samples = "SELECT unit, number, count FROM samples WHERE attempt = 1"
     assert table(tmp_path, samples) == [("ticks", 0, 9), ("ticks", 1, 5), ("ticks", 2, 6)]
+
+
+def test_how_a_row_came_about_is_told_of_the_attempt_that_measured(tmp_path: Path) -> None:
+    """Its stages and its profile, beside that of other code, also through a row that was kept."""
+    for cycles in (500, 400):
+        with begin(tmp_path, "a") as campaign:
+            attempt = campaign.attempt(job("a"))
+            attempt.did("build", 2.5, cycles == 400)
+            parts = (Part("MUL", 3, 9, cycles, 7), Part("main", 0, 2, 1))
+            attempt.ended(row("a"), log_dir="there", profile=Profile(parts))
+    with begin(tmp_path, "a") as campaign:
+        found = campaign.row(job("a"))
+        assert found is not None
+        campaign.attempt(job("a")).kept(*found)
+    with Database(tmp_path / FILE, writable=True).transaction() as connection:
+        connection.execute("UPDATE campaigns SET hilbench_commit = 'c' || id")
+    mine, told = of_experiment(tmp_path / FILE, "mine")[job("a")]
+    assert (mine, told.stages, told.log_dir) == (row("a"), (Stage("build", 2.5, True),), "there")
+    assert told.profile is not None and told.before is not None
+    assert [part.cycles for part in told.profile.operators] == [400]
+    assert [part.name for part in told.profile.functions] == ["main"]
+    assert told.before == ("c1", Profile((Part("MUL", 3, 9, 500, 7), parts[1])))
 
 
 def test_a_journal_is_looked_at_in_one_of_its_states(

@@ -19,6 +19,7 @@ from hilbench.core.text import printable
 from hilbench.record import store
 from hilbench.record.journal import Samples
 from hilbench.record.journal.history import Past
+from hilbench.record.journal.told import Told
 from hilbench.record.row import Row
 from hilbench.report import drawing, fonts
 from hilbench.report.by_hand import by_hand
@@ -174,8 +175,8 @@ def test_repetitions_cold_runs_and_steps() -> None:
     row = made.on_hardware(made.ok("lstm", "basic"))
     stream = Row({**made.ok("gru", "basic"), "stream_steps": 3})
     known = Recorded({
-        row.job: Samples("cycles", 150, (100, 99, 102), 1),
-        stream.job: Samples("instructions", 9, (10, 20, 40, 12, 22, 42), 1),
+        row.job: Told(samples=Samples("cycles", 150, (100, 99, 102), 1)),
+        stream.job: Told(samples=Samples("instructions", 9, (10, 20, 40, 12, 22, 42), 1)),
     })  # fmt: skip
     rows = [row, stream, made.ok("simple_1", "basic")]
     shown = campaign("t", rows, (), known)

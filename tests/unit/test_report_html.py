@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import report_rows as made
 from chromium import Browser, browser
 
 from hilbench.config.limits import Limits
+from hilbench.record.journal.told import Stage, Told
 from hilbench.record.row import Row
 from hilbench.report import html, verdict
 from hilbench.report.drawing import chosen_kinds
 from hilbench.report.html import inline
+from hilbench.report.recorded import Recorded
 from hilbench.report.style import DARK, LIGHT
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -28,8 +31,23 @@ def rows() -> list[Row]:
     return [Row({**row, "model": EVIL}) if row["model"] == "simple_1" else row for row in found]
 
 
-def page(monkeypatch: pytest.MonkeyPatch) -> str:
+def recorded(own: list[Row], logs: Path) -> Recorded:
+    """The job that failed left a log; a journal of somebody else's points out of the folder."""
+    (logs / "failed").mkdir(exist_ok=True)
+    (logs / "failed" / "job.log").write_text("first\n" * 99 + f"the last {EVIL}\n")
+    (logs.parent / "secret.log").write_text("secret")
+    known = made.recorded(own)
+    left = {
+        own[11].job: Told((Stage("build", 2.5, True),), log_dir=str(logs / "failed")),
+        own[12].job: Told(log_dir=str(logs / "failed" / ".." / "..")),
+    }
+    return replace(known, told={**known.told, **left})
+
+
+def page(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
     """Of one figure: each is drawn alike."""
+    logs = folder / "cache"
+    logs.mkdir(exist_ok=True)
     monkeypatch.setattr(html, "chosen_kinds", lambda _: chosen_kinds(["exe"]))
     own = rows()
     sides = [
@@ -37,13 +55,15 @@ def page(monkeypatch: pytest.MonkeyPatch) -> str:
         for name, each in (("before", made.campaign_rows()), ("after", own))
     ]
     changes = verdict.compare(sides[0], sides[1], Limits({}, {}))
-    return html.page(own, f"A & B {EVIL}", (), changes, "before.csv")
+    known = recorded(own, logs)
+    text = html.page(own, f"A & B {EVIL}", (), changes, "before.csv", None, known, logs)
+    return text.replace(str(logs), "LOGS")
 
 
 @pytest.fixture(scope="module")
-def text() -> str:
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
     with pytest.MonkeyPatch.context() as patch:
-        return page(patch)
+        return page(patch, tmp_path_factory.mktemp("page"))
 
 
 class _Read(HTMLParser):
@@ -62,6 +82,7 @@ class _Read(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._mute -= tag in ("script", "style")
+        self.said += " " if tag in ("td", "dt", "dd") else ""
 
     def handle_data(self, data: str) -> None:
         self.said += "" if self._mute else data
@@ -106,8 +127,26 @@ def test_links_lead_somewhere_and_ids_are_unique(text: str) -> None:
     assert targets <= set(ids)
 
 
-def test_the_same_rows_give_the_same_text(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert page(monkeypatch) == text
+def test_the_same_rows_give_the_same_text(
+    text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert page(monkeypatch, tmp_path) == text
+
+
+def test_what_the_journal_knows_of_a_job_is_on_its_page(text: str) -> None:
+    """Stages, where the time goes, the end of a failed one's log, and no file of other folders."""
+    said = " ".join(_Read(text).said.split())
+    assert "Stages build 1.25 s measure 3.50 s together 4.75 s" in said
+    assert "FULLY_CONNECTED 3 16,214,850 50.0 % 2,000,000 8.11" in said
+    assert "build 2.50 s, from the cache" in said
+    assert "The end of job.log first first" in said and f"first the last {EVIL}" in said
+    assert said.count("first first first") < 40 and "secret" not in said
+
+
+def test_published_numbers_stand_beside_those_of_the_same_network(text: str) -> None:
+    said = " ".join(_Read(text).said.split())
+    assert re.search(r"lstm/basic/aot/mps2_an386 Flash \(kB\) [\d.]+ [\d.]+ [\d.]+ differs", said)
+    assert "Execution time (ms)" not in said  # instructions are none
 
 
 def test_a_figure_takes_the_colours_of_the_page() -> None:

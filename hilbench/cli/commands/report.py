@@ -31,6 +31,7 @@ def report(
     """Write one HTML file: verdict, figures, a table that sorts, and everything of each job."""
     from hilbench.cli.figures import drawing
     from hilbench.core.errors import UsageError
+    from hilbench.core.settings import Settings
     from hilbench.record import store
     from hilbench.report import html, recorded
 
@@ -44,7 +45,7 @@ def report(
     heading = given.title if title is None else title
     with drawing("writing the report") as show:
         text = html.page(rows, heading, given.leave_out, changed, baseline or "", show,
-                         recorded.read(given.csv, rows))  # fmt: skip
+                         recorded.read(given.csv, rows), Settings.read().cache)  # fmt: skip
     path = output or given.csv.with_suffix(".html")
     store.write_atomically(path, text.encode())
     console.say(f"the report is {path}")

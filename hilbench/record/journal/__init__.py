@@ -10,9 +10,9 @@ The journal is the truth; `results/<experiment>.csv` is written from it, whole a
 Any number of processes work in one folder at a time.
 """
 
-from hilbench.record.journal.attempt import Attempt, Samples
+from hilbench.record.journal.attempt import Attempt, Part, Profile, Samples
 from hilbench.record.journal.campaign import Campaign
 from hilbench.record.journal.database import FILE
 from hilbench.record.journal.journal import Journal, Plan
 
-__all__ = ["FILE", "Attempt", "Campaign", "Journal", "Plan", "Samples"]
+__all__ = ["FILE", "Attempt", "Campaign", "Journal", "Part", "Plan", "Profile", "Samples"]

@@ -34,6 +34,36 @@ class Samples:
     iterations: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """What an operator or function costs in one steady inference, without what it calls.
+
+    `operators` of that kind are one part, 0 is a function. Where nothing is timed every
+    cycle is an instruction. `macs` is None where nothing is multiplied.
+    """
+
+    name: str
+    operators: int
+    instructions: int
+    cycles: int
+    macs: int | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Operators, then functions, each with those of most cycles first."""
+
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def operators(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.operators)
+
+    @property
+    def functions(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if not part.operators)
+
+
 class Attempt:
     """Used by the thread that does the job. Everything here raises StoreError."""
 
@@ -79,7 +109,13 @@ class Attempt:
             wait.for_process(pid, "" if at == host() else at)
             owner.sleep(_POLL_SECONDS)
 
-    def ended(self, row: Row, samples: Sequence[Samples] = (), log_dir: str = "") -> None:
+    def ended(
+        self,
+        row: Row,
+        samples: Sequence[Samples] = (),
+        log_dir: str = "",
+        profile: Profile | None = None,
+    ) -> None:
         """The job has this row from now on."""
         text, digest = rows.text_of(row)
         with self._database.transaction() as connection:
@@ -87,6 +123,11 @@ class Attempt:
                 "INSERT INTO samples VALUES (?, ?, ?, ?, ?)",
                 [(self.id, s.unit, n, s.iterations if n else 1, count)
                  for s in samples for n, count in enumerate((s.cold, *s.counts))],
+            )  # fmt: skip
+            connection.executemany(
+                "INSERT INTO profiles VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(self.id, n, p.name, p.operators, p.instructions, p.cycles, p.macs)
+                 for n, p in enumerate(profile.parts if profile else ())],
             )  # fmt: skip
             connection.execute(
                 "UPDATE attempts SET row = ?, digest = ?, log_dir = ?, decided_by = ? WHERE id = ?",

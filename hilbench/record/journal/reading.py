@@ -51,21 +51,6 @@ _MEASURED = """
 """The attempt that measured what another one kept; UNION ends a ring."""
 
 
-def samples(journal: Path, experiment: str) -> dict[str, tuple[Row, Samples]]:
-    """The rows that the experiment has now, those with repetitions. Raises StoreError."""
-    with opened(journal) as database:
-        attempts = database.rows(
-            f"SELECT found.* FROM rows JOIN ({SELECT}) AS found ON found.id = rows.attempt"
-            " WHERE rows.experiment = ?",
-            (experiment,),
-        )
-        found = {}
-        for each in attempts:
-            if (counted := _samples(database, each["id"])) is not None:
-                found[each["job"]] = (parsed(each, database.path), counted)
-        return found
-
-
 @contextmanager
 def opened(journal: Path) -> Iterator[Database]:
     """To be read. Raises StoreError."""
@@ -99,14 +84,18 @@ def _number(database: Database, wanted: str) -> int:
 
 def _counts(database: Database, attempt: int) -> tuple[float, ...]:
     """Per inference, without the first run."""
-    found = _samples(database, attempt)
+    found = samples_of(database, measured(database, attempt))
     return () if found is None else tuple(count / found.iterations for count in found.counts)
 
 
-def _samples(database: Database, attempt: int) -> Samples | None:
-    """Of the attempt that measured, in its best unit."""
+def measured(database: Database, attempt: int) -> int:
+    """The attempt that measured what this one kept; itself where it measured."""
     found = database.rows(_MEASURED, (attempt,))
-    attempt = found[0]["id"] if found else attempt
+    return int(found[0]["id"]) if found else attempt
+
+
+def samples_of(database: Database, attempt: int) -> Samples | None:
+    """Of the attempt that measured, in its best unit."""
     for unit in ("cycles", "instructions", "ticks"):
         counted = database.rows(
             "SELECT number, count, iterations FROM samples WHERE attempt = ? AND unit = ?"

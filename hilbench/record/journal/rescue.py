@@ -14,7 +14,7 @@ from hilbench.record.journal.database import ERRORS, FILE, Database, heed_signal
 from hilbench.record.journal.rows import digest
 from hilbench.record.journal.schema import fits
 
-_TABLES = ("campaigns", "jobs", "attempts", "stages", "samples", "rows", "plans")
+_TABLES = ("campaigns", "jobs", "attempts", "stages", "samples", "rows", "plans", "profiles")
 """All but `files`: every CSV is compared with what was saved."""
 
 _DANGLING = (
@@ -23,6 +23,7 @@ _DANGLING = (
     " (SELECT id FROM attempts WHERE row IS NOT NULL OR source IS NOT NULL)",
     "DELETE FROM stages WHERE attempt NOT IN (SELECT id FROM attempts)",
     "DELETE FROM samples WHERE attempt NOT IN (SELECT id FROM attempts)",
+    "DELETE FROM profiles WHERE attempt NOT IN (SELECT id FROM attempts)",
     "DELETE FROM jobs WHERE campaign NOT IN (SELECT id FROM campaigns)",
 )
 

@@ -113,7 +113,22 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_PROFILES = (
+    """
+    CREATE TABLE profiles (         -- where the time of one steady inference goes
+        attempt INTEGER NOT NULL REFERENCES attempts,
+        place INTEGER NOT NULL,
+        part TEXT NOT NULL,         -- an operator or a function
+        operators INTEGER NOT NULL, -- so many of that kind; 0 is a function
+        instructions INTEGER NOT NULL,
+        cycles INTEGER NOT NULL,    -- as many as instructions where nothing is timed
+        macs INTEGER,
+        PRIMARY KEY (attempt, place)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PROFILES)
 VERSION = len(MIGRATIONS)
 
 Schema = frozenset[tuple[str, str, str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -75,6 +75,46 @@ def _size(label: str, column: str, theirs: str) -> _Quantity:
 
 
 _SIZES = (_size("Flash", "flash_bytes", "flash_kb"), _size("RAM", "ram_bytes", "ram_kb"))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number of a job beside the published one."""
+
+    job: str
+    quantity: str
+    ours: float
+    theirs: float
+    verdict: str
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+
+def compared(rows: Sequence[Row]) -> Iterator[Compared]:
+    """Every number of `rows` that was published of the same network, in their units."""
+    for row in rows:
+        if not row.ok:
+            continue
+        like = _like(row)
+        for label, column, theirs, unit in _BESIDE:
+            if (value := like.get(theirs)) and column in row and _means_the_same(row, column):
+                ours = float(row[column]) / unit
+                yield Compared(row.job, label, ours, value, judged(theirs, ours, value))
+
+
+_BESIDE = (
+    ("Execution time (ms)", "exe_ms", "exe_ms", 1),
+    ("Flash (kB)", "flash_bytes", "flash_kb", 1024),
+    ("RAM (kB)", "ram_bytes", "ram_kb", 1024),
+    ("Error", "error_mae_published", "error_mae", 1),
+)
+
+
+def _means_the_same(row: Row, column: str) -> bool:
+    """Counted instructions are no time."""
+    return column != "exe_ms" or row.get("exe_kind") != "instructions"
 
 
 def _dot(row: Row, quantity: _Quantity) -> Dot:

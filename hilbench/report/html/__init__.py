@@ -37,16 +37,18 @@ def page(
     baseline: str = "",
     progress: Progress | None = None,
     recorded: Recorded | None = None,
+    logs: Path | None = None,
 ) -> str:
     """The page of `rows`, at least one, with what changed against `baseline` where there is one.
 
-    The same rows give the same text. Raises MissingTool, UsageError.
+    `recorded` is what the journal knows of them; logs of failures are read below the folder
+    `logs`. The same rows give the same text. Raises MissingTool, UsageError.
     """
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     return printable(
         _template().render(
-            report=contents.of(rows, title, changes, baseline),
+            report=contents.of(rows, title, changes, baseline, recorded or Recorded(), logs),
             figures=_figures(campaign(title, rows, leave_out, recorded), progress),
             style=inline.VARIABLES + style,
             script=script,

@@ -7,11 +7,15 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from hilbench.core.text import counted
 from hilbench.record.metrics import METRICS, Value
 from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row
 from hilbench.report import verdict
+from hilbench.report.figures.published import Compared, compared
+from hilbench.report.html.told import About, about
+from hilbench.report.recorded import Recorded
 from hilbench.report.tables import SECTIONS, summary
 from hilbench.report.text import NONE, short, whole
 from hilbench.report.verdict import SAME, Change
@@ -55,6 +59,7 @@ class Job:
     again: str
     cells: tuple[Cell, ...]
     sections: tuple[tuple[str, tuple[Fact, ...]], ...]
+    about: About
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,18 @@ class Report:
     common: tuple[Fact, ...]
     baseline: str
     differences: tuple[Difference, ...]
+    published: tuple[Compared, ...]
 
 
-def of(rows: Sequence[Row], title: str, changes: Sequence[Change], baseline: str) -> Report:
-    """`changes` are against `baseline`; there may be none of either."""
+def of(
+    rows: Sequence[Row],
+    title: str,
+    changes: Sequence[Change],
+    baseline: str,
+    recorded: Recorded,
+    logs: Path | None = None,
+) -> Report:
+    """`changes` are against `baseline`; there may be none of either. Logs are below `logs`."""
     headings, lines = summary(rows)
     if headings[-1] == "reason":
         headings, lines = headings[:-1], [line[:-1] for line in lines]
@@ -101,12 +114,13 @@ def of(rows: Sequence[Row], title: str, changes: Sequence[Change], baseline: str
     common = _common(rows)
     shared = {fact.name for fact in common}
     jobs = tuple(
-        _job(row, nth, line, numeric, shared)
+        _job(row, nth, line, numeric, shared, about(row, recorded.told.get(row.job), logs))
         for nth, (row, line) in enumerate(zip(rows, lines, strict=True), 1)
     )
     return Report(
         title, _verdict(rows, changes, baseline), all(row.ok for row in rows), tuple(headings),
         numeric, jobs, _causes(jobs), common, baseline, _differences(changes),
+        tuple(compared(rows)),
     )  # fmt: skip
 
 
@@ -151,7 +165,9 @@ def _fact(name: str, label: str, value: Value, unit: str) -> Fact:
     return Fact(name, label, said)
 
 
-def _job(row: Row, nth: int, line: Sequence[str], numeric: Sequence[bool], shared: set[str]) -> Job:
+def _job(
+    row: Row, nth: int, line: Sequence[str], numeric: Sequence[bool], shared: set[str], told: About
+) -> Job:
     sections = []
     for kind, heading in SECTIONS.items():
         facts = tuple(
@@ -163,7 +179,7 @@ def _job(row: Row, nth: int, line: Sequence[str], numeric: Sequence[bool], share
             sections.append((heading, facts))
     cells = tuple(_cell(text, number) for text, number in zip(line, numeric, strict=True))
     status, reason = str(row["status"]).replace("_", " "), str(row.get("reason", ""))
-    return Job(row.job, f"job-{nth}", status, reason, _again(row), cells, tuple(sections))
+    return Job(row.job, f"job-{nth}", status, reason, _again(row), cells, tuple(sections), told)
 
 
 def _again(row: Row) -> str:
