@@ -109,10 +109,7 @@ class Stages:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
         if job.refusal is not None:
             raise job.refusal
-        training = self._training(job, emit)
-        network = self._network(job, training, emit)
-        vectors = self._vectors(job, network, training, emit)
-        converted = self._convert(job, network, vectors, emit)
+        network, vectors, converted = self.convert(job, emit)
         graph = reader.read(converted.tflite)
         pairs = samples.load(vectors.path, reference.expected(converted), graph)
         sources = window.timed(self._compile(job, converted, emit), graph, job.measure.window)
@@ -139,6 +136,13 @@ class Stages:
             whole=self._whole_sequences(job, graph, pairs, emit),
         )
         return replace(prepared, decided_by=decided.by(prepared, self._plugin(job)))
+
+    def convert(self, job: Job, emit: Observer) -> tuple[Network, given.Vectors, ConvertedModel]:
+        """The network, its samples and its .tflite. Raises as `prepare`."""
+        training = self._training(job, emit)
+        network = self._network(job, training, emit)
+        vectors = self._vectors(job, network, training, emit)
+        return network, vectors, self._convert(job, network, vectors, emit)
 
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""

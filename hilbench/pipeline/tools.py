@@ -107,8 +107,20 @@ def require(jobs: Iterable[Job]) -> None:
     needs = {(kind, at.board.family.name) for at in stations for kind in at.kinds}
     for tool in (*TOOLS, *(tool for tool in OPTIONAL if tool.family)):
         needed = any(tool.is_for(*need) for need in needs) and (converts or not tool.converts)
-        if needed and tool.version() is None:
-            raise MissingTool(tool.name, remedy=tool.remedy)
+        if needed:
+            _check(tool)
+
+
+def _check(tool: Tool) -> None:
+    if tool.version() is None:
+        raise MissingTool(tool.name, remedy=tool.remedy)
+
+
+def require_conversion() -> None:
+    """Raises MissingTool for the first package that makes a .tflite of a network and is missing."""
+    for name in ("tensorflow", "tf_keras"):
+        (tool,) = (tool for tool in TOOLS if tool.name == name)
+        _check(tool)
 
 
 def target_version(kind: str, family: str) -> str:

@@ -74,6 +74,9 @@ def test_a_command_leaves_the_log_as_it_was(cli: Cli) -> None:
         (["table", "rnn"], "cannot read results/rnn.csv: No such file or directory"),
         (["inspect", "a/no.tflite"], "a/no.tflite: cannot be read: No such file or directory"),
         (["inspect", "n.tflite", "--board", "mps2"], "cannot be read: No such file"),
+        (["inspect", "n.tflite", "--variant", "int8"], "and not converted to 'int8'"),
+        (["inspect", "n.keras"], "n.keras: no such file"),
+        (["inspect", "rnn"], "rnn: no network (a .tflite, .keras or .h5 file, a SavedModel"),
     ],
 )
 def test_mistakes_are_one_line(cli: Cli, arguments: list[str], message: str) -> None:
