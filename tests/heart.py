@@ -35,8 +35,10 @@ from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
 from hilbench.link.identity import Expected
+from hilbench.pipeline import measuring
 from hilbench.pipeline import stages as stages_module
 from hilbench.pipeline.events import Event
+from hilbench.pipeline.measuring import Here
 from hilbench.pipeline.plan import Job, resolve
 from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.stages import Prepared, Stages
@@ -129,8 +131,8 @@ class Heart:
         for module, name, fake in (
             (stages_module.tflm, "run", oracle),
             (stages_module.image, "build", build),
-            (stages_module.elf, "locator", lambda _: hex),
-            (Stages, "_plugin", lambda *_: "not watched"),
+            (measuring.elf, "locator", lambda _: hex),
+            (Here, "_plugin", lambda *_: "not watched"),
         ):
             monkeypatch.setattr(module, name, fake)
 

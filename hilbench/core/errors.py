@@ -6,6 +6,7 @@
     |- MissingTool              a program or package that is not installed
     |- Interrupted              Ctrl-C: the work was stopped on request
     |- StoreError               results, figures or cache cannot be written
+    |- FarmError                a farm's scheduler cannot be reached, or refuses
     `- JobError                 one job ends; the campaign goes on
        |- FormatError           a .tflite that is broken or truncated
        |- Unsupported           an operator, type or option the engine cannot run
@@ -16,6 +17,7 @@
        |- BuildError            the cross compiler or linker failed
        |  `- DoesNotFit         a memory region overflows
        |- TargetError           the board or emulator died or could not start
+       |  `- HostLost            the host of a farm that measured is gone
        |- LinkError             the serial protocol gave up
        |- EngineError           the engine on the device reported an error
        `- DeadlineExceeded      a stage ran out of its time
@@ -81,6 +83,10 @@ class StoreError(HilbenchError):
     """A file of results, figures or cache cannot be written."""
 
 
+class FarmError(HilbenchError):
+    """The farm cannot be used: its scheduler is gone or refuses, or its hosts contradict."""
+
+
 class JobError(HilbenchError):
     """Ends one job; its row keeps `status` and the message as `reason`."""
 
@@ -137,6 +143,10 @@ class DoesNotFit(BuildError):
 
 class TargetError(JobError):
     """The board or the emulator could not start, died, or crashed."""
+
+
+class HostLost(TargetError):
+    """A host of a farm is gone while it measured: another one, or a later attempt, may do it."""
 
 
 class LinkError(JobError):

@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hilbench
-from hilbench.core import extras, hashing, modules
+from hilbench.core import hashing, modules
 from hilbench.cycles.watch import CycleModel
 from hilbench.pipeline.plan import Job, Station
-from hilbench.pipeline.tools import target_version
 from hilbench.record.tasks import found_tasks
 
 if TYPE_CHECKING:
+    from hilbench.pipeline.measuring import Drivers
     from hilbench.pipeline.stages import Prepared
 
 _MAKERS = ("arch", "config", "core", "cycles", "image", "link", "oracle", "pipeline", "record",
@@ -32,13 +32,13 @@ _MAKERS = ("arch", "config", "core", "cycles", "image", "link", "oracle", "pipel
 """The packages that make a row of a firmware; what made the firmware shows in its hash."""
 
 
-def by(prepared: Prepared, plugin: str) -> str:
-    """The digest of a job's row. `plugin` names the plugin that counts, or says why none does."""
+def by(prepared: Prepared, drivers: Drivers) -> str:
+    """The digest of a job's row that `drivers` measure."""
     return hashing.of_values(
         names=prepared.job.names,
         settings=settings(prepared.job),
-        station=station(prepared.job.station),
-        plugin=plugin,
+        station=station(prepared.job.station, drivers),
+        plugin=drivers.plugin,
         code=code(),
         added=added(),
         network=_network(prepared),
@@ -110,16 +110,15 @@ def _arrays(arrays: Sequence[NDArray[np.generic]]) -> list[tuple[str, tuple[int,
     return [(x.dtype.name, x.shape, hashlib.sha256(x.tobytes()).hexdigest()) for x in arrays]
 
 
-def station(at: Station) -> dict[str, object]:
+def station(at: Station, drivers: Drivers) -> dict[str, object]:
     """What drives the board, in which version, and what its cycles are computed from."""
-    family = at.board.family.name
     return {
         "board": at.board.model_dump(mode="json"),
         "target": (at.target.kind, modules.hashed({type(at.target).__module__})),
         "bench": [entry.model_dump(mode="json") for entry in at.attached],
         "cycle_model": _cycle_model(at.cycle_model),
-        "versions": [target_version(kind, family) for kind in sorted(at.kinds)],
-        "pyserial": extras.version("pyserial"),
+        "versions": list(drivers.versions),
+        "pyserial": drivers.pyserial,
     }
 
 

@@ -11,8 +11,11 @@ from hilbench.record.row import Row
 
 @dataclass(frozen=True)
 class StageStarted:
+    """`host` is that of a farm which does it, "" where it is this one."""
+
     job: str
     stage: str
+    host: str = ""
 
 
 @dataclass(frozen=True)

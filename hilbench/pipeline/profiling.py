@@ -21,8 +21,9 @@ from hilbench.cycles.windows import Window
 from hilbench.image import elf
 from hilbench.pipeline import tools
 from hilbench.pipeline.events import Observer
+from hilbench.pipeline.measuring import Measured
 from hilbench.pipeline.selection import Selection
-from hilbench.pipeline.stages import Measured, Prepared, Stages
+from hilbench.pipeline.stages import Prepared, Stages
 from hilbench.record.journal import Part
 from hilbench.record.journal import Profile as Kept
 

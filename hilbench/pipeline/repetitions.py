@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hilbench.pipeline.stages import Measured
+from hilbench.pipeline.measuring import Measured
 from hilbench.record.journal import Samples
 
 

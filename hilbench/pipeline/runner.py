@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from hilbench import __version__
-from hilbench.core.errors import Interrupted, JobError, MissingTool
+from hilbench.core.errors import HostLost, Interrupted, JobError, MissingTool
 from hilbench.core.owner import Owner
 from hilbench.core.text import counted
 from hilbench.pipeline import profiling, repetitions
@@ -33,7 +34,12 @@ class _Work:
     prepared: Prepared
     identity: dict[str, Value]
     began: float
-    emit: Observer
+
+
+HOSTS = 3
+"""How many hosts of a farm may be lost over one job before it is the job's fault."""
+
+_log = logging.getLogger(__name__)
 
 
 class Runner:
@@ -64,11 +70,12 @@ class Runner:
         Raises StoreError when results can no longer be written, and Interrupted
         on Ctrl-C; what was finished by then is in the journal.
         """
-        lanes = {job.lane: job.station.lanes for job in jobs if job.station.lanes}
+        counts = {job.lane: self.stages.lanes(job) for job in jobs}
+        lanes = {lane: count for lane, count in counts.items() if count}
         self._queue = queue = Queue[Job, _Work](jobs, lanes)
         threads = self._workers + sum(lanes.values())
         pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
-        futures = [pool.submit(self._on_host, queue) for _ in range(self._workers)]
+        futures = [pool.submit(self._on_host, queue, lanes) for _ in range(self._workers)]
         for lane, boards in lanes.items():
             futures += [pool.submit(self._on_board, queue, lane) for _ in range(boards)]
         try:
@@ -86,11 +93,11 @@ class Runner:
             ) from None
         return self.campaign.rows()
 
-    def _on_host(self, queue: Queue[Job, _Work]) -> None:
-        """Prepare jobs, one after the other; measure those that need no board of the bench."""
+    def _on_host(self, queue: Queue[Job, _Work], lanes: Collection[str]) -> None:
+        """Prepare jobs, one after the other; measure those that no lane is for."""
         while (job := queue.next()) is not None:
             work = self._prepare(job)
-            if work is not None and job.station.lanes:
+            if work is not None and job.lane in lanes:
                 queue.ready(job.lane, work)
                 continue
             if work is not None:
@@ -105,17 +112,9 @@ class Runner:
         """All but the measurement; None for a job that has its row now."""
         began = time.monotonic()
         attempt = self.campaign.attempt(job.id)
-
-        def emit(event: Event) -> None:
-            if isinstance(event, StageStarted):
-                attempt.started(event.stage)
-            elif isinstance(event, StageDone):
-                attempt.did(event.stage, event.seconds, event.cached)
-            self._emit(event)
-
         identity = self._identity(job)
         try:
-            prepared = self.stages.prepare(job, emit)
+            prepared = self.stages.prepare(job, self._noting(attempt))
         except (JobError, MissingTool) as error:
             self._failed(attempt, identity, began, error)
             return None
@@ -124,17 +123,34 @@ class Runner:
             if row.ok and row.get("decided_by") == prepared.decided_by:
                 self._kept(attempt, source, row, began)
                 return None
-        return _Work(job, attempt, prepared, identity, began, emit)
+        return _Work(job, attempt, prepared, identity, began)
 
     def _measure(self, work: _Work) -> None:
+        """Until it has a row: what a host of a farm took with it is measured again."""
+        for left in reversed(range(HOSTS)):
+            try:
+                self._measured(work)
+                return
+            except HostLost as error:
+                if not left:
+                    self._failed(work.attempt, work.identity, work.began, error)
+                    return
+                work.attempt.lost(error.message)
+                _log.warning("%s: %s; it is measured again", work.job.id, error.message)
+                work = replace(work, attempt=self.campaign.attempt(work.job.id))
+
+    def _measured(self, work: _Work) -> None:
+        """Raises HostLost."""
         if (found := work.attempt.claim(work.prepared.decided_by, self.owner)) is not None:
             self._kept(work.attempt, *found, work.began)
             return
         try:
-            measured = self.stages.measure(work.prepared, work.emit)
+            measured = self.stages.measure(work.prepared, self._noting(work.attempt))
             values = row_values(work.prepared, measured)
             row = Row({**work.identity, "status": OK, **values})
             profile = profiling.kept(work.prepared, measured, self.owner)
+        except HostLost:
+            raise
         except (JobError, MissingTool) as error:
             self._failed(work.attempt, work.identity, work.began, error)
             return
@@ -159,6 +175,18 @@ class Runner:
     def _kept(self, attempt: Attempt, source: int, row: Row, began: float) -> None:
         mine = attempt.kept(source, row)
         self._emit(JobDone(mine, time.monotonic() - began, kept=True))
+
+    def _noting(self, attempt: Attempt) -> Observer:
+        """What writes the stages of an attempt down, and tells whoever watches."""
+
+        def emit(event: Event) -> None:
+            if isinstance(event, StageStarted):
+                attempt.started(event.stage, event.host)
+            elif isinstance(event, StageDone):
+                attempt.did(event.stage, event.seconds, event.cached)
+            self._emit(event)
+
+        return emit
 
     def _emit(self, event: Event) -> None:
         with self._lock:

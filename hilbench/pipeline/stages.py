@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,20 +17,16 @@ from hilbench.core.artifacts import (
     ConvertedModel,
     EngineSources,
     Firmware,
-    Measurement,
     Network,
     OracleResult,
-    RunFacts,
 )
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, DeadlineExceeded, MissingTool, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
-from hilbench.cycles import shared_object, watch
-from hilbench.cycles.watch import Counts, Watch
-from hilbench.image import elf, image
-from hilbench.link.session import Schedule, benchmark
+from hilbench.image import image
+from hilbench.link.session import Schedule
 from hilbench.oracle import tflm
 from hilbench.pipeline import (
     decided,
@@ -42,18 +36,15 @@ from hilbench.pipeline import (
     reference,
     samples,
     trial,
-    uncertainty,
     whole,
     window,
 )
 from hilbench.pipeline.events import Observer
-from hilbench.pipeline.plan import Job, Station
+from hilbench.pipeline.measuring import Here, Measured, Request, Site
+from hilbench.pipeline.plan import Job
 from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.staging import Staging
-from hilbench.pipeline.tools import target_version
-from hilbench.pipeline.uncertainty import Bounds, Invocation
 from hilbench.sources.keras.variants import VARIANTS
-from hilbench.targets.base import Place
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
 
@@ -84,26 +75,16 @@ class Prepared:
     decided_by: str = ""
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What a board gave, and what drove it. `counter_unit` is what the ticks count, `bounds` are
-    those of modelled times where they were asked for."""
-
-    measurement: Measurement
-    target: str
-    facts: RunFacts
-    counter_unit: str
-    counts: Counts | None
-    watch: Watch
-    bounds: Bounds | None = None
-
-
 class Stages:
-    """Does the stages of jobs; safe to use from several threads."""
+    """Does the stages of jobs, measures at `site`; safe to use from several threads."""
 
-    def __init__(self, store: Store, owner: Owner) -> None:
-        self._store = store
+    def __init__(self, store: Store, owner: Owner, site: Site | None = None) -> None:
+        self.site = site or Here(store, owner)
         self._staging = Staging(store, owner)
+
+    def lanes(self, job: Job) -> int:
+        """How many jobs of its board are measured at a time (Site.lanes)."""
+        return self.site.lanes(job.station)
 
     def prepare(self, job: Job, emit: Observer) -> Prepared:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
@@ -135,7 +116,7 @@ class Stages:
             base=self._build(job, image.base_sources(), emit),
             whole=self._whole_sequences(job, graph, pairs, emit),
         )
-        return replace(prepared, decided_by=decided.by(prepared, self._plugin(job)))
+        return replace(prepared, decided_by=decided.by(prepared, self.site.drivers(job.station)))
 
     def convert(self, job: Job, emit: Observer) -> tuple[Network, given.Vectors, ConvertedModel]:
         """The network, its samples and its .tflite. Raises as `prepare`."""
@@ -147,74 +128,7 @@ class Stages:
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
         job = prepared.job
-        with self._reserved(job, emit) as place:
-            scratch = self._store.scratch("measure", job.id.replace("/", "."))
-            with (
-                self._staging.announced(job, "measure", emit),
-                scratch as folder,
-                logs.kept(folder),
-            ):
-                return self._run(prepared, place, folder, self._staging.deadline(job, "measure"))
-
-    @contextmanager
-    def _reserved(self, job: Job, emit: Observer) -> Iterator[Place]:
-        """A place for the job; waiting for it has a limit of its own."""
-        at = job.station
-        with ExitStack() as stack:
-            with self._staging.announced(job, "wait", emit):
-                waiting = self._staging.deadline(job, "wait")
-                place = stack.enter_context(at.target.reserve(at.board, at.attached, waiting))
-            yield place
-
-    def _run(self, prepared: Prepared, place: Place, folder: Path, deadline: Deadline) -> Measured:
-        job, firmware = prepared.job, prepared.firmware.elf
-        schedule = _schedule(prepared)
-        each = zip(*prepared.samples.inputs, strict=True)
-        inputs = [[tensor.tobytes() for tensor in sample] for sample in each]
-        expected = identity.of(job.board, prepared.sources, prepared.firmware, prepared.graph)
-        watched = self._watch(job.station, firmware, folder, deadline)
-        start = partial(job.station.target.start, at=place, options=watched.options())
-        with start(firmware, job.board, folder, deadline) as running:
-            locate = elf.locator(firmware)
-            facts = running.facts
-            measurement = benchmark(
-                running.stream,
-                inputs,
-                schedule,
-                deadline,
-                locate,
-                patience=facts.patience,
-                expected=expected,
-                faults=job.board.family.faults,
-            )
-            watched = watched if facts.emulator_options else Watch()
-            counts = watched.counts(schedule.warmups, schedule.repeated, len(inputs))
-        again = Invocation(job.station, place, firmware, inputs[0], expected)
-        bounds = self._bounds(prepared, again, counts, folder / "uncertainty", deadline)
-        return Measured(
-            measurement=measurement,
-            target=target_version(job.station.target.kind, job.board.family.name),
-            facts=facts,
-            counter_unit=facts.counter_unit or job.board.counter.unit,
-            counts=counts,
-            watch=watched,
-            bounds=bounds,
-        )
-
-    def _bounds(
-        self,
-        prepared: Prepared,
-        again: Invocation,
-        counts: Counts | None,
-        folder: Path,
-        deadline: Deadline,
-    ) -> Bounds | None:
-        """How sure the modelled time is, where that is asked for."""
-        model = prepared.job.station.cycle_model
-        if counts is None or model is None or not prepared.job.measure.uncertainty:
-            return None
-        folder.mkdir()
-        return uncertainty.of(again, model, counts.cold, folder, self._store, deadline)
+        return self.site.measure(job.station, _request(prepared), prepared.firmware.elf, emit)
 
     def _training(self, job: Job, emit: Observer) -> Path | None:
         """What trains the model, and gives its samples; None for the user's own."""
@@ -349,21 +263,19 @@ class Stages:
         key = {"image": image.key(sources, job.board, job.optimisation)}
         return self._staging.kept(job, "build", key, make, Firmware, emit)
 
-    def _watch(self, at: Station, firmware: Path, folder: Path, deadline: Deadline) -> Watch:
-        """What the plugin is to watch; nothing where no emulator can load it."""
-        if not at.emulated:
-            return Watch()
-        return watch.prepare(firmware, at.board, at.cycle_model, folder, self._store, deadline)
 
-    def _plugin(self, job: Job) -> str:
-        """The plugin that would count, by the key of its cache entry, or why none would."""
-        emulator = job.station.board.family.emulator
-        if not job.station.emulated or emulator is None:
-            return "not watched"
-        found = shared_object.ensure_plugin(
-            self._store, emulator, self._staging.deadline(job, "build")
-        )
-        return found.path.parent.name if found.path else found.reason
+def _request(prepared: Prepared) -> Request:
+    job = prepared.job
+    each = zip(*prepared.samples.inputs, strict=True)
+    return Request(
+        job=job.id,
+        inputs=tuple(tuple(tensor.tobytes() for tensor in sample) for sample in each),
+        schedule=_schedule(prepared),
+        expected=identity.of(job.board, prepared.sources, prepared.firmware, prepared.graph),
+        wait_seconds=job.limits.wait,
+        measure_seconds=job.limits.measure,
+        bounds=job.measure.uncertainty,
+    )
 
 
 def _schedule(prepared: Prepared) -> Schedule:

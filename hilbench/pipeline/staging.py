@@ -50,22 +50,23 @@ class Staging:
         def fill(out: Path) -> T:
             return make(out, self.deadline(job, stage))
 
-        with self.announced(job, stage, emit) as done:
+        with self.announced(job.id, stage, emit) as done:
             result, done.cached = self._store.get(stage, hashing.of_values(**key), kind, fill)
         return result
 
+    @staticmethod
     @contextmanager
-    def announced(self, job: Job, stage: str, emit: Observer) -> Iterator[Outcome]:
+    def announced(job: str, stage: str, emit: Observer) -> Iterator[Outcome]:
         """A stage begins, and ends unless it fails."""
-        emit(StageStarted(job.id, stage))
-        _log.info("%s: %s", job.id, stage)
+        emit(StageStarted(job, stage))
+        _log.info("%s: %s", job, stage)
         started = time.monotonic()
         outcome = Outcome()
         yield outcome
         seconds = time.monotonic() - started
         how = "from the cache" if outcome.cached else f"done in {seconds:.2f} s"
-        _log.info("%s: %s %s", job.id, stage, how)
-        emit(StageDone(job.id, stage, seconds, outcome.cached))
+        _log.info("%s: %s %s", job, stage, how)
+        emit(StageDone(job, stage, seconds, outcome.cached))
 
     def deadline(self, job: Job, stage: str) -> Deadline:
         """From now; some stages share a limit of the experiment."""

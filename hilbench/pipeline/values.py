@@ -11,7 +11,8 @@ from hilbench.config.board import Board
 from hilbench.config.experiment import ModelEntry
 from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
 from hilbench.pipeline import accuracy, modelled, survey
-from hilbench.pipeline.stages import Measured, Prepared
+from hilbench.pipeline.measuring import Measured
+from hilbench.pipeline.stages import Prepared
 from hilbench.record.metrics import Value
 from hilbench.tflite import opinfo, state
 

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from heart import Heart
@@ -13,15 +14,17 @@ from heart import Heart
 from hilbench.config.bench import Attachment
 from hilbench.core.errors import UsageError
 from hilbench.core.paths import experiments_dir
-from hilbench.pipeline import campaign, decided
+from hilbench.pipeline import campaign, decided, measuring
 from hilbench.pipeline.events import JobDone
+from hilbench.pipeline.measuring import Drivers, Here
 from hilbench.pipeline.plan import Job, Station
-from hilbench.pipeline.stages import Prepared, Stages
+from hilbench.pipeline.stages import Prepared
 from hilbench.record import store, tasks
 from hilbench.record.journal import Journal, Plan
 from hilbench.record.row import Row
 
-PLUGIN = Stages._plugin  # before a Heart puts another there
+PLUGIN = Here._plugin  # before a Heart puts another there
+DRIVERS = Drivers(("qemu 7.2",), "3.5", "a plugin")
 
 
 @pytest.fixture
@@ -105,22 +108,22 @@ def test_another_station_is_another_digest(
 ) -> None:
     """A chip's table, a core's, the board file, the bench file."""
     at = heart.resolved.station
-    assert decided.station(at) == decided.station(replace(at))
-    assert decided.station(at) != decided.station(change(at))
+    assert decided.station(at, DRIVERS) == decided.station(replace(at), DRIVERS)
+    assert decided.station(at, DRIVERS) != decided.station(change(at), DRIVERS)
 
 
-@pytest.mark.parametrize("what", ["target_version", "code"])
+@pytest.mark.parametrize("where, what", [(measuring, "target_version"), (decided, "code")])
 def test_another_emulator_or_hilbench_is_another_digest(
-    heart: Heart, monkeypatch: pytest.MonkeyPatch, what: str
+    heart: Heart, monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str
 ) -> None:
     first = digest(heart)
-    monkeypatch.setattr(decided, what, lambda *_: "qemu 99")
+    monkeypatch.setattr(where, what, lambda *_: "qemu 99")
     assert digest(heart) != first
 
 
 def test_another_plugin_is_another_digest(heart: Heart) -> None:
     prepared = heart.prepare()
-    assert decided.by(prepared, "plugin 1") != decided.by(prepared, "plugin 2")
+    assert decided.by(prepared, DRIVERS) != decided.by(prepared, replace(DRIVERS, plugin="another"))
 
 
 METRIC = """
@@ -151,9 +154,9 @@ def test_the_code_of_a_users_target_is_part_of_the_digest(
     driver.write_text("from heart import FakeTarget\nclass Target(FakeTarget):\n    pass\n")
     monkeypatch.syspath_prepend(tmp_path)
     at = replace(heart.job.station, target=importlib.import_module("a_driver").Target())
-    before = decided.station(at)
+    before = decided.station(at, DRIVERS)
     driver.write_text(driver.read_text() + "# another\n")
-    assert decided.station(at) != before
+    assert decided.station(at, DRIVERS) != before
 
 
 def _elf(prepared: Prepared) -> Prepared:
@@ -189,8 +192,8 @@ def test_whatever_a_stage_gave_is_part_of_the_digest(
     heart: Heart, change: Callable[[Prepared], Prepared]
 ) -> None:
     prepared = heart.prepare()
-    assert decided.by(prepared, "") == decided.by(replace(prepared), "")
-    assert decided.by(change(prepared), "") != decided.by(prepared, "")
+    assert decided.by(prepared, DRIVERS) == decided.by(replace(prepared), DRIVERS)
+    assert decided.by(change(prepared), DRIVERS) != decided.by(prepared, DRIVERS)
 
 
 def test_a_row_without_a_digest_is_measured_again(heart: Heart) -> None:
@@ -214,10 +217,10 @@ def test_the_plugin_is_named_by_what_it_is_made_from(
     heart: Heart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On every emulated board, with a chip or without."""
-    named = PLUGIN(heart.stages, heart.job)
+    named = PLUGIN(heart.stages.site, heart.job.station)
     assert len(named) == 32 or "gcc" in named
     monkeypatch.setattr(Station, "emulated", False)
-    assert PLUGIN(heart.stages, heart.job) == "not watched"
+    assert PLUGIN(heart.stages.site, heart.job.station) == "not watched"
 
 
 def rows(*models: str, file: str = "a.yaml") -> list[Row]:

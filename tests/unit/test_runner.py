@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ import pytest
 
 from hilbench.config.bench import Bench
 from hilbench.config.experiment import Experiment
-from hilbench.core.errors import ConvertError, DoesNotFit, StoreError
+from hilbench.core.errors import ConvertError, DoesNotFit, HostLost, StoreError
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.pipeline import runner as runner_module
@@ -53,6 +54,9 @@ class FakeStages:
 
     failures: Mapping[str, Exception] = field(default_factory=dict)
     measured: list[str] = field(default_factory=list)
+
+    def lanes(self, job: Job) -> int:
+        return 0
 
     def prepare(self, job: Job, emit: object) -> Any:
         if job.id in self.failures:
@@ -118,6 +122,31 @@ def test_a_failed_job_is_a_row_with_its_reason(tmp_path: Path) -> None:
         ("does_not_fit", "does not fit: FLASH overflows by 77 bytes"),
         ("ok", None),
     ]
+
+
+def test_what_a_lost_host_measured_is_measured_again_and_noted(tmp_path: Path) -> None:
+    class Losing(FakeStages):
+        def measure(self, prepared: Any, emit: object) -> Any:
+            super().measure(prepared, emit)
+            often = {JOBS[0].id: 1, JOBS[1].id: 9}.get(prepared.job.id, 0)
+            if self.measured.count(prepared.job.id) <= often:
+                raise HostLost("host pi4 was lost")
+
+    stages = Losing()
+    rows = run(tmp_path, stages, [], JOBS[:2])
+    assert [(row["status"], row.get("reason")) for row in rows[:2]] == [
+        ("ok", None),
+        ("failed", "host pi4 was lost"),
+    ]
+    assert [stages.measured.count(job.id) for job in JOBS[:2]] == [2, 3]
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as journal:
+        told = journal.execute("SELECT job, status, reason FROM attempts ORDER BY job, id")
+        assert told.fetchall() == sorted(
+            [(JOBS[0].id, "lost", "host pi4 was lost"), (JOBS[0].id, "ok", "")]
+            + 2 * [(JOBS[1].id, "lost", "host pi4 was lost")]
+            + [(JOBS[1].id, "failed", "host pi4 was lost")],
+            key=lambda told: (told[0], told[1] != "lost"),
+        )
 
 
 def test_a_bug_in_one_job_is_not_hidden(tmp_path: Path) -> None:

@@ -74,9 +74,12 @@ class Attempt:
         self._database = campaign.database
         self._stages = 0
 
-    def started(self, stage: str) -> None:
+    def started(self, stage: str, host: str = "") -> None:
+        """`host` does it, "" where it is the campaign's own."""
         with self._database.transaction() as connection:
-            connection.execute("UPDATE attempts SET stage = ? WHERE id = ?", (stage, self.id))
+            connection.execute(
+                "UPDATE attempts SET stage = ?, worker = ? WHERE id = ?", (stage, host, self.id)
+            )
             self._campaign.touch(connection)
 
     def did(self, stage: str, seconds: float, cached: bool) -> None:
@@ -135,6 +138,16 @@ class Attempt:
             )
             self._over(connection, str(row["status"]), str(row.get("reason", "")))
             self._current(connection, self.id)
+
+    def lost(self, reason: str) -> None:
+        """The host that did it is gone: there will be another attempt."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE attempts SET ended = ?, status = 'lost', reason = ?, measuring = 0"
+                " WHERE id = ?",
+                (time.time(), reason, self.id),
+            )
+            self._campaign.touch(connection)
 
     def kept(self, source: int, row: Row) -> Row:
         """The job has the row of another attempt; returns it as one of this campaign's."""

@@ -128,7 +128,10 @@ _PROFILES = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PROFILES)
+# The host of a farm that did the stage, "" where it is the campaign's.
+_WORKERS = ("ALTER TABLE attempts ADD COLUMN worker TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PROFILES, _WORKERS)
 VERSION = len(MIGRATIONS)
 
 Schema = frozenset[tuple[str, str, str]]
