@@ -127,10 +127,11 @@ def test_a_failed_job_is_a_row_with_its_reason(tmp_path: Path) -> None:
 def test_what_a_lost_host_measured_is_measured_again_and_noted(tmp_path: Path) -> None:
     class Losing(FakeStages):
         def measure(self, prepared: Any, emit: object) -> Any:
-            super().measure(prepared, emit)
+            measured = super().measure(prepared, emit)
             often = {JOBS[0].id: 1, JOBS[1].id: 9}.get(prepared.job.id, 0)
             if self.measured.count(prepared.job.id) <= often:
                 raise HostLost("host pi4 was lost")
+            return measured
 
     stages = Losing()
     rows = run(tmp_path, stages, [], JOBS[:2])
