@@ -12,7 +12,7 @@ demo: setup
 	$(BIN)/hilbench run experiments/rnn.yaml
 
 test: setup lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 riscv: $(VENV)/.riscv
 

@@ -1,11 +1,12 @@
 """A flipped bit at random places of a warm cache: does any row say ok and differ?
 
-    python tools/trial_cache.py [--flips 500] [--batch 10] [--seed 1]
+    python tools/trial_cache.py [--flips 500] [--batch 10] [--seed 1] [--cache FOLDER]
 
-A campaign runs once and fills a cache of its own. Then bits are flipped, each in a file of its
-own folder of the cache and `--batch` of them at a time, and the campaign runs again: the log must
-name every entry that was hit, and the rows must be those of the first run. What was flipped is
-checked by hilbench's own words; what it did not notice must be a file that no result depends on.
+A campaign runs once and fills a cache of its own, or a copy of FOLDER. Then bits are flipped, each
+in a file of its own folder of the cache and `--batch` of them at a time, and the campaign runs
+again: the log must name every entry that was hit, and the rows must be those of the first run.
+What was flipped is checked by hilbench's own words; what it did not notice must be a file that no
+result depends on.
 Prints one line per finding and a summary; the exit status is 1 if there was a finding.
 """
 
@@ -50,10 +51,12 @@ class Flip:
 class Cache:
     """A campaign and its cache, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, filled: Path | None) -> None:
         self.folder = folder
         self.path = folder / "cache"
         self.results = folder / "results"
+        if filled:
+            shutil.copytree(filled, self.path, symlinks=True)
 
     def run(self) -> tuple[list[dict[str, str]], str]:
         """Rows of the campaign, and what it said beside them."""
@@ -97,9 +100,9 @@ class Cache:
         return [Flip(f, chance.randrange(8 * (self.path / f).stat().st_size)) for f in files]
 
 
-def trial(folder: Path, flips: int, batch: int, seed: int) -> tuple[int, int, list[str]]:
+def trial(cache: Cache, flips: int, batch: int, seed: int) -> tuple[int, int, list[str]]:
     """(flips made, flips named in the log, findings)."""
-    chance, cache = random.Random(seed), Cache(folder)
+    chance = random.Random(seed)
     expected, said = cache.run()
     if not expected or any(row["status"] != "ok" for row in expected):
         raise SystemExit(f"the first run failed:\n{said}")
@@ -131,11 +134,11 @@ def main() -> None:
     parser.add_argument("--flips", type=int, default=500)
     parser.add_argument("--batch", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cache", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
-        made, named, findings = trial(
-            Path(folder), arguments.flips, arguments.batch, arguments.seed
-        )
+        cache = Cache(Path(folder), arguments.cache)
+        made, named, findings = trial(cache, arguments.flips, arguments.batch, arguments.seed)
     print(*findings, sep="\n", end="\n" if findings else "")
     print(summary(made, named, findings))
     sys.exit(bool(findings))

@@ -1,12 +1,12 @@
 """Signals at random moments of campaigns on every kind of target: does each end everything?
 
-    python tools/trial_signals.py [--trials 200] [--seed 1] [--kind KIND ...]
+    python tools/trial_signals.py [--trials 200] [--seed 1] [--kind KIND ...] [--cache FOLDER]
 
 A trial starts `hilbench run`, sends it INT, TERM, HUP or KILL at a random moment, and looks: has it
 ended within two seconds, with one line and the status 128 + n; is a process left, a temporary
 file, a row that is none? In the end every campaign is resumed and its rows are compared with those
-of an undisturbed run. Prints one line per finding and a summary; the exit status is 1 if there
-was a finding.
+of an undisturbed run. The cache is a new one, or a copy of FOLDER. Prints one line per finding and
+a summary; the exit status is 1 if there was a finding.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ class Result:
 class Trials:
     """A folder with a cache of its own, filled once by an undisturbed run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, filled: Path | None) -> None:
         self.folder = folder
+        if filled:
+            shutil.copytree(filled, folder / "cache", symlinks=True)
         self.renode = folder / "renode"
         self.renode.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$@"\n')
         self.renode.chmod(0o755)
@@ -205,9 +207,9 @@ def _wait_for_none(look) -> list[str]:
     return left
 
 
-def trial(folder: Path, kinds: Sequence[Kind], trials: int, seed: int) -> list[Result]:
+def trial(made: Trials, kinds: Sequence[Kind], trials: int, seed: int) -> list[Result]:
     """All of it; results in order, those of the comparison of rows last."""
-    chance, made = random.Random(seed), Trials(folder)
+    chance = random.Random(seed)
     expected = {kind.name: made.undisturbed(kind) for kind in kinds}
     results = []
     for number in range(trials):
@@ -249,10 +251,12 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", action="append", choices=[kind.name for kind in KINDS])
+    parser.add_argument("--cache", type=Path)
     arguments = parser.parse_args()
     kinds = [kind for kind in KINDS if not arguments.kind or kind.name in arguments.kind]
     folder = Path(tempfile.mkdtemp(prefix="trial-"))
-    results = trial(folder, kinds, arguments.trials, arguments.seed)
+    made = Trials(folder, arguments.cache)
+    results = trial(made, kinds, arguments.trials, arguments.seed)
     shutil.rmtree(folder)
     print(summary(results))
     sys.exit(any(result.findings for result in results))

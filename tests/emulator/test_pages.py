@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import os
 import re
 import subprocess
@@ -26,15 +27,27 @@ pytestmark = [pytest.mark.emulator, pytest.mark.keras, pytest.mark.timeout(900)]
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """hilbench alone, as its wheel holds it; packages that it needs are this Python's."""
-    out = tmp_path_factory.mktemp("wheel")
+    """hilbench alone, as its wheel holds it; packages that it needs are this Python's.
+
+    The first worker makes it for all.
+    """
+    out = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        out = out.parent
+    site = out / "site"
+    with (out / "wheel.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not site.exists():
+            _install(out, site)
+    return site
+
+
+def _install(out: Path, site: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (made,) = out.glob("*.whl")
-    site = out / "site"
     install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
     subprocess.run([*install, "--target", str(site), str(made)], check=True, capture_output=True)
-    return site
 
 
 @pytest.fixture
