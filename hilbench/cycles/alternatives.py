@@ -61,11 +61,16 @@ def combined(model: CycleModel, board: Board, chosen: Mapping[str, str]) -> Cycl
 
     Raises KeyError for an alternative that is none, ValueError where two do not go together.
     """
-    core, chip = model.core, model.chip
+    core, chip = facts(model.core, model.chip, chosen)
+    return _model(model, board, core, chip)
+
+
+def facts(core: Core, chip: Chip, chosen: Mapping[str, str]) -> tuple[Core, Chip]:
+    """A core and a chip with alternatives by assumption. Raises as `combined` does."""
     for name, alternative in chosen.items():
         core = _changed(core, name, alternative)
         chip = _changed(chip, name, alternative)
-    return _model(model, board, core, chip)
+    return core, chip
 
 
 def _model(model: CycleModel, board: Board, core: Core, chip: Chip) -> CycleModel:

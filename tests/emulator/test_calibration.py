@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -37,6 +37,14 @@ APART = 0.03
 """Of one another's cycles, on one probe at least."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _few_passes() -> Iterator[None]:
+    """A model has no noise that more of them would average out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probes, "_PASSES", (8, 24))
+        yield
+
+
 class Twin:
     """The probes on the twin with prefetch on, where each alternative makes another model."""
 
@@ -49,7 +57,7 @@ class Twin:
         self.at: Station = station(self.board, load_bench(settings), targets(settings))
         assert self.at.cycle_model is not None
         self.model: CycleModel = self.at.cycle_model
-        store, deadline = Store(folder / "cache"), Deadline.after(120, "calibrating")
+        store, deadline = Store(folder / "cache"), Deadline.after(3600, "calibrating")
         self.runner = Runner(self.at, store, folder, deadline)
         self.nominal, self.others = self.runner.alternatives()
         self.variants = alternatives.variants(self.model, self.board)
@@ -140,7 +148,7 @@ def test_files_of_a_board_are_a_core_and_a_chip(twin: Twin, tmp_path: Path) -> N
 def test_the_real_board_gets_the_same_probes(twin: Twin, tmp_path: Path) -> None:
     board = load_board("nucleo_l4r5zi")
     made = probes.sources(board, tmp_path / "include")
-    firmware = image.build(made, board, tmp_path / "image", Deadline.after(60, "building"))
+    firmware = image.build(made, board, tmp_path / "image", Deadline.after(3600, "building"))
     assert set(probes.names(firmware.elf, board)) == set(twin.nominal)
 
 
