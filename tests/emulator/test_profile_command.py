@@ -1,0 +1,58 @@
+"""`hilbench profile` of a network that the compiler rewrites: what it prints is the engine's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tflite_builder import Op, Spec, Subgraph, model
+
+pytestmark = pytest.mark.emulator
+
+TRIPS, WIDTH = 5, 8
+EXPERIMENT = """
+schema: 1
+name: own
+title: A loop
+models: [loop.tflite]
+variants: [basic]
+engines: [aot]
+boards: [mps2_an386]
+data: {samples: 1}
+measure: {warmups: 0, repetitions: 1}
+"""
+
+
+def loop() -> bytes:
+    """One operator in the file; unrolled it is an ADD and a FULLY_CONNECTED for each trip."""
+    number, state = Spec((), "int32"), Spec((1, WIDTH))
+    one, limit, start = (Spec((), "int32", data=np.array(n, np.int32)) for n in (1, TRIPS, 0))
+    weights = Spec((WIDTH, WIDTH), data=np.full((WIDTH, WIDTH), 0.1, np.float32))
+    step = [Op("ADD", [0, 3], [4]), Op("FULLY_CONNECTED", [2, 5], [6])]
+    body = Subgraph([number, number, state, one, number, weights, state], step, range(3), [4, 1, 6])
+    less = [Op("LESS", [0, 1], [3])]
+    condition = Subgraph([number, number, state, Spec((), "bool")], less, range(3), [3])
+    options = {"cond_subgraph_index": 1, "body_subgraph_index": 2}
+    whole = [Op("WHILE", [2, 0, 1], [3, 4, 5], options)]
+    return model([limit, state, start, number, number, state], whole, [1], [5], condition, body)
+
+
+def test_trips_of_an_unrolled_loop_have_their_macs(tmp_path: Path) -> None:
+    (tmp_path / "loop.tflite").write_bytes(loop())
+    (tmp_path / "own.yaml").write_text(EXPERIMENT)
+    command = [str(Path(sys.executable).with_name("hilbench")), "profile"]
+    done = subprocess.run(
+        [*command, "loop/basic/aot/mps2_an386", "--experiment", "own.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (row,) = (line.split() for line in done.stdout.splitlines() if line.endswith("FULLY_CONNECTED"))
+    count, _, cycles, _, macs, per_mac, _ = row
+    assert (int(count), int(macs)) == (TRIPS, TRIPS * WIDTH * WIDTH)
+    assert per_mac == f"{int(cycles.replace(',', '')) / int(macs):.2f}"
