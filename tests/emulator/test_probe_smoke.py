@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from small_graphs import simple_rnn
 
-
 pytestmark = pytest.mark.emulator
 
 EXPERIMENT = """
