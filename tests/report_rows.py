@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hilbench.record.journal import Part, Profile, Samples
 from hilbench.record.journal.history import Past
-from hilbench.record.journal.told import Stage, Told
+from hilbench.record.journal.told import Before, Stage, Told
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report.recorded import Recorded
@@ -107,13 +107,18 @@ def recorded(rows: Sequence[Row], campaigns: int = 3) -> Recorded:
             (Stage("build", 1.25, False), Stage("measure", 3.5, False)),
             Samples("cycles", count * (11 + nth % 3) // 10, counts, 1),
             profile(count),
-            before=("c0ffee" * 7, profile(count * 6 // 5)) if nth % 2 else None,
+            before=_other_code(row, count * 6 // 5) if nth % 2 else None,
         )
         past[row.job] = tuple(
             Past(n, "0.1.0", f"{n + 10:x}" * 20, "", None, _before(row, nth, campaigns - n))
             for n in range(1, campaigns + 1)
         )
     return Recorded(told, past)
+
+
+def _other_code(row: Row, count: int) -> Before:
+    counted = {n: count for n in ("exe_instructions", "exe_cycles") if n in row}
+    return Before("c0ffee" * 7, Row({**row, **counted}), profile(count))
 
 
 def profile(cycles: int) -> Profile:

@@ -114,6 +114,13 @@ class Look:
         how = {"color": self.colour(series)}
         return {**how, "hatch": hatch, "edgecolor": self.theme.background} if hatch else how
 
+    def part(self, nth: int, of: int) -> dict[str, Any]:
+        """How matplotlib draws what adds up: shades, and colours with hatches where these end."""
+        if of <= len(self.theme.parts):
+            return {"color": self.theme.parts[nth]}
+        hatch = HATCHES[nth % len(HATCHES)]
+        return {"color": self.nth_colour(nth), "hatch": hatch, "edgecolor": self.theme.background}
+
     def nth_colour(self, index: int) -> str:
         return self.theme.palette[index % len(self.theme.palette)]
 

@@ -37,7 +37,7 @@ from hilbench.record.journal import (
 from hilbench.record.journal.database import FILE, Database
 from hilbench.record.journal.history import history
 from hilbench.record.journal.overview import overview
-from hilbench.record.journal.told import Stage, of_experiment
+from hilbench.record.journal.told import Before, Stage, of_experiment
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 
@@ -99,7 +99,7 @@ def test_how_a_row_came_about_is_told_of_the_attempt_that_measured(tmp_path: Pat
     assert told.profile is not None and told.before is not None
     assert [part.cycles for part in told.profile.operators] == [400]
     assert [part.name for part in told.profile.functions] == ["main"]
-    assert told.before == ("c1", Profile((Part("MUL", 3, 9, 500, 7), parts[1])))
+    assert told.before == Before("c1", row("a"), Profile((Part("MUL", 3, 9, 500, 7), parts[1])))
 
 
 def test_a_journal_is_looked_at_in_one_of_its_states(

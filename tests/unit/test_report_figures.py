@@ -27,6 +27,7 @@ from hilbench.report.campaign import campaign
 from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
 from hilbench.report.panels import Axis
+from hilbench.report.panels.bars import Bars
 from hilbench.report.panels.dots import JobDots
 from hilbench.report.panels.lines import Lines
 from hilbench.report.panels.scatter import Scatter
@@ -44,6 +45,7 @@ NAMES = (
     "limits",
     "params_macs",
     "pareto",
+    "profile",
     "published",
     "ram",
     "spread",
@@ -213,6 +215,22 @@ def test_history_is_relative_to_the_first_campaign() -> None:
     assert cycles.traces[0].y == (0, -25)
     assert cycles.band is not None and cycles.band[:2] == pytest.approx((-5, 10))
     assert cycles.ticks == ((0.0, "bbbbbbb"), (1.0, "ccccccc+"))
+
+
+def test_the_profile_of_a_job_stands_beside_that_of_other_code() -> None:
+    """Each bar in percent of the longest of its model; what no operator took is there too."""
+    rows = [made.ok("lstm", v) for v in ("basic", "int8_only")]
+    shown = campaign("t", rows, (), made.recorded(rows))
+    (panel,) = named("profile").panels(shown, rows)
+    assert isinstance(panel, Bars)
+    basic, int8, before = panel.bars
+    assert (basic.label, int8.label, before.label) == ("", "", "before, c0ffeec")
+    assert basic.total == pytest.approx(100)
+    assert dict(basic.parts)["FULLY_CONNECTED"] == pytest.approx(50, abs=0.1)
+    assert dict(basic.parts)["outside of these"] == pytest.approx(18.75, abs=0.1)
+    assert int8.total == pytest.approx(100 * 7 / 12, abs=0.1)
+    assert before.total == pytest.approx(1.2 * int8.total, abs=0.1)
+    assert not named("profile").can_show(campaign("t", rows), rows[0])
 
 
 def test_a_failed_job_keeps_its_place_among_the_bars() -> None:

@@ -22,18 +22,26 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Before:
+    """The latest measurement that other code made: the commit that differs, and what it gave."""
+
+    commit: str
+    row: Row
+    profile: Profile
+
+
+@dataclass(frozen=True)
 class Told:
     """Of the attempt that measured a row; `samples` and `profile` may not be there.
 
-    `log_dir` is where a failed one left its logs, else "". `before` is the profile of the latest
-    measurement that other code made, by the commit that differs.
+    `log_dir` is where a failed one left its logs, else "".
     """
 
     stages: tuple[Stage, ...] = ()
     samples: Samples | None = None
     profile: Profile | None = None
     log_dir: str = ""
-    before: tuple[str, Profile] | None = None
+    before: Before | None = None
 
 
 def of_experiment(journal: Path, experiment: str) -> dict[str, tuple[Row, Told]]:
@@ -75,7 +83,8 @@ def _profile(database: Database, attempt: int) -> Profile | None:
 
 
 _OTHERS = """
-    SELECT attempts.id, theirs.hilbench_commit, theirs.repository_commit,
+    SELECT attempts.id, attempts.job, attempts.row, attempts.digest,
+        theirs.hilbench_commit, theirs.repository_commit,
         theirs.repository_commit != ours.repository_commit AS user
     FROM attempts AS own
     JOIN campaigns AS ours ON ours.id = own.campaign
@@ -89,10 +98,10 @@ _OTHERS = """
 """
 
 
-def _before(database: Database, attempt: int) -> tuple[str, Profile] | None:
+def _before(database: Database, attempt: int) -> Before | None:
     """The commit of the user's repository where that differs, else of hilbench."""
     for found in database.rows(_OTHERS, (attempt,)):
         commit = str(found["repository_commit" if found["user"] else "hilbench_commit"])
         if (profile := _profile(database, found["id"])) is not None:
-            return commit, profile
+            return Before(commit, parsed(found, database.path), profile)
     return None

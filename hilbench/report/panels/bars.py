@@ -9,7 +9,7 @@ from typing import Any
 from hilbench.record.row import Row
 from hilbench.report.campaign import Campaign, Series, series_of, status_of
 from hilbench.report.panels import Axis, Panel
-from hilbench.report.panels.rows import listing
+from hilbench.report.panels.rows import Listing, listing
 from hilbench.report.style import Look
 
 MOST_BARS = 120
@@ -18,18 +18,21 @@ _MOST_TICKS_PT = 34.0
 _VALUE_GAP_PT = 3.0
 _MOST_NOTE = 0.45
 """Of the page: what stands in the place of a bar."""
+_LEGEND = 0.8
+"""Of the page, for the name of a part."""
 _DASHES = ("-", "--", ":", "-.")
 
 
 @dataclass(frozen=True)
 class Bar:
     """`parts` are (name, value), in the order they are stacked. `note` says why there are none,
-    or what else there is to say."""
+    or what else there is to say. `label` stands in the place of that of the series."""
 
     model: str
     series: Series
     parts: tuple[tuple[str, float], ...]
     note: str = ""
+    label: str = ""
 
     @property
     def total(self) -> float:
@@ -75,11 +78,14 @@ class Bars(Panel):
     limits: tuple[Limit, ...] = ()
 
     def height_in(self, look: Look) -> float:
+        return look.style.pitch_in * self._listing(look).height
+
+    def _listing(self, look: Look) -> Listing:
         jobs = [(bar.model, bar.series) for bar in self.bars]
-        return look.style.pitch_in * listing(jobs, look).height
+        return listing(jobs, look, [bar.label for bar in self.bars])
 
     def draw(self, axes: Any, look: Look) -> None:
-        rows = listing([(bar.model, bar.series) for bar in self.bars], look)
+        rows = self._listing(look)
         rows.draw(axes, look)
         self._set_axes(axes, look)
         names = list(dict.fromkeys(name for bar in self.bars for name, _ in bar.parts))
@@ -88,8 +94,9 @@ class Bars(Panel):
         for nth, name in enumerate(names):
             values = [sum(v for n, v in bar.parts if n == name) for bar in self.bars]
             if several:
-                part = look.theme.parts[nth % len(look.theme.parts)]
-                axes.barh(rows.places, values, left=starts, height=0.8, color=part, label=name)
+                label = look.ruler.fitted(name, look.style.text_pt, _LEGEND * look.style.width_pt)
+                how = look.part(nth, len(names))
+                axes.barh(rows.places, values, left=starts, height=0.8, label=label, **how)
             starts = [start + value for start, value in zip(starts, values, strict=True)]
         for place, bar in zip(rows.places, self.bars, strict=True):
             if bar.parts and not several:

@@ -54,15 +54,22 @@ class Listing:
             )  # fmt: skip
 
 
-def listing(jobs: Sequence[tuple[str, Series | None]], look: Look) -> Listing:
-    """`jobs` are (model, series), those of a model one after the other."""
+def listing(
+    jobs: Sequence[tuple[str, Series | None]], look: Look, own: Sequence[str] = ()
+) -> Listing:
+    """`jobs` are (model, series), those of a model one after the other.
+
+    Where `own` says something it stands in the place of the label of a series.
+    """
     style, ruler = look.style, look.ruler
     page_pt = style.width_pt / look.columns
     labels = tuple(
-        ruler.fitted(look.campaign.label(series), style.small_pt, _LABEL * page_pt)
-        if series
-        else ""
-        for _, series in jobs
+        ruler.fitted(
+            mine or (look.campaign.label(series) if series else ""),
+            style.small_pt,
+            _LABEL * page_pt,
+        )
+        for mine, (_, series) in zip(own or [""] * len(jobs), jobs, strict=True)
     )
     models = list(dict.fromkeys(model for model, _ in jobs))
     room = _BESIDE * page_pt

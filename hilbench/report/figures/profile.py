@@ -1,0 +1,125 @@
+"""Which operators the time of an inference goes to, jobs and commits beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from hilbench.record.journal import Part, Profile
+from hilbench.record.row import Row
+from hilbench.report.campaign import Campaign, series_of
+from hilbench.report.cost import COSTS, Cost
+from hilbench.report.kind import Kind
+from hilbench.report.panels import Axis
+from hilbench.report.panels.bars import MOST_BARS, Bar, Bars, by_model
+from hilbench.report.text import si
+
+_NAMED = 6
+_OTHER, _OUTSIDE = "other operators", "outside of these"
+_SHORT = 7
+"""Digits of a commit."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A profile that is one bar: `total` counts of an inference. `label` is that of a past one."""
+
+    row: Row
+    profile: Profile
+    total: float
+    label: str = ""
+
+    def parts(self, cost: Cost) -> list[tuple[str, float]]:
+        """Operators; functions of an engine that calls all operators from one place."""
+        found = self.profile.operators or self.profile.functions
+        return [(part.name, _count(part, cost)) for part in found]
+
+
+def _count(part: Part, cost: Cost) -> float:
+    return part.cycles if cost.unit == "cycles" else part.instructions
+
+
+def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Bars]:
+    """One for each kind of number and window: they share no axis."""
+    shown = {row.job for row in rows}
+    ordered = [row for row in by_model(campaign) if row.job in shown]
+    panels = []
+    for cost in COSTS:
+        for window in sorted({row.window for row in ordered if _of(row, cost)}):
+            own = [row for row in ordered if _of(row, cost) and row.window == window]
+            panels.append(_panel(campaign, own, cost, window))
+    return panels
+
+
+def _of(row: Row, cost: Cost) -> bool:
+    return row.get("exe_kind") == cost.kind and bool(cost.count(row))
+
+
+def _panel(campaign: Campaign, rows: Sequence[Row], cost: Cost, window: str) -> Bars:
+    told = [each for row in rows for each in _bars_of(campaign, row, cost)]
+    named = _most(told, cost)
+    slowest: dict[str, float] = {}
+    for each in told:
+        model = str(each.row["model"])
+        slowest[model] = max(slowest.get(model, 0.0), each.total)
+    what = f"{cost.unit.capitalize()}{', modelled' if cost.unit == 'cycles' else ', emulated'}"
+    said = Axis(f"{what}: % of the slowest job of each model", _percent)
+    axis = replace(cost, axis=said).axis_in(window)
+    bars = tuple(_bar(each, cost, named, slowest[str(each.row["model"])]) for each in told)
+    return Bars(axis, bars)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.3g} %"
+
+
+def _bars_of(campaign: Campaign, row: Row, cost: Cost) -> Iterator[_Told]:
+    """What it is now, and below it what it was under other code."""
+    told = campaign.recorded.told[row.job]
+    if told.profile is not None and (count := cost.count(row)):
+        yield _Told(row, told.profile, count)
+    if (past := told.before) is not None and _of(past.row, cost) and past.row.window == row.window:
+        count = cost.count(past.row) or 0.0
+        yield _Told(row, past.profile, count, f"before, {past.commit[:_SHORT]}")
+
+
+def _most(told: Sequence[_Told], cost: Cost) -> list[str]:
+    """Those that take the largest shares of all bars together, the largest first."""
+    shares: dict[str, float] = {}
+    for each in told:
+        for name, count in each.parts(cost):
+            shares[name] = shares.get(name, 0.0) + count / each.total
+    return sorted(shares, key=lambda name: -shares[name])[:_NAMED]
+
+
+def _bar(told: _Told, cost: Cost, named: Sequence[str], slowest: float) -> Bar:
+    found: dict[str, float] = {}
+    for name, count in told.parts(cost):
+        found[name] = found.get(name, 0.0) + count
+    outside = max(0.0, told.total - sum(found.values()))
+    other = sum(count for name, count in found.items() if name not in named)
+    counts = [*((name, found.get(name, 0.0)) for name in named), (_OTHER, other)]
+    parts = [(name, 100 * count / slowest) for name, count in [*counts, (_OUTSIDE, outside)]]
+    return Bar(str(told.row["model"]), series_of(told.row), tuple(p for p in parts if p[1] > 0),
+               si(float(f"{told.total:.3g}")), told.label)  # fmt: skip
+
+
+def _knows(campaign: Campaign, row: Row) -> bool:
+    told = campaign.recorded.told.get(row.job)
+    return told is not None and told.profile is not None
+
+
+def _rests_on(campaign: Campaign) -> object:
+    found = campaign.recorded.told
+    told = [found[row.job] for row in campaign.rows if row.job in found]
+    return repr([(each.profile, each.before) for each in told])
+
+
+FIGURE = Kind(
+    "profile", "where the time goes",
+    lambda row: any(_of(row, cost) for cost in COSTS), _panels,
+    "Functions stand in the place of operators where an engine calls all operators from one place. "
+    "Behind the percentage: the count of the whole inference.",
+    most_jobs=MOST_BARS // 2, needs="a profile in the journal of its results folder",
+    optional=True, rests_on=_rests_on, knows=_knows,
+)  # fmt: skip
