@@ -62,15 +62,12 @@ def _panel(campaign: Campaign, rows: Sequence[Row], cost: Cost, window: str) -> 
     for each in told:
         model = str(each.row["model"])
         slowest[model] = max(slowest.get(model, 0.0), each.total)
-    what = f"{cost.unit.capitalize()}{', modelled' if cost.unit == 'cycles' else ', emulated'}"
-    said = Axis(f"{what}: % of the slowest job of each model", _percent)
+    kind = "emulated" if cost.kind == cost.unit else cost.kind
+    what = f"{cost.unit.capitalize()}, {kind}, in % of the slowest job of each model"
+    said = Axis(what, lambda _: "")
     axis = replace(cost, axis=said).axis_in(window)
     bars = tuple(_bar(each, cost, named, slowest[str(each.row["model"])]) for each in told)
     return Bars(axis, bars)
-
-
-def _percent(value: float) -> str:
-    return f"{value:.3g} %"
 
 
 def _bars_of(campaign: Campaign, row: Row, cost: Cost) -> Iterator[_Told]:
@@ -118,8 +115,8 @@ def _rests_on(campaign: Campaign) -> object:
 FIGURE = Kind(
     "profile", "where the time goes",
     lambda row: any(_of(row, cost) for cost in COSTS), _panels,
-    "Functions stand in the place of operators where an engine calls all operators from one place. "
-    "Behind the percentage: the count of the whole inference.",
+    "The number is the count of the whole inference. Functions stand in the place of operators where "
+    "an engine calls all of them from one place.",
     most_jobs=MOST_BARS // 2, needs="a profile in the journal of its results folder",
     optional=True, rests_on=_rests_on, knows=_knows,
 )  # fmt: skip

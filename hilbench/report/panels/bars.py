@@ -110,7 +110,7 @@ class Bars(Panel):
 
     def _write_value(self, axes: Any, look: Look, place: float, bar: Bar) -> None:
         style = look.style
-        said = [look.say(self.x, bar.total)] if bar.parts else []
+        said = [text for text in [look.say(self.x, bar.total)] if bar.parts and text]
         room = _MOST_NOTE * style.width_pt / look.columns
         note = [look.ruler.fitted(bar.note, style.small_pt, room)] if bar.note else []
         axes.annotate(
