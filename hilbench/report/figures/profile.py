@@ -115,8 +115,8 @@ def _rests_on(campaign: Campaign) -> object:
 FIGURE = Kind(
     "profile", "where the time goes",
     lambda row: any(_of(row, cost) for cost in COSTS), _panels,
-    "The number is the count of the whole inference. Functions stand in the place of operators where "
-    "an engine calls all of them from one place.",
+    "The number is the count of the whole inference. Functions stand in the place of operators "
+    "where an engine calls all of them from one place.",
     most_jobs=MOST_BARS // 2, needs="a profile in the journal of its results folder",
     optional=True, rests_on=_rests_on, knows=_knows,
 )  # fmt: skip
