@@ -8,21 +8,25 @@ Two things of one name are refused, wherever they are from.
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from hilbench.core import registry
 from hilbench.core.errors import UsageError
+from hilbench.core.text import one_line
 
 if TYPE_CHECKING:
     from importlib.metadata import SelectableGroups
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 PROJECT_FILE = "hilbench.yaml"
 OWN = "hilbench"
@@ -74,11 +78,49 @@ def _installed(_: tuple[str, ...]) -> SelectableGroups:
     return metadata.entry_points()
 
 
-def objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found[object]]:
+def guests() -> set[str]:
+    """The packages whose code is of others: modules of projects, and what entry points name."""
+    points = _installed(tuple(sys.path))
+    named = (each.module for group in points.groups for each in points.select(group=group)
+             if group.startswith(f"{OWN}."))  # fmt: skip
+    return {registry.PROJECT, *(module.partition(".")[0] for module in named)} - {OWN}
+
+
+def objects(kind: str, package: ModuleType | None, attribute: str, wanted: Any) -> list[Found[Any]]:
     """The `attribute` of modules of `package` and of the project, and entry points.
 
-    A tuple is several. Raises UsageError for an entry point that cannot be imported.
+    A tuple is several. What is no `wanted`, a class or a protocol that can be checked, is left out
+    with a warning. Raises UsageError for an entry point that cannot be imported.
     """
+    return [f for f in _objects(kind, package, attribute) if fits(f, attribute, wanted)]
+
+
+def fits(found: Found[Any], attribute: str, wanted: Any) -> bool:
+    """Whether a thing can be used; what is wrong with it is a warning."""
+    thing = found.thing
+    is_class = isinstance(thing, type)
+    if isinstance(thing, wanted) and (wanted is Callable or not is_class):
+        return True
+    names = {*vars(wanted), *getattr(wanted, "__annotations__", ())}
+    needed = [name for name in sorted(names) if name[0] != "_"]
+    lacking = [name for name in needed if not hasattr(thing, name)]
+    what = f"the class {thing.__name__}" if is_class else f"of type {type(thing).__name__}"
+    lacks = f" (without {', '.join(lacking)})" if 0 < len(lacking) < len(needed) else ""
+    left_out(found, f"{attribute} is {what} and no {wanted.__name__}{lacks}")
+    return False
+
+
+def left_out(found: Found[Any], why: str) -> None:
+    """Say so, once: things are looked up many times."""
+    _warn(f"{found.file or found.module or found.origin} is left out: {one_line(why)}")
+
+
+@cache
+def _warn(message: str) -> None:
+    _log.warning(message)
+
+
+def _objects(kind: str, package: ModuleType | None, attribute: str) -> list[Found[object]]:
     found = [
         Found(_name(thing, module.__name__.rpartition(".")[2]), OWN, thing)
         for module in (registry.modules(package) if package else ())

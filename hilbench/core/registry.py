@@ -20,6 +20,9 @@ from hilbench.core.text import one_line
 
 T = TypeVar("T")
 
+PROJECT = "hilbench_project"
+"""The package that modules of a project's folder seem to be of."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +59,7 @@ def _imported(name: str) -> ModuleType | None:
 @cache
 def imported_file(path: Path) -> ModuleType | None:
     """A module outside of any package, under a name of its own; as `modules` does it."""
-    name = f"hilbench_project.{path.parent.name}.{path.stem}"
+    name = f"{PROJECT}.{path.parent.name}.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         return None

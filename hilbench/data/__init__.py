@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ class Samples:
     origin: str
 
 
+@runtime_checkable
 class Dataset(Protocol):
     """`name` is what a model's row says; the methods need no TensorFlow.
 
@@ -63,8 +64,8 @@ def source_hash(dataset: Dataset) -> str:
 
 def found_datasets() -> Mapping[str, doors.Found[Dataset]]:
     """Every data set by name, with where it is from. Raises UsageError for two of one name."""
-    found = doors.objects("datasets", sys.modules[__name__], "DATASET")
-    return doors.by_name("datasets", cast("list[doors.Found[Dataset]]", found))
+    found = doors.objects("datasets", sys.modules[__name__], "DATASET", Dataset)
+    return doors.by_name("datasets", found)
 
 
 def datasets() -> dict[str, Dataset]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import hilbench.engines
 from hilbench.config.board import Board
@@ -22,6 +22,7 @@ TrialSources: TypeAlias = Callable[[Path, Board, Path], EngineSources]
 """(tflite, board, out_dir) -> the sources of a firmware that tells what `compile` must know."""
 
 
+@runtime_checkable
 class Engine(Protocol):
     """An engine; methods may be called in any order, any number of times.
 
@@ -72,7 +73,7 @@ class Engine(Protocol):
 
 def found_engines() -> Mapping[str, doors.Found[Engine]]:
     """Every engine by name, with where it is from. Raises UsageError for two of one name."""
-    there = cast("list[doors.Found[Engine]]", doors.objects("engines", hilbench.engines, "ENGINE"))
+    there = doors.objects("engines", hilbench.engines, "ENGINE", Engine)
     return doors.by_name("engines", there)
 
 

@@ -35,6 +35,7 @@ from hilbench.core.settings import Settings
 from hilbench.cycles.watch import CycleModel, cycle_model
 from hilbench.engines.base import Engine, engines, load_engine
 from hilbench.pipeline import given
+from hilbench.pipeline.guests import ending
 from hilbench.record.row import job_id
 from hilbench.sources.base import Source
 from hilbench.sources.keras.variants import VARIANTS, Variant
@@ -285,8 +286,11 @@ def _pair(
 def _refused(attempt: Callable[[], object]) -> JobError | None:
     try:
         attempt()
-    except JobError as error:
-        return error
+    except Exception as error:
+        ended = ending(error)
+        if not isinstance(ended, JobError):
+            raise
+        return ended
     return None
 
 

@@ -16,6 +16,7 @@ from hilbench.core.owner import Owner
 from hilbench.core.text import counted
 from hilbench.pipeline import profiling, repetitions
 from hilbench.pipeline.events import Event, JobDone, Observer, StageDone, StageStarted
+from hilbench.pipeline.guests import ending
 from hilbench.pipeline.plan import Job
 from hilbench.pipeline.queue import Queue
 from hilbench.pipeline.stages import Prepared, Stages
@@ -115,8 +116,8 @@ class Runner:
         identity = self._identity(job)
         try:
             prepared = self.stages.prepare(job, self._noting(attempt))
-        except (JobError, MissingTool) as error:
-            self._failed(attempt, identity, began, error)
+        except Exception as error:  # noqa: BLE001 - also of others' code
+            self._failed(attempt, identity, began, ending(error))
             return None
         if self._resume and (found := self.campaign.row(job.id)):
             source, row = found
@@ -151,8 +152,8 @@ class Runner:
             profile = profiling.kept(work.prepared, measured, self.owner)
         except HostLost:
             raise
-        except (JobError, MissingTool) as error:
-            self._failed(work.attempt, work.identity, work.began, error)
+        except Exception as error:  # noqa: BLE001 - also of others' code
+            self._failed(work.attempt, work.identity, work.began, ending(error))
             return
         work.attempt.ended(row, repetitions.raw(measured), profile=profile)
         self._emit(JobDone(row, time.monotonic() - work.began))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from hilbench.core import doors
 
@@ -160,9 +160,8 @@ def found_tasks() -> Mapping[str, doors.Found[TaskMetric]]:
     Raises UsageError for two of one name.
     """
     own = [doors.Found(row.name, doors.OWN, row) for row in TASKS]
-    added = doors.objects("metrics", None, "METRIC")
-    rows = [d for d in added if isinstance(d.thing, TaskMetric)]
-    return doors.by_name("metrics", [*own, *cast("list[doors.Found[TaskMetric]]", rows)])
+    added = doors.objects("metrics", None, "METRIC", TaskMetric)
+    return doors.by_name("metrics", [*own, *added])
 
 
 def tasks() -> tuple[TaskMetric, ...]:

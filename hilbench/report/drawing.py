@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 from hilbench.core import doors, extras
 from hilbench.core.registry import lookup
@@ -29,9 +28,7 @@ def found_kinds() -> Mapping[str, doors.Found[Kind]]:
 
     Raises UsageError where two have one name.
     """
-    found = doors.objects("figures", figures, "FIGURE")
-    there = [each for each in found if isinstance(each.thing, Kind)]
-    return doors.by_name("figures", cast("list[doors.Found[Kind]]", there))
+    return doors.by_name("figures", doors.objects("figures", figures, "FIGURE", Kind))
 
 
 def kinds() -> list[Kind]:

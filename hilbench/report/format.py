@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from hilbench.core import doors
 from hilbench.core.text import counted, one_line
@@ -65,6 +64,4 @@ def found_formats() -> Mapping[str, doors.Found[Format]]:
 
     Raises UsageError where two have one name.
     """
-    found = doors.objects("formats", formats, "FORMAT")
-    there = [each for each in found if isinstance(each.thing, Format)]
-    return doors.by_name("formats", cast("list[doors.Found[Format]]", there))
+    return doors.by_name("formats", doors.objects("formats", formats, "FORMAT", Format))

@@ -96,8 +96,7 @@ class Asked:
 def found_styles() -> Mapping[str, Style]:
     """Those of hilbench, of packages and of the project. Raises UsageError."""
     own = [doors.Found(style.name, doors.OWN, cast(object, style)) for style in STYLES]
-    others = doors.objects("styles", None, "STYLE")
-    named = doors.by_name("styles", [*own, *(f for f in others if isinstance(f.thing, Style))])
+    named = doors.by_name("styles", [*own, *doors.objects("styles", None, "STYLE", Style)])
     return {name: cast(Style, thing) for name, thing in doors.things(named).items()}
 
 

@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import hilbench.targets
 from hilbench.config.bench import Attachment
@@ -65,6 +65,7 @@ class Running(Protocol):
         """Why the target ended, in one line; "" while it runs."""
 
 
+@runtime_checkable
 class Target(Protocol):
     """Drives every board whose `target.kind`, or entry in the bench file, says `kind`."""
 
@@ -107,11 +108,21 @@ Maker: TypeAlias = Callable[[Settings], Target]
 
 def found_targets(settings: Settings) -> Mapping[str, doors.Found[Target]]:
     """Every target by kind. Raises UsageError where two have one."""
-    made = []
-    for found in doors.objects("targets", hilbench.targets, "TARGET"):
-        target = cast(Maker, found.thing)(settings)
-        made.append(doors.Found(target.kind, found.origin, target))
-    return doors.by_name("targets", made)
+    found = doors.objects("targets", hilbench.targets, "TARGET", Callable)
+    made = [replace(each, thing=_made(each, settings)) for each in found]
+    there = (each for each in made if each.thing and doors.fits(each, "TARGET", Target))
+    return doors.by_name("targets", (replace(each, name=each.thing.kind) for each in there))
+
+
+def _made(found: doors.Found[Maker], settings: Settings) -> object:
+    """None where its author's code fails, with a warning."""
+    try:
+        return found.thing(settings)
+    except Exception as error:
+        if found.origin == doors.OWN:
+            raise
+        doors.left_out(found, f"TARGET: {type(error).__name__}: {error}")
+        return None
 
 
 def targets(settings: Settings) -> dict[str, Target]:

@@ -19,8 +19,10 @@ from hilbench.config.experiment import ModelEntry, Training
 from hilbench.core import doors
 from hilbench.core.errors import SpecError, UsageError
 from hilbench.core.settings import Settings
+from hilbench.data import found_datasets
 from hilbench.engines.base import found_engines
 from hilbench.pipeline.selection import Chosen, select
+from hilbench.record.tasks import found_tasks
 from hilbench.report.drawing import found_kinds
 from hilbench.sources import find, named
 from hilbench.targets.base import found_targets
@@ -199,6 +201,32 @@ def test_what_is_broken_is_listed_as_such(folder: Path, capsys: pytest.CaptureFi
         assert len(found) > len(broken) == 1
         assert next(iter(broken[0].values())) == "bad"
         assert re.search(r"/bad/board.yaml:1: |/bad\.(py|yaml):1: ", str(broken[0]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "why"),
+    [
+        ("engines", "ENGINE = 5", "ENGINE is of type int and no Engine"),
+        ("engines", "from hilbench.engines.aot import ENGINE as e\nENGINE = type(e)",
+             "ENGINE is the class AotEngine and no Engine"),
+        ("metrics", "METRIC = 'top1'", "METRIC is of type str and no TaskMetric"),
+        ("datasets", "DATASET = None", "DATASET is of type NoneType and no Dataset"),
+        ("targets", "def TARGET(s):\n    return {}[0]", "TARGET: KeyError: 0"),
+        ("targets", "class TARGET:\n    kind = 't'\n    def __init__(self, settings): ...",
+         "TARGET is of type TARGET and no Target (without check, reserve, start)"),
+    ],
+)  # fmt: skip
+def test_a_thing_that_is_none_is_left_out_and_said(
+    folder: Path, caplog: pytest.LogCaptureFixture, kind: str, text: str, why: str
+) -> None:
+    """It ended each command in a traceback, or nobody heard of it."""
+    found = {
+        "engines": found_engines, "metrics": found_tasks.__wrapped__, "datasets": found_datasets,
+        "targets": lambda: found_targets(Settings.read({})),
+    }  # fmt: skip
+    path = write(folder / kind / "bad.py", text)
+    assert {each.origin for each in found[kind]().values()} == {"hilbench"}
+    assert [record.message for record in caplog.records] == [f"{path} is left out: {why}"]
 
 
 def test_a_metric_of_the_project_is_a_column(folder: Path) -> None:

@@ -12,6 +12,7 @@ from fake_device import Doubler
 from heart import BYTES, Heart
 
 from hilbench.cli.console import listening
+from hilbench.core import registry
 from hilbench.core.artifacts import BenchUse, RunFacts
 from hilbench.core.errors import TargetError
 from hilbench.core.owner import Owner
@@ -127,6 +128,32 @@ def test_waiting_for_a_board_has_a_limit_of_its_own(heart: Heart) -> None:
     assert measuring is not None
     assert (waited.seconds, measuring.seconds) == (60, 50)
     assert measuring.expires - measuring.seconds >= heart.target.free
+
+
+THEIRS = """
+from hilbench.engines.aot import ENGINE
+
+class Theirs(type(ENGINE)):
+    def compile(self, *what):
+        return {}["x"]
+
+ENGINE = Theirs()
+"""
+
+
+def test_what_others_code_raises_ends_its_job_and_hilbenchs_own_is_a_bug(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = heart.folder / "engines" / "theirs.py"
+    path.parent.mkdir()
+    path.write_text(THEIRS)
+    module = registry.imported_file(path)
+    assert module is not None
+    row = heart.run(replace(heart.job, engine=module.ENGINE))
+    assert (row["status"], row["reason"]) == ("failed", f"{path}:6: KeyError: 'x'")
+    monkeypatch.setattr(values, "_provenance", lambda *_: {}["x"])
+    with pytest.raises(KeyError):
+        heart.run()
 
 
 def test_a_refused_job_runs_nothing(heart: Heart) -> None:
