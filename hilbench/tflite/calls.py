@@ -11,6 +11,8 @@ from hilbench.tflite.graph import Graph, Operator
 
 MAX_EXPANDED = 500_000
 """Operators of the main graph with what each call calls in its place, loops once."""
+DEEPEST = 24
+"""Calls in calls: a loop in a loop is 2 deep."""
 
 
 def check_calls(graphs: Sequence[Graph]) -> None:
@@ -19,13 +21,14 @@ def check_calls(graphs: Sequence[Graph]) -> None:
     Raises FormatError for a subgraph that is not there, that takes or gives another number of
     tensors than its caller says, or that calls itself, be it through others; Unsupported for
     calls in calls by which a small file is a huge graph: ten subgraphs of which each calls
-    the next ten times are one of 10^10 operators.
+    the next ten times are one of 10^10 operators. And for more than DEEPEST of them in each other.
     """
     for graph in graphs:
         for operator in graph.operators:
             _check(graphs, operator)
     inner = {n: [c for op in g.operators for c in _called(op)] for n, g in enumerate(graphs)}
     expanded: dict[int, int] = {}
+    depth: dict[int, int] = {}
     try:
         order = list(TopologicalSorter(inner).static_order())
     except CycleError as error:
@@ -33,8 +36,11 @@ def check_calls(graphs: Sequence[Graph]) -> None:
     for number in order:
         size = len(graphs[number].operators) + sum(expanded[each] for each in inner[number])
         expanded[number] = min(size, MAX_EXPANDED + 1)
+        depth[number] = max((depth[each] + 1 for each in inner[number]), default=0)
     if expanded[0] > MAX_EXPANDED:
         raise Unsupported(f"calls of subgraphs that are more than {MAX_EXPANDED} operators in all")
+    if depth[0] > DEEPEST:
+        raise Unsupported(f"calls of subgraphs in each other, more than {DEEPEST} deep")
 
 
 def _called(operator: Operator) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ a constant to each. Any other loop depends on data, and its trips are unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from hilbench.tflite.graph import Graph, Operator
@@ -22,8 +22,9 @@ def trips(graph: Graph, caller: Graph, operator: Operator) -> int | None:
     body = _called(graph, operator, "body")
     if len(condition.outputs) != 1:
         return None
+    producers = _producers(body)
     limits = [
-        _limit(condition, body, caller, operator, less)
+        _limit(condition, body, caller, operator, less, producers)
         for less in _all_of(condition, condition.outputs[0])
     ]
     known = [limit for limit in limits if limit is not None]
@@ -34,29 +35,37 @@ def _called(graph: Graph, operator: Operator, which: str) -> Graph:
     return graph.subgraphs[cast("int", operator.options[f"{which}_subgraph_index"]) - 1]
 
 
-def _producer(graph: Graph, tensor: int) -> Operator | None:
-    return next((op for op in graph.operators if tensor in op.outputs), None)
+def _producers(graph: Graph) -> dict[int, Operator]:
+    return {tensor: operator for operator in graph.operators for tensor in operator.outputs}
 
 
 def _all_of(graph: Graph, tensor: int) -> Iterator[Operator | None]:
-    """The comparisons that must all hold; None for what is not one."""
-    operator = _producer(graph, tensor)
-    if operator is not None and operator.name == "LOGICAL_AND":
-        for operand in operator.inputs:
-            yield from _all_of(graph, operand)
-    else:
-        yield operator if operator is not None and operator.name == "LESS" else None
+    """The comparisons that must all hold, once each; None for what is not one."""
+    producers, seen, left = _producers(graph), {tensor}, [tensor]
+    while left:
+        operator = producers.get(left.pop())
+        if operator is not None and operator.name == "LOGICAL_AND":
+            left += set(operator.inputs) - seen
+            seen.update(operator.inputs)
+        else:
+            is_less = operator is not None and operator.name == "LESS" and len(operator.inputs) == 2
+            yield operator if is_less else None
 
 
 def _limit(
-    condition: Graph, body: Graph, caller: Graph, loop: Operator, less: Operator | None
+    condition: Graph,
+    body: Graph,
+    caller: Graph,
+    loop: Operator,
+    less: Operator | None,
+    producers: Mapping[int, Operator],
 ) -> int | None:
     """Trips until `less`, counter < bound, no longer holds."""
     if less is None or less.inputs[0] not in condition.inputs:
         return None
     position = condition.inputs.index(less.inputs[0])
     start = _scalar(caller, loop.inputs[position])
-    step = _step(body, position)
+    step = _step(body, position, producers)
     bound = _bound(condition, body, caller, loop, less.inputs[1])
     if start is None or bound is None or not step or step < 0:
         return None
@@ -73,10 +82,10 @@ def _bound(condition: Graph, body: Graph, caller: Graph, loop: Operator, tensor:
     return _scalar(caller, loop.inputs[position])
 
 
-def _step(body: Graph, position: int) -> int | None:
+def _step(body: Graph, position: int, producers: Mapping[int, Operator]) -> int | None:
     """What the body adds to the counter at `position`."""
     counter = body.inputs[position]
-    adding = _producer(body, body.outputs[position])
+    adding = producers.get(body.outputs[position])
     if adding is None or adding.name != "ADD" or counter not in adding.inputs:
         return None
     others = [tensor for tensor in adding.inputs if tensor != counter]

@@ -13,7 +13,7 @@ from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.passes.flatten import LOOP, flatten
 from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.tflite.calls import check_calls
-from hilbench.tflite.graph import Graph, Operator, Tensor
+from hilbench.tflite.graph import Graph, Operator, Quantization, Tensor
 
 NO_MASKS = {"fused_activation_function": "NONE"}
 
@@ -119,15 +119,31 @@ def test_what_a_loop_must_hand_on_as_it_was() -> None:
         flatten(replace(graph, subgraphs=(graph.subgraphs[0], body)))
 
 
-def calling(*numbers: int, inputs: int = 1) -> Graph:
-    """A graph of IFs that call these subgraphs one after the other."""
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    "change", [{"quantization": Quantization((0.5,), (3,), 0)}, {"dtype": "int8"}]
+)
+def test_what_a_call_is_handed_means_the_same_inside(place: int, change: dict[str, Any]) -> None:
+    """TFLite hands bytes on: what goes into the body, or comes out, of another scale is refused."""
+    graph = loop(3)
+    graphs = [graph, *graph.subgraphs]
+    index = (graph.operators[-1].outputs[1], graphs[1].inputs[1], graphs[2].inputs[1])[place]
+    tensors = list(graphs[place].tensors)
+    tensors[index] = replace(tensors[index], **change)
+    graphs[place] = replace(graphs[place], tensors=tuple(tensors))
+    with pytest.raises(Unsupported, match=r"of another type or scale$"):
+        flatten(replace(graphs[0], subgraphs=tuple(graphs[1:])))
+
+
+def calling(*numbers: int, inputs: int = 1, other: int | None = None) -> Graph:
+    """A graph of IFs that call these subgraphs one after the other, or in each the `other`."""
     b = Building()
     condition = b.tensor(dtype="bool", data=True)
     given = [b.tensor(2) for _ in range(inputs)]
     last = given[0]
     for number in numbers:
         last, before = b.tensor(2), last
-        options = {"then_subgraph_index": number, "else_subgraph_index": number}
+        options = {"then_subgraph_index": number, "else_subgraph_index": other or number}
         b.op("IF", [condition, before], last, **options)
     return b.graph(given, [last])
 
@@ -140,6 +156,7 @@ def calling(*numbers: int, inputs: int = 1) -> Graph:
         ([calling(3), calling()], FormatError, "there is no subgraph 3"),
         ([calling(1), calling(inputs=2)], FormatError, "subgraph 1 has 2 and 1"),
         ([calling(*[n + 1] * 10) for n in range(9)] + [calling()], Unsupported, "more than 500000"),
+        ([calling(n, other=900) for n in range(1, 901)] + [calling()], Unsupported, "24 deep"),
     ],
 )
 def test_calls_end_and_fit(graphs: list[Graph], error: type[Exception], words: str) -> None:

@@ -78,6 +78,25 @@ def test_a_loop_counts_as_often_as_it_runs(
     assert opinfo.parameters(graph) == 16
 
 
+@pytest.mark.parametrize("names", [("LESS",), ("LOGICAL_AND",) * 60, ("LOGICAL_AND",) * 3000])
+def test_a_condition_of_any_form_is_gone_through_once(names: tuple[str, ...]) -> None:
+    """A comparison of one tensor; conjunctions of twice the same, each of which holds the last."""
+    graph = counting_loop(0, 20, 1)
+    condition, body = graph.subgraphs
+    size = len(condition.tensors)
+    operators = [] if names == ("LESS",) else list(condition.operators)
+    for n, name in enumerate(names):
+        operand = size + n - 1 if n else condition.outputs[0]
+        inputs = (0,) if name == "LESS" else (operand, operand)
+        operators.append(Operator(len(operators), name, inputs, (size + n,)))
+    tensors = condition.tensors + tuple(scalar(size + n, None) for n in range(len(names)))
+    outputs = (len(tensors) - 1,)
+    condition = replace(condition, tensors=tensors, operators=tuple(operators), outputs=outputs)
+    graph = replace(graph, subgraphs=(condition, body))
+    expected = None if names == ("LESS",) else 20
+    assert loops.trips(graph, graph, graph.operators[0]) == expected
+
+
 def test_the_folded_first_product_of_an_unrolled_loop_counts() -> None:
     """Five steps: five products of the input, four of the state in the file, one folded."""
     graph = parse(small_graphs.simple_rnn("int8", steps=5, features=3, units=6))

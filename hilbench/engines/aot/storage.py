@@ -27,6 +27,7 @@ class Storage:
         self.graph = graph
         self.apart = apart
         self._places = {tensor.index: Place(tensor.index, 0) for tensor in graph.tensors}
+        self._sizes = [tensor.bytes for tensor in graph.tensors]
         self._members = {tensor.index: [tensor.index] for tensor in graph.tensors}
         self._pinned = set(graph.inputs)
         self._pinned.update(t.index for t in graph.tensors if t.data is not None or t.is_variable)
@@ -41,12 +42,11 @@ class Storage:
     def overlapping(self, tensor: int) -> tuple[int, ...]:
         """The tensors that share at least one byte with this one, itself included."""
         place = self._places[tensor]
-        end = place.offset + self._bytes(tensor)
+        end, places, sizes = place.offset + self._sizes[tensor], self._places, self._sizes
         return tuple(
             other
             for other in self._members[place.root]
-            if self._places[other].offset < end
-            and place.offset < self._places[other].offset + self._bytes(other)
+            if (begin := places[other].offset) < end and place.offset < begin + sizes[other]
         )
 
     def is_constant(self, tensor: int) -> bool:
@@ -55,7 +55,7 @@ class Storage:
     def fills_its_root(self, tensor: int) -> bool:
         """Whether the tensor's memory may be given another place as a whole."""
         root = self._places[tensor].root
-        return root not in self._pinned and self._bytes(root) == self._bytes(tensor)
+        return root not in self._pinned and self._sizes[root] == self._sizes[tensor]
 
     def put(self, tensor: int, target: Place) -> None:
         """Place a tensor that fills its root, and all that is inside of it, at `target`."""
@@ -64,6 +64,3 @@ class Storage:
             offset = target.offset + self._places[member].offset
             self._places[member] = Place(target.root, offset)
             self._members[target.root].append(member)
-
-    def _bytes(self, tensor: int) -> int:
-        return self.graph.tensors[tensor].bytes

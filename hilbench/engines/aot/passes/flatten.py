@@ -104,6 +104,8 @@ class _Flattener:
         """The numbers of the outputs of a subgraph that is given these tensors."""
         self._count(1 + len(graph.operators))
         numbers = dict(zip(graph.inputs, arguments, strict=True))
+        for index, argument in numbers.items():
+            _check_handed_on(self._tensors[argument], graph.tensors[index])
         for operator in graph.operators:
             for index in operator.inputs:
                 if index >= 0 and index not in numbers:
@@ -135,6 +137,9 @@ class _Flattener:
         else:
             results = self._plain(graph, operator, inputs)
         numbers.update(zip(operator.outputs, results, strict=True))
+        if name in _CALLING:
+            for index in operator.outputs:
+                _check_handed_on(self._tensors[numbers[index]], graph.tensors[index])
         return None
 
     def _while(self, operator: Operator, inputs: list[int]) -> list[int]:
@@ -305,6 +310,13 @@ class _Flattener:
 
     def _append(self, operator: Operator) -> None:
         self._operators.append(replace(operator, index=len(self._operators)))
+
+
+def _check_handed_on(given: Tensor, taken: Tensor) -> None:
+    """Raise Unsupported where a call's bytes mean one thing outside and another inside."""
+    if (given.dtype, given.quantization) != (taken.dtype, taken.quantization):
+        what = f"a call that hands {given.label} on as {taken.label}"
+        raise Unsupported(f"{what}, of another type or scale")
 
 
 def _check_condition(condition: Graph) -> None:
