@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import shutil
+import socket
+import threading
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import report_rows as made
@@ -18,7 +22,7 @@ from hilbench.record.journal.told import Stage, Told
 from hilbench.record.row import Row
 from hilbench.report import html, verdict
 from hilbench.report.drawing import chosen_kinds
-from hilbench.report.html import inline
+from hilbench.report.html import inline, live
 from hilbench.report.recorded import Recorded
 from hilbench.report.style import DARK, LIGHT
 
@@ -158,6 +162,47 @@ def test_a_figure_takes_the_colours_of_the_page() -> None:
     name = re.findall(r'id="exe-a" style="fill: var\((--c\w+)\)"', drawn)[0]
     assert f"{name}:{LIGHT.text.lower()};" in inline.VARIABLES
     assert f"{name}:{DARK.text.lower()};" in inline.VARIABLES
+
+
+def test_a_page_is_served_to_this_computer_alone(tmp_path: Path) -> None:
+    """At an address that nobody guesses, under no other name, and anew when its rows are new."""
+    csv, rendered = tmp_path / "mine.csv", []
+
+    def render(rows: str) -> str:
+        rendered.append(rows)
+        return "<p>page</p>"
+
+    server = live.Server(csv, render)
+    serving = threading.Thread(target=server.forever, daemon=True)
+    serving.start()
+    place = urlsplit(server.address)
+    assert place.hostname == "127.0.0.1"
+
+    def asked(path: str, host: str = place.netloc) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(place.netloc, timeout=30)
+        connection.request("GET", path, headers={"Host": host})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    assert asked(place.path) == asked(place.path) == (200, "<p>page</p>")
+    assert asked(place.path, "somebody.example")[0] == 421
+    assert [asked(path)[0] for path in ("/", "/x/", f"{place.path}../x")] == [404, 404, 404]
+    assert "no campaign is known" in asked(f"{place.path}state")[1]
+    assert len(rendered) == 1
+    csv.write_text("new")
+    asked(place.path)
+    assert rendered[0] == "none" != rendered[1]
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", place.port or 0), timeout=5)
+    server.close()
+    serving.join(30)
+    assert not serving.is_alive()
+
+
+def test_a_campaign_that_has_just_begun_has_a_page() -> None:
+    text = html.page([], "Mine", live="none")
+    assert "No job is done yet." in _Read(text).said
+    assert "connect-src 'self'" in text
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")

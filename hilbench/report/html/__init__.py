@@ -38,11 +38,13 @@ def page(
     progress: Progress | None = None,
     recorded: Recorded | None = None,
     logs: Path | None = None,
+    live: str = "",
 ) -> str:
-    """The page of `rows`, at least one, with what changed against `baseline` where there is one.
+    """The page of `rows`, with what changed against `baseline` where there is one.
 
     `recorded` is what the journal knows of them; logs of failures are read below the folder
-    `logs`. The same rows give the same text. Raises MissingTool, UsageError.
+    `logs`. A `live` page asks its server whether `live` is still the state of the rows.
+    The same rows give the same text. Raises MissingTool, UsageError.
     """
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
@@ -51,6 +53,7 @@ def page(
             report=contents.of(rows, title, changes, baseline, recorded or Recorded(), logs),
             figures=_figures(campaign(title, rows, leave_out, recorded), progress),
             style=inline.VARIABLES + style,
+            live=live,
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )

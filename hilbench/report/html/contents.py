@@ -109,7 +109,7 @@ def of(
     headings, lines = summary(rows)
     if headings[-1] == "reason":
         headings, lines = headings[:-1], [line[:-1] for line in lines]
-    columns = list(zip(*lines, strict=True))
+    columns = list(zip(*lines, strict=True)) or [()] * len(headings)
     numeric = tuple(_is_numeric(column) for column in columns)
     common = _common(rows)
     shared = {fact.name for fact in common}
@@ -125,6 +125,8 @@ def of(
 
 
 def _verdict(rows: Sequence[Row], changes: Sequence[Change], baseline: str) -> str:
+    if not rows:
+        return "No job is done yet."
     ends = Counter(str(row["status"]).replace("_", " ") for row in rows)
     said = [f"{whole(count)} {status}" for status, count in ends.most_common()]
     against = f" Against {baseline}: {verdict.counted(changes)}." if baseline else ""

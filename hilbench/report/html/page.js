@@ -82,6 +82,27 @@
     });
   }
 
+  const live = document.getElementById("live");
+  const inUse = () => filter.value || document.activeElement !== document.body || !getSelection().isCollapsed
+    || document.querySelector("details.job[open], th[aria-sort], figure.large");
+  const follow = async () => {
+    const said = live.querySelector("span");
+    const say = (text) => { if (said.textContent !== text) said.textContent = text; };
+    try {
+      const state = await (await fetch("state")).json();
+      say(state.said);
+      if (state.rows === live.dataset.rows) return;
+      if (inUse()) live.querySelector("button").hidden = false; else location.reload();
+    } catch {
+      say("hilbench no longer answers: these are the last results that it gave");
+    }
+  };
+  if (live) {
+    live.querySelector("button").addEventListener("click", () => location.reload());
+    setInterval(follow, 2000);
+    follow();
+  }
+
   const open = () => {
     const job = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (job && job.tagName === "DETAILS") {
