@@ -10,7 +10,15 @@ from hilbench.record.metrics import Value
 from hilbench.record.row import IDENTITY, INVOKE, Row, differing
 from hilbench.report import published
 from hilbench.report.frame import ROW, frame
-from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, times
+from hilbench.report.text import (
+    NONE,
+    kilobytes,
+    markdown,
+    milliseconds,
+    short,
+    times,
+    with_bounds,
+)
 
 COMPARABLE = """\
 Published: TensorFlow Lite Micro with CMSIS-NN on a NUCLEO-L4R5ZI at 120 MHz, -O3 (EdgeMark).
@@ -24,7 +32,7 @@ Ratios are hilbench / published; "-" is not measured or not published; kB are of
   decimals (so `basic` is 0), and reuses the first training samples. `error` rounds and uses
   samples that calibration has not seen; `error as published` repeats the published way.
 * Milliseconds are compared only where a row has them. Instructions counted on an emulated board
-  are not a time.
+  are not a time. Bounds in brackets are what no manual settles (docs/cycle-model.md).
 * The published window holds more than the invocation: inputs and outputs are copied in it, element
   by element, through TFLM's accessors. A row of `window: with_copies` does the same and has both
   ratios; where a row is timed as `invoke`, the published side alone has the copies.
@@ -106,7 +114,7 @@ def _kilobytes(ours: Value | None, theirs: Value | None) -> list[str]:
 def _milliseconds(row: Row, line: Mapping[str, Value]) -> list[str]:
     ours, theirs = row.get("exe_ms"), line.get("exe_ms")
     kind = NONE if ours is None else str(row.get("exe_kind", NONE))
-    return [milliseconds(ours), kind, milliseconds(theirs), times(ours, theirs)]
+    return [with_bounds(row), kind, milliseconds(theirs), times(ours, theirs)]
 
 
 _WINDOWS = [
@@ -143,8 +151,9 @@ def _windows(row: Row, line: Mapping[str, Value]) -> list[str]:
     invoke, copied, theirs = _invoke_ms(row), _copied_ms(row), line.get("exe_ms")
     share = None if invoke is None or copied is None else 1 - invoke / copied
     kind = NONE if "exe_ms" not in row else str(row.get("exe_kind", NONE))
+    whole = NONE if copied is None else with_bounds(row)
     return [
-        milliseconds(invoke), times(invoke, theirs), milliseconds(copied), times(copied, theirs),
+        milliseconds(invoke), times(invoke, theirs), whole, times(copied, theirs),
         NONE if share is None else f"{share:.1%}", kind, milliseconds(theirs),
     ]  # fmt: skip
 
@@ -163,4 +172,16 @@ def _medians(compared: Sequence[Pair]) -> str:
             said.append(f"{name} {median(ratios):.3f} ({off:.1%} off)")
     if not any("copy_cycles" in row for row, _ in compared):
         return ""
-    return f"\nMedian of the ratios of milliseconds: {', '.join(said)}.\n"
+    return f"\nMedian of the ratios of milliseconds: {', '.join(said)}.{_inside(compared)}\n"
+
+
+def _inside(compared: Sequence[Pair]) -> str:
+    """How many of the published times lie in the bounds of the modelled ones; "" without bounds."""
+    inside = [
+        ends[0] <= float(line["exe_ms"]) <= ends[1]
+        for row, line in compared
+        if (ends := row.bounds_ms) is not None and "exe_ms" in line and row.window != INVOKE
+    ]
+    if not inside:
+        return ""
+    return f" Of {len(inside)} published times {sum(inside)} lie in the bounds of the modelled one."

@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from hilbench.record.metrics import Value
 from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row, differing
 from hilbench.report.frame import ROW, frame
-from hilbench.report.tables import from_tflm, with_bounds
-from hilbench.report.text import NONE, cell_of, kilobytes, markdown, said_once, short, times, whole
+from hilbench.report.tables import from_tflm
+from hilbench.report.text import (
+    NONE,
+    cell_of,
+    kilobytes,
+    markdown,
+    said_once,
+    short,
+    times,
+    whole,
+    with_bounds,
+)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ from hilbench.report.text import (
     cell_of,
     kilobytes,
     markdown,
-    milliseconds,
-    rough,
     said_once,
     short,
     shortened,
     spaced,
     whole,
+    with_bounds,
 )
 
 __all__ = ["columns_markdown", "noted", "published_markdown", "results_markdown", "summary"]
@@ -48,13 +47,6 @@ def _count(name: str) -> Callable[[Row], str]:
 
 def _time(kind: str) -> Callable[[Row], str]:
     return lambda row: with_bounds(row) if row.get("exe_kind") == kind else NONE
-
-
-def with_bounds(row: Row) -> str:
-    """ "97.10 (90-108)": milliseconds, with their bounds where those were modelled."""
-    said = milliseconds(row.get("exe_ms"))
-    ends = row.bounds_ms
-    return said if ends is None else f"{said} ({rough(ends[0])}-{rough(ends[1])})"
 
 
 def instructions_per_mac(row: Row) -> str:

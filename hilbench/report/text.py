@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hilbench.core.text import and_more, one_line
 from hilbench.record.metrics import Value
+from hilbench.record.row import Row
 
 NONE = "-"
 """In a table: not measured."""
@@ -51,6 +52,13 @@ def rough(value: float) -> str:
         return f"{value:,.0f}"
     decimals = 1 if value >= 1 else 1 - math.floor(math.log10(value)) if value > 0 else 0
     return f"{value:.{decimals}f}"
+
+
+def with_bounds(row: Row) -> str:
+    """ "97.10 (90-108)": milliseconds, with their bounds where those were modelled."""
+    said = milliseconds(row.get("exe_ms"))
+    ends = row.bounds_ms
+    return said if ends is None else f"{said} ({rough(ends[0])}-{rough(ends[1])})"
 
 
 def times(ours: Value | None, theirs: Value | None) -> str:

@@ -140,7 +140,17 @@ def test_both_windows_beside_the_published_one() -> None:
     row = made.on_hardware(made.ok("lstm", "basic", "tflm"), kind="modelled")
     cycles = row["exe_cycles"]
     copied = Row({**row, "exe_window": "with_copies", "copy_cycles": cycles // 4})
+    wide = {
+        "exe_cycles_lower": cycles // 4,
+        "exe_cycles_upper": 2 * cycles,
+        "clock_hz": 120_000_000,
+    }
+    assert " (324-2,594) |" in tables.published_markdown([Row({**row, **wide})])
+    bounded = tables.published_markdown([Row({**copied, **wide})])
+    assert " (324-2,594) |" in bounded
+    assert "Of 1 published times 1 lie in the bounds" in bounded
     text = tables.published_markdown([copied])
+    assert "in the bounds of" not in text
     line = [line for line in text.splitlines() if line.startswith("|")][-1]
     ours = [cell.strip().replace(",", "") for cell in line.strip("|").split(" | ")][-7:]
     invoke, ratio, with_copies, like, share, kind, published = ours
