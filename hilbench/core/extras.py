@@ -101,6 +101,12 @@ def tflite_schema() -> Any:
     return _load("tensorflow.lite.python.schema_py_generated", "tensorflow")
 
 
+def tflite_calibrator() -> Any:
+    """The class of TensorFlow's that runs the samples which calibrate."""
+    tensorflow()
+    return _load("tensorflow.lite.python.optimize.calibrator", "tensorflow").Calibrator
+
+
 def flatbuffers() -> Any:
     """The builder that those accessors write with."""
     return _load("flatbuffers", "tensorflow")

@@ -6,6 +6,7 @@ import hashlib
 import re
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
 from hilbench.core.text import one_line
 from hilbench.sources import scales
-from hilbench.sources.keras import passes
+from hilbench.sources.keras import calibration, passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader, state
@@ -31,12 +32,15 @@ def work(request: Request, folder: Path) -> Result:
     variant = lookup("variant", request.variant, VARIANTS)
     tf = extras.tensorflow()
     floats = expected(tf, str(request.reference), request.vectors)
-    content = converted(tf, str(request.saved_model), request.vectors, variant)
+    steps = _steps(request.vectors)
+    alone = calibration.anew(steps) if steps > 1 or floats.keeps_state else nullcontext()
+    with alone:
+        content = converted(tf, str(request.saved_model), request.vectors, variant)
     content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
     notes = (*request.notes, scales.NOTE) if mended != content else request.notes
-    if _steps(request.vectors) > 1 and not floats.keeps_state and state.kept(graph).any:
+    if steps > 1 and not floats.keeps_state and state.kept(graph).any:
         notes = (*notes, STATELESS)
     else:
         np.savez(folder / EXPECTED, **floats.outputs)

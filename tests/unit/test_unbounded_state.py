@@ -1,0 +1,83 @@
+"""FastGRNN's state has no bound: what calibration sees of it decides what int8 keeps.
+
+It sees each sequence from the state that the network begins with, not from the last one's.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hilbench.core import extras
+from hilbench.oracle import tflm_worker
+from hilbench.pipeline.samples import real_values
+from hilbench.sources.keras import conversion_worker
+from hilbench.sources.keras.cells.base import ops
+from hilbench.sources.keras.cells.table import CELLS
+from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request
+from hilbench.tflite import reader
+from hilbench.tflite.quantise import quantise
+
+Array = np.ndarray
+STEPS = 66
+WEIGHTS = {"w": [[3.0]], "u": [[0.0]], "bz": [10.0], "bc": [0.0], "zeta": [0.0], "nu": [4.0]}
+"""With them the state counts steps up and steps down."""
+
+
+def drawn(rng: np.random.Generator, count: int) -> Array:
+    """Sequences that rise, then those that stay about where they are, then those that fall."""
+    rises = np.repeat([0.97, 0.5, 0.03], count // 3 * STEPS)[:, None, None]
+    return np.where(rng.random((count * STEPS, 1, 1)) < rises, 1, -1).astype(np.float32)
+
+
+def last(states: Array) -> Array:
+    """Of each sequence."""
+    return states.reshape(-1)[STEPS - 1 :: STEPS]
+
+
+def way(states: Array) -> Array:
+    """1 where a sequence rose, 0 where it stayed, -1 where it fell."""
+    return np.sign(np.trunc(states / 25))
+
+
+@pytest.mark.keras
+def test_a_state_beyond_60_keeps_its_accuracy_in_int8_by_calibration(tmp_path: Path) -> None:
+    tf, rng = extras.tensorflow(), np.random.default_rng(0)
+    held = {name: tf.constant(value, tf.float32) for name, value in WEIGHTS.items()}
+    state = tf.Variable([[0.0]])
+
+    def step(x: Array) -> Array:
+        (h,) = CELLS["fastgrnn"].step(ops(tf), held, x, [state])
+        return state.assign(h)
+
+    module = tf.Module()
+    module.state = state
+    signature = tf.TensorSpec((1, 1), tf.float32)
+    function = tf.function(step, autograph=False).get_concrete_function(signature)
+    tf.saved_model.save(module, str(tmp_path / "saved"), signatures=function)
+    samples, saved = drawn(rng, 15), tmp_path / "saved"
+    vectors, ways = tmp_path / "vectors.npz", np.repeat([1, 0, -1], 5)
+
+    def accuracy(calibration: Array) -> float:
+        """Of the int8 network, in TFLM: whether it knows which way each sequence went."""
+        np.savez(vectors, calibration_00=calibration, input_00=samples, steps=STEPS)
+        conversion_worker.work(Request("counter", "int8_only", saved, saved, vectors, ()), tmp_path)
+        with np.load(tmp_path / EXPECTED) as arrays:
+            states = last(arrays["expected_00"])
+        assert np.abs(states).max() > 60
+        assert (way(states) == ways).all()
+        content = (tmp_path / TFLITE).read_bytes()
+        graph, runtime = reader.parse(content), extras.tflite_micro_runtime()
+        source, output = (graph.tensors[i] for i in (*graph.inputs, *graph.outputs))
+        (scale,), (zero,) = source.quantization.scales, source.quantization.zero_points
+        start = partial(runtime.Interpreter.from_bytes, content)
+        given = quantise(samples, scale, zero, np.int8)
+        (found,) = tflm_worker.outputs(start(), [given], 1, STEPS, start)
+        return float((way(last(real_values(output, found))) == ways).mean())
+
+    assert accuracy(drawn(rng, 9)) == 1
+    weak = np.resize([1, -1], (9 * STEPS, 1, 1)).astype(np.float32)
+    assert accuracy(weak) < 0.5
