@@ -405,11 +405,13 @@ def _unary(m: _Maker, name: str) -> bool:
 
 @_rule("SQUARE", "SQRT", "EXP", "LOG", "NEG", "SIN", "COS", "LOG_SOFTMAX", "L2_NORMALIZATION")
 def _real(m: _Maker, name: str) -> bool:
-    """What TFLM has in float alone, of values in (0, 1)."""
+    """What TFLM has in float alone but the last two, of values in (0, 1)."""
     source = m.pick()
-    if source is None or (m.is_int8 and name != "L2_NORMALIZATION"):
+    if source is None or (m.is_int8 and name not in ("L2_NORMALIZATION", "LOG_SOFTMAX")):
         return False
     shape = m.shape_of(source)
+    if m.is_int8 and name == "LOG_SOFTMAX":
+        return m.value(name, [source], m.fixed(shape, 1 / 16, 127))
     if name != "L2_NORMALIZATION":
         source = m.op("LOGISTIC", [source], m.fixed(shape, 1 / 256, -128))
     return m.value(name, [source], m.fixed(shape, 1 / 128, 0))

@@ -147,6 +147,7 @@ def _others() -> Iterator[bytes]:
     ):
         yield single_operator(name, [byte], [byte])
     yield single_operator("L2_NORMALIZATION", [byte], [Spec((1, 8), "int8", 1 / 128)])
+    yield single_operator("LOG_SOFTMAX", [byte], [Spec((1, 8), "int8", 1 / 16, 127)])
     yield single_operator("LOGICAL_NOT", [plain["bool"]], [plain["bool"]])
     for a, b in ((unsigned, byte), (byte, unsigned), (real, unsigned), (real, byte)):
         yield single_operator("QUANTIZE", [a], [b])

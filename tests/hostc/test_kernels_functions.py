@@ -169,6 +169,21 @@ def test_softmax_s8(seed: int) -> None:
     np.testing.assert_array_equal(actual, expected)
 
 
+def test_log_softmax_s8() -> None:
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        source, out = affine(rng, 1e-4, 8.0), Affine(1 / 16, 127)
+        x = s8(rng, [(1, 2), (3, 10), (100, 65), (2, 500), (4, 1)][seed % 5])
+        x[0] = x[0, 0]
+        model = single_operator("LOG_SOFTMAX", [spec(x.shape, source)], [spec(x.shape, out)])
+        (expected,) = tflm.run(model, x)
+        actual = np.empty_like(x)
+        fields = {"exps": softmax.exps_of_differences(source, 1.0)}
+        fields |= {"rows": x.shape[0], "columns": x.shape[1]}
+        call("log_softmax_s8", fields | vars(softmax.log_softmax_s8(source, out)), x, actual)
+        np.testing.assert_array_equal(actual, expected)
+
+
 def test_softmax_s8_of_thousands_of_equal_inputs_is_defined() -> None:
     x = np.zeros((1, 4000), np.int8)
     actual = np.empty_like(x)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine
-from hilbench.engines.aot.program import Call, Value
+from hilbench.engines.aot.numerics.softmax import exps_of_differences, log_softmax_s8
+from hilbench.engines.aot.program import Call, Constant, Value
 
 _UNIT = Affine(1 / 128, 0)
 
@@ -46,10 +47,15 @@ class L2Normalization(_Rows):
 class LogSoftmax(_Rows):
     def check(self) -> None:
         super().check()
-        self.node.require_type(self.source, "float32")
+        self.node.require_type(self.source, "float32", "int8")
 
     def lower(self) -> Call:
-        return self.node.unary("log_softmax_f32", "log_softmax.h", self.fields())
+        if self.source.dtype == "float32":
+            return self.node.unary("log_softmax_f32", "log_softmax.h", self.fields())
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        fields = self.fields() | vars(log_softmax_s8(source, target))
+        fields["exps"] = Constant("exps", exps_of_differences(source, 1.0))
+        return self.node.unary("log_softmax_s8", "log_softmax.h", fields)
 
 
 OPERATORS = {"L2_NORMALIZATION": L2Normalization, "LOG_SOFTMAX": LogSoftmax}
