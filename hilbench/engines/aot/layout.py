@@ -11,6 +11,7 @@ from hilbench.engines.aot.passes.inplace import reuse_inputs
 from hilbench.engines.aot.passes.pairs import pair_products
 from hilbench.engines.aot.passes.place import place
 from hilbench.engines.aot.passes.schedule import deepest_first
+from hilbench.engines.aot.passes.tables import join_tables
 from hilbench.engines.aot.plan import Buffer, Plan, plan
 from hilbench.engines.aot.program import Call, Step
 from hilbench.engines.aot.storage import Storage
@@ -87,7 +88,7 @@ def smallest_layout(graph: Graph, kept: Sequence[Collection[int]], *, outside: b
 
     Raises Unsupported.
     """
-    steps = dict(zip((op.index for op in graph.operators), lower(graph), strict=True))
+    graph, steps = join_tables(graph, lower(graph))
     layouts = [
         lay_out(*pair_products(ordered, steps), inputs, outside=outside)
         for inputs in kept

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
 
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.numerics.affine import Affine
+from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.strides import strided_copy
 from hilbench.engines.aot.program import Block, Call, Constant, Move, Operand, Step, Struct, Value
 from hilbench.engines.aot.strided import is_inside
@@ -208,6 +209,15 @@ class Node:
         """An axis that may count from the end, as one that does not."""
         self.require(-rank <= index < rank, f"axis {index} of {rank} axes")
         return index % rank
+
+
+@runtime_checkable
+class FunctionS8(Protocol):
+    """A lowering whose int8 outputs depend on the inputs' elements in the same place alone."""
+
+    def outputs_s8(self, *values: Int) -> Int:
+        """The outputs for these values of the inputs. Called once `check` has passed."""
+        ...
 
 
 class Lowering(ABC):

@@ -13,7 +13,7 @@ from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.transcendental import one_over_one_plus
 
 _DIV_HEADROOM = 22  # a dividend of 9 bits is shifted left by as much at least
-_SQUARE_SHIFT = 7  # both operands of SQUARED_DIFFERENCE are shifted left by this
+SQUARE_SHIFT = 7  # both operands of SQUARED_DIFFERENCE are shifted left by this
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def squared_difference_s8(a: Affine, b: Affine, out: Affine) -> SquaredDifferenc
     factors = (
         a.scale / common,
         b.scale / common,
-        common * common / (2.0 ** (2 * _SQUARE_SHIFT) * out.scale),
+        common * common / (2.0 ** (2 * SQUARE_SHIFT) * out.scale),
     )
     (m_a, s_a), (m_b, s_b), (m_out, s_out) = (quantize_multiplier(x) for x in factors)
     zero_points = (a.zero_point, b.zero_point, out.zero_point)

@@ -18,7 +18,7 @@ from hilbench.engines.aot.numerics.affine import (
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier, rescale
 
 _RESCALE_BITS = 30  # as firmware/kernels/fixed_point.h says
-_COMMON_SHIFT = 20  # both operands of ADD and SUB are shifted left by this
+COMMON_SHIFT = 20  # both operands of ADD and SUB are shifted left by this
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class RequantizeS8:
 
 def add_s8(a: Affine, b: Affine, out: Affine, activation: str = "NONE") -> SumS8:
     """ADD, and SUB, which differs only in the sign that the kernel gives b."""
-    factors = operand_factors(a, b, out, _COMMON_SHIFT)
+    factors = operand_factors(a, b, out, COMMON_SHIFT)
     (m_a, s_a), (m_b, s_b), (m_out, s_out) = (quantize_multiplier(x) for x in factors)
     zero_points = (a.zero_point, b.zero_point, out.zero_point)
     return SumS8(m_a, m_b, m_out, s_a, s_b, s_out, *zero_points, *limits_s8(activation, out))

@@ -42,6 +42,11 @@ def table_of(function: Callable[[Floats], Floats], source: Affine, out: Affine) 
     return _clipped(np.nan_to_num(rounded, nan=0.0).astype(np.float64), out)
 
 
+def looked_up(table: Table, x: Int) -> Int:
+    """What a table of the outputs of all int8 inputs says of these."""
+    return np.asarray(table[x - INT8_MIN], np.int64)
+
+
 def abs_s8(source: Affine, out: Affine) -> Table:
     x = np.abs(inputs(source))
     if source.scale != out.scale:

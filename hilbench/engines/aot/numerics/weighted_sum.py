@@ -17,7 +17,8 @@ import numpy as np
 
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, Affine
 from hilbench.engines.aot.numerics.elementwise import RequantizeS8, SumS8, add_s8
-from hilbench.engines.aot.numerics.fixed_point import Int, rescale
+from hilbench.engines.aot.numerics.evaluated import requantized, summed
+from hilbench.engines.aot.numerics.fixed_point import Int
 
 FRACTION_BITS, NARROW_FRACTION_BITS = 28, 22  # as in firmware/kernels/weighted_sum.h
 _LARGEST_WEIGHT = (1 << 31) - 1
@@ -79,8 +80,7 @@ def requantize_narrow_s8(c: RequantizeS8) -> RequantizeNarrowS8 | None:
     limits = c.min, c.max
     if limits != (INT8_MIN, INT8_MAX):
         return None
-    scaled = rescale(_inputs() - c.input_zero_point, c.multiplier, c.shift)
-    expected = np.clip(scaled + c.output_zero_point, *limits)
+    expected = requantized(c, _inputs())
     nearest = round(c.multiplier * 2.0 ** (c.shift - 31 + NARROW_FRACTION_BITS))
     for weight in sorted(range(nearest - 2, nearest + 3), key=lambda w: abs(w - nearest)):
         offset = _offset(expected, _inputs() * weight, limits, NARROW_FRACTION_BITS)
@@ -117,11 +117,7 @@ def _inputs() -> Int:
 
 def _outputs(c: SumS8, sign: int) -> Int:
     """TFLM's outputs for all inputs a (rows) and b (columns)."""
-    x = rescale((_inputs() - c.zero_point_a) << 20, c.multiplier_a, c.shift_a)
-    y = rescale((_inputs() - c.zero_point_b) << 20, c.multiplier_b, c.shift_b)
-    z = rescale(x[:, None] + sign * y, c.multiplier_out, c.shift_out)
-    limited: Int = np.clip(z + c.zero_point_out, c.min, c.max)
-    return limited
+    return summed(c, sign, _inputs()[:, None], _inputs())
 
 
 def _offset(expected: Int, sums: Int, limits: tuple[int, int], bits: int) -> int | None:

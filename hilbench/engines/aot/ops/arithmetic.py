@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32
 from hilbench.engines.aot.numerics.elementwise import MulS8, SumS8, add_s8, mul_s8
+from hilbench.engines.aot.numerics.evaluated import multiplied, summed
+from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.rounded import mul_rounded_s8
 from hilbench.engines.aot.numerics.strides import broadcast
 from hilbench.engines.aot.numerics.weighted_sum import WeightedSumNarrowS8, weighted_sum_s8
@@ -53,6 +55,12 @@ class Arithmetic(Lowering):
             fields = vars(constants(*self._affines, self.activation))
             return self._call(self.node.operator.name.lower(), "s16", fields)
         return self.fast() or self.plain()
+
+    def outputs_s8(self, *values: Int) -> Int:
+        constants = _S8[self.node.operator.name](*self._affines, self.activation)
+        if isinstance(constants, MulS8):
+            return multiplied(constants, *values)
+        return summed(constants, -1 if self.node.operator.name == "SUB" else 1, *values)
 
     def fast(self) -> Call | None:
         """The call of an int8 kernel that is the same function in less arithmetic, if there is one.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics import binary
+from hilbench.engines.aot.numerics import binary, evaluated
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
+from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.strides import broadcast
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
@@ -47,6 +50,10 @@ class Binary(Lowering):
         """What the int8 kernel needs besides shapes."""
         del a, b
         return {}
+
+    def affines(self) -> tuple[Affine, Affine, Affine]:
+        a, b, target = (self.node.affine(t) for t in (self.a, self.b, self.target))
+        return a, b, target
 
     def lower(self) -> Call:
         fields: dict[str, Value] = {"broadcast": None, "count": self.target.elements}
@@ -99,6 +106,10 @@ class Extremum(Binary):
         if self.a.dtype == "int8":
             self.fields_s8(self.node.affine(self.a), self.node.affine(self.b))
 
+    def outputs_s8(self, *values: Int) -> Int:
+        pick = np.minimum if self.node.operator.name == "MINIMUM" else np.maximum
+        return np.asarray(pick(*values))
+
 
 class Div(Binary):
     header = "div.h"
@@ -107,6 +118,10 @@ class Div(Binary):
     def fields_f32(self) -> dict[str, Value]:
         low, high = limits_f32(self.node.text("fused_activation_function"))
         return {"min": low, "max": high}
+
+    def outputs_s8(self, *values: Int) -> Int:
+        low, high = limits_s8(self.node.text("fused_activation_function"), self.affines()[2])
+        return evaluated.divided(binary.div_s8(*self.affines()), low, high, *values)
 
     def fields_s8(self, a: Affine, b: Affine) -> dict[str, Value]:
         out = self.node.affine(self.target)
@@ -137,6 +152,10 @@ class SquaredDifference(Binary):
     def fields_s8(self, a: Affine, b: Affine) -> dict[str, Value]:
         return {**vars(binary.squared_difference_s8(a, b, self.node.affine(self.target)))}
 
+    def outputs_s8(self, *values: Int) -> Int:
+        constants = binary.squared_difference_s8(*self.affines())
+        return evaluated.squared_difference(constants, *values)
+
 
 class Prelu(Binary):
     """Inputs: value, slope where it is negative."""
@@ -146,6 +165,9 @@ class Prelu(Binary):
 
     def fields_s8(self, a: Affine, b: Affine) -> dict[str, Value]:
         return {**vars(binary.prelu_s8(a, b, self.node.affine(self.target)))}
+
+    def outputs_s8(self, *values: Int) -> Int:
+        return evaluated.prelu(binary.prelu_s8(*self.affines()), *values)
 
 
 OPERATORS = {

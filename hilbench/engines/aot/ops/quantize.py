@@ -5,6 +5,8 @@ from __future__ import annotations
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import Affine
 from hilbench.engines.aot.numerics.elementwise import RequantizeS8, bytes_table, requantize_s8
+from hilbench.engines.aot.numerics.evaluated import requantized
+from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.weighted_sum import requantize_narrow_s8
 from hilbench.engines.aot.numerics.wide import requantize_s16
 from hilbench.engines.aot.program import Call, Constant, Value
@@ -43,8 +45,13 @@ class Quantize(_Rescale):
             return self._wide()
         if "uint8" in (self.source.dtype, self.target.dtype):
             return self._bytes()
-        found = requantize_s8(self.node.affine(self.source), self.node.affine(self.target))
-        return requantize(self.node, found)
+        return requantize(self.node, self._constants())
+
+    def outputs_s8(self, *values: Int) -> Int:
+        return requantized(self._constants(), *values)
+
+    def _constants(self) -> RequantizeS8:
+        return requantize_s8(self.node.affine(self.source), self.node.affine(self.target))
 
     def _wide(self) -> Call:
         """From or to int16."""

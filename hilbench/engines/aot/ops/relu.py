@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.affine import Affine, limits_f32
-from hilbench.engines.aot.numerics.elementwise import relu6_s8, relu_s8
+from hilbench.engines.aot.numerics.affine import limits_f32
+from hilbench.engines.aot.numerics.elementwise import RequantizeS8, relu6_s8, relu_s8
+from hilbench.engines.aot.numerics.evaluated import requantized
+from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.ops.quantize import requantize
 from hilbench.engines.aot.program import Call
 
@@ -29,12 +31,16 @@ class Relu(Lowering):
         if self.source.dtype == "float32":
             low, high = limits_f32(name)
             return self.node.unary("clamp_f32", "clamp.h", count | {"min": low, "max": high})
-        source = self.node.affine(self.source)
-        found = relu6_s8(source) if name == "RELU6" else relu_s8(source, self._target())
-        return requantize(self.node, found)
+        return requantize(self.node, self._constants())
 
-    def _target(self) -> Affine:
-        return self.node.affine(self.target)
+    def outputs_s8(self, *values: Int) -> Int:
+        return requantized(self._constants(), *values)
+
+    def _constants(self) -> RequantizeS8:
+        source = self.node.affine(self.source)
+        if self.node.operator.name == "RELU6":
+            return relu6_s8(source)
+        return relu_s8(source, self.node.affine(self.target))
 
 
 OPERATORS = {"RELU": Relu, "RELU6": Relu, "RELU_N1_TO_1": Relu}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
+from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.lstm import logistic_table
 from hilbench.engines.aot.numerics.tanh import outputs_s8, step_table, tanh_s8
+from hilbench.engines.aot.numerics.unary import looked_up
 from hilbench.engines.aot.numerics.wide import table_argument
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
@@ -21,6 +23,10 @@ class Sigmoid(Lowering):
         self.node.require_type(self.source, "float32", "int8", "int16")
         self.node.require_same_type(self.source, self.target)
         self.node.require_elements(self.target, self.source.elements)
+
+    def outputs_s8(self, *values: Int) -> Int:
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        return looked_up(outputs_s8(self.node.operator.name, source, target), *values)
 
     def lower(self) -> Call:
         count: dict[str, Value] = {"count": self.target.elements}

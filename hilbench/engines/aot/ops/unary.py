@@ -12,7 +12,8 @@ import numpy as np
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics import unary
 from hilbench.engines.aot.numerics.affine import Affine
-from hilbench.engines.aot.numerics.unary import Floats, Table
+from hilbench.engines.aot.numerics.fixed_point import Int
+from hilbench.engines.aot.numerics.unary import Floats, Table, looked_up
 from hilbench.engines.aot.program import Call, Constant, Value
 
 
@@ -71,6 +72,9 @@ class Unary(Lowering):
         if name in _EXACT:
             return _EXACT[name](source, target)
         return unary.table_of(REAL[name], source, target)
+
+    def outputs_s8(self, *values: Int) -> Int:
+        return looked_up(self.table(), *values)
 
     def lower(self) -> Call:
         count: dict[str, Value] = {"count": self.target.elements}

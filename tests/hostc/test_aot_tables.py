@@ -1,0 +1,79 @@
+"""int8 operators that together are a function of one tensor become one table: bit by bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aot_host
+import numpy as np
+from tflite_builder import Op, Spec, model
+
+from hilbench.engines.aot.compiler import prepared
+from hilbench.engines.aot.layout import smallest_layout
+from hilbench.tflite.reader import parse
+
+ALL = np.arange(-128, 128, dtype=np.int8)[None]
+X = 0
+
+
+def wide(scale: float, zero_point: int, elements: int = 256) -> Spec:
+    return Spec((1, elements), "int8", scale, zero_point)
+
+
+ONE = Spec((), "int8", 1 / 127, 0, data=np.array(127, np.int8))
+SLOPE = Spec((1,), "int8", 0.01, 3, data=np.array([40], np.int8))
+SOFTSIGN = [Op("ABS", [X], [1]), Op("ADD", [2, 1], [3]), Op("DIV", [X, 3], [4])]
+TENSORS = [wide(0.05, 3), wide(0.05, -128), ONE, wide(0.06, -128), wide(1 / 120, 0)]
+
+
+def kernels(specs: list[Spec], operators: list[Op], outputs: list[int]) -> list[str]:
+    graph = prepared(parse(model(specs, operators, [X], outputs)))
+    layout = smallest_layout(graph, (graph.inputs,), outside=False)
+    return [call.kernel for _, call, _ in layout.kernel_calls()]
+
+
+def test_softsign_written_by_hand_is_one_table() -> None:
+    assert kernels(TENSORS, SOFTSIGN, [4]) == ["lut_s8"]
+
+
+def test_what_somebody_else_reads_stays() -> None:
+    assert kernels(TENSORS, SOFTSIGN, [4, 3])[-2:] == ["weighted_sum_narrow_s8", "div_s8"]
+
+
+def test_few_elements_are_not_worth_a_table() -> None:
+    few = [spec if spec is ONE else wide(spec.scale, spec.zero_point, 8) for spec in TENSORS]
+    assert "div_s8" in kernels(few, SOFTSIGN, [4])
+
+
+def test_a_function_of_two_tensors_is_none() -> None:
+    operators = [Op("DIV", [X, 4], [1]), Op("MINIMUM", [1, 1], [3])]
+    found = [*TENSORS[:3], TENSORS[1], wide(0.05, 7)]
+    graph = prepared(parse(model(found, operators, [X, 4], [3])))
+    calls = smallest_layout(graph, (graph.inputs,), outside=False).calls
+    assert [call.kernel for call in calls] == ["div_s8", "minimum_s8"]
+
+
+def test_a_table_is_what_its_operators_are(tmp_path: Path) -> None:
+    """Every operator that a table may stand for, of all inputs, beside the wheel."""
+    specs, operators, outputs = [wide(0.05, 3), ONE, SLOPE], list[Op](), list[int]()
+
+    def then(name: str, inputs: list[int], spec: Spec, **options: str | float) -> int:
+        specs.append(spec)
+        operators.append(Op(name, inputs, [len(specs) - 1], options))
+        return len(specs) - 1
+
+    def ends_in(tensor: int) -> None:
+        outputs.append(then("SQUARED_DIFFERENCE", [tensor, 1], wide(0.1, -120)))
+
+    ends_in(then("LOGISTIC", [X], wide(1 / 256, -128)))
+    ends_in(then("MUL", [then("TANH", [X], wide(1 / 128, 0)), X], wide(0.04, -90)))
+    ends_in(then("RELU", [then("QUANTIZE", [X], wide(0.07, 10))], wide(0.05, -128)))
+    ends_in(then("SUB", [X, 1], wide(0.06, 20), fused_activation_function="RELU"))
+    ends_in(then("PRELU", [X, 2], wide(0.05, -10)))
+    ends_in(then("MAXIMUM", [X, then("ABS", [X], wide(0.05, 3))], wide(0.05, 3)))
+    ends_in(then("LEAKY_RELU", [X], wide(0.06, -40), alpha=0.2))
+    ends_in(then("DIV", [1, then("HARD_SWISH", [X], wide(0.03, 5))], wide(0.08, -30)))
+    whole = kernels(specs, operators, outputs)
+    assert whole == ["lut_s8"] * len(outputs)
+    built = aot_host.build(model(specs, operators, [X], outputs), tmp_path)
+    aot_host.assert_matches(built, [[ALL]])
