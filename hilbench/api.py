@@ -30,6 +30,7 @@ from hilbench.core.settings import Settings
 from hilbench.pipeline import campaign
 from hilbench.pipeline.campaign import Done
 from hilbench.pipeline.events import Event, Observer
+from hilbench.pipeline.measuring import Site
 from hilbench.pipeline.selection import Chosen, Selection, experiment, select, settings_of_data
 from hilbench.pipeline.steering import Steering, narrowed
 from hilbench.record import store
@@ -51,12 +52,18 @@ def execute(
     command: str,
     owner: Owner | None = None,
     steering: Steering | None = None,
+    site: Site | None = None,
 ) -> Done:
-    """Run what was selected; the journal notes `command`. Raises HilbenchError."""
+    """Run what was selected, measured at `site`; the journal notes `command`.
+
+    Raises HilbenchError.
+    """
     how = steering or Steering()
     if how.workers is not None and how.workers < 1:
         raise UsageError(f"workers: {how.workers} given", remedy="at least 1")
-    return campaign.run_jobs(selected, settings, owner or Owner(), results, observer, how, command)
+    return campaign.run_jobs(
+        selected, settings, owner or Owner(), results, observer, how, command, site
+    )
 
 
 def run(

@@ -20,9 +20,10 @@ MAY_IMPORT = {
     **{layer: GROUND | DATA | {layer} for layer in STAGES},
     "simprobe": GROUND | DATA | STAGES | {"simprobe"},
     "pipeline": GROUND | DATA | STAGES | {"pipeline"},
+    "farm": GROUND | DATA | STAGES | {"pipeline", "farm"},
     "report": GROUND | {"record", "config", "report"},
     "testing": GROUND | {"record", "config", "report", "api", "testing"},
-    "cli": GROUND | DATA | STAGES | {"pipeline", "report", "api", "cli"},
+    "cli": GROUND | DATA | STAGES | {"pipeline", "farm", "report", "api", "cli"},
 }
 HEAVY = {
     "tensorflow",

@@ -60,6 +60,14 @@ Workers = Annotated[
     int | None,
     typer.Option(min=1, help="Jobs at a time; by cores, free memory and boards unless given."),
 ]
+FarmAddress = Annotated[
+    str | None,
+    typer.Option("--farm", metavar="tls://HOST:PORT", help="Measure on the hosts of this farm."),
+]
+Certificates = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="The farm's certificate; ~/.config/hilbench/farm else."),
+]
 Levels = Annotated[
     list[str] | None,
     typer.Option("--optimisation", metavar="O2|O3|Os", help="This level; repeatable."),

@@ -26,6 +26,8 @@ EXTRA = {
     "seglearn": "data",
     "jinja2": "report",
     "junitparser": "report",
+    "distributed": "farm",
+    "cryptography": "farm",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -170,6 +172,16 @@ def jinja2() -> Any:
 def junitparser() -> Any:
     """JUnit's XML."""
     return _load("junitparser", "junitparser")
+
+
+def distributed() -> Any:
+    """Dask's scheduler, workers and client."""
+    return _load("distributed", "distributed")
+
+
+def cryptography(module: str) -> Any:
+    """A module of cryptography by its name inside the package."""
+    return _load(f"cryptography.{module}", "cryptography")
 
 
 def agg_renderer() -> Any:

@@ -45,7 +45,11 @@ class Settings:
 
     @classmethod
     def read(
-        cls, environment: Mapping[str, str] | None = None, *, tflm: Path | None = None
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        tflm: Path | None = None,
+        bench: Path | None = None,
     ) -> Settings:
         """From the process's environment, or another; an option stands above its variable.
 
@@ -62,8 +66,8 @@ class Settings:
             ),
             state=_path(variables, STATE) or _folder(variables, "XDG_STATE_HOME", ".local/state"),
             config=config,
-            bench=_path(variables, BENCH) or config / "bench.yaml",
-            bench_named=bool(variables.get(BENCH)),
+            bench=_absolute(bench) if bench else _path(variables, BENCH) or config / "bench.yaml",
+            bench_named=bool(bench or variables.get(BENCH)),
             tflm=_absolute(named) if named else configured if configured.exists() else None,
             renode=variables.get(RENODE) or "renode",
             simulated=_path(variables, SIMULATED),

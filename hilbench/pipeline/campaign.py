@@ -16,6 +16,7 @@ from hilbench.core.store import Store
 from hilbench.pipeline import provenance, tools
 from hilbench.pipeline import steering as order
 from hilbench.pipeline.events import Observer
+from hilbench.pipeline.measuring import Site
 from hilbench.pipeline.runner import Runner
 from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import CACHED, Stages
@@ -42,8 +43,11 @@ def run_jobs(
     observer: Observer,
     steering: Steering,
     command: str,
+    site: Site | None = None,
 ) -> Done:
-    """Do the selected jobs; the journal notes `command`. Of repetitions the last one is returned.
+    """Do the selected jobs, measured at `site`; the journal notes `command`.
+
+    Of repetitions the last one is returned.
 
     Raises UsageError, MissingTool, StoreError, Interrupted.
     """
@@ -54,9 +58,9 @@ def run_jobs(
         raise UsageError(
             "--resume keeps what is measured, --repeat measures it again: name one of them"
         )
-    tools.require(selected.jobs)
+    tools.require(selected.jobs, measured=site is None)
     for turn in range(steering.repeat):
-        done = _once(selected, settings, owner, results, observer, steering, turn, command)
+        done = _once(selected, settings, owner, results, observer, steering, turn, command, site)
         if done.left:
             break
     return done
@@ -71,6 +75,7 @@ def _once(
     steering: Steering,
     turn: int,
     command: str,
+    site: Site | None,
 ) -> Done:
     name = selected.experiment.name
     first = order.failed(order.standing(results, name))
@@ -78,7 +83,7 @@ def _once(
     shuffle = None if steering.shuffle is None else steering.shuffle + turn
     jobs = order.ordered(selected.jobs, first, seconds, shuffle)
     with Journal.open(results).begin(_plan(selected, results, owner, command)) as recorded:
-        stages = Stages(Store(settings.cache, steering.fresh, owner), owner)
+        stages = Stages(Store(settings.cache, steering.fresh, owner), owner, site)
         workers = steering.workers or order.pool_size(jobs, *_machine())
         runner = Runner(
             stages, recorded, observer, owner, workers, steering.resume, steering.stop_on_failure

@@ -12,7 +12,7 @@ from typing import get_args
 
 from hilbench import sources
 from hilbench.config import adhoc, project
-from hilbench.config.bench import load_bench
+from hilbench.config.bench import Bench, load_bench
 from hilbench.config.experiment import (
     NAME_MAX,
     PATH_MAX,
@@ -56,7 +56,8 @@ class Chosen:
     and so do patterns of engines and boards; names of those, and levels, replace them. `data` are
     settings that stand above the experiment's, files relative to the current folder. `uncertainty`
     asks for the bounds of modelled times. `stream` asks for steps of sequences. `reference`,
-    `whole`, `allow_lambda` and `options` are for a network alone.
+    `whole`, `allow_lambda` and `options` are for a network alone. `bench` has the boards that may
+    be taken, None for those of the bench file.
     """
 
     models: Sequence[str] = ()
@@ -72,6 +73,7 @@ class Chosen:
     reference: str | None = None
     allow_lambda: bool = False
     options: dict[str, object] = field(default_factory=dict)
+    bench: Bench | None = None
 
 
 def settings_of_data(
@@ -187,7 +189,7 @@ def _resolved(
     asked = {name: True for name in ("uncertainty", "stream") if getattr(chosen, name)}
     changes["measure"] = spec.measure.model_copy(update=asked)
     narrowed = narrowed.model_copy(update=changes)
-    jobs = plan.resolve(narrowed, load_bench(settings), settings, path.parent)
+    jobs = plan.resolve(narrowed, chosen.bench or load_bench(settings), settings, path.parent)
     order = [*plan.ids(spec, path.parent), *(job.id for job in jobs)]
     return Selection(path, origin, narrowed, jobs, order)
 

@@ -56,10 +56,10 @@ class Staging:
 
     @staticmethod
     @contextmanager
-    def announced(job: str, stage: str, emit: Observer) -> Iterator[Outcome]:
-        """A stage begins, and ends unless it fails."""
-        emit(StageStarted(job, stage))
-        _log.info("%s: %s", job, stage)
+    def announced(job: str, stage: str, emit: Observer, host: str = "") -> Iterator[Outcome]:
+        """A stage begins, on a `host` of a farm or here, and ends unless it fails."""
+        emit(StageStarted(job, stage, host))
+        _log.info("%s: %s%s", job, stage, f" on {host}" if host else "")
         started = time.monotonic()
         outcome = Outcome()
         yield outcome

@@ -99,12 +99,17 @@ OPTIONAL: tuple[Tool, ...] = (
 )
 
 
-def require(jobs: Iterable[Job]) -> None:
-    """Raises MissingTool for the first tool that these jobs cannot do without."""
+def require(jobs: Iterable[Job], *, measured: bool = True) -> None:
+    """Raises MissingTool for the first tool that these jobs cannot do without.
+
+    Those that are not `measured` here need no program of their boards.
+    """
     jobs = list(jobs)
     converts = any(job.model.stage != "read" for job in jobs)
-    stations = [at for job in jobs if job.refusal is None for at in (job.station, job.trial) if at]
-    needs = {(kind, at.board.family.name) for at in stations for kind in at.kinds}
+    jobs_here = [job for job in jobs if job.refusal is None]
+    stations = [at for job in jobs_here for at in (job.station if measured else None, job.trial)]
+    needs = {(kind, at.board.family.name) for at in stations if at for kind in at.kinds}
+    needs |= {("", job.board.family.name) for job in jobs_here}
     for tool in (*TOOLS, *(tool for tool in OPTIONAL if tool.family)):
         needed = any(tool.is_for(*need) for need in needs) and (converts or not tool.converts)
         if needed:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilbench.cli import console, exits, shown
+from hilbench.cli import console, exits, farms, shown
 from hilbench.cli.options import (
     FIGURES,
     RESULTS,
     AllowLambda,
     Boards,
+    Certificates,
     DataFile,
     Engines,
     ExperimentArgument,
+    FarmAddress,
     FiguresDir,
     Json,
     Labels,
@@ -83,6 +85,8 @@ def run(
     only_failed: OnlyFailed = False,
     only_missing: OnlyMissing = False,
     workers: Workers = None,
+    farm: FarmAddress = None,
+    certificates: Certificates = None,
     fresh: Annotated[
         list[str] | None,
         typer.Option(help="Do this stage again in spite of the cache; repeatable."),
@@ -119,6 +123,7 @@ def run(
     from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
+    site = context.with_resource(farms.joined(farm, certificates, settings, context.obj))
     selected = select(
         settings,
         experiment,
@@ -135,6 +140,7 @@ def run(
             stream=stream,
             whole=whole,
             uncertainty=uncertainty,
+            bench=site.bench if site else None,
         ),
     )
     selected = narrowed(selected, results, only_failed, only_missing)
@@ -147,7 +153,9 @@ def run(
     typed = console.command_line()
     with display(len(selected.jobs) * repeat) as observer:
         try:
-            done = api.execute(selected, settings, results, observer, typed, context.obj, steering)
+            done = api.execute(
+                selected, settings, results, observer, typed, context.obj, steering, site
+            )
         except Interrupted as error:
             raise Interrupted(error.message, remedy=f"`{going_on()}` goes on") from None
     rows = done.rows
