@@ -24,8 +24,16 @@ SILENT_SECONDS = 60.0
 _CONNECT_SECONDS = 30.0
 _CLOSE_SECONDS = 1.0
 _POLL_SECONDS = 0.1
+_CONFIG: dict[str, object] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
+"""No pages, and no work for a host that has nothing to do, which may be a small one."""
 _NOWHERE = "127.0.0.1:0"
-"""Dask always has an HTTP server: here it has no pages, and no other computer sees it."""
+"""Of the HTTP server that Dask always has: no other computer sees it."""
 
 
 def scheduler(
@@ -33,8 +41,9 @@ def scheduler(
     certificates: Path,
     silent: float = SILENT_SECONDS,
     ready: Callable[[str], None] = lambda _: None,
+    stop: threading.Event | None = None,
 ) -> None:
-    """Serve at `address` until interrupted. Raises FarmError."""
+    """Serve at `address` until interrupted, or `stop` is set. Raises FarmError."""
     known = security(address, certificates)
 
     async def main(stop: threading.Event) -> None:
@@ -59,7 +68,7 @@ def scheduler(
             with suppress(TimeoutError):
                 await asyncio.wait_for(served.close(), _CLOSE_SECONDS)
 
-    _serve(main)
+    _serve(main, stop or threading.Event())
 
 
 def worker(
@@ -68,8 +77,12 @@ def worker(
     offer: Offer,
     host: Host,
     ready: Callable[[str], None] = lambda _: None,
+    stop: threading.Event | None = None,
 ) -> None:
-    """Offer this computer until interrupted. Raises FarmError, also when the scheduler is gone."""
+    """Offer this computer until interrupted, or `stop` is set.
+
+    Raises FarmError, also when the scheduler is gone.
+    """
     known = security(address, certificates)
 
     async def told(_: Any) -> str:
@@ -104,7 +117,7 @@ def worker(
         if gone:
             raise FarmError(f"the farm's scheduler {address} is gone, or took this host for lost")
 
-    _serve(main)
+    _serve(main, stop or threading.Event())
 
 
 async def _left(joined: Any, host: Host) -> None:
@@ -121,15 +134,13 @@ async def _left(joined: Any, host: Host) -> None:
         await asyncio.wait_for(closing, _CLOSE_SECONDS)
 
 
-def _serve(main: Callable[[threading.Event], Coroutine[Any, Any, None]]) -> None:
+def _serve(
+    main: Callable[[threading.Event], Coroutine[Any, Any, None]], stop: threading.Event
+) -> None:
     """Run it in a thread, where no signal interrupts it; this one waits."""
     for name in ("distributed", "distributed.client", "tornado", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    routes: dict[str, list[str]] = {
-        f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")
-    }
-    stop = threading.Event()
-    with dask.config.set(routes), ThreadPoolExecutor(1) as pool:
+    with dask.config.set(_CONFIG), ThreadPoolExecutor(1) as pool:
         future = pool.submit(lambda: asyncio.run(main(stop)))
         try:
             future.result()

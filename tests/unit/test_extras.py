@@ -30,6 +30,8 @@ MODULES = {
     "seglearn": "seglearn.datasets",
     "jinja2": "jinja2",
     "junitparser": "junitparser",
+    "distributed": "distributed",
+    "cryptography": "cryptography.x509",
 }
 WITHOUT = """
 import sys
@@ -105,6 +107,8 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "jinja2": extras.jinja2,
         "junitparser": extras.junitparser,
         "seglearn": extras.seglearn_datasets,
+        "distributed": extras.distributed,
+        "cryptography": lambda: extras.cryptography("x509"),
     }[package]
     if package == "tf_keras":
         monkeypatch.setattr(extras, "tensorflow", lambda: None)
