@@ -219,6 +219,7 @@ def test_it_behaves_in_a_browser(text: str, tmp_path: Path) -> None:
         chromium.press("Enter")
         assert chromium.run(back) == "rgb(255, 255, 255)"
         _check_the_table(chromium)
+        _check_enlarging(chromium)
         chromium.run("document.querySelector('#table tbody tr:not([hidden]) a').focus()")
         chromium.press("Enter")
         chromium.wait_for("document.activeElement.tagName === 'SUMMARY'")
@@ -226,6 +227,19 @@ def test_it_behaves_in_a_browser(text: str, tmp_path: Path) -> None:
         assert chromium.run(f"{job}.open && '#' + {job}.id === location.hash")
         assert chromium.heard == []
         assert {address.split("#")[0] for address in chromium.asked} == {file.as_uri()}
+
+
+def _check_enlarging(chromium: Browser) -> None:
+    """A press of the button makes a figure as wide as the page, the next one small again."""
+    wide = "document.querySelector('figure').getBoundingClientRect().width"
+    small = chromium.run(wide)
+    for pressed, said in (("true", "Reduce"), ("false", "Enlarge")):
+        chromium.run("document.querySelector('.enlarge').focus()")
+        chromium.press("Enter")
+        assert chromium.run("document.activeElement.getAttribute('aria-pressed')") == pressed
+        assert chromium.run("document.activeElement.textContent") == said
+        assert (chromium.run(wide) > 1.5 * small) == (pressed == "true")
+    assert chromium.run(wide) == small
 
 
 def _check_the_table(chromium: Browser) -> None:
