@@ -74,15 +74,19 @@ def test_words_of_our_own_stay() -> None:
 
 
 @pytest.mark.keras
-def test_an_lstm_that_gives_its_states_is_a_loop() -> None:
+def test_an_lstm_that_gives_or_takes_its_states_is_a_loop() -> None:
     """The converter leaves a loop there, and crashes on it in int8."""
     from hilbench.core import extras
-    from hilbench.sources.keras import loops
+    from hilbench.sources.keras import export, loops
 
-    extras.tensorflow()
+    tf = extras.tensorflow()
     for keras in (extras.keras(), extras.keras3()):
         layers, model = keras.layers, keras.Model
         source = layers.Input((6, 3))
         assert not loops.found(model(source, layers.LSTM(5, return_sequences=True)(source)))
         assert loops.found(model(source, layers.LSTM(5, return_state=True)(source)))
         assert loops.found(model(source, layers.LSTM(5, recurrent_dropout=0.3)(source)))
+        state = layers.Dense(5)(source[:, 0])
+        begun = model(source, layers.LSTM(5)(source, initial_state=[state, state]), name="_odd")
+        assert export.trace(tf, begun, {}).steps == 6  # that operator would begin with its last
+        assert len(loops.found(begun)) == 1

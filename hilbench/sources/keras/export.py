@@ -11,7 +11,7 @@ import json
 import re
 import traceback
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -91,7 +91,8 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
 
     def call(*tensors: Any) -> dict[str, Any]:
         own = [tf.cast(x, tf.as_dtype(t.dtype)) for x, t in zip(tensors, flat, strict=True)]
-        outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
+        with _scope(tf, model):
+            outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
         return {f"output_{i:02d}": tensor for i, tensor in enumerate(tf.nest.flatten(outputs))}
 
     with loops.marked(tf, model), loops.counted(model) as (left, every):
@@ -104,6 +105,12 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
             raise _uncallable(flat, specs, error) from error
     steps, longest = max(left, default=0), max(every, default=0)
     return Exported(model, specs, function, steps, longest, (note,) if note else ())
+
+
+def _scope(tf: Any, model: Any) -> Any:
+    """For a model, such as of a class `_Net`, whose name TensorFlow takes only within another."""
+    is_plain = re.match("[A-Za-z0-9.]", str(getattr(model, "name", "")) or "_")
+    return nullcontext() if is_plain else tf.name_scope("network")
 
 
 def _is_one_sample(tf: Any, function: Any, specs: tuple[TensorSpec, ...]) -> bool:

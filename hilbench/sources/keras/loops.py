@@ -7,6 +7,7 @@ operators of its own. Used in the child alone.
 
 from __future__ import annotations
 
+import inspect
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ _NEVER_UNROLLED = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 """By Keras 2, which ignores it."""
 _MASKS = "_maybe_config_dropout_masks"
 """Where Keras 3 draws the masks of dropout, which it does even when they are not for training."""
+_GIVEN_STATE = "_hilbench_given_state"
+"""Says of an LSTM that it has been called on another first state than zeros."""
 _KERAS_2 = "_could_use_gpu_kernel"
 """Where Keras 2 says that it writes the loop in a second way, which is never unrolled."""
 
@@ -55,14 +58,17 @@ def found(model: Any, fused: bool = False) -> list[Any]:
 
 @contextmanager
 def counted(model: Any) -> Iterator[tuple[list[int], list[int]]]:
-    """The steps of each loop that is called while the block lasts: of those left, and of all."""
+    """The steps of each loop that is called while the block lasts: of those left, and of all.
+
+    A layer that is given its first state there is among `found` from then on: the fused operator
+    keeps its state from one inference to the next, which would be in the given one's place.
+    """
     left: list[int] = []
     every: list[int] = []
     changed = found(model, fused=True)
     kept = {id(layer) for layer in found(model)}
     for layer in changed:
-        steps = [every, left] if id(layer) in kept else [every]
-        layer.call = _counting(layer.call, getattr(layer, "time_major", False), steps)
+        layer.call = _counting(layer, id(layer) in kept, left, every)
     try:
         yield left, every
     finally:
@@ -70,13 +76,21 @@ def counted(model: Any) -> Iterator[tuple[list[int], list[int]]]:
             del layer.call
 
 
-def _counting(call: Any, time_major: bool, steps: list[list[int]]) -> Any:
+def _counting(layer: Any, kept: bool, left: list[int], every: list[int]) -> Any:
+    call, axis = layer.call, 0 if getattr(layer, "time_major", False) else 1
+    parameters = inspect.signature(call)
+
     @wraps(call)
-    def counting(sequence: Any, *arguments: Any, **named: Any) -> Any:
-        first = sequence[0] if isinstance(sequence, list | tuple) else sequence
-        for noted in steps:
-            noted.append(int(first.shape[0 if time_major else 1] or 0))
-        return call(sequence, *arguments, **named)
+    def counting(sequence: Any, *others: Any, **named: Any) -> Any:
+        state = parameters.bind(sequence, *others, **named).arguments.get("initial_state")
+        first, *states = sequence if isinstance(sequence, list | tuple) else (sequence,)
+        if states or state is not None:
+            setattr(layer, _GIVEN_STATE, True)
+        steps = int(first.shape[axis] or 0)
+        every.append(steps)
+        if kept or hasattr(layer, _GIVEN_STATE):
+            left.append(steps)
+        return call(sequence, *others, **named)
 
     return counting
 
@@ -125,6 +139,7 @@ def _is_fused(layer: Any) -> bool:
         and not layer.return_state
         and not layer.recurrent_dropout  # of training; Keras writes a plain loop all the same
         and (not is_keras3(layer) or layer.use_cudnn is not False)
+        and not hasattr(layer, _GIVEN_STATE)
     )
 
 
