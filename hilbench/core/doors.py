@@ -9,6 +9,7 @@ Two things of one name are refused, wherever they are from.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -48,9 +49,32 @@ class Found(Generic[T]):
 
 
 def project_dir(start: Path | None = None) -> Path | None:
-    """The folder of the nearest hilbench.yaml, here or above; None outside of a project."""
+    """The folder of the nearest hilbench.yaml, here or above; None outside of a project.
+
+    Code of a project runs: one of another user, as anybody may put above a folder in /tmp, is
+    left out with a warning.
+    """
     here = (start or Path.cwd()).resolve()
-    return next((p for p in (here, *here.parents) if (p / PROJECT_FILE).is_file()), None)
+    files = (folder / PROJECT_FILE for folder in (here, *here.parents))
+    return next((file.parent for file in files if file.is_file() and is_trusted(file)), None)
+
+
+def is_trusted(code: Path) -> bool:
+    """Whether a file is of this user or of the system's; a warning where it is not."""
+    owner = code.stat().st_uid
+    if owner in _owners():
+        return True
+    _warn(
+        f"{code} is left out: it is of another user (uid {owner}), and its code would run with"
+        " your rights (if you trust it: a copy of the folder is yours)"
+    )
+    return False
+
+
+def _owners() -> set[int]:
+    """Whose code runs: root could do all of it anyway; under sudo, who asked."""
+    asked = os.environ.get("SUDO_UID", "")
+    return {0, os.geteuid(), *([int(asked)] if asked.isdecimal() and not os.geteuid() else [])}
 
 
 @cache
@@ -130,7 +154,7 @@ def _objects(kind: str, package: ModuleType | None, attribute: str) -> list[Foun
         found += [replace(point, name=_name(t, point.name), thing=t) for t in _several(point.thing)]
     if (project := project_dir()) is not None:
         for path in sorted((project / kind).glob("*.py")):
-            if (module := registry.imported_file(path)) is None:
+            if not is_trusted(path) or (module := registry.imported_file(path)) is None:
                 continue
             origin, made = _origin(project), module.__name__
             for thing in _several(getattr(module, attribute, ())):

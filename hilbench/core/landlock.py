@@ -1,9 +1,10 @@
 """Linux's Landlock: a thread that may touch only the files it was given.
 
 `r` lets it read and execute what is below a path, `w` write a file that is there, `s` make a
-socket in a folder. Everything else in the file system is closed to the thread and to all that it
-starts, whoever it runs as; files that are open already (a console, a log) stay usable. Where the
-kernel can, TCP, abstract sockets and signals to others are closed as well.
+socket in a folder, `c` change all that is below a folder. Everything else in the file system is
+closed to the thread and to all that it starts, whoever it runs as; files that are open already
+(a console, a log) stay usable. Where the kernel can, TCP, abstract sockets and signals to others
+are closed as well.
 
 The numbers are those of linux/landlock.h (docs.kernel.org/userspace-api/landlock.html).
 """
@@ -21,13 +22,16 @@ EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, MAKE_SOCK, TRUNCATE = (
     1 << bit for bit in (0, 1, 2, 3, 9, 14)
 )
 FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
-RIGHTS = {"r": EXECUTE | READ_FILE | READ_DIR, "w": WRITE_FILE | TRUNCATE, "s": MAKE_SOCK}
+READING = EXECUTE | READ_FILE | READ_DIR
+CHANGING = sum(1 << bit for bit in (1, *range(4, 15)))
+"""To write, truncate, make, remove and rename; the last across folders since version 2."""
+RIGHTS = {"r": READING, "w": WRITE_FILE | TRUNCATE, "s": MAKE_SOCK, "c": CHANGING}
 # How many rights of files each version of the interface knows, and the bits of the others.
 FILE_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 NET_BITS, SCOPE_BITS = 0b11, 0b11
 
 Rule = tuple[str, str]
-"""A right, `r`, `w` or `s`, and a path."""
+"""A right, `r`, `w`, `s` or `c`, and a path."""
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -49,10 +53,13 @@ def version() -> int:
         return 0
 
 
-def restrict(rules: Sequence[Rule]) -> None:
-    """Close everything but `rules` to this thread, for good. Raises OSError."""
+def restrict(rules: Sequence[Rule], closed: int = -1) -> None:
+    """Close everything but `rules` to this thread, for good: of files the rights in `closed`.
+
+    Raises OSError.
+    """
     found = version()
-    files = (1 << FILE_BITS.get(found, FILE_BITS[5])) - 1
+    files = closed & ((1 << FILE_BITS.get(found, FILE_BITS[5])) - 1)
     attributes = Ruleset(files, NET_BITS, SCOPE_BITS)
     size = 8 if found < 4 else 16 if found < 6 else 24
     ruleset = _call(CREATE_RULESET, ctypes.byref(attributes), size, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import tokenize
 import warnings
 import zipfile
@@ -136,7 +137,11 @@ def _table(path: Path, labels: str | None) -> tuple[dict[str, Array], tuple[str,
     """Features (rows, columns) and, where a column holds them, labels (rows,)."""
     try:
         text = files.read(path, LARGEST_TABLE).decode("utf-8-sig")
-        rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
+        rows = [
+            row
+            for row in csv.reader(io.StringIO(text, newline=""))
+            if any(cell.strip() for cell in row)
+        ]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"data file {path}: not a table in UTF-8: {error}") from None
     if not rows:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from hilbench.core import extras, workers
+from hilbench.core import confinement, extras, workers
 from hilbench.core.errors import TargetError
 from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array, Request, Result
 from hilbench.tflite import reader
@@ -27,6 +27,7 @@ _TOTAL = re.compile(
 
 def work(request: Request, folder: Path) -> Result:
     """Run every sample of `folder` and report the arena."""
+    confinement.change_nothing_but(folder)
     runtime = extras.tflite_micro_runtime()
     content = request.tflite.read_bytes()
     with np.load(folder / INPUTS) as arrays:

@@ -42,7 +42,7 @@ def _of_project() -> Iterator[Found[ModelSpec | str]]:
     if (project := doors.project_dir()) is None:
         return
     for path in sorted((project / "models").glob("*")):
-        if (text := _network(path)) is not None:
+        if (text := _network(path)) is not None and doors.is_trusted(path):
             yield Found(path.stem, f"project {project.name}", text)
 
 

@@ -289,3 +289,27 @@ def test_options_of_a_family_in_an_experiment(folder: Path) -> None:
     jobs = select(Settings.read(), "o", Chosen()).jobs
     assert [job.model.name for job in jobs] == ["lstm", "lstm_128"]
     assert jobs[0].model.fingerprint() != jobs[1].model.fingerprint()
+
+
+def test_what_is_of_another_user_is_left_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A hilbench.yaml that anybody can put into /tmp, and a module in a folder of everybody's."""
+    write(folder / "metrics" / "evil.py", "from pathlib import Path\nPath('ran').touch()\n")
+    write(folder / "models" / "mine.py", "")
+    (folder / "below").mkdir()
+    mine = (folder / "hilbench.yaml").stat().st_uid
+    monkeypatch.setattr(doors, "_owners", lambda: {mine + 1})
+    assert doors.project_dir(folder / "below") is None
+    doors.objects("metrics", None, "METRIC", object)
+    ours = doors.is_trusted
+    monkeypatch.setattr(doors, "is_trusted", lambda path: path.suffix == ".yaml" or ours(path))
+    assert doors.project_dir(folder / "below") == folder
+    doors.objects("metrics", None, "METRIC", object)
+    assert "mine" not in named.found()
+    assert not (folder / "ran").exists()
+    said = [message.split(" is left out: ") for message in caplog.messages]
+    assert [Path(place).name for place, _ in said] == ["hilbench.yaml", "evil.py", "mine.py"]
+    assert all(f"another user (uid {mine})" in why for _, why in said)
+    monkeypatch.undo()
+    assert doors.is_trusted(folder / "metrics" / "evil.py")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from hilbench.core import extras, workers
+from hilbench.core import confinement, extras, workers
 from hilbench.core.errors import ConvertError
 from hilbench.core.registry import lookup
 from hilbench.core.text import one_line
@@ -29,6 +29,7 @@ _ENDS = {"Inputs": 6, "Outputs": 8}
 
 def work(request: Request, folder: Path) -> Result:
     """Convert one SavedModel into `folder`, with the outputs of the float one."""
+    confinement.change_nothing_but(folder)
     variant = lookup("variant", request.variant, VARIANTS)
     tf = extras.tensorflow()
     floats = expected(tf, str(request.reference), request.vectors)

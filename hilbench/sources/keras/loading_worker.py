@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hilbench.core import extras, usercode, workers
+from hilbench.core import confinement, extras, usercode, workers
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import export, loops, network, saved, streaming
 from hilbench.sources.keras.network import LoadingRequest
@@ -15,6 +15,8 @@ from hilbench.sources.keras.network import LoadingRequest
 
 def work(request: LoadingRequest, folder: Path) -> network.Result:
     """Load or build one network and export it into `folder`."""
+    if request.function is None:
+        confinement.change_nothing_but(folder)
     tf = extras.tensorflow()
     extras.keras().utils.set_random_seed(request.seed)
     whole = _model(tf, request)

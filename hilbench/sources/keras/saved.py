@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hilbench.core import extras
+from hilbench.core import extras, files
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import saved_folder, saved_words
 
 ALLOW_LAMBDA = "--allow-lambda"
 
+LARGEST_CONFIG = 64 * files.MIB
+
 _MODULES = ("keras", "tf_keras")
+_CORRUPT = (
+    *(OSError, KeyError, ValueError, RecursionError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, EOFError),
+)
+"""What zipfile and json raise for what is damaged, encrypted or too deep."""
 
 
 def load(tf: Any, path: Path, allow_lambda: bool) -> Any:
@@ -38,13 +46,21 @@ def _keras_file(path: Path) -> tuple[Any, str]:
     """The configuration in a .keras archive, and the version of Keras that wrote it."""
     try:
         with zipfile.ZipFile(path) as archive:
-            config = json.loads(archive.read("config.json"))
-            metadata = json.loads(archive.read("metadata.json"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            config, metadata = (_json(archive, f"{name}.json") for name in ("config", "metadata"))
+    except _CORRUPT as error:
         raise UsageError(f"{path}: corrupt, or not a .keras file: {error}") from None
     if not isinstance(config, dict) or not isinstance(metadata, dict):
         raise UsageError(f"{path}: corrupt: it describes no network")
     return config, str(metadata.get("keras_version", ""))
+
+
+def _json(archive: zipfile.ZipFile, name: str) -> Any:
+    """A few bytes of an archive can stand for gigabytes. Raises ValueError."""
+    with archive.open(name) as member:
+        text = member.read(LARGEST_CONFIG + 1)
+    if len(text) > LARGEST_CONFIG:
+        raise ValueError(f"{name} has more than {LARGEST_CONFIG // files.MIB} MiB")
+    return json.loads(text)
 
 
 def _hdf5(path: Path) -> tuple[Any, str]:
@@ -61,7 +77,7 @@ def _hdf5(path: Path) -> tuple[Any, str]:
         )
     try:
         found = json.loads(config)
-    except ValueError as error:
+    except (TypeError, *_CORRUPT) as error:
         raise UsageError(f"{path}: corrupt: {error}") from None
     if not isinstance(found, dict):
         raise UsageError(f"{path}: corrupt: it describes no network")
@@ -108,11 +124,12 @@ def _is_activation(item: dict[str, Any]) -> bool:
 
 def _objects(config: Any) -> Iterator[dict[str, Any]]:
     """Every part of a configuration that says its class."""
-    if isinstance(config, dict):
-        if "class_name" in config:
-            yield config
-        for value in config.values():
-            yield from _objects(value)
-    elif isinstance(config, list):
-        for value in config:
-            yield from _objects(value)
+    left = [config]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if "class_name" in value:
+                yield value
+            left += reversed(value.values())
+        elif isinstance(value, list):
+            left += reversed(value)
