@@ -158,6 +158,7 @@ TARGET = """
 class Mine:
     kind = "mine"
     def __init__(self, settings): pass
+    check = reserve = start = __init__
 TARGET = Mine
 """
 FIGURE = """
