@@ -1,61 +1,163 @@
-"""A .keras or .h5 file is looked at before TensorFlow opens it, within limits."""
+"""Trained files of the user's: what is refused before Keras opens them, and in which words."""
 
 from __future__ import annotations
 
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import h5py
 import pytest
 
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import saved
+from hilbench.sources.keras import saved, saved_words
+from hilbench.sources.keras.loading import KerasSource
 
-LAMBDA = {"class_name": "Lambda", "module": "keras.layers"}
-FOREIGN = {"class_name": "Thing", "module": "os"}
+DENSE = {"module": "keras.layers", "class_name": "Dense", "config": {"activation": "relu"}}
 
 
-def keras_file(path: Path, config: str) -> Path:
+def network(*layers: dict[str, Any]) -> dict[str, Any]:
+    return {"module": "keras", "class_name": "Functional", "config": {"layers": [DENSE, *layers]}}
+
+
+def keras_file(path: Path, config: object, metadata: object = None) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("config.json", config)
-        archive.writestr("metadata.json", json.dumps({"keras_version": "2.15.0"}))
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("metadata.json", json.dumps(metadata or {"keras_version": "3.0"}))
     return path
 
 
-def nested(inner: object, depth: int) -> str:
-    return (
-        '{"class_name": "Sequential", "module": "keras", "a": [' * depth
-        + json.dumps(inner)
-        + "]}" * depth
-    )
+def hdf5_file(path: Path, config: str) -> Path:
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"], file.attrs["keras_version"] = config, "2.15"
+    return path
+
+
+LAMBDA = {"module": "keras.layers", "class_name": "Lambda", "config": {"function": ["gA", None]}}
+PICKLED = {"class_name": "__lambda__", "config": {"value": "4wAAAA=="}}
+FUNCTION = {"module": "builtins", "class_name": "function", "config": "relu"}
+FOREIGN = {"module": "os", "class_name": "system", "config": {}}
+DISGUISED = {**FOREIGN, "registered_name": "Custom>system"}
+OWN = {"module": None, "class_name": "Scale", "config": {}, "registered_name": "mine>Scale"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (LAMBDA, r"has a Lambda layer, whose code would run .*\(if you trust .*--allow-lambda\)"),
+        ({**DENSE, "config": {"activation": PICKLED}}, "--allow-lambda"),
+        (FOREIGN, r"needs 'system' of the module 'os', which is not Keras' \(name a function"),
+        (DISGUISED, "needs 'system' of the module 'os'"),
+        (OWN, r"needs 'Scale', which is not Keras' \(name a function that builds"),
+        ({**FUNCTION, "module": "shutil", "config": "rmtree"}, "needs 'rmtree' of the module"),
+    ],
+)
+def test_what_would_run_is_refused_before_it_is_opened(
+    tmp_path: Path, layer: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        saved.load(None, keras_file(tmp_path / "net.keras", network(layer)), allow_lambda=False)
+    if "__lambda__" not in str(layer) and "module" in layer and layer["module"] is None:
+        return
+    with pytest.raises(UsageError, match=message):
+        path = hdf5_file(tmp_path / "net.h5", json.dumps(network(layer)))
+        saved.load(None, path, allow_lambda=False)
+
+
+def test_keras_own_functions_and_layers_are_let_through() -> None:
+    for item in (FUNCTION, DENSE, {"class_name": "Dense", "config": {}}):
+        saved._refuse_code(Path("net.keras"), network(item), allow_lambda=False)
+    saved._refuse_code(Path("net.keras"), network(LAMBDA), allow_lambda=True)
+    with pytest.raises(UsageError, match="'os'"):
+        saved._refuse_code(Path("net.keras"), network(LAMBDA, FOREIGN), allow_lambda=True)
+
+
+@pytest.mark.parametrize(("config", "metadata"), [([1], [2]), (None, {"a": 1}), ("net", None)])
+def test_files_that_describe_no_network(tmp_path: Path, config: object, metadata: object) -> None:
+    for path in (
+        keras_file(tmp_path / "net.keras", config, metadata),
+        hdf5_file(tmp_path / "net.h5", json.dumps(config)),
+    ):
+        with pytest.raises(UsageError, match="corrupt: it describes no network"):
+            saved.load(None, path, allow_lambda=False)
+    for name in ("net.keras", "net.h5"):
+        (tmp_path / name).write_bytes(b"")
+        with pytest.raises(UsageError, match=r"corrupt, or not an? "):
+            saved.load(None, tmp_path / name, allow_lambda=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("Unknown layer: 'Bare'. Please ensure you are using a `keras...`", "needs 'Bare', which"),
+        ("Could not locate class 'Sub'. Make sure custom classes", "needs 'Sub', which is not"),
+        ("Cannot assign value: Shape mismatch.The variable shape (5, 9)", "its weights do not fit"),
+        ("Unable to synchronously open file (truncated file: eof = 6)", "corrupt: its weights are"),
+        (
+            "__init__() got an unexpected keyword argument 'quirk'",
+            "a layer has the setting 'quirk'",
+        ),
+        (
+            "'NoneType' object is not callable",
+            "Keras cannot build the network of this file, written",
+        ),
+        ("'str' object is not callable", "has a layer that this Keras does not know"),
+        ("('Keyword argument not understood:', 'quirk')", "a layer has the setting 'quirk'"),
+        (
+            "Unknown activation function '{'module': 'builtins', 'class_name': 'function', "
+            "'config': 'myact', 'registered_name': 'function'}' cannot be deserialized.",
+            "needs 'myact', which is not Keras'",
+        ),
+    ],
+)
+def test_the_words_of_keras_do_not_reach_the_user(said: str, line: str) -> None:
+    outer = ValueError("<class 'keras.src.models.functional.Functional'> could not be made")
+    outer.__cause__ = TypeError(said)
+    error = saved_words.told(Path("net.keras"), outer, "3.0")
+    assert error.message.startswith(f"net.keras: {line}") and error.remedy
+    assert "functional" not in str(error)
+
+
+def test_other_weights_in_the_file_are_another_network(tmp_path: Path) -> None:
+    path = keras_file(tmp_path / "net.keras", network())
+    source = KerasSource(name="net", file=path)
+    before = source.fingerprint()
+    assert source.fingerprint() == before
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("model.weights.h5", b"other weights")
+    after = source.fingerprint()
+    assert {key for key in after if after[key] != before[key]} == {"content"}
+
+
+def raw_file(path: Path, config: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", config)
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.0"}))
+    return path
 
 
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        (nested(LAMBDA, 300), "has a Lambda layer"),
-        (nested(FOREIGN, 1), "needs 'Thing' of the module 'os'"),
+        ('{"a": [' * 300 + json.dumps(LAMBDA) + "]}" * 300, "has a Lambda layer"),
         ("[" * 100_000, "corrupt, or not a .keras file"),
-        ('{"a": "' + "x" * 3000 + '"}', "has more than 0 MiB"),
-        ("[1]", "it describes no network"),
-        ("{", "corrupt, or not a .keras file"),
+        ('{"a": "' + "x" * 300_000 + '"}', "has more than 0 MiB"),
     ],
 )
-def test_a_configuration_is_looked_at_first(
+def test_depth_and_size_of_a_configuration_are_bounded(
     config: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if len(config) < 5_000 and "xxx" in config:
-        monkeypatch.setattr(saved, "LARGEST_CONFIG", 1_000)
-    path = keras_file(tmp_path / "net.keras", config)
+    """A few bytes of an archive can stand for gigabytes."""
+    monkeypatch.setattr(saved, "LARGEST_CONFIG", 200_000)
     with pytest.raises(UsageError, match=said):
-        saved.load(None, path, allow_lambda=False)
+        saved.load(None, raw_file(tmp_path / "net.keras", config), allow_lambda=False)
 
 
-def test_an_archive_with_a_damaged_member_is_one_line(tmp_path: Path) -> None:
-    whole = keras_file(tmp_path / "net.keras", nested(LAMBDA, 1)).read_bytes()
+def test_an_archive_with_a_damaged_byte_is_one_line(tmp_path: Path) -> None:
+    path = raw_file(tmp_path / "net.keras", json.dumps(network(LAMBDA)))
+    whole = path.read_bytes()
     for place in range(0, len(whole), 7):
-        (tmp_path / "net.keras").write_bytes(
-            whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :]
-        )
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
         with pytest.raises(UsageError):
-            saved.load(None, tmp_path / "net.keras", allow_lambda=False)
+            saved.load(None, path, allow_lambda=False)
