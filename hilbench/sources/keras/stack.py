@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, Protocol
 
 from hilbench.sources.keras.cells.layer import recurrent
-from hilbench.sources.keras.cells.table import CELLS
+from hilbench.sources.keras.cells.table import ALL
 from hilbench.sources.keras.model import Counts, ModelSpec
 
 Shape = tuple[int, ...]
@@ -51,7 +51,7 @@ class Recurrent:
         return recurrent(keras, self.cell, self.units, x.shape[-1], **options)(x)
 
     def count(self, shape: Shape) -> tuple[Shape, int, int]:
-        cell, (steps, features), times = CELLS[self.cell], shape, 1 + self.both
+        cell, (steps, features), times = ALL[self.cell], shape, 1 + self.both
         out = (times * cell.states(features, self.units)[0],)
         return (
             (steps, *out) if self.each_step else out,

@@ -106,7 +106,7 @@ def layer_class(keras: Any) -> Any:
             from hilbench.sources.keras.cells import table
 
             super().__init__(**kwargs)
-            self.cell, self.units, self.inputs = table.CELLS[cell], units, inputs
+            self.cell, self.units, self.inputs = table.ALL[cell], units, inputs
             self.state_size = list(self.cell.states(inputs, units))
             self.output_size = self.state_size[0]
 

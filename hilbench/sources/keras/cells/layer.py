@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hilbench.sources.keras.cells import base
-from hilbench.sources.keras.cells.table import CELLS
+from hilbench.sources.keras.cells.table import ALL
 
 
 def recurrent(
@@ -15,7 +15,7 @@ def recurrent(
 
     `both` reads the steps in both directions; `options` are those of Keras' RNN.
     """
-    if own := CELLS[cell].keras:
+    if own := ALL[cell].keras:
         layer = getattr(keras.layers, own)(units, **options)
     else:
         layer = keras.layers.RNN(base.layer_class(keras)(cell, units, features), **options)

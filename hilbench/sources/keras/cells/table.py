@@ -34,3 +34,9 @@ _MODULES = (
     *(min_gru, qrnn, sru, lmu, cfc),
 )
 CELLS = {module.CELL.name: module.CELL for module in _MODULES}
+_SIZED = (
+    *(fastgrnn_low_rank.sized(rw, ru) for rw, ru in ((5, 40), (10, 15), (16, 25))),
+    *(lstm_projection.sized(p) for p in (98, 130, 188)),
+)
+ALL = {**CELLS, **{cell.name: cell for cell in _SIZED}}
+"""Those of the networks of the literature as well, with sizes of their own inside."""
