@@ -44,7 +44,10 @@ def register(app: typer.Typer) -> None:
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")], as_json: Json = False
 ) -> None:
-    """List what an experiment may name: in hilbench, in packages and in the project folder."""
+    """List what an experiment may name: in hilbench, in packages and in the project folder.
+
+    What is broken is listed with its reason, and is no error: the exit code is 0.
+    """
     columns, rows = _TABLES[what]()
     if as_json:
         console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
