@@ -133,4 +133,5 @@ def _ruled(name: str, measured: Cycles, chosen: Cycles, other: Cycles) -> Ruled:
     if met(chosen[probe], other[probe]):
         return Ruled(name, "", chosen[probe], out=False)
     near, far = (abs(measured[probe] - cycles[probe]) for cycles in (chosen, other))
-    return Ruled(name, probe, other[probe], out=far > _TELLS * near)
+    explained = met(measured[probe], chosen[probe])
+    return Ruled(name, probe, other[probe], out=explained and far > _TELLS * near)

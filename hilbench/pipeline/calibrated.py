@@ -76,16 +76,18 @@ def report(found: Calibration, day: str) -> dict[str, Any]:
             name: {"measured": settled.measured[name], "modelled": cycles}
             for name, cycles in settled.modelled.items()
         },
-        "assumptions": [_verdict(verdict) for verdict in settled.verdicts],
+        "assumptions": [_verdict(verdict, found.kind) for verdict in settled.verdicts],
         "unexplained": list(settled.unexplained),
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Verdict, kind: str) -> dict[str, Any]:
+    """An emulated board can only tell what a real one would settle."""
     return {
         "name": verdict.assumption.name,
         "board_has": told(verdict.chosen),
-        "settled": verdict.settled,
+        "told_apart": verdict.settled,
+        "settled": verdict.settled and kind == MEASURED,
         "others": [
             {"name": told(o.name), "probe": o.probe, "modelled": o.cycles, "ruled_out": o.out}
             for o in verdict.others

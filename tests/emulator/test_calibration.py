@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hilbench.config.assumption import value_at
 from hilbench.config.bench import load_bench
@@ -57,7 +58,7 @@ class Twin:
         self.at: Station = station(self.board, load_bench(settings), targets(settings))
         assert self.at.cycle_model is not None
         self.model: CycleModel = self.at.cycle_model
-        store, deadline = Store(folder / "cache"), Deadline.after(3600, "calibrating")
+        store, deadline = Store(settings.cache), Deadline.after(3600, "calibrating")
         self.runner = Runner(self.at, store, folder, deadline)
         self.nominal, self.others = self.runner.alternatives()
         self.variants = alternatives.variants(self.model, self.board)
@@ -109,6 +110,11 @@ def test_what_is_as_assumed_is_confirmed_and_what_nobody_thought_of_is_named(twi
     found = calibration.settle(strange, twin.model, twin.board, twin.predict)
     assert found.unexplained == ("alu", "divide")
     assert [v.assumption.name for v in found.verdicts if not v.settled] == ["divide"]
+    quick = calibration.settle(
+        {**twin.nominal, "divide": 11.0}, twin.model, twin.board, twin.predict
+    )
+    (divide,) = [v for v in found.verdicts if v.assumption.name == "divide"]
+    assert (divide.chosen, divide.settled) == ("least", False)  # nearest, and no explanation
 
 
 def test_two_at_once_are_found_by_emulation(
@@ -142,7 +148,11 @@ def test_files_of_a_board_are_a_core_and_a_chip(twin: Twin, tmp_path: Path) -> N
     assert chip.assumptions == ()
     assert "board_has: blocks" in report.read_text(encoding="utf-8")
     emulated = replace(found, kind=MODELLED)
-    assert len(calibrated.write(emulated, tmp_path / "other", "2026-11-26")) == 1
+    (only,) = calibrated.write(emulated, tmp_path / "other", "2026-11-26")
+    said = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (report, only)]
+    real, other = ([(a["told_apart"], a["settled"]) for a in r["assumptions"]] for r in said)
+    assert (True, True) in real
+    assert set(other) == {(True, False), (False, False)}
 
 
 def test_the_real_board_gets_the_same_probes(twin: Twin, tmp_path: Path) -> None:

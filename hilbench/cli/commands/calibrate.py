@@ -69,9 +69,10 @@ def _print(found: Calibration) -> None:
 
     settled, memory = found.settled, found.nominal.memory.describe()
     many = len(settled.measured)
+    ends = "told apart" if found.kind == MODELLED else "settled"
     console.print_text(f"{found.board.name}: {many} probes, {found.kind} ({memory})\n")
     console.print_table(
-        ["assumption", "board has", "settled", "probe", found.kind, "model", "alternatives"],
+        ["assumption", "board has", ends, "probe", found.kind, "model", "alternatives"],
         [_row(verdict, settled) for verdict in settled.verdicts],
     )
     for name in settled.unexplained:
