@@ -110,9 +110,8 @@ def test_what_is_as_assumed_is_confirmed_and_what_nobody_thought_of_is_named(twi
     found = calibration.settle(strange, twin.model, twin.board, twin.predict)
     assert found.unexplained == ("alu", "divide")
     assert [v.assumption.name for v in found.verdicts if not v.settled] == ["divide"]
-    quick = calibration.settle(
-        {**twin.nominal, "divide": 11.0}, twin.model, twin.board, twin.predict
-    )
+    quick = {**twin.nominal, "divide": 11.0}
+    found = calibration.settle(quick, twin.model, twin.board, twin.predict)
     (divide,) = [v for v in found.verdicts if v.assumption.name == "divide"]
     assert (divide.chosen, divide.settled) == ("least", False)  # nearest, and no explanation
 
