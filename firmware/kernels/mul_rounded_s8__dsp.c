@@ -24,5 +24,10 @@
                            [rounding] "r"((p).rounding), [shift] "r"((int32_t)(p).shift)           \
                          : "cc", "memory");                                                        \
     } while (0)
+#define FOUR(p, a, b, out)                                                                         \
+    do {                                                                                           \
+        PAIR(p, a, b, out);                                                                        \
+        PAIR(p, a, b, out);                                                                        \
+    } while (0)
 
 #include "mul_rounded_s8.inc"

@@ -10,15 +10,7 @@
 #include <stdint.h>
 
 #include "fixed_point.h"
-
-enum { PACKED_COLUMNS = 4, PACKED_LEAST_COLUMNS = 16 };
-
-/* To so many columns rows of weights are filled up with zeros. */
-static inline int32_t packed_columns(int32_t columns)
-{
-    const int32_t full = (columns + PACKED_COLUMNS - 1) & -PACKED_COLUMNS;
-    return full < PACKED_LEAST_COLUMNS ? PACKED_LEAST_COLUMNS : full;
-}
+#include "packed_columns.h"
 
 /* x[c'] = 2 * (in[c] - zero_point), and 0 beyond the columns */
 static inline void packed_widen(const int8_t *in, int32_t columns, int32_t zero_point, int16_t *x)

@@ -5,15 +5,7 @@
 #include <stdint.h>
 
 #include "dot_dsp.h"
-
-enum { PACKED_COLUMNS = 4, PACKED_LEAST_COLUMNS = 16 };
-
-/* To so many columns rows of weights are filled up with zeros. */
-static inline int32_t packed_columns(int32_t columns)
-{
-    const int32_t full = (columns + PACKED_COLUMNS - 1) & -PACKED_COLUMNS;
-    return full < PACKED_LEAST_COLUMNS ? PACKED_LEAST_COLUMNS : full;
-}
+#include "packed_columns.h"
 
 /* 2 * (in - zero_point) of bytes 0 and 2 of a word, and of bytes 1 and 3; zeros has -zero_point
  * twice. */

@@ -28,6 +28,11 @@ static inline int8_t element(const struct weighted_sum_narrow_s8_params *p, int8
                            [offset] "r"((p).offset)                                                \
                          : "cc", "memory");                                                        \
     } while (0)
+#define FOUR(p, a, b, out)                                                                         \
+    do {                                                                                           \
+        PAIR(p, a, b, out);                                                                        \
+        PAIR(p, a, b, out);                                                                        \
+    } while (0)
 
 #define OPERATOR weighted_sum_narrow_s8
 #define TYPE int8_t

@@ -1,21 +1,39 @@
-"""Kernels of an instruction set beside their portable twins, on an emulated Cortex-M4."""
+"""Kernels of an instruction set beside their portable twins, on an emulated core that has it."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.core.paths import firmware_dir
 
 KERNELS = firmware_dir() / "kernels"
-CPU = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
 FLAGS = ["-std=c11", "-O3", "-Wall", "-Wextra", "-Werror", "-nostartfiles"]
-QEMU = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-serial", "none"]
+QEMU = ["qemu-system-arm", "-display", "none", "-serial", "none"]
+
+
+@dataclass(frozen=True)
+class Core:
+    """A machine of QEMU; `suffixes` of the kernels that it runs, the best first."""
+
+    machine: str
+    cpu: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    ram: int
+
+    @property
+    def flags(self) -> list[str]:
+        return [*self.cpu, "-mthumb", "-mfloat-abi=hard", f"-DRAM={self.ram:#x}"]
+
+
+M4 = Core("mps2-an386", ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16"), ("dsp", "vfp"), 0x20000000)
+M55 = Core("mps3-an547", ("-mcpu=cortex-m55", "-mfpu=fpv5-d16"), ("mve", "dsp", "vfp"), 0x31000000)
 
 LINKER_SCRIPT = """
-MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 1M
-         RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 256K }
+MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 512K
+         RAM (rwx) : ORIGIN = %#x, LENGTH = 256K }
 SECTIONS { .text : { *(.vectors) *(.text*) *(.rodata*) } > FLASH
            .bss : { *(.bss*) *(COMMON) } > RAM
            /DISCARD/ : { *(.ARM.exidx*) } }
@@ -61,7 +79,7 @@ void reset(void)
 }
 
 __attribute__((section(".vectors"), used)) static void (*const vectors[])(void) = {
-    (void (*)(void))0x20040000, reset, fault, fault, fault, fault, fault};
+    (void (*)(void))(RAM + 0x40000), reset, fault, fault, fault, fault, fault};
 """
 
 
@@ -70,28 +88,30 @@ def names(suffix: str) -> set[str]:
     return {path.name.removesuffix(f"__{suffix}.c") for path in KERNELS.glob(f"*__{suffix}.c")}
 
 
-def verdict(text: str, kernels: Iterable[str], suffix: str, folder: Path) -> str:
+def verdict(text: str, kernels: Iterable[str], core: Core, folder: Path) -> str:
     """What `text` finishes with; it calls each kernel, and <kernel>_ref, its portable twin."""
     main, script = folder / "main.c", folder / "link.ld"
     main.write_text(BEGIN + text + END)
-    script.write_text(LINKER_SCRIPT)
-    objects = [_compile(folder, main, "main")]
+    script.write_text(LINKER_SCRIPT % core.ram)
+    objects = [_compile(core, folder, main, "main")]
     for kernel in sorted(kernels):
-        assert f"{kernel}(&" in text, f"no test of {kernel}__{suffix}"
-        objects.append(_compile(folder, KERNELS / f"{kernel}__{suffix}.c", f"{kernel}_{suffix}"))
-        objects.append(_compile(folder, KERNELS / f"{kernel}__ref.c", f"{kernel}_ref"))
+        assert f"{kernel}(&" in text, f"no test of {kernel}"
+        best = next(p for s in core.suffixes if (p := KERNELS / f"{kernel}__{s}.c").exists())
+        objects.append(_compile(core, folder, best, best.stem))
+        objects.append(_compile(core, folder, KERNELS / f"{kernel}__ref.c", f"{kernel}_ref"))
         rename = ["--redefine-sym", f"{kernel}={kernel}_ref", objects[-1]]
         subprocess.run(["arm-none-eabi-objcopy", *rename], check=True)
     elf = folder / "image.elf"
-    link = ["arm-none-eabi-gcc", *CPU, *FLAGS, "-T", str(script), *objects, "-o", str(elf)]
+    link = ["arm-none-eabi-gcc", *core.flags, *FLAGS, "-T", str(script), *objects, "-o", str(elf)]
     subprocess.run(link, check=True)
-    run = [*QEMU, "-semihosting-config", "enable=on,target=native", "-kernel", str(elf)]
+    semihosting = ["-semihosting-config", "enable=on,target=native"]
+    run = [*QEMU, "-M", core.machine, *semihosting, "-kernel", str(elf)]
     result = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
     return (result.stdout + result.stderr).strip()
 
 
-def _compile(folder: Path, source: Path, name: str) -> str:
+def _compile(core: Core, folder: Path, source: Path, name: str) -> str:
     target = folder / f"{name}.o"
-    command = ["arm-none-eabi-gcc", *CPU, *FLAGS, f"-I{KERNELS}", "-c", str(source)]
+    command = ["arm-none-eabi-gcc", *core.flags, *FLAGS, f"-I{KERNELS}", "-c", str(source)]
     subprocess.run([*command, "-o", str(target)], check=True)
     return str(target)

@@ -1,4 +1,4 @@
-"""Every __dsp kernel beside its __ref kernel on an emulated Cortex-M4, bit by bit."""
+"""Every __dsp and __mve kernel beside its __ref kernel on emulated cores, bit by bit."""
 
 from __future__ import annotations
 
@@ -268,7 +268,9 @@ __attribute__((noinline)) static void try_all(void)
 
 
 @pytest.mark.emulator
-def test_dsp_kernels_equal_their_references(tmp_path: Path) -> None:
+@pytest.mark.parametrize("core", [kernel_twins.M4, kernel_twins.M55], ids=lambda core: core.machine)
+def test_kernels_equal_their_references(core: kernel_twins.Core, tmp_path: Path) -> None:
     found = kernel_twins.names("dsp")
     assert found >= TESTED_ELSEWHERE
-    assert kernel_twins.verdict(TEXT, found - TESTED_ELSEWHERE, "dsp", tmp_path) == "equal"
+    assert found >= kernel_twins.names("mve")
+    assert kernel_twins.verdict(TEXT, found - TESTED_ELSEWHERE, core, tmp_path) == "equal"

@@ -104,4 +104,4 @@ static void try_all(void)
 def test_vfp_kernels_equal_their_references(tmp_path: Path) -> None:
     found = kernel_twins.names("vfp")
     assert found
-    assert kernel_twins.verdict(TEXT, found, "vfp", tmp_path) == "equal"
+    assert kernel_twins.verdict(TEXT, found, kernel_twins.M4, tmp_path) == "equal"
