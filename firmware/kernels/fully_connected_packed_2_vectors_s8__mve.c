@@ -9,10 +9,11 @@
         vaddq_n_s32(rescale_high((sums), vdupq_n_s32(p->multiplier_##which)), p->rounding_##which), \
         -p->shift_##which))
 
-static void products_of_2(const params *p, const int8_t *first, const int8_t *second,
+static void products_of_2(const params *given, const int8_t *first, const int8_t *second,
                           int8_t *first_out, int8_t *second_out, void *scratch)
 {
     static const int32_t none[4];
+    const params own = *given, *const p = &own; /* which stores to out cannot change */
     const uint32x4_t order = {0, 2, 1, 3};
     const int32_t columns = packed_columns(p->columns);
     const int32_t *bias = p->bias ? p->bias : none;

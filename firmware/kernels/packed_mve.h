@@ -73,11 +73,17 @@ static inline struct packed_sums packed_last_columns(const int16_t *rows, const 
     };
 }
 
+/* GCC would build the vector in memory. */
 static inline int32x4_t packed_unfolded(struct packed_sums s)
 {
-    const int32x4_t folded = {s.low0, s.low1, (int32_t)((uint32_t)s.both0 - (uint32_t)s.low0),
-                              (int32_t)((uint32_t)s.both1 - (uint32_t)s.low1)};
     const int32x4_t left = {0, 0, -8, -8};
+    int32x4_t folded;
+    __asm__("vmov %q[v][2], %q[v][0], %[low0], %[high0]\n\t"
+            "vmov %q[v][3], %q[v][1], %[low1], %[high1]"
+            : [v] "=&w"(folded)
+            : [low0] "r"(s.low0), [low1] "r"(s.low1),
+              [high0] "r"((uint32_t)s.both0 - (uint32_t)s.low0),
+              [high1] "r"((uint32_t)s.both1 - (uint32_t)s.low1));
     return vshlq_s32(folded, left);
 }
 
