@@ -1,5 +1,5 @@
 /* packed.h for Helium: VMLADAVA adds eight products of halfwords to a sum, VMOVLB leaves the first
- * row of a pair. 11 instructions for 32 products.
+ * row of a pair. 10 instructions for 32 products.
  */
 #ifndef HB_PACKED_MVE_H
 #define HB_PACKED_MVE_H
