@@ -17,7 +17,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "own-model", "own-data", "own-board", "python", "project-folder", "campaigns", "comparing",
-    "pytest",
+    "pytest", "farm",
 )  # fmt: skip
 BLOCK = re.compile(r"^```(sh|python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w/.-]+\.(?:py|yaml))\n")
