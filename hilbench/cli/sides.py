@@ -21,17 +21,20 @@ def side(what: str, results: Path) -> Side:
 
     path, journal = Path(what), results / FILE
     counts: reading.Counts = {}
+    profiles: reading.Profiles = {}
     if path.suffix == ".csv":
         rows = store.read(path)
     elif path.is_dir() or path.name == FILE:
-        rows, counts = reading.campaign(path / FILE if path.is_dir() else path)
+        rows, counts, profiles = reading.campaign(path / FILE if path.is_dir() else path)
     elif what.isdecimal() or _COMMIT.fullmatch(what):
-        rows, counts = reading.campaign(journal, what)
+        rows, counts, profiles = reading.campaign(journal, what)
     else:
         name = experiment(what).name
         rows = store.read(results / f"{name}.csv")
-        counts = reading.repetitions(journal, name) if journal.is_file() else {}
-    return Side(what, {row.job: row for row in rows}, counts)
+        if journal.is_file():
+            counts = reading.repetitions(journal, name)
+            profiles = reading.profiles(journal, name)
+    return Side(what, {row.job: row for row in rows}, counts, profiles)
 
 
 def changes(before: str | None, after: str, results: Path, limits: Path | None) -> list[Change]:

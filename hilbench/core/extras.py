@@ -28,6 +28,7 @@ EXTRA = {
     "junitparser": "report",
     "distributed": "farm",
     "cryptography": "farm",
+    "pyarrow": "parquet",
 }
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
@@ -182,6 +183,11 @@ def distributed() -> Any:
 def cryptography(module: str) -> Any:
     """A module of cryptography by its name inside the package."""
     return _load(f"cryptography.{module}", "cryptography")
+
+
+def pyarrow() -> Any:
+    """What pandas writes Parquet with."""
+    return _load("pyarrow.parquet", "pyarrow")
 
 
 def agg_renderer() -> Any:

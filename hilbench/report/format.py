@@ -45,13 +45,14 @@ class Export:
 class Format:
     """One format: its name, the end of its files, whom it is for, and its bytes.
 
-    `write` raises MissingTool where a package is missing.
+    One that is no `text` is not printed. `write` raises MissingTool where a package is missing.
     """
 
     name: str
     suffix: str
     doc: str
     write: Callable[[Export], bytes]
+    text: bool = True
 
 
 def judged(row: Row) -> dict[str, float]:

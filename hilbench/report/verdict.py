@@ -18,6 +18,7 @@ from hilbench.config.limits import Limits
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
 from hilbench.core.text import one_line
+from hilbench.record.journal import Profile
 from hilbench.record.metrics import BY_NAME, METRICS, Value
 from hilbench.record.row import IDENTITY, Row
 
@@ -53,16 +54,21 @@ _MUST_AGREE = {
 
 @dataclass(frozen=True)
 class Side:
-    """Rows by job, and of some jobs what each repetition took."""
+    """Rows by job, and of some jobs what each repetition took, and where the time went."""
 
     name: str
     rows: Mapping[str, Row]
     counts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One metric of one job on both sides. `interval` is of the relative change, at 95 %."""
+    """One metric of one job on both sides. `interval` is of the relative change, at 95 %.
+
+    `parts` are operators (functions where all run from one place) with what they took before and
+    after, the largest change first, where both sides were counted.
+    """
 
     job: str
     metric: str
@@ -72,6 +78,7 @@ class Change:
     note: str = ""
     interval: tuple[float, float] | None = None
     p: float | None = None
+    parts: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def relative(self) -> float | None:
@@ -107,6 +114,7 @@ def compare(
     changes: list[Change] = []
     for job in common:
         changes += _job(job, before, after, limits, across)
+    changes = [_explained(each, before, after) for each in changes]
     changes = _statistics(changes, before, after, limits)
     changes += [
         Change(job, "", None, None, MISSING) for job in before.rows if job not in after.rows
@@ -126,7 +134,10 @@ def _at_other_levels(before: Side, after: Side) -> Side:
     }
     rows = {names.get(job, job): row for job, row in after.rows.items()}
     return replace(
-        after, rows=rows, counts={names.get(job, job): each for job, each in after.counts.items()}
+        after,
+        rows=rows,
+        counts={names.get(job, job): each for job, each in after.counts.items()},
+        profiles={names.get(job, job): each for job, each in after.profiles.items()},
     )
 
 
@@ -177,6 +188,30 @@ def _metric(
     if worse_by > 0 and not limits.of(name, str(first["model"])).allows(old, worse_by):
         return Change(job, name, old, new, WORSE)
     return Change(job, name, old, new, BETTER if worse_by < 0 else SAME)
+
+
+_COUNTED = {"exe_cycles": "cycles", "exe_ms": "cycles", "exe_instructions": "instructions"}
+"""Metrics that a profile divides among operators, and what of it."""
+_NAMED = 3
+
+
+def _explained(change: Change, before: Side, after: Side) -> Change:
+    """With the operators that made the difference."""
+    unit = _COUNTED.get(change.metric)
+    first, second = before.profiles.get(change.job), after.profiles.get(change.job)
+    if unit is None or change.verdict not in (WORSE, BETTER) or not (first and second):
+        return change
+    by_operator = bool(first.operators and second.operators)
+    old, new = (
+        {part.name: int(getattr(part, unit))
+         for part in (each.operators if by_operator else each.functions)}
+        for each in (first, second)
+    )  # fmt: skip
+    parts = [(name, old.get(name, 0), new.get(name, 0)) for name in dict.fromkeys([*old, *new])]
+    moved = sorted((p for p in parts if p[1] != p[2]), key=lambda p: -abs(p[2] - p[1]))
+    named = ", ".join(f"{name} {b - a:+,}" for name, a, b in moved[:_NAMED])
+    note = "; ".join(filter(None, [change.note, f"{unit}: {named}" if named else ""]))
+    return replace(change, parts=tuple(moved), note=note)
 
 
 def _said(column: str, row: Row) -> str:

@@ -32,6 +32,7 @@ MODULES = {
     "junitparser": "junitparser",
     "distributed": "distributed",
     "cryptography": "cryptography.x509",
+    "pyarrow": "pyarrow.parquet",
 }
 WITHOUT = """
 import sys
@@ -109,6 +110,7 @@ def test_a_missing_one_names_its_extra(package: str, monkeypatch: pytest.MonkeyP
         "seglearn": extras.seglearn_datasets,
         "distributed": extras.distributed,
         "cryptography": lambda: extras.cryptography("x509"),
+        "pyarrow": extras.pyarrow,
     }[package]
     if package == "tf_keras":
         monkeypatch.setattr(extras, "tensorflow", lambda: None)

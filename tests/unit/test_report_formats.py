@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
+import pytest
 import report_rows as made
 
+from hilbench.cli.commands.export import export as export_command
 from hilbench.config.limits import Limits
+from hilbench.core.errors import UsageError
+from hilbench.record.metrics import METRICS
 from hilbench.record.row import Row
 from hilbench.report import verdict
 from hilbench.report.format import Export, found_formats
@@ -62,3 +67,17 @@ def test_services_get_the_numbers_that_are_judged() -> None:
     rows = json.loads(written("json"))["rows"]
     assert [row["status"] for row in rows] == ["ok", "does_not_fit", "skipped"]
     assert {name for each in action for name in [each["name"].split()[1]]} <= set(verdict.JUDGED)
+
+
+def test_parquet_has_the_types_of_the_columns_and_is_not_printed(tmp_path: Path) -> None:
+    import pandas
+
+    (tmp_path / "rows.parquet").write_bytes(found_formats()["parquet"].thing.write(export()))
+    table = pandas.read_parquet(tmp_path / "rows.parquet")
+    assert list(table.columns) == [metric.name for metric in METRICS]
+    (slower, *others) = export().rows
+    assert table["exe_instructions"][0] == slower["exe_instructions"]
+    assert table["exe_instructions"].dtype == "Int64" and table["reason"].dtype == "string"
+    assert table["exe_instructions"].isna().tolist() == [False, *[True for _ in others]]
+    with pytest.raises(UsageError, match="parquet is not text"):
+        export_command("smoke", form="parquet", output=Path("-"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hilbench.cli.commands.compare import failing
 from hilbench.config.limits import Limit, Limits, read
 from hilbench.core.errors import SpecError, UsageError
+from hilbench.record.journal import Part, Profile
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report import verdict
@@ -44,6 +46,23 @@ def test_one_cycle_of_an_emulated_board_is_a_regression_unless_a_limit_allows_it
     assert judged(Limits({"exe_cycles": Limit(1, percent=True)}, {})) == SAME
     assert judged(Limits({"exe_cycles": Limit(5)}, {"g*": {"exe_cycles": Limit(0)}})) == WORSE
     assert compare(side(), side(exe_cycles=999), NONE)[0].verdict == BETTER
+
+
+def test_a_change_names_the_operators_that_made_it() -> None:
+    """Where one side was not counted, none; parts that stayed are not named."""
+
+    def counted(cycles: int, *parts: Part) -> Side:
+        made = side(exe_cycles=cycles)
+        return replace(made, profiles={job: Profile(parts) for job in made.rows})
+
+    before = counted(1000, Part("TANH", 1, 60, 100), Part("CONV", 2, 500, 900), Part("f", 0, 1, 1))
+    after = counted(
+        1010, Part("TANH", 1, 60, 100), Part("CONV", 1, 400, 700), Part("PAD", 1, 9, 210)
+    )
+    (change,) = compare(before, after, NONE)
+    assert change.parts == (("PAD", 0, 210), ("CONV", 900, 700))
+    assert change.note == "cycles: PAD +210, CONV -200"
+    assert compare(before, side(exe_cycles=1010), NONE)[0].parts == ()
 
 
 def test_what_is_not_comparable_is_said_by_name() -> None:

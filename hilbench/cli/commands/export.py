@@ -39,11 +39,14 @@ def export(
     results: ResultsDir = RESULTS,
 ) -> None:
     """Write a campaign as JUnit, Markdown, JSON or for a service that keeps benchmarks."""
+    from hilbench.core.errors import UsageError
     from hilbench.core.registry import lookup
     from hilbench.record import store
     from hilbench.report.format import Export, found_formats
 
     wanted = lookup("format", form, found_formats()).thing
+    if output == Path("-") and not wanted.text:
+        raise UsageError(f"{form} is not text", remedy="name a file, as in -o rows.parquet")
     given = shown(experiment, results)
     rows = store.read(given.csv)
     changed = changes(baseline, experiment, results, limits)

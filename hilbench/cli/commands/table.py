@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import RESULTS, ExperimentArgument, ResultsDir
+from hilbench.cli.options import RESULTS, ExperimentArgument, Json, ResultsDir
 from hilbench.core.errors import UsageError
 
 
@@ -34,8 +34,9 @@ def table(
         Across | None,
         typer.Option("--across", help="A table per quantity, these side by side: cores, engines."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Print the rows of an experiment as Markdown."""
+    """Print the rows of an experiment as Markdown, or all of their columns as JSON."""
     from hilbench.pipeline import selection
     from hilbench.record import store
     from hilbench.report import tables
@@ -45,6 +46,11 @@ def table(
     rows = store.read(results / f"{spec.name}.csv")
     if across is not None and published:
         raise UsageError("--across and --published are two tables: name one of them")
+    if as_json:
+        if across is not None or published:
+            raise UsageError("--json has every column of every row", remedy="leave the other out")
+        console.print_json({"schema": 1, "experiment": spec.name, "rows": list(map(dict, rows))})
+        return
     if across is not None:
         text = across_markdown(rows, across)
     else:

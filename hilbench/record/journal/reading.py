@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from hilbench.core.errors import UsageError
-from hilbench.record.journal.attempt import Samples
+from hilbench.record.journal.attempt import Part, Profile, Samples
 from hilbench.record.journal.database import Database
 from hilbench.record.journal.rows import SELECT, parsed
 from hilbench.record.row import Row
@@ -15,9 +15,12 @@ from hilbench.record.row import Row
 Counts = dict[str, tuple[float, ...]]
 """By job: what each repetition took, per inference, in cycles, instructions or ticks."""
 
+Profiles = dict[str, Profile]
+"""By job, of those that were counted."""
 
-def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts]:
-    """The last row of each job of a campaign, and its repetitions.
+
+def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts, Profiles]:
+    """The last row of each job of a campaign, its repetitions and where its time went.
 
     `wanted` is its number, or the beginning of a commit of hilbench or of the user's repository
     (seven digits or more), whose latest campaign is meant; "" is the latest of all. Raises
@@ -32,14 +35,34 @@ def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts]:
         )
         last = {found["job"]: found for found in attempts}
         rows = [parsed(found, database.path) for found in last.values()]
-        return rows, {job: _counts(database, found["id"]) for job, found in last.items()}
+        made = {job: found["id"] for job, found in last.items()}
+        return rows, _repetitions(database, made), _profiles(database, made)
 
 
 def repetitions(journal: Path, experiment: str) -> Counts:
     """Those of the rows that the experiment has now. Raises StoreError."""
     with opened(journal) as database:
-        found = database.rows("SELECT job, attempt FROM rows WHERE experiment = ?", (experiment,))
-        return {each["job"]: _counts(database, each["attempt"]) for each in found}
+        return _repetitions(database, _current(database, experiment))
+
+
+def profiles(journal: Path, experiment: str) -> Profiles:
+    """Those of the rows that the experiment has now. Raises StoreError."""
+    with opened(journal) as database:
+        return _profiles(database, _current(database, experiment))
+
+
+def _current(database: Database, experiment: str) -> dict[str, int]:
+    found = database.rows("SELECT job, attempt FROM rows WHERE experiment = ?", (experiment,))
+    return {each["job"]: each["attempt"] for each in found}
+
+
+def _repetitions(database: Database, attempts: Mapping[str, int]) -> Counts:
+    return {job: _counts(database, attempt) for job, attempt in attempts.items()}
+
+
+def _profiles(database: Database, attempts: Mapping[str, int]) -> Profiles:
+    found = {j: profile_of(database, measured(database, a)) for j, a in attempts.items()}
+    return {job: profile for job, profile in found.items() if profile is not None}
 
 
 _MEASURED = """
@@ -107,3 +130,12 @@ def samples_of(database: Database, attempt: int) -> Samples | None:
             counts = tuple(each["count"] for each in repeated)
             return Samples(unit, cold, counts, repeated[-1]["iterations"])
     return None
+
+
+def profile_of(database: Database, attempt: int) -> Profile | None:
+    """Of the attempt that measured; None where nothing was counted."""
+    found = database.rows("SELECT * FROM profiles WHERE attempt = ? ORDER BY place", (attempt,))
+    parts = tuple(
+        Part(p["part"], p["operators"], p["instructions"], p["cycles"], p["macs"]) for p in found
+    )
+    return Profile(parts) if parts else None

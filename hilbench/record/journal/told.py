@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.record.journal.attempt import Part, Profile, Samples
+from hilbench.record.journal.attempt import Profile, Samples
 from hilbench.record.journal.database import Database
-from hilbench.record.journal.reading import measured, opened, samples_of
+from hilbench.record.journal.reading import measured, opened, profile_of, samples_of
 from hilbench.record.journal.rows import SELECT, parsed
 from hilbench.record.row import Row
 
@@ -64,7 +64,7 @@ def _told(database: Database, attempt: int) -> Told:
         "SELECT stage, seconds, cached FROM stages WHERE attempt = ? ORDER BY place", (made,)
     )
     (found,) = database.rows("SELECT log_dir FROM attempts WHERE id = ?", (made,))
-    profile = _profile(database, made)
+    profile = profile_of(database, made)
     return Told(
         tuple(Stage(s["stage"], s["seconds"], bool(s["cached"])) for s in stages),
         samples_of(database, made),
@@ -72,14 +72,6 @@ def _told(database: Database, attempt: int) -> Told:
         found["log_dir"],
         _before(database, made) if profile else None,
     )
-
-
-def _profile(database: Database, attempt: int) -> Profile | None:
-    found = database.rows("SELECT * FROM profiles WHERE attempt = ? ORDER BY place", (attempt,))
-    parts = tuple(
-        Part(p["part"], p["operators"], p["instructions"], p["cycles"], p["macs"]) for p in found
-    )
-    return Profile(parts) if parts else None
 
 
 _OTHERS = """
@@ -102,6 +94,6 @@ def _before(database: Database, attempt: int) -> Before | None:
     """The commit of the user's repository where that differs, else of hilbench."""
     for found in database.rows(_OTHERS, (attempt,)):
         commit = str(found["repository_commit" if found["user"] else "hilbench_commit"])
-        if (profile := _profile(database, found["id"])) is not None:
+        if (profile := profile_of(database, found["id"])) is not None:
             return Before(commit, parsed(found, database.path), profile)
     return None
