@@ -30,6 +30,8 @@ from hilbench.sources.keras.families.cells import PREFIX, units_for
 
 VARIANTS = ("int8_only",)
 LEARNING_RATE = 3e-3
+FORMS = ("stream", "hard")
+"""Options of the cells that are asked for all of them."""
 LARGEST_TEST = 500
 """Samples that are compared where nothing is said; each runs on the board."""
 
@@ -52,7 +54,8 @@ class Task:
 class Wanted:
     """`file` and `data` as an experiment has them; no `cells` are all of them, each with about
     as many `parameters` as each number says. With several `seeds` each is trained with every one
-    of them. With `stream` an invocation is one step, and the state is kept."""
+    of them. With `stream` an invocation is one step, and the state is kept; with `hard`
+    activations are piecewise linear."""
 
     file: str
     data: dict[str, object]
@@ -62,6 +65,7 @@ class Wanted:
     variants: Sequence[str]
     seeds: Sequence[int] = ()
     stream: bool = False
+    hard: bool = False
 
 
 def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
@@ -93,8 +97,7 @@ def _entries(cell: Cell, budget: int, task: Task, wanted: Wanted) -> Iterator[Mo
     """One, or one for each of several seeds: `gru`, or `gru_500_seed42` among several budgets."""
     units = units_for(cell, task.features, budget)
     given: dict[str, Any] = {"model": PREFIX + cell.name, "units": units, **task.options}
-    if wanted.stream:
-        given["stream"] = 1
+    given |= {name: 1 for name in FORMS if getattr(wanted, name)}
     name = f"{cell.name}_{budget}" if len(set(wanted.parameters)) > 1 else cell.name
     if not (seeds := _several(wanted.seeds)):
         yield ModelEntry(name=name, **given)
@@ -111,7 +114,8 @@ def _several(seeds: Sequence[int]) -> list[int]:
 def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict[str, Any]:
     """What the project folder says stands above the usual, and what was asked for above all."""
     budgets, seeds = list(dict.fromkeys(wanted.parameters)), _several(wanted.seeds)
-    words: list[object] = [*budgets, *wanted.training.recipes, *["stream"][: wanted.stream]]
+    forms = [name for name in FORMS if getattr(wanted, name)]
+    words: list[object] = [*budgets, *wanted.training.recipes, *forms]
     words += ["seeds", *seeds] if seeds else []
     stem = re.sub(r"[^a-z0-9_]+", "_", adhoc.name_of(wanted.file).lower())
     return {

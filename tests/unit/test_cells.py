@@ -15,6 +15,7 @@ from hilbench.config.project import load_experiment
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import catalogue, options
+from hilbench.sources.keras.cells import base
 from hilbench.sources.keras.cells import lmu as lmu_cell
 from hilbench.sources.keras.cells.base import Cell, ops
 from hilbench.sources.keras.cells.table import CELLS
@@ -265,6 +266,7 @@ def test_layers_directions_and_tasks_have_the_parameters_of_the_closed_form() ->
         "lstm_projection": {"layers": 2, "values": 3},
         "lmu": {"stream": 1, "classes": 4},
         "conv_lstm": {"stream": 1},
+        "mgu": {"hard": 1},
     }.items():
         spec = replace(catalogue.find(f"cell_{name}"), units=N, steps=3, features=M, **changes)
         exported = spec.build(keras, export=True)
@@ -273,6 +275,19 @@ def test_layers_directions_and_tasks_have_the_parameters_of_the_closed_form() ->
         assert exported.output_shape[1:] == spec.output_shape
         trained = spec.build(keras, export=False)
         assert [w.shape for w in trained.get_weights()] == [w.shape for w in exported.get_weights()]
+
+
+@pytest.mark.keras
+def test_hard_functions_are_piecewise_linear_in_a_layer_of_any_cell() -> None:
+    keras, tf = extras.keras(), extras.tensorflow()
+    x, hard = np.linspace(-5, 5, 41, dtype=np.float32), base.hard_ops(tf)
+    np.testing.assert_allclose(hard.sigmoid(x), np.clip(x / 6 + 0.5, 0, 1), atol=1e-6)
+    np.testing.assert_allclose(hard.tanh(x), np.clip(x, -1, 1))
+    np.testing.assert_allclose(hard.softsign(x), np.clip(x, -1, 1))
+    options = {"units": 1, "steps": 1, "features": 1, "values": 1, "hard": 1}
+    model = replace(catalogue.find("cell_simple_rnn"), **options).build(keras, export=False)
+    model.set_weights([np.ones(w.shape) for w in model.get_weights()])
+    assert model(np.full((1, 1, 1), 0.5)).numpy() == 2  # 1 of the cell, and a bias
 
 
 def test_what_cannot_be_is_refused_by_name() -> None:

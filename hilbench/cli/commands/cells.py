@@ -57,6 +57,9 @@ def cells(
     stream: Annotated[
         bool, typer.Option("--stream", help="A step at an invocation, the state kept between them.")
     ] = False,
+    hard: Annotated[
+        bool, typer.Option("--hard", help="With piecewise linear sigmoid, tanh and softsign.")
+    ] = False,
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
@@ -95,6 +98,7 @@ def cells(
         variants=variants or (),
         seeds=seed or (),
         stream=stream,
+        hard=hard,
     )
     selected = experiment.select(
         settings, wanted, Chosen(engines=engines or (), boards=boards or ())

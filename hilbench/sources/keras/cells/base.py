@@ -96,17 +96,36 @@ def ops(tf: Any) -> SimpleNamespace:
     )
 
 
+def hard_ops(tf: Any) -> SimpleNamespace:
+    """The same with piecewise linear functions: sigmoid relu6(x + 3) / 6, tanh and softsign cut off
+    at -1 and 1."""
+
+    def cut_off(x: Any) -> Any:
+        return tf.maximum(tf.minimum(x, 1.0), -1.0)
+
+    changes = {
+        "sigmoid": lambda x: tf.nn.relu6(x + 3.0) * (1 / 6),
+        "tanh": cut_off,
+        "softsign": cut_off,
+    }
+    return SimpleNamespace(**{**vars(ops(tf)), **changes})
+
+
 @cache
 def layer_class(keras: Any) -> Any:
-    """A trainable, serialisable cell for keras.layers.RNN: `kind(name, units, inputs)`."""
+    """A trainable, serialisable cell for keras.layers.RNN: `kind(name, units, inputs, hard)`,
+    with piecewise linear functions where it is `hard`."""
 
     @keras.utils.register_keras_serializable("hilbench")
     class RecurrentCell(keras.layers.Layer):  # type: ignore[misc]
-        def __init__(self, cell: str, units: int, inputs: int, **kwargs: Any) -> None:
+        def __init__(
+            self, cell: str, units: int, inputs: int, hard: bool = False, **kwargs: Any
+        ) -> None:
             from hilbench.sources.keras.cells import table
 
             super().__init__(**kwargs)
             self.cell, self.units, self.inputs = table.ALL[cell], units, inputs
+            self.hard = hard
             self.state_size = list(self.cell.states(inputs, units))
             self.output_size = self.state_size[0]
 
@@ -126,12 +145,13 @@ def layer_class(keras: Any) -> Any:
             self.built = True
 
         def call(self, x: Any, states: Any) -> Any:
-            new = list(self.cell.step(ops(extras.tensorflow()), self.held, x, states))
+            functions = (hard_ops if self.hard else ops)(extras.tensorflow())
+            new = list(self.cell.step(functions, self.held, x, states))
             return new[0], new
 
         def get_config(self) -> dict[str, Any]:
             own = {"cell": self.cell.name, "units": self.units, "inputs": self.inputs}
-            return {**super().get_config(), **own}
+            return {**super().get_config(), **own, "hard": self.hard}
 
     return RecurrentCell
 

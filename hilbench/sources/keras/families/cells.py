@@ -31,12 +31,13 @@ class CellSpec(ModelSpec):
 
     With 2 `directions` every layer has a second one that reads the steps backwards. `classes`
     or `values` are the outputs after the last step; with neither there is an output of
-    `features` at each step. With `stream` 1 an invocation is one step, and the state is kept.
+    `features` at each step. With `stream` 1 an invocation is one step, and the state is kept. With
+    `hard` 1 sigmoid, tanh and softsign are piecewise linear.
     """
 
     options: ClassVar[tuple[str, ...]] = (
         *("units", "layers", "directions", "steps", "features", "classes", "values", "stream"),
-        "batch_size",
+        *("hard", "batch_size"),
     )
 
     cell: str
@@ -48,6 +49,7 @@ class CellSpec(ModelSpec):
     classes: int = 0
     values: int = 0
     stream: int = 0
+    hard: int = 0
 
     def __post_init__(self) -> None:
         """Outputs that mean something are learnt from samples of the user's."""
@@ -114,8 +116,8 @@ class CellSpec(ModelSpec):
         for number, width in enumerate(inputs, 1):
             sequences = self.each_step or number < self.layers
             options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
-            both = self.directions == 2
-            h = recurrent(keras, self.cell, self.units, width, both=both, **options)(h)
+            kind = {"both": self.directions == 2, "hard": bool(self.hard)}
+            h = recurrent(keras, self.cell, self.units, width, **kind, **options)(h)
         activation = "softmax" if self.classes else None
         return keras.Model(x, keras.layers.Dense(self.outputs, activation=activation)(h))
 
