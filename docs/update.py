@@ -2,9 +2,9 @@
 
     python docs/update.py
 
-The tables of README.md, docs/published.md and docs/tflm.md come from the files
-in results/reference, those of docs/cycle-model.md from the files of cores and chips; a test fails
-when they differ. That of docs/calibration.md is modelled, which takes QEMU.
+The tables of README.md, docs/published.md and docs/tflm.md, and docs/choosing-a-cell.md come
+from the files in results/reference, those of docs/cycle-model.md from the files of cores and
+chips; a test fails when they differ. That of docs/calibration.md is modelled, which takes QEMU.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from hilbench.pipeline.plan import station
 from hilbench.pipeline.probes import Runner
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.report import comparison, tables
+from hilbench.report import choosing, comparison, tables
 from hilbench.report import ledger as report
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.text import markdown
@@ -134,6 +134,21 @@ def ledger() -> str:
     return report.page(report.entries(COUNTERS, REFERENCE))
 
 
+CELLS = {
+    "cells_digits_1000_stream": (
+        "Images row by row: digits, 8 steps of 8, 10 classes",
+        "hilbench cells digits --stream --parameters 1000 --samples 150 --board nucleo_l4r5zi_twin",
+    ),
+}
+"""Campaigns of docs/choosing-a-cell.md: the task in words, and the command that made its rows."""
+
+
+def choosing_a_cell() -> str:
+    """docs/choosing-a-cell.md."""
+    files = {REFERENCE / f"{name}.csv": words for name, words in CELLS.items()}
+    return choosing.page([choosing.Campaign(*words, store.read(f)) for f, words in files.items()])
+
+
 def calibration(nominal: Cycles, others: Mapping[str, Cycles]) -> str:
     """docs/calibration.md with the probes and what each alternative makes of them."""
     rows = [
@@ -175,6 +190,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/published.md": published,
     "docs/tflm.md": tflm,
     "docs/ledger.md": ledger,
+    "docs/choosing-a-cell.md": choosing_a_cell,
     "docs/cycle-model.md": cycle_model,
 }
 

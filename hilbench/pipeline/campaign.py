@@ -9,7 +9,7 @@ from pathlib import Path
 from hilbench import __version__
 from hilbench.core.errors import UsageError
 from hilbench.core.owner import Owner
-from hilbench.core.paths import experiments_dir
+from hilbench.core.paths import experiments_dir, package_dir
 from hilbench.core.registry import nearest
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
@@ -120,12 +120,18 @@ def _plan(selected: Selection, results: Path, owner: Owner, command: str) -> Pla
 def _folder(file: Path) -> Path:
     """Whose repository is the user's: that of his experiment, else the one he is in."""
     there = file.expanduser().resolve().parent
-    return there if there.is_dir() and there != experiments_dir().resolve() else Path.cwd()
+    return there if there.is_dir() and not _shipped(file) else Path.cwd()
 
 
 def origin(file: Path, results: Path) -> str:
     """What rows say of their experiment's file: the same from every current folder."""
     path = file.expanduser().resolve()
-    if path.parent == experiments_dir().resolve():
+    if _shipped(path):
         return f"hilbench:{path.stem}"
     return Path(os.path.relpath(path, results.resolve())).as_posix()
+
+
+def _shipped(file: Path) -> bool:
+    """Whether hilbench has it: one of its experiments, or one made of a data set of its own."""
+    folder = file.expanduser().resolve().parent
+    return folder in (experiments_dir().resolve(), (package_dir() / "data").resolve())

@@ -16,6 +16,7 @@ from hilbench.pipeline import cells, survey
 from hilbench.pipeline.selection import Chosen
 from hilbench.record.row import Row
 from hilbench.report import cells as report
+from hilbench.report import choosing
 from hilbench.sources.keras.cells.table import CELLS
 
 
@@ -88,6 +89,22 @@ def test_the_best_cell_within_each_limit_with_what_supports_it() -> None:
         "mps2_an386, 100 ms per step: good, int8_only (accuracy 0.95, 4 ms)",
     ]
     assert report.choices([ROWS[2]], 10)[0] == "mps2_an386, 2 kB of flash: none of these fits"
+
+
+def test_the_page_says_what_to_take_with_its_row_and_what_one_seed_does_not_tell_from_it() -> None:
+    rows = [Row({**each, "parameters": 400, "top1_float": 0.96}) for each in ROWS]
+    rows.append(Row({**rows[2], "model": "close", "top1_device": 0.945, "exe_ms": 20.0}))
+    (section,) = choosing.page([choosing.Campaign("Task", "hilbench cells x", rows)]).split("## ")[
+        1:
+    ]
+    small = "`small` of 400 parameters (accuracy 0.8, 1.5 kB, 8.000 ms)"
+    assert f"* **2 kB of flash**: {small}\n" in section
+    assert f"* **1 ms a step**: none of these; the least is {small}\n" in section
+    assert (
+        "* **100 ms a step**: `good` of 400 parameters (accuracy 0.95, 9.0 kB, 40.000 ms); the "
+        "fastest that one seed does not tell from it is `close` of 400 parameters (accuracy"
+    ) in section
+    assert "`gone`" not in section
 
 
 def test_values_are_ranked_by_the_smallest_error() -> None:

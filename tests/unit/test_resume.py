@@ -13,7 +13,7 @@ from heart import Heart
 
 from hilbench.config.bench import Attachment
 from hilbench.core.errors import UsageError
-from hilbench.core.paths import experiments_dir
+from hilbench.core.paths import experiments_dir, package_dir
 from hilbench.pipeline import campaign, decided, measuring
 from hilbench.pipeline.events import JobDone
 from hilbench.pipeline.measuring import Drivers, Here
@@ -261,3 +261,5 @@ def test_an_experiments_file_is_named_alike_from_everywhere(
     assert campaign.origin(tmp_path / "mine.yaml", tmp_path / "results") == "../mine.yaml"
     shipped = experiments_dir() / "smoke.yaml"
     assert campaign.origin(shipped, Path("results")) == "hilbench:smoke"
+    public = package_dir() / "data" / "public"
+    assert campaign.origin(public, Path("results")) == "hilbench:public"
