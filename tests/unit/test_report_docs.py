@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,19 @@ def test_the_example_of_a_metric_is_one() -> None:
     metric = eval(example("adding-a-metric.md").rstrip().rstrip(","), {"Metric": Metric})
     assert metric.check(5) == ""
     assert metric.check(-5) != ""
+
+
+def test_the_gallery_has_every_figure_and_its_picture() -> None:
+    """As `python tools/gallery.py` writes it."""
+    spec = importlib.util.spec_from_file_location("gallery", DOCS.parent / "tools" / "gallery.py")
+    assert spec is not None and spec.loader is not None
+    gallery = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(gallery)
+    page = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    assert page == gallery.page()
+    pictures = re.findall(r'(?:src|srcset)="(.*?)"', page)
+    assert len(pictures) == 2 * (len(kinds()) + 1)
+    assert [name for name in pictures if not (DOCS / name).is_file()] == []
 
 
 def test_every_figure_is_explained() -> None:

@@ -50,7 +50,10 @@ def _panels(campaign: Campaign, rows: Sequence[Row]) -> list[Lines]:
     campaigns = _names(each for own in past.values() for each in own)
     ticks = tuple((places[number], name) for number, name in campaigns.items())
     names = {row.job: f"{row['model']} {campaign.label(series_of(row))}".strip() for row in rows}
-    return [_panel(metric, past, places, names, ticks) for metric in _METRICS if _has(metric, past)]
+    found = [
+        _panel(metric, past, places, names, ticks) for metric in _METRICS if _has(metric, past)
+    ]
+    return [panel for panel in found if any(map(any, (t.y for t in panel.traces)))] or found[:1]
 
 
 def _has(metric: _Metric, past: Mapping[str, Sequence[Past]]) -> bool:
@@ -126,8 +129,8 @@ def _rests_on(campaign: Campaign) -> object:
 
 FIGURE = Kind(
     "history", "from commit to commit", lambda _: True, _panels,
-    "Relative to the first campaign of each job; + marks a commit with changes that were not "
-    "committed.",
+    "Relative to the first campaign of each job; what has not moved has no panel. + marks a "
+    "commit with changes that were not committed.",
     needs="measurements of two campaigns in the journal of its results folder", optional=True,
     rests_on=_rests_on, knows=_knows,
 )  # fmt: skip
