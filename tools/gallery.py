@@ -47,7 +47,8 @@ _INTRODUCTION = """\
 
 Every figure with the command that draws it, in the colours of your theme. Those of the
 reference campaign are in `figures/reference`; the others need a [journal](campaigns.md), which
-`hilbench run` leaves. [figures.md](figures.md) says how to read each of them, and which styles and formats there are.
+`hilbench run` leaves. [figures.md](figures.md) says how to read each of them, and which
+styles and formats there are.
 """
 _REPORT = """
 ## The report

@@ -67,7 +67,12 @@ def _panel(campaign: Campaign, rows: Sequence[Row], cost: Cost, window: str) -> 
     said = Axis(what, lambda _: "")
     axis = replace(cost, axis=said).axis_in(window)
     bars = tuple(_bar(each, cost, named, slowest[str(each.row["model"])]) for each in told)
-    return Bars(axis, bars)
+    empty = {name for bar in bars for name, _ in bar.parts}
+    empty -= {name for bar in bars for name, value in bar.parts if value > 0}
+    return Bars(axis, tuple(
+        replace(bar, parts=tuple(part for part in bar.parts if part[0] not in empty))
+        for bar in bars
+    ))  # fmt: skip
 
 
 def _bars_of(campaign: Campaign, row: Row, cost: Cost) -> Iterator[_Told]:
@@ -97,7 +102,7 @@ def _bar(told: _Told, cost: Cost, named: Sequence[str], slowest: float) -> Bar:
     other = sum(count for name, count in found.items() if name not in named)
     counts = [*((name, found.get(name, 0.0)) for name in named), (_OTHER, other)]
     parts = [(name, 100 * count / slowest) for name, count in [*counts, (_OUTSIDE, outside)]]
-    return Bar(str(told.row["model"]), series_of(told.row), tuple(p for p in parts if p[1] > 0),
+    return Bar(str(told.row["model"]), series_of(told.row), tuple(parts),
                si(float(f"{told.total:.3g}")), told.label)  # fmt: skip
 
 

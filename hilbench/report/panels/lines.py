@@ -52,10 +52,11 @@ class Lines(Panel):
             low, high, says = self.band
             axes.axhspan(low, high, color=look.theme.grid, label=says, zorder=0)
         axes.grid(axis="y")
+        left = len(self.traces) - len(named)
         for trace in self.traces:
             if trace not in named:
                 axes.plot(trace.x, trace.y, color=look.theme.muted, linewidth=0.6, zorder=1,
-                          label=f"{len(self.traces) - len(named)} others")  # fmt: skip
+                          label=f"{left} other{'s' * (left > 1)}")  # fmt: skip
         for nth, trace in enumerate(named):
             self._draw(axes, look, nth, trace)
         self._set_axes(axes, look)
