@@ -60,8 +60,14 @@ def project_dir(start: Path | None = None) -> Path | None:
 
 
 def is_trusted(code: Path) -> bool:
-    """Whether a file is of this user or of the system's; a warning where it is not."""
-    owner = code.stat().st_uid
+    """Whether a file is of this user or of the system's; a warning where it is not.
+
+    What cannot be looked at cannot run: whoever opens it says why.
+    """
+    try:
+        owner = code.stat().st_uid
+    except OSError:
+        return True
     if owner in _owners():
         return True
     _warn(

@@ -365,13 +365,17 @@ def _compare(folder: Path, stage: str, key: str) -> None:
 
 def _digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every file but the manifest; a link counts as its target's name."""
-    found = {}
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found[name] = f"link to {path.readlink()}"
-        elif path.is_file() and name != MANIFEST:
-            found[name] = hashing.of_file(path)
+    found, left = {}, [""]
+    while left:
+        within = left.pop()
+        for entry in os.scandir(folder / within):
+            name = within + entry.name
+            if entry.is_symlink():
+                found[name] = f"link to {Path(entry.path).readlink()}"
+            elif entry.is_dir():
+                left.append(f"{name}/")
+            elif entry.is_file() and name != MANIFEST:
+                found[name] = hashing.of_file(Path(entry.path))
     return found
 
 

@@ -298,6 +298,7 @@ def test_what_is_of_another_user_is_left_out(
     """A hilbench.yaml that anybody can put into /tmp, and a module in a folder of everybody's."""
     write(folder / "metrics" / "evil.py", "from pathlib import Path\nPath('ran').touch()\n")
     write(folder / "models" / "mine.py", "")
+    (folder / "models" / "gone.keras").symlink_to("nowhere")
     (folder / "below").mkdir()
     mine = (folder / "hilbench.yaml").stat().st_uid
     monkeypatch.setattr(doors, "_owners", lambda: {mine + 1})
@@ -307,7 +308,7 @@ def test_what_is_of_another_user_is_left_out(
     monkeypatch.setattr(doors, "is_trusted", lambda path: path.suffix == ".yaml" or ours(path))
     assert doors.project_dir(folder / "below") == folder
     doors.objects("metrics", None, "METRIC", object)
-    assert "mine" not in named.found()
+    assert "mine" not in named.found() and "gone" in named.found()
     assert not (folder / "ran").exists()
     said = [message.split(" is left out: ") for message in caplog.messages]
     assert [Path(place).name for place, _ in said] == ["hilbench.yaml", "evil.py", "mine.py"]
