@@ -48,7 +48,8 @@ class Attachment(Strict):
     consoles without a serial number. `chip_id` and `unique_id` are what the chip
     must answer. `power_cycle` is a command that switches the board off and on.
     A board that is `emulated_by` a program is not there: hilbench starts it, on
-    QEMU behind a simulated probe, or on Renode.
+    QEMU behind a simulated probe, or on Renode. `target` is what drives the board in place of
+    pyOCD: one of a project's folder or of a package.
     """
 
     board: str
@@ -62,6 +63,7 @@ class Attachment(Strict):
     pack: Pack | None = None
     power_cycle: tuple[str, ...] = ()
     emulated_by: Literal["qemu", "renode"] | None = None
+    target: str | None = Field(default=None, min_length=1, max_length=64)
 
     @field_validator("board")
     @classmethod
@@ -74,6 +76,17 @@ class Attachment(Strict):
     def console(self) -> str:
         """The USB serial number by which the console is found."""
         return self.serial or self.probe
+
+    @property
+    def kind(self) -> str:
+        """The kind of target that drives it."""
+        return self.target or ("renode" if self.emulated_by == "renode" else "pyocd")
+
+    @model_validator(mode="after")
+    def _one_drives_it(self) -> Attachment:
+        if self.target is not None and self.emulated_by is not None:
+            raise ValueError("a board has either a target or is emulated_by a program")
+        return self
 
 
 class Bench(Strict):
@@ -98,10 +111,11 @@ class Bench(Strict):
         return self
 
     @model_validator(mode="after")
-    def _renode_is_alone(self) -> Bench:
+    def _one_kind_drives_a_board(self) -> Bench:
         for board in {entry.board for entry in self.boards}:
-            if len({entry.emulated_by == "renode" for entry in self.of(board)}) > 1:
-                raise ValueError(f"board '{board}' runs either on Renode or through a probe")
+            if len(kinds := sorted({entry.kind for entry in self.of(board)})) > 1:
+                said = " and ".join(kinds)
+                raise ValueError(f"board '{board}' is driven by one target, not by {said}")
         return self
 
     def of(self, board: str) -> tuple[Attachment, ...]:
@@ -111,9 +125,7 @@ class Bench(Strict):
     def target(self, board: str) -> str:
         """The kind of target that drives a board of the bench, "" for others."""
         entries = self.of(board)
-        if not entries:
-            return ""
-        return "renode" if entries[0].emulated_by == "renode" else "pyocd"
+        return entries[0].kind if entries else ""
 
 
 def load_bench(settings: Settings) -> Bench:

@@ -95,17 +95,7 @@ def benchmark(
     one), DeadlineExceeded.
     """
     exchange = Exchange(stream, deadline, locate, patience, faults)
-    info = exchange.greet()
-    if expected:
-        expected.check_info(info)
-    self_test, empty_ticks = _self_test(exchange, info)
-    ready = exchange.ask(Init(), Ready, patience=_INVOKE_SECONDS)
-    if expected:
-        expected.check_counts(ready.inputs, ready.outputs)
-    device = _device(exchange, info, ready)
-    if expected:
-        expected.check_tensors(device.inputs, device.outputs)
-    bench = _Bench(exchange, device, empty_ticks)
+    bench, self_test = _opened(exchange, expected)
     bench.check(samples[0])
     bench.load(samples[0])
     cold = bench.invoke(1)
@@ -131,6 +121,24 @@ def benchmark(
         self_test=self_test,
         retransmissions=exchange.retransmissions,
     )
+
+
+def _opened(exchange: Exchange, expected: Expected | None) -> tuple[_Bench, str]:
+    """The device with its engine ready, and what its counter's self-test gave.
+
+    Each step is checked before the next is taken. Raises as `benchmark` does.
+    """
+    info = exchange.greet()
+    if expected:
+        expected.check_info(info)
+    self_test, empty_ticks = _self_test(exchange, info)
+    ready = exchange.ask(Init(), Ready, patience=_INVOKE_SECONDS)
+    if expected:
+        expected.check_counts(ready.inputs, ready.outputs)
+    device = _device(exchange, info, ready)
+    if expected:
+        expected.check_tensors(device.inputs, device.outputs)
+    return _Bench(exchange, device, empty_ticks), self_test
 
 
 def invoke_once(

@@ -9,7 +9,7 @@ What is wrong with the experiment ends the command; what is wrong with one job i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
@@ -154,44 +154,44 @@ def resolve(
     Raises UsageError for an unknown name, SpecError for a wrong file of a board, chip or core,
     DataError for a file of samples that cannot be read.
     """
-    entries = {entry.row_name: entry for entry in experiment.models}
     found = _sources(experiment, base)
-    data = {name: entry.data or experiment.data for name, entry in entries.items()}
-    for name, wanted in data.items():
-        found[name] = found[name].shaped(given.shapes(given.check(wanted)))
-    chosen = {name: load_engine(name, settings) for name in experiment.engines}
+    for entry in experiment.models:
+        shapes = given.shapes(given.check(entry.data or experiment.data))
+        found[entry.row_name] = found[entry.row_name].shaped(shapes)
+    chosen = [load_engine(name, settings) for name in experiment.engines]
     drivers = targets(settings)
-    stations = {name: station(load_board(name), bench, drivers) for name in experiment.boards}
-    pairs = {
-        (engine, board): _pair(chosen[engine], stations[board], drivers)
-        for engine, board in product(chosen, stations)
-    }
-    unknown_data = {name: _refused(partial(_dataset, model)) for name, model in found.items()}
-    wholes = {name: _whole(entry, experiment, base) for name, entry in entries.items()}
-    made = []
-    for name, model in found.items():
-        for variant, engine, board, level in product(
-            _variants(model, experiment).values(), chosen, stations, experiment.optimisations
-        ):
-            trial, refusal = pairs[engine, board]
-            made.append(
-                Job(
-                    model=model,
-                    variant=variant,
-                    engine=chosen[engine],
-                    station=stations[board],
-                    optimisation=level,
-                    training=entries[name].training or experiment.training,
-                    data=data[name],
-                    measure=experiment.measure,
-                    limits=experiment.limits,
-                    trial=trial,
-                    refusal=refusal or unknown_data[name],
-                    whole=wholes[name],
-                    entry=entries[name],
-                )
-            )
-    return tuple(made)
+    stations = [station(load_board(name), bench, drivers) for name in experiment.boards]
+    pairs = [_pair(engine, at, drivers) for engine, at in product(chosen, stations)]
+    return tuple(
+        job
+        for entry in experiment.models
+        for job in _jobs(entry, found[entry.row_name], pairs, experiment, base)
+    )
+
+
+def _jobs(
+    entry: ModelEntry, model: Source, pairs: Sequence[_Pair], experiment: Experiment, base: Path
+) -> Iterator[Job]:
+    """Those of one model."""
+    unknown_data = _refused(partial(_dataset, model))
+    whole = _whole(entry, experiment, base)
+    variants = _variants(model, experiment).values()
+    for variant, pair, level in product(variants, pairs, experiment.optimisations):
+        yield Job(
+            model=model,
+            variant=variant,
+            engine=pair.engine,
+            station=pair.station,
+            optimisation=level,
+            training=entry.training or experiment.training,
+            data=entry.data or experiment.data,
+            measure=experiment.measure,
+            limits=experiment.limits,
+            trial=pair.trial,
+            refusal=pair.refusal or unknown_data,
+            whole=whole,
+            entry=entry,
+        )
 
 
 def _whole(entry: ModelEntry, experiment: Experiment, base: Path) -> Path | None:
@@ -266,10 +266,17 @@ def _emulated() -> tuple[Board, ...]:
     return tuple(board for board in loaded if isinstance(board.target, QemuTarget))
 
 
-def _pair(
-    engine: Engine, at: Station, drivers: Mapping[str, Target]
-) -> tuple[Station | None, JobError | None]:
-    """Where the engine's trial for the board runs, and why the two cannot be together."""
+@dataclass(frozen=True)
+class _Pair:
+    """An engine on a board: where its trial runs, and why the two cannot be together."""
+
+    engine: Engine
+    station: Station
+    trial: Station | None
+    refusal: JobError | None
+
+
+def _pair(engine: Engine, at: Station, drivers: Mapping[str, Target]) -> _Pair:
     trial: list[Station] = []
 
     def together() -> None:
@@ -280,7 +287,7 @@ def _pair(
             trial.append(scratch_station(at.board, drivers))
 
     refusal = _refused(together)
-    return (trial[0] if trial else None), refusal
+    return _Pair(engine, at, trial[0] if trial else None, refusal)
 
 
 def _refused(attempt: Callable[[], object]) -> JobError | None:

@@ -29,6 +29,6 @@ def explain(ending: str, log: str) -> str:
 
 @contextmanager
 def start(program: Path, run_dir: Path, deadline: Deadline) -> Iterator[PtyProcess]:
-    """Run what `build.image.build_host` made, as `Target.start` does; the log is host.log."""
+    """Run what `image.build_host` made, as `Target.start` does; the log is host.log."""
     with pty_process([str(program)], run_dir / "host.log", explain, deadline) as running:
         yield running

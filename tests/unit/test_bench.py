@@ -78,7 +78,11 @@ def test_default_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (
             "[{board: mps2_an386, probe: p}, {board: mps2_an386, probe: q, emulated_by: renode}]",
-            "board 'mps2_an386' runs either on Renode or through a probe",
+            "board 'mps2_an386' is driven by one target, not by pyocd and renode",
+        ),
+        (
+            "[{board: mps2_an386, probe: p, target: mine, emulated_by: qemu}]",
+            "either a target or is emulated_by",
         ),
         ("[{board: mps2_an386, prob: p}]", "unknown key"),
         (

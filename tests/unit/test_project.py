@@ -12,6 +12,7 @@ import pytest
 
 from hilbench.cli.commands.list_ import BROKEN, What, list_
 from hilbench.config import adhoc, project
+from hilbench.config.bench import Attachment, Bench
 from hilbench.config.board import boards_dir, found_boards, load_board
 from hilbench.config.chip import chips
 from hilbench.config.core import cores
@@ -21,6 +22,7 @@ from hilbench.core.errors import SpecError, UsageError
 from hilbench.core.settings import Settings
 from hilbench.data import found_datasets
 from hilbench.engines.base import found_engines
+from hilbench.pipeline.plan import station
 from hilbench.pipeline.selection import Chosen, select
 from hilbench.record.tasks import found_tasks
 from hilbench.report.drawing import found_kinds
@@ -176,6 +178,10 @@ def test_code_of_the_project(folder: Path) -> None:
     assert found_engines()["mine"].origin == origin
     assert found_targets(Settings.read({}))["mine"].origin == origin
     assert found_kinds()["mine"].origin == origin
+    drivers = doors.things(found_targets(Settings.read({})))
+    attached = Attachment(board="nucleo_l4r5zi", probe="P", target="mine")
+    at = station(load_board("nucleo_l4r5zi"), Bench(schema=1, boards=(attached,)), drivers)
+    assert (at.target.kind, at.attached) == ("mine", (attached,))
     write(folder / "engines" / "twin.py", ENGINE)
     with pytest.raises(UsageError, match="two engines are named 'mine'"):
         found_engines()

@@ -15,8 +15,8 @@ from hilbench.targets.bench.locks import Locks
 
 def console(entry: Attachment) -> str:
     """The device of the board's console, "" if there is none now."""
-    if entry.emulated_by is not None:
-        return entry.emulated_by
+    if named := entry.emulated_by or entry.target:
+        return named
     try:
         return ports.find(entry, Deadline.after(0, "now"))
     except HilbenchError:
@@ -31,7 +31,7 @@ def problems(entry: Attachment, locks: Locks) -> list[str]:
     owner = locks.owner(entry.probe)
     if owner is not None and owner.alive:
         found.append(f"in use by {owner}")
-    if entry.emulated_by is None:
+    if entry.kind == "pyocd" and entry.emulated_by is None:
         found += _wrong(lambda: ports.find(entry, Deadline.after(0, "now")))
         found += _closed(entry)
         found += _wrong(lambda: _pack(entry))
