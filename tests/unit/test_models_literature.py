@@ -9,6 +9,8 @@ import numpy as np
 
 from hilbench import data as datasets
 from hilbench.config.experiment import Data
+from hilbench.core.artifacts import TensorSpec
+from hilbench.data import match
 from hilbench.sources.keras import catalogue
 
 COUNTS = {
@@ -73,6 +75,14 @@ def test_the_page_has_them_with_their_counts() -> None:
     page = (Path(__file__).parents[2] / "docs" / "cells.md").read_text(encoding="utf-8")
     for name, (parameters, macs) in COUNTS.items():
         assert re.search(rf"\| `{name}` \|.*\| {parameters:,} \| {macs:,} \|\n", page), name
+
+
+def test_labels_of_the_data_fit_the_outputs() -> None:
+    for name in COUNTS:
+        spec = catalogue.find(name)
+        y = datasets.find(spec.dataset).load(spec.input_shape, Data()).y
+        output = TensorSpec("y", (1, *spec.output_shape), "float32")
+        assert len(match.fitting_labels(name, y, output)) == len(y), name
 
 
 def test_data_are_what_the_networks_read_and_predict() -> None:

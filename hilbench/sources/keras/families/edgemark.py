@@ -25,8 +25,8 @@ def _network(name: str, inputs: Shape, *layers: Layer) -> NetworkSpec:
     return NetworkSpec(
         name=f"edgemark_{name}",
         family="edgemark",
-        dataset="random_tensors",
-        loss="mse",
+        dataset="random_classes",
+        loss="sparse_categorical_crossentropy" if layers[-1] is _TEN else "mse",
         batch_size=32,
         inputs=inputs,
         layers=layers,
