@@ -134,19 +134,27 @@ def ledger() -> str:
     return report.page(report.entries(COUNTERS, REFERENCE))
 
 
+_DIGITS = "hilbench cells digits --stream --samples 150 --board nucleo_l4r5zi_twin"
+_FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 CELLS = {
-    "cells_digits_1000_stream": (
-        "Images row by row: digits, 8 steps of 8, 10 classes",
-        "hilbench cells digits --stream --parameters 1000 --samples 150 --board nucleo_l4r5zi_twin",
-    ),
+    "Images row by row: digits, 8 steps of 8, 10 classes": {
+        "cells_digits_1000_stream": f"{_DIGITS} --parameters 1000",
+        "cells_digits_250_4000_stream": f"{_DIGITS} --parameters 250 --parameters 4000 {_FOUR}",
+    },
 }
-"""Campaigns of docs/choosing-a-cell.md: the task in words, and the command that made its rows."""
+"""Of docs/choosing-a-cell.md, by task: its campaigns, and the commands that made their rows."""
 
 
 def choosing_a_cell() -> str:
     """docs/choosing-a-cell.md."""
-    files = {REFERENCE / f"{name}.csv": words for name, words in CELLS.items()}
-    return choosing.page([choosing.Campaign(*words, store.read(f)) for f, words in files.items()])
+    return choosing.page([
+        choosing.Campaign(
+            task,
+            tuple(campaigns.values()),
+            [row for name in campaigns for row in store.read(REFERENCE / f"{name}.csv")],
+        )
+        for task, campaigns in CELLS.items()
+    ])  # fmt: skip
 
 
 def calibration(nominal: Cycles, others: Mapping[str, Cycles]) -> str:

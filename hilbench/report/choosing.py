@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from hilbench.record.row import Row
 from hilbench.report import cells
-from hilbench.report.text import kilobytes, markdown, milliseconds, short, whole
+from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
 
+CYCLES = (8_000, 16_000, 32_000)
+"""Of a step: budgets that all cells have alike."""
 NEAR = 0.01
 """Of accuracy, or of an RMSE its hundredth part: what one seed does not tell apart."""
 
@@ -29,10 +31,10 @@ Another task or another chip ranks them otherwise: the commands take your data i
 
 @dataclass(frozen=True)
 class Campaign:
-    """The rows of one task, its name, and the command that made them."""
+    """The rows of one task, its name, and the commands that made them."""
 
     task: str
-    command: str
+    commands: Sequence[str]
     rows: Sequence[Row]
 
 
@@ -44,10 +46,14 @@ def _section(campaign: Campaign) -> str:
     rows = [row for row in campaign.rows if row.ok and "exe_ms" in row]
     column, name, _ = cells.measure(rows)
     return (
-        f"## {campaign.task}\n\n```sh\n{campaign.command}\n```\n\n"
+        f"## {campaign.task}\n\n```sh\n"
+        + "".join(f"{command}\n" for command in campaign.commands)
+        + "```\n\n"
         + "".join(f"* {line}\n" for line in _advice(rows))
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
         f"are of a step:\n\n{_table(rows, column)}"
+        + f"\nAt equal cycles of a step: {name} of each cell in its best size, of those above, "
+        f"that takes no more (and its parameters):\n\n{_at_equal_cycles(rows, column)}"
     )
 
 
@@ -112,3 +118,21 @@ def _table(rows: Sequence[Row], column: str) -> str:
         for row in ranked
     ]
     return markdown([*headings, "flash kB", "RAM kB"], lines)
+
+
+def _at_equal_cycles(rows: Sequence[Row], column: str) -> str:
+    """A line for each cell, a column for each budget."""
+    _, _, sign = cells.measure(rows)
+    sizes: dict[str, list[Row]] = {}
+    for row in rows:
+        sizes.setdefault(str(row["base_model"]).removeprefix("cell_"), []).append(row)
+
+    def best(of: Sequence[Row], budget: int) -> str:
+        within = [row for row in of if int(row["exe_cycles"]) <= budget]
+        if not within:
+            return NONE
+        row = max(within, key=lambda each: sign * float(each[f"{column}_device"]))
+        return f"{short(row[f'{column}_device'])} ({whole(row['parameters'])})"
+
+    lines = [[f"`{cell}`", *(best(of, each) for each in CYCLES)] for cell, of in sizes.items()]
+    return markdown(["cell", *(f"{budget:,}" for budget in CYCLES)], lines)
