@@ -9,6 +9,7 @@ import socket
 import threading
 from dataclasses import replace
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -197,6 +198,16 @@ def test_a_page_is_served_to_this_computer_alone(tmp_path: Path) -> None:
     server.close()
     serving.join(30)
     assert not serving.is_alive()
+
+
+def test_a_browser_that_goes_away_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with live.Listener((live.HOST, 0), BaseHTTPRequestHandler) as listener:
+        for error, traces in ((BrokenPipeError(), 0), (ZeroDivisionError(), 1)):
+            try:
+                raise error
+            except (BrokenPipeError, ZeroDivisionError):
+                listener.handle_error(None, (live.HOST, 1))
+            assert capsys.readouterr().err.count("Traceback") == traces
 
 
 def test_a_campaign_that_has_just_begun_has_a_page() -> None:

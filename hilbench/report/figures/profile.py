@@ -76,11 +76,14 @@ def _panel(campaign: Campaign, rows: Sequence[Row], cost: Cost, window: str) -> 
 
 
 def _bars_of(campaign: Campaign, row: Row, cost: Cost) -> Iterator[_Told]:
-    """What it is now, and below it what it was under other code."""
+    """What it is now, and below it what it was under other code, where that differs."""
     told = campaign.recorded.told[row.job]
     if told.profile is not None and (count := cost.count(row)):
         yield _Told(row, told.profile, count)
-    if (past := told.before) is not None and _of(past.row, cost) and past.row.window == row.window:
+    past = told.before
+    if past is None or past.profile == told.profile:
+        return
+    if _of(past.row, cost) and past.row.window == row.window:
         count = cost.count(past.row) or 0.0
         yield _Told(row, past.profile, count, f"before, {past.commit[:_SHORT]}")
 

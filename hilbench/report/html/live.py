@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from hilbench.core.errors import HilbenchError
 from hilbench.core.text import counted
@@ -60,6 +62,17 @@ def _said(now: Progress) -> str:
     return f"campaign {now.campaign}, {now.state}: {done}{failed}{doing}"
 
 
+class Listener(ThreadingHTTPServer):
+    """A browser that goes away before its answer is no error; any other is a bug, and shown."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 class Server:
     """Serves on a port that the system chooses, from when it is made until it is closed."""
 
@@ -68,8 +81,7 @@ class Server:
         self._drawing = threading.Lock()
         self._page: tuple[str, bytes] = ("", b"")
         self._secret = secrets.token_urlsafe(16)
-        self._server = ThreadingHTTPServer((HOST, 0), self._handler())
-        self._server.daemon_threads, self._server.block_on_close = True, False
+        self._server = Listener((HOST, 0), self._handler())
 
     @property
     def address(self) -> str:
