@@ -183,6 +183,12 @@ def _sequence_rnn(operands: _Operands, output: Tensor) -> int:
     return output.elements // output.shape[-1] * weights if output.elements else 0
 
 
+def _lstm_step(operands: _Operands, output: Tensor) -> int:
+    """Inputs 3 and 4, the weights of input and state, times rows of the output, a half of each."""
+    weights = sum(tensor.elements for tensor in operands[3:5] if tensor is not None)
+    return output.shape[0] // 2 * weights if output.shape else 0
+
+
 def _svdf(operands: _Operands, _output: Tensor) -> int:
     """A filter of the features (filters, inputs) and one of time (filters, memory), once each."""
     return sum(tensor.elements for tensor in operands[1:3] if tensor is not None)
@@ -193,6 +199,7 @@ _MACS: Mapping[str, Callable[[_Operands, Tensor], int]] = {
     "CONV_2D": _conv_2d,
     "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
     "FULLY_CONNECTED": _fully_connected,
+    "LSTM_STEP": _lstm_step,  # the engine aot's own: in no file
     "RNN": _sequence_rnn,
     "SVDF": _svdf,
     "TRANSPOSE_CONV": _transpose_conv,

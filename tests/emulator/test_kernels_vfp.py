@@ -12,10 +12,13 @@ TEXT = """
 #include <math.h>
 #include "conv_2d.h"
 #include "fully_connected.h"
+#include "lstm_step.h"
 #include "unidirectional_sequence_lstm.h"
 
 void conv_2d_f32_ref(const struct conv_2d_f32_params *, const float *, float *, void *);
 void fully_connected_f32_ref(const struct fully_connected_f32_params *, const float *, float *);
+void lstm_step_f32_ref(const struct lstm_step_f32_params *, const float *, const float *,
+                       const float *, float *);
 void unidirectional_sequence_lstm_f32_ref(const struct unidirectional_sequence_lstm_f32_params *,
                                           const float *, float *, float *, float *);
 
@@ -79,6 +82,10 @@ static void try_lstm(int32_t units, int32_t inputs)
         .steps = STEPS, .inputs = inputs, .units = units, .clip = inputs % 2 ? FLT_MAX : 0.5f};
     unidirectional_sequence_lstm_f32(&p, in, hidden[0], cell[0], out[0]);
     unidirectional_sequence_lstm_f32_ref(&p, in, hidden[1], cell[1], out[1]);
+    compare();
+    const struct lstm_step_f32_params one = {.layer = p};
+    lstm_step_f32(&one, in, hidden[0], cell[0], out[0]);
+    lstm_step_f32_ref(&one, in, hidden[1], cell[1], out[1]);
     compare();
 }
 

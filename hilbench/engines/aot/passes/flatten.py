@@ -21,6 +21,7 @@ from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.passes import shapes
 from hilbench.engines.aot.passes.fold import Budget, fold
 from hilbench.engines.aot.passes.list_rows import write_rows
+from hilbench.engines.aot.passes.lstm_steps import lstm_steps
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
 COPY = "COPY"
@@ -59,6 +60,7 @@ class _Flattener:
         self._variables: dict[str, int] = {}
         self._current: dict[str, int] = {}
         self._initial: dict[str, np.ndarray] = {}
+        self._bodies: dict[int, Graph] = {}
         self._runs = 0
         self._budget = budget or Budget()
 
@@ -143,7 +145,7 @@ class _Flattener:
         return None
 
     def _while(self, operator: Operator, inputs: list[int]) -> list[int]:
-        condition, body = self._called(operator, "cond"), self._called(operator, "body")
+        condition, body = self._called(operator, "cond"), self._body(operator)
         before = self._state()
         carried, most = inputs, self._runs + _MAX_UNROLLED
         while (goes_on := self._truth(self._run(condition, carried)[0])) and self._runs < most:
@@ -212,6 +214,13 @@ class _Flattener:
     def _called(self, operator: Operator, which: str) -> Graph:
         number = cast(int, operator.options[f"{which}_subgraph_index"])
         return self._graph.subgraphs[number - 1]
+
+    def _body(self, operator: Operator) -> Graph:
+        """The same graph each time: what is known of one is known by its identity."""
+        number = cast(int, operator.options["body_subgraph_index"])
+        if number not in self._bodies:
+            self._bodies[number] = lstm_steps(self._called(operator, "body"))
+        return self._bodies[number]
 
     def _truth(self, index: int) -> bool | None:
         """Of a condition that is constant, None of one that depends on data."""
