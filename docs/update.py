@@ -151,7 +151,7 @@ def choosing_a_cell() -> str:
         choosing.Campaign(
             task,
             tuple(campaigns.values()),
-            [row for name in campaigns for row in store.read(REFERENCE / f"{name}.csv")],
+            [row for name in campaigns for row in store.read(REFERENCE / "cells" / f"{name}.csv")],
         )
         for task, campaigns in CELLS.items()
     ])  # fmt: skip
