@@ -16,6 +16,7 @@ from hilbench.cli.options import (
     ResultsDir,
     SampleCount,
     Tflm,
+    Uncertainty,
     Variants,
     Workers,
 )
@@ -65,6 +66,7 @@ def cells(
     boards: Boards = None,
     labels: Labels = None,
     samples: SampleCount = None,
+    uncertainty: Uncertainty = False,
     tflm: Tflm = None,
     results: ResultsDir = RESULTS,
     workers: Workers = None,
@@ -100,9 +102,8 @@ def cells(
         stream=stream,
         hard=hard,
     )
-    selected = experiment.select(
-        settings, wanted, Chosen(engines=engines or (), boards=boards or ())
-    )
+    chosen = Chosen(engines=engines or (), boards=boards or (), uncertainty=uncertainty)
+    selected = experiment.select(settings, wanted, chosen)
     with display(len(selected.jobs)) as observer:
         done = api.execute(
             selected,
