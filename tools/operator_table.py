@@ -125,13 +125,27 @@ def networks() -> Iterator[bytes]:
             yield graph.tflite()
 
 
+REAL, BYTE = Spec((1, 8)), Spec((1, 8), "int8", 0.1, 3)
+BOOL = Spec((1, 8), "bool")
+
+
 def _others() -> Iterator[bytes]:
     """What no list of the tests has."""
-    real, byte = Spec((1, 8)), Spec((1, 8), "int8", 0.1, 3)
-    unsigned = Spec((1, 8), "uint8", 0.1, 3)
-    plain = {"int32": Spec((1, 8), "int32"), "bool": Spec((1, 8), "bool"), "float32": real}
-    yield single_operator("RELU_N1_TO_1", [real], [real])
-    yield single_operator("GELU", [real], [real])
+    yield from _functions()
+    yield from _conversions()
+    for spec in (REAL, BYTE):
+        yield from _arrangements(spec)
+    axis = Spec((1,), "int32", data=np.array([1], np.int32))
+    for name in ("REDUCE_ANY", "REDUCE_ALL"):
+        yield single_operator(name, [BOOL, axis], [Spec((1,), "bool")])
+    for name in ("EQUAL", "NOT_EQUAL"):
+        yield single_operator(name, [BOOL, BOOL], [BOOL])
+
+
+def _functions() -> Iterator[bytes]:
+    """Of each value, in types that have no kernel as well."""
+    yield single_operator("RELU_N1_TO_1", [REAL], [REAL])
+    yield single_operator("GELU", [REAL], [REAL])
     for name in (
         "SQUARE",
         "SQRT",
@@ -145,17 +159,22 @@ def _others() -> Iterator[bytes]:
         "CEIL",
         "ROUND",
     ):
-        yield single_operator(name, [byte], [byte])
-    yield single_operator("L2_NORMALIZATION", [byte], [Spec((1, 8), "int8", 1 / 128)])
-    yield single_operator("LOG_SOFTMAX", [byte], [Spec((1, 8), "int8", 1 / 16, 127)])
-    yield single_operator("LOGICAL_NOT", [plain["bool"]], [plain["bool"]])
-    for a, b in ((unsigned, byte), (byte, unsigned), (real, unsigned), (real, byte)):
+        yield single_operator(name, [BYTE], [BYTE])
+    yield single_operator("L2_NORMALIZATION", [BYTE], [Spec((1, 8), "int8", 1 / 128)])
+    yield single_operator("LOG_SOFTMAX", [BYTE], [Spec((1, 8), "int8", 1 / 16, 127)])
+    yield single_operator("LOGICAL_NOT", [BOOL], [BOOL])
+
+
+def _conversions() -> Iterator[bytes]:
+    """From one type to another."""
+    unsigned, wide = Spec((1, 8), "uint8", 0.1, 3), Spec((1, 8), "int16", 1e-3)
+    plain = {"int32": Spec((1, 8), "int32"), "bool": BOOL, "float32": REAL}
+    for a, b in ((unsigned, BYTE), (BYTE, unsigned), (REAL, unsigned), (REAL, BYTE)):
         yield single_operator("QUANTIZE", [a], [b])
-    wide = Spec((1, 8), "int16", 1e-3)
-    for a, b in ((wide, byte), (byte, wide), (real, wide)):
+    for a, b in ((wide, BYTE), (BYTE, wide), (REAL, wide)):
         yield single_operator("QUANTIZE", [a], [b])
-    for a in (unsigned, byte, wide):
-        yield single_operator("DEQUANTIZE", [a], [real])
+    for a in (unsigned, BYTE, wide):
+        yield single_operator("DEQUANTIZE", [a], [REAL])
     for a, b in (
         ("float32", "int32"),
         ("int32", "float32"),
@@ -163,28 +182,24 @@ def _others() -> Iterator[bytes]:
         ("float32", "bool"),
     ):
         yield single_operator("CAST", [plain[a]], [plain[b]])
-    for spec in (real, byte):
-        start = Spec((2,), "int32")
-        update = Spec((1, 2), spec.dtype, spec.scale, spec.zero_point)
-        yield single_operator("DYNAMIC_UPDATE_SLICE", [spec, update, start], [spec])
-        part = Spec((8,), spec.dtype, spec.scale, spec.zero_point)
-        yield single_operator("UNPACK", [spec], [part], num=1, axis=0)
-        yield single_operator("PACK", [part], [spec], values_count=1, axis=0)
-        pair = Spec((2, 8), spec.dtype, spec.scale, spec.zero_point)
-        yield single_operator("CONCATENATION", [spec, spec], [pair], axis=0)
-        yield single_operator("SELECT", [plain["bool"], spec, spec], [spec])
-        dims = Spec((2,), "int32", data=np.array((2, 4), np.int32))
-        one = Spec((), spec.dtype, spec.scale, spec.zero_point)
-        wide = Spec((2, 4), spec.dtype, spec.scale, spec.zero_point)
-        yield model([dims, one, wide], [Op("FILL", [0, 1], [2])], [1], [2])
-        yield single_operator(
-            "RESHAPE", [spec], [Spec((8,), spec.dtype, spec.scale, spec.zero_point)]
-        )
-    axis = Spec((1,), "int32", data=np.array([1], np.int32))
-    for name in ("REDUCE_ANY", "REDUCE_ALL"):
-        yield single_operator(name, [plain["bool"], axis], [Spec((1,), "bool")])
-    for name in ("EQUAL", "NOT_EQUAL"):
-        yield single_operator(name, [plain["bool"], plain["bool"]], [plain["bool"]])
+
+
+def _arrangements(spec: Spec) -> Iterator[bytes]:
+    """What only moves values."""
+    start = Spec((2,), "int32")
+    update = Spec((1, 2), spec.dtype, spec.scale, spec.zero_point)
+    yield single_operator("DYNAMIC_UPDATE_SLICE", [spec, update, start], [spec])
+    part = Spec((8,), spec.dtype, spec.scale, spec.zero_point)
+    yield single_operator("UNPACK", [spec], [part], num=1, axis=0)
+    yield single_operator("PACK", [part], [spec], values_count=1, axis=0)
+    pair = Spec((2, 8), spec.dtype, spec.scale, spec.zero_point)
+    yield single_operator("CONCATENATION", [spec, spec], [pair], axis=0)
+    yield single_operator("SELECT", [BOOL, spec, spec], [spec])
+    dims = Spec((2,), "int32", data=np.array((2, 4), np.int32))
+    one = Spec((), spec.dtype, spec.scale, spec.zero_point)
+    wide = Spec((2, 4), spec.dtype, spec.scale, spec.zero_point)
+    yield model([dims, one, wide], [Op("FILL", [0, 1], [2])], [1], [2])
+    yield single_operator("RESHAPE", [spec], [Spec((8,), spec.dtype, spec.scale, spec.zero_point)])
 
 
 def rows(one_in: int = 1) -> dict[tuple[str, str], Row]:
