@@ -48,8 +48,10 @@ def test_int8_is_bit_identical_to_tflm_and_float_within_its_bound(rows: dict[str
 def test_every_modelled_time_has_bounds_and_lies_in_them(
     update: ModuleType, rows: dict[str, Row]
 ) -> None:
-    timed = [row for csv in REFERENCE.parent.glob("*.csv") for row in store.read(csv) if row.ok]
-    assert len(timed) > 90
+    """Those of docs/choosing-a-cell.md were measured without `--uncertainty`."""
+    found = [csv for csv in REFERENCE.parent.rglob("*.csv") if not csv.name.startswith("cells_")]
+    timed = [row for csv in found for row in store.read(csv) if row.ok]
+    assert len(timed) > 100
     for row in timed:
         assert row["c_library"]
         assert (ends := row.bounds_ms), row.job
