@@ -17,7 +17,8 @@
        |- BuildError            the cross compiler or linker failed
        |  `- DoesNotFit         a memory region overflows
        |- TargetError           the board or emulator died or could not start
-       |  `- HostLost            the host of a farm that measured is gone
+       |  |- HostLost            the board, or its host in a farm, is gone: others have such a one
+       |  `- BoardGone           the board was unplugged, and there is no other
        |- LinkError             the serial protocol gave up
        |- EngineError           the engine on the device reported an error
        `- DeadlineExceeded      a stage ran out of its time
@@ -146,7 +147,11 @@ class TargetError(JobError):
 
 
 class HostLost(TargetError):
-    """A host of a farm is gone while it measured: another one, or a later attempt, may do it."""
+    """A board, or a host of a farm, is gone while it measured: another one may do it."""
+
+
+class BoardGone(TargetError):
+    """The board is plugged in no more, and this computer has no other of its kind."""
 
 
 class LinkError(JobError):

@@ -16,7 +16,14 @@ from distributed import WorkerPlugin, get_worker
 from hilbench.config.bench import Bench
 from hilbench.config.board import Board
 from hilbench.core import hashing, processes
-from hilbench.core.errors import HilbenchError, HostLost, Interrupted, JobError, TargetError
+from hilbench.core.errors import (
+    BoardGone,
+    HilbenchError,
+    HostLost,
+    Interrupted,
+    JobError,
+    TargetError,
+)
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
@@ -34,7 +41,8 @@ _LOG_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Parcel:
-    """One measurement, all that a host needs for it. Stages are told under `topic`."""
+    """One measurement, all that a host needs for it. Stages are told under `topic`,
+    `resource` is the place that it takes."""
 
     request: Request
     board: Board
@@ -42,6 +50,7 @@ class Parcel:
     image: bytes
     sha256: str
     topic: str
+    resource: str = ""
 
 
 def measure(parcel: Parcel) -> Measured:
@@ -57,6 +66,7 @@ class Host(WorkerPlugin):
 
     def __init__(self, host: str, settings: Settings, bench: Bench) -> None:
         self._host, self._settings, self._bench = host, settings, bench
+        self._targets = targets(settings)  # which know boards that were unplugged
         self._owners: dict[Any, Owner] = {}
         self._lock = threading.Lock()
         self._worker: Any = None
@@ -96,6 +106,9 @@ class Host(WorkerPlugin):
             return self._measured(key, parcel, owner)
         except Interrupted:
             raise HostLost(f"host {self._host} was stopped") from None
+        except BoardGone as error:
+            self._withdraw(parcel.resource)
+            raise HostLost(f"{error.message} (on host {self._host})") from None
         except JobError as error:
             setattr(error, LOGS, _logs(error.log_dir))
             error.message = f"{error.message} (on host {self._host})"
@@ -106,13 +119,17 @@ class Host(WorkerPlugin):
             with self._lock:
                 del self._owners[key]
 
+    def _withdraw(self, resource: str) -> None:
+        """There is no such board here any more: its jobs go elsewhere, or wait."""
+        self._worker.loop.add_callback(self._worker.set_resources, **{resource: 0})
+
     def _measured(self, key: Any, parcel: Parcel, owner: Owner) -> Measured:
         with processes.temporary_folder() as folder:
             image = folder / "firmware.elf"
             image.write_bytes(parcel.image)
             if hashing.of_file(image) != parcel.sha256:
                 raise TargetError("the image arrived damaged")
-            at = station(parcel.board, self._bench, targets(self._settings))
+            at = station(parcel.board, self._bench, self._targets)
             at = replace(at, cycle_model=parcel.cycle_model)
             here = Here(Store(self._settings.cache, owner=owner), owner)
             return here.measure(at, parcel.request, image, self._telling(key, parcel.topic))

@@ -125,6 +125,7 @@ class Farm:
             image=firmware.read_bytes(),
             sha256=hashing.of_file(firmware),
             topic=self._topic,
+            resource=place.resource,
         )
         with ExitStack() as stack:
             key = f"{request.job}-{uuid.uuid4().hex}"

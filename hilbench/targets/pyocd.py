@@ -19,7 +19,14 @@ from hilbench.config.board import Board
 from hilbench.config.probe import PyocdTarget
 from hilbench.core.artifacts import BenchUse, ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DeadlineExceeded, JobError, LinkError, TargetError
+from hilbench.core.errors import (
+    BoardGone,
+    DeadlineExceeded,
+    HostLost,
+    JobError,
+    LinkError,
+    TargetError,
+)
 from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
@@ -51,6 +58,7 @@ class Pyocd:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._locks = Locks(settings.state)
+        self._gone: dict[str, Attachment] = {}
 
     def check(self, board: Board, attached: Sequence[Attachment]) -> None:
         """Raise TargetError for a board that the bench file lacks, or without a debug probe."""
@@ -71,7 +79,23 @@ class Pyocd:
         probes = [entry.probe for entry in usable]
         with self._locks.any_of(probes, board.name, deadline) as held:
             entry = next(entry for entry in usable if entry.probe == held.probe)
-            yield Place(entry, f"took over the lock of {held.stale}" if held.stale else "")
+            with self._unplugged(entry, attached):
+                yield Place(entry, f"took over the lock of {held.stale}" if held.stale else "")
+
+    @contextmanager
+    def _unplugged(self, entry: Attachment, attached: Sequence[Attachment]) -> Iterator[None]:
+        """A failure is not the job's where the board was unplugged: another board may do it."""
+        try:
+            yield
+        except JobError as error:
+            if entry.emulated_by is not None or ports.present(entry):
+                raise
+            self._gone[entry.probe] = entry
+            message = f"the board behind probe {entry.probe} was unplugged: {error.message}"
+            others = {other.probe for other in attached} - {*self._gone}
+            lost = (HostLost if others else BoardGone)(message, remedy=error.remedy)
+            lost.log_dir = error.log_dir
+            raise lost from error
 
     @contextmanager
     def start(
@@ -116,8 +140,12 @@ class Pyocd:
             yield True
 
     def _usable(self, entries: Sequence[Attachment]) -> list[Attachment]:
-        """Those that are not out of order. Raises TargetError when none is left."""
+        """Those that are in order, and plugged in as far as that is known. Raises TargetError."""
+        for probe, entry in list(self._gone.items()):
+            if ports.present(entry):
+                self._gone.pop(probe, None)
         usable = [entry for entry in entries if not self._locks.dead(entry.probe)]
+        usable = [entry for entry in usable if entry.probe not in self._gone] or usable
         if not usable:
             first = entries[0].probe
             raise TargetError(

@@ -17,7 +17,7 @@ from hilbench.config.board import QemuTarget, load_board
 from hilbench.config.probe import PyocdTarget
 from hilbench.core import extras
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DeadlineExceeded, TargetError
+from hilbench.core.errors import BoardGone, DeadlineExceeded, HostLost, LinkError, TargetError
 from hilbench.core.settings import Settings
 from hilbench.targets import pyocd
 from hilbench.targets.bench import (
@@ -33,6 +33,34 @@ from hilbench.targets.bench.pyocd_calls import Connection, Program, Wiring
 from hilbench.targets.bench.pyocd_probe import Refused
 
 WIRING = Wiring("halt", 4_000_000)
+
+
+def test_the_job_of_a_board_that_was_unplugged_is_another_boards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took job after job, as nothing is so often free as a board that is not there."""
+    there = {"A": False, "B": True}
+    monkeypatch.setattr(ports, "present", lambda entry: there[entry.probe])
+    target = pyocd.TARGET(Settings.read({"HILBENCH_STATE": str(tmp_path)}))
+    board = load_board("nucleo_l4r5zi")
+    both = [Attachment(board=board.name, probe=name) for name in there]
+
+    def used(entries: list[Attachment], error: Exception | None = None) -> str:
+        with target.reserve(board, entries, Deadline.after(5, "wait")) as place:
+            if error is not None:
+                raise error
+            assert place.attachment is not None
+            return place.attachment.probe
+
+    with pytest.raises(HostLost, match="behind probe A was unplugged: silent"):
+        used(both, LinkError("silent"))
+    assert used(both) == "B"
+    with pytest.raises(BoardGone, match="behind probe A was unplugged: no port"):
+        used(both[:1], TargetError("no port"))
+    there["A"] = True
+    assert used(both) == "A"
+    with pytest.raises(LinkError, match=r"^silent$"):
+        used(both, LinkError("silent"))
 
 
 def attempt(

@@ -47,6 +47,13 @@ def check(attachment: Attachment) -> None:
         )
 
 
+def present(attachment: Attachment) -> bool:
+    """Whether the board's console is there now."""
+    if attachment.port is not None:
+        return Path(attachment.port).exists()
+    return any(port.serial == attachment.console for port in ports())
+
+
 def find(attachment: Attachment, deadline: Deadline) -> str:
     """The console's device; waits for it to be enumerated. Raises TargetError."""
     while True:
