@@ -88,6 +88,8 @@ Where all inputs are constants: {folded}.
   word has, which C leaves open; here the quotient is right.
 * int8 DIV by zero: TFLM does what the machine does; here the result is the limit on its side.
 * int8 CUMSUM over so many elements that TFLM's sums leave 32 bits: here the sum is right.
+* float LOGISTIC of less than -87 may be 0, which is within 2e-38; TFLM gives a subnormal number
+  there, down to -103. LOG of it is then -infinity here: clip what goes into a LOG.
 * The border that int8 SPACE_TO_BATCH_ND adds: TFLM reads its value from memory that nobody wrote,
   here it is the zero point, as in TensorFlow Lite. A row of such a network differs from TFLM's.
 * A variable that is read and never assigned: TFLM reads memory that nobody wrote, here it holds its
