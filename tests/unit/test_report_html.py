@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 import pytest
 import report_rows as made
 from chromium import Browser, browser
+from figure_cases import many
 
 from hilbench.config.limits import Limits
 from hilbench.record.journal.told import Stage, Told
 from hilbench.record.row import Row
 from hilbench.report import html, verdict
-from hilbench.report.drawing import chosen_kinds
+from hilbench.report.campaign import campaign
+from hilbench.report.drawing import chosen_kinds, picture
 from hilbench.report.html import inline, live
 from hilbench.report.recorded import Recorded
 from hilbench.report.style import DARK, LIGHT
@@ -117,6 +119,19 @@ def test_a_name_stays_a_text_and_nothing_is_fetched(text: str) -> None:
             assert (attributes.get(name) or "#").startswith(("#", "data:,")), (tag, attributes)
     policy = [a["content"] for t, a in read.elements if "http-equiv" in a and t == "meta"]
     assert "default-src 'none'" in str(policy[0])
+
+
+def test_a_page_of_many_jobs_stays_small() -> None:
+    """Of one job of many: what it says, and of the figure that has most parts."""
+    rows = many(26)
+    known = made.recorded(rows)
+    said = html.contents.of(rows, "T", (), "", known)
+    profiles = [job.about.profile for job in said.jobs if job.about.profile]
+    assert len(profiles) == len(rows) == 52
+    assert {(len(each.operators), len(each.functions)) for each in profiles} == {(3, 0)}
+    wanted = campaign("T", rows, (), known)
+    ((_, svg),), _ = picture(chosen_kinds(["profile"])[0], wanted, LIGHT, html._INLINE)
+    assert len(svg) < 150_000
 
 
 def test_links_lead_somewhere_and_ids_are_unique(text: str) -> None:

@@ -20,6 +20,8 @@ from hilbench.report.tables import SECTIONS, summary
 from hilbench.report.text import NONE, short, whole
 from hilbench.report.verdict import SAME, Change
 
+_MANY = 50
+"""Jobs, of which each is said more briefly."""
 _LEADING = re.compile(r"-?[\d,]*\.?\d+(e[-+]?\d+)?")
 
 
@@ -112,9 +114,10 @@ def of(
     columns = list(zip(*lines, strict=True)) or [()] * len(headings)
     numeric = tuple(_is_numeric(column) for column in columns)
     common = _common(rows)
+    brief = len(rows) > _MANY
     shared = {fact.name for fact in common}
     jobs = tuple(
-        _job(row, nth, line, numeric, shared, about(row, recorded.told.get(row.job), logs))
+        _job(row, nth, line, numeric, shared, about(row, recorded.told.get(row.job), logs, brief))
         for nth, (row, line) in enumerate(zip(rows, lines, strict=True), 1)
     )
     return Report(

@@ -13,8 +13,8 @@ from hilbench.record.journal.told import Told
 from hilbench.record.row import Row
 from hilbench.report.text import NONE, short, whole
 
-_FUNCTIONS = 8
-"""A page of three hundred jobs is to stay small."""
+_FUNCTIONS, _BRIEF = 8, 4
+"""Lines of a profile: by function, and of either where a page of many jobs is to stay small."""
 _TAIL_BYTES, _TAIL_LINES, _LOGS = 16_384, 40, 4
 
 
@@ -64,8 +64,11 @@ class About:
     logs: tuple[Log, ...] = ()
 
 
-def about(row: Row, told: Told | None, logs: Path | None) -> About:
-    """Nothing where the journal does not know `row`. A log folder is read below `logs` alone."""
+def about(row: Row, told: Told | None, logs: Path | None, brief: bool = False) -> About:
+    """Nothing where the journal does not know `row`. A log folder is read below `logs` alone.
+
+    A `brief` profile has the most expensive operators, or functions where there are none.
+    """
     if told is None:
         return About()
     took = sum(stage.seconds for stage in told.stages)
@@ -75,7 +78,7 @@ def about(row: Row, told: Told | None, logs: Path | None) -> About:
             for s in told.stages
         ),
         _seconds(took) if told.stages else "",
-        _profile(row, told),
+        _profile(row, told, brief),
         told.log_dir,
         tuple(_tails(Path(told.log_dir), logs)) if told.log_dir and logs else (),
     )
@@ -85,7 +88,7 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2f} s"
 
 
-def _profile(row: Row, told: Told) -> Profile | None:
+def _profile(row: Row, told: Told, brief: bool) -> Profile | None:
     if told.profile is None:
         return None
     timed = row.get("exe_kind") == "modelled"
@@ -96,7 +99,10 @@ def _profile(row: Row, told: Told) -> Profile | None:
                      for part in parts)  # fmt: skip
 
     unit = "cycles (modelled)" if timed else "instructions"
-    return Profile(unit, lines(told.profile.operators), lines(told.profile.functions[:_FUNCTIONS]))
+    operators, functions = told.profile.operators, told.profile.functions[:_FUNCTIONS]
+    if brief:
+        operators, functions = operators[:_BRIEF], () if operators else functions[:_BRIEF]
+    return Profile(unit, lines(operators), lines(functions))
 
 
 def _line(part: Part, cost: int, every: float) -> Line:
