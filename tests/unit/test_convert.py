@@ -483,11 +483,15 @@ def test_a_saved_loop_collects_outputs_of_one_sample(tmp_path: Path) -> None:
     (found,) = exported.function(x).values()
     np.testing.assert_allclose(found, model(x), rtol=1e-6)
     export.save(tf, exported, tmp_path / "closed")
-    np.savez(tmp_path / "vectors.npz", input_00=x[None])
-    file = conversion_worker.converted(
-        tf, str(tmp_path / "closed"), tmp_path / "vectors.npz", VARIANTS["basic"]
-    )
-    assert "WHILE" in {operator.name for operator in reader.parse(file).operators}
+    np.savez(tmp_path / "vectors.npz", input_00=x[None], calibration_00=x[None])
+    notes: list[str] = []
+    for variant, loops in ("basic", 1), ("int8_only", 0):  # it crashed on them in int8
+        file = conversion_worker.converted(
+            tf, str(tmp_path / "closed"), tmp_path / "vectors.npz", VARIANTS[variant], notes
+        )
+        names = [operator.name for operator in reader.parse(file).operators]
+        assert (names.count("WHILE"), names.count("TANH")) == (loops, 4 - 4 * loops)
+    assert len(notes) == 1 and "loops are unrolled" in notes[0]
 
 
 @pytest.mark.keras

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from hilbench.core import confinement, extras, workers
-from hilbench.core.errors import ConvertError
+from hilbench.core.errors import ConvertError, Unsupported
 from hilbench.core.registry import lookup
 from hilbench.core.text import one_line
-from hilbench.sources import scales
-from hilbench.sources.keras import calibration, passes
+from hilbench.sources import scales, unrolling
+from hilbench.sources.keras import calibration, loops, passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader, state
@@ -36,11 +36,12 @@ def work(request: Request, folder: Path) -> Result:
     steps = _steps(request.vectors)
     alone = calibration.anew(steps) if steps > 1 or floats.keeps_state else nullcontext()
     with alone:
-        content = converted(tf, str(request.saved_model), request.vectors, variant)
+        said = [*request.notes]
+    content = converted(tf, str(request.saved_model), request.vectors, variant, said)
     content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
-    notes = (*request.notes, scales.NOTE) if mended != content else request.notes
+    notes = (*said, scales.NOTE) if mended != content else tuple(said)
     if steps > 1 and not floats.keeps_state and state.kept(graph).any:
         notes = (*notes, STATELESS)
     else:
@@ -56,8 +57,10 @@ def work(request: Request, folder: Path) -> Result:
     )
 
 
-def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> bytes:
-    """The .tflite file."""
+def converted(
+    tf: Any, saved_model: str, vectors: Path, variant: Variant, notes: list[str] | None = None
+) -> bytes:
+    """The .tflite file; what a reader of the row must know is added to `notes`."""
     converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
     converter.optimizations = [tf.lite.Optimize[name] for name in variant.optimizations]
     converter.target_spec.supported_ops = [tf.lite.OpsSet[name] for name in variant.supported_ops]
@@ -67,10 +70,28 @@ def converted(tf: Any, saved_model: str, vectors: Path, variant: Variant) -> byt
     converter.inference_input_type = converter.inference_output_type = tf.as_dtype(variant.io)
     if variant.needs_representative:
         converter.representative_dataset = representative(vectors)
+        _unroll_first(converter, [] if notes is None else notes)
     converter._experimental_disable_per_channel_quantization_for_dense_layers = (
         variant.per_tensor_dense
     )
     return bytes(converter.convert())
+
+
+def _unroll_first(converter: Any, notes: list[str]) -> None:
+    """Have it quantise its float file without loops; what cannot be unrolled stays."""
+    quantise = converter._optimize_tflite_model
+
+    def unrolled_then_quantised(content: bytes, *arguments: Any, **named: Any) -> bytes:
+        try:
+            plain = unrolling.unrolled(bytes(content), loops.LONGEST_UNROLLED)
+        except Unsupported as error:
+            traceback.print_exception(error)
+            plain = content
+        if plain != content:
+            notes.append(unrolling.NOTE)
+        return bytes(quantise(plain, *arguments, **named))
+
+    converter._optimize_tflite_model = unrolled_then_quantised
 
 
 def representative(vectors: Path) -> Callable[[], Iterator[Any]]:
