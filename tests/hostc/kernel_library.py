@@ -41,7 +41,7 @@ def call(name: str, fields: Mapping[str, Any], *arrays: np.ndarray) -> None:
     """Runs kernel `name`; raises KeyError unless `fields` are exactly its struct's."""
     for array in arrays:
         assert array.flags.c_contiguous
-    params, keep_alive = _fill(_structs()[f"{name}_params"], fields)
+    params, keep_alive = _fill(_struct(f"{name}_params"), fields)
     function = getattr(_library(), name)
     function.restype = None
     function(ctypes.byref(params), *(ctypes.c_void_p(a.ctypes.data) for a in arrays))
@@ -59,28 +59,27 @@ def _library() -> ctypes.CDLL:
 
 
 @cache
-def _structs() -> dict[str, type[ctypes.Structure]]:
+def _declared() -> dict[str, tuple[headers.Field, ...]]:
+    """Fields by tag, of every struct that a kernel's header declares."""
     declared: dict[str, tuple[headers.Field, ...]] = {}
     for path in sorted(KERNELS.glob("*.h")):
         declared |= headers.structs(path.name)
-    known: dict[str, type[ctypes.Structure]] = {}
+    return declared
 
-    def struct(tag: str) -> type[ctypes.Structure]:
-        if tag not in known:
-            fields = [(field.name, kind(field)) for field in declared[tag]]
-            known[tag] = type(tag, (ctypes.Structure,), {"_fields_": fields})
-        return known[tag]
+
+@cache
+def _struct(tag: str) -> type[ctypes.Structure]:
+    """The struct as ctypes has it; what holds vectors of another machine is never asked for."""
 
     def kind(field: headers.Field) -> Any:
         if field.is_pointer:
             return ctypes.c_void_p
-        word, _, tag = field.type.partition(" ")
-        one = struct(tag) if word == "struct" else _SCALARS[word]
+        word, _, inner = field.type.partition(" ")
+        one = _struct(inner) if word == "struct" else _SCALARS[word]
         return one * field.length if field.length else one
 
-    for tag in declared:
-        struct(tag)
-    return known
+    fields = [(field.name, kind(field)) for field in _declared()[tag]]
+    return type(tag, (ctypes.Structure,), {"_fields_": fields})
 
 
 def _fill(kind: type[ctypes.Structure], fields: Mapping[str, Any]) -> tuple[Any, list[Any]]:
@@ -130,9 +129,9 @@ def _pointee(name: str, value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return (ctypes.c_char * value.nbytes).from_buffer_copy(np.ascontiguousarray(value))
     if isinstance(value, Struct):
-        filled, kept = _fill(_structs()[value.tag], value.fields)
+        filled, kept = _fill(_struct(value.tag), value.fields)
     else:
         struct = "tanh_s8_table" if name == "table" else name
-        filled, kept = _fill(_structs()[struct], value)
+        filled, kept = _fill(_struct(struct), value)
     filled.keep_alive = kept
     return filled
