@@ -114,6 +114,7 @@ def _plan(selected: Selection, results: Path, owner: Owner, command: str) -> Pla
         repository=theirs.folder,
         repository_commit=theirs.commit,
         repository_clean=theirs.clean,
+        again=selected.again,
     )
 
 

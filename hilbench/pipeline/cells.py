@@ -23,7 +23,7 @@ from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
 from hilbench.data import match, own
 from hilbench.data.files import Array, Arrays
-from hilbench.pipeline.selection import Chosen, Selection, of_experiment
+from hilbench.pipeline.selection import Chosen, Selection, command_of, of_experiment
 from hilbench.sources.keras.cells.base import Cell
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.families.cells import PREFIX, units_for
@@ -90,7 +90,24 @@ def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
     ]
     spec = Experiment(**_settings(wanted, data, entries))
     origin = Path(str(data.file).partition(".py:")[0])
-    return of_experiment(settings, spec, origin, replace(chosen, stream=wanted.stream))
+    found = of_experiment(settings, spec, origin, replace(chosen, stream=wanted.stream))
+    again = {entry.row_name: _command(entry, wanted, found) for entry in entries}
+    return replace(found, again=again)
+
+
+def _command(entry: ModelEntry, wanted: Wanted, found: Selection) -> str:
+    """That selects this cell of the same campaign: each of its sizes and seeds."""
+    training = wanted.training
+    return command_of(["cells", wanted.file], {
+        "cell": entry.model.removeprefix(PREFIX),
+        "parameters": list(wanted.parameters),
+        "epochs": training.epochs,
+        "seed": list(wanted.seeds) or training.seed,
+        "recipe": list(training.recipes),
+        **{name: getattr(wanted, name) for name in FORMS},
+        **wanted.data,
+        "uncertainty": found.experiment.measure.uncertainty,
+    })  # fmt: skip
 
 
 def _entries(cell: Cell, budget: int, task: Task, wanted: Wanted) -> Iterator[ModelEntry]:

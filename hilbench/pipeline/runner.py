@@ -195,10 +195,12 @@ class Runner:
 
     def _identity(self, job: Job) -> dict[str, Value]:
         plan = self.campaign.plan
+        again = plan.again.get(str(job.names["model"]))
         return {
             "schema": SCHEMA,
             "experiment": plan.experiment,
             "experiment_file": plan.file,
+            **({"repeated_by": again} if again else {}),
             **job.names,
             "hilbench": __version__,
             "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import get_args
@@ -38,7 +39,8 @@ _WILD = re.compile(r"[*?[]")
 class Selection:
     """`order` are the ids of all jobs that the results file may hold.
 
-    `origin` is the experiment's file, or the network's where it is the user's own and alone.
+    `origin` is the experiment's file, or the network's where it is the user's own and alone: then
+    `again` has the command that selects this, by model.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class Selection:
     experiment: Experiment
     jobs: tuple[Job, ...]
     order: list[str]
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,23 @@ def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
     told = chosen.variants or len(known) == 1
     variants = tuple(name for name in known if name in wanted) if told else ()
     spec = _with_data(adhoc.experiment(entry, variants), chosen)
-    return _resolved(settings, base / f"{spec.name}.yaml", base / what, spec, spec, chosen)
+    found = _resolved(settings, base / f"{spec.name}.yaml", base / what, spec, spec, chosen)
+    again = command_of(["run", what], {
+        **{"data" if name == "file" else name: value for name, value in chosen.data.items()},
+        **{name: getattr(chosen, name) for name in ("reference", "whole", "stream", "uncertainty")},
+        "allow-lambda": chosen.allow_lambda,
+    })  # fmt: skip
+    return replace(found, again={} if chosen.options else {entry.row_name: again})
+
+
+def command_of(words: Sequence[str], options: Mapping[str, object]) -> str:
+    """A line for a shell: options that are None, False or empty are not said."""
+    said = ["hilbench", *words]
+    for name, value in options.items():
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if each is not None and each is not False:
+                said += [f"--{name}", *([] if each is True else [str(each)])]
+    return shlex.join(said)
 
 
 def _with_data(spec: Experiment, chosen: Chosen) -> Experiment:

@@ -294,6 +294,8 @@ METRICS: tuple[Metric, ...] = (
            "Requests that had to be sent again."),
     _text("experiment_file", "provenance", "Experiment file",
           "The experiment's file, seen from the results file; `hilbench:NAME` is a shipped one."),
+    _text("repeated_by", "provenance", "Repeated by",
+          "The command that makes this network's jobs again, where no experiment's file does."),
     _text("decided_by", "provenance", "Decided by",
           "Digest of everything that decides this row; `--resume` keeps it while a new run would "
           "have the same."),

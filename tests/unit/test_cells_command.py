@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from report_rows import failed, identity
 
+from hilbench.cli.main import app
 from hilbench.core.errors import DataError, UsageError
 from hilbench.core.settings import Settings
 from hilbench.data.files import Arrays
-from hilbench.pipeline import cells, survey
+from hilbench.pipeline import cells, selection, survey
 from hilbench.pipeline.selection import Chosen
 from hilbench.record.row import Row
 from hilbench.report import cells as report
 from hilbench.report import choosing
+from hilbench.report.html import contents
 from hilbench.sources.keras.cells.table import CELLS
 
 
@@ -174,3 +178,25 @@ def test_measures_of_the_survey_are_of_rows_with_a_time() -> None:
     assert [line[3:] for line in lines] == [["-2.00", "4", "2,500", "10"]]
     worse = survey.values({"rmse_float": 0.5, "rmse_device": 0.6, "exe_ms": 4.0})
     assert worse == {"accuracy_change_percent": pytest.approx(-20), "rate_hz": 250}
+
+
+def test_a_row_has_the_command_that_repeats_its_cell(tmp_path: Path) -> None:
+    file = saved(tmp_path, np.arange(40) % 5)
+    given = replace(wanted(file, "gru", "mgu"), seeds=[1, 2], stream=True, data={"samples": 8})
+    found = cells.select(Settings.read(), given, Chosen())
+    job = {"variant": "int8_only", "engine": "aot", "board": "mps2_an386"}
+    row = Row({"model": "mgu_seed1", **job, "repeated_by": found.again["mgu_seed1"]})
+    command, *words = shlex.split(contents.again(row))[1:]
+    parser = typer.main.get_command(app).commands[command]  # type: ignore[attr-defined]
+    said = parser.make_context(command, words).params
+    assert (said["data"], said["only"], said["seed"]) == (str(file), ["mgu"], [1, 2])
+    assert (said["parameters"], said["epochs"], said["samples"]) == ([500], 40, 8)
+    assert (said["stream"], said["hard"], said["boards"]) == (True, False, ["mps2_an386"])
+
+
+def test_a_network_alone_has_the_command_that_repeats_it(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("def build():\n    return None\n")
+    network = f"{tmp_path}/net.py:build"
+    chosen = Chosen(data={"samples": 3}, uncertainty=True)
+    found = selection.select(Settings.read(), network, chosen)
+    assert list(found.again.values()) == [f"hilbench run {network} --samples 3 --uncertainty"]

@@ -13,6 +13,7 @@ from hilbench.cli.options import (
     Engines,
     Json,
     Labels,
+    Levels,
     ResultsDir,
     SampleCount,
     Tflm,
@@ -64,6 +65,7 @@ def cells(
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
+    optimisations: Levels = None,
     labels: Labels = None,
     samples: SampleCount = None,
     uncertainty: Uncertainty = False,
@@ -102,7 +104,12 @@ def cells(
         stream=stream,
         hard=hard,
     )
-    chosen = Chosen(engines=engines or (), boards=boards or (), uncertainty=uncertainty)
+    chosen = Chosen(
+        engines=engines or (),
+        boards=boards or (),
+        optimisations=optimisations or (),
+        uncertainty=uncertainty,
+    )
     selected = experiment.select(settings, wanted, chosen)
     with display(len(selected.jobs)) as observer:
         done = api.execute(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hilbench.core.errors import StoreError
@@ -26,7 +27,8 @@ class Plan:
 
     `order` are the ids of all jobs that its CSV may hold, `jobs` those that are run. `file` is
     what rows say of the experiment's file. The last four say which code made the numbers:
-    commits are "" and `clean` is None where there is no repository.
+    commits are "" and `clean` is None where there is no repository. `again` are commands that
+    rows repeat, by model, where the experiment has no file.
     """
 
     experiment: str
@@ -39,6 +41,7 @@ class Plan:
     repository: str = ""
     repository_commit: str = ""
     repository_clean: bool | None = None
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 class Campaign:

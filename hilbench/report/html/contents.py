@@ -184,14 +184,16 @@ def _job(
             sections.append((heading, facts))
     cells = tuple(_cell(text, number) for text, number in zip(line, numeric, strict=True))
     status, reason = str(row["status"]).replace("_", " "), str(row.get("reason", ""))
-    return Job(row.job, f"job-{nth}", status, reason, _again(row), cells, tuple(sections), told)
+    return Job(row.job, f"job-{nth}", status, reason, again(row), cells, tuple(sections), told)
 
 
-def _again(row: Row) -> str:
-    """The command that repeats one job."""
+def again(row: Row) -> str:
+    """The command that repeats one job; that of a network without a file chooses it already."""
     file = str(row.get("experiment_file", row.get("experiment", "EXPERIMENT")))
     words = ["hilbench", "run", file.removeprefix("hilbench:")]
-    for name in IDENTITY:
+    if told := row.get("repeated_by"):
+        words = shlex.split(str(told))
+    for name in IDENTITY[1:] if told else IDENTITY:
         if row.named(name) != USUAL_OPTIMISATION:
             words += [f"--{name}", row.named(name).removeprefix("-")]
     return shlex.join(words)
