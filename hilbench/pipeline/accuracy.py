@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.core.artifacts import Measurement
-from hilbench.core.errors import LinkError
+from hilbench.core.errors import JobError, LinkError
 from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.samples import Samples, real_values
 from hilbench.pipeline.stages import Prepared
@@ -146,6 +146,37 @@ def without_range(prepared: Prepared, predicted: Sequence[Array]) -> list[str]:
     return notes
 
 
+def require_numbers(
+    expected: Sequence[Array], oracle: Sequence[Array], predicted: Sequence[Array]
+) -> None:
+    """Raises JobError where the device or what it is compared with gives NaN or infinity.
+
+    Each (samples, ...) of every output.
+    """
+    found = {"the device": predicted, "the float reference": expected, "TFLM on the host": oracle}
+    wild = {who: each for who, each in found.items() if _samples_without(each)}
+    if not wild:
+        return
+    count = max(map(_samples_without, wild.values()))
+    tame = [who for who, each in found.items() if each and who not in wild]
+    others = f", of {' and '.join(tame)} not" if tame else ""
+    raise JobError(
+        f"outputs of {' and '.join(wild)} are NaN or infinite in {count} of {len(predicted[0])}"
+        f" samples{others}",
+        remedy="report it with the .tflite, where only the device's are; else look for weights"
+        " or inputs that are too large",
+    )
+
+
+def _samples_without(outputs: Sequence[Array]) -> int:
+    """In how many samples an output has a value that is no finite number."""
+    return max((_wild_samples(values) for values in outputs), default=0)
+
+
+def _wild_samples(values: Array) -> int:
+    return int((~np.isfinite(values)).reshape(len(values), -1).any(axis=1).sum())
+
+
 _WRONG, _TIMES = 1e-3, 10.0
 """From which error on, and how many times the device's, the oracle is said to err."""
 
@@ -163,6 +194,42 @@ def wrong_oracle(
     if theirs < max(_WRONG, _TIMES * ours):
         return ""
     return f"TFLM on the host is {theirs:.2g} from the reference, the device {ours:.2g}"
+
+
+FLOAT_ROUNDING = 1e-4
+"""What float32 arithmetic explains, relative to the largest output.
+
+A sum of n products in another order is off by about sqrt(n) / 2^24, 4e-6 for the 4608 of a
+3x3 convolution over 512 channels, and 30 layers of these by 2e-5. 2e-6 is the most that any row
+of results/reference has.
+"""
+LIBRARY_LSB = 8
+"""What an optimised library may round otherwise; CMSIS-NN's LSTM has 4. Other engines: nothing."""
+
+
+def far_from_oracle(
+    expected: Sequence[Array], oracle: Sequence[Array], predicted: Sequence[Array], least_lsb: int
+) -> str:
+    """That the device's outputs are not TFLM's on the host, "" where they are.
+
+    Each (samples, ...) of every output; integer ones may be `least_lsb` off.
+    """
+    if not oracle or wrong_oracle(expected, oracle, predicted):
+        return ""
+    found = oracle_difference(oracle, predicted)
+    far = []
+    if found.max_lsb is not None and found.max_lsb > least_lsb:
+        far.append(f"{found.max_lsb} LSB")
+    if found.max_relative is not None and found.max_relative > FLOAT_ROUNDING:
+        rounding = f"rounding of float32 is below {FLOAT_ROUNDING:g}"
+        far.append(f"{found.max_relative:.2g} relative ({rounding})")
+    if not far:
+        return ""
+    said = f"the device is up to {' and '.join(far)} from TFLM on the host"
+    ours, theirs = (_known(expected, outputs, slice(None)) for outputs in (predicted, oracle))
+    if not ours or not theirs:
+        return said
+    return f"{said}; errors against the reference: {max(ours):.2g} and {max(theirs):.2g}"
 
 
 def _reference(prepared: Prepared) -> str | None:

@@ -21,6 +21,8 @@ def row_values(prepared: Prepared, measured: Measured) -> dict[str, Value]:
     """Every column that is known; what was not measured is left out."""
     board = prepared.job.board
     predicted = accuracy.predictions(prepared, measured.measurement)
+    compared = prepared.samples.expected, prepared.oracle.outputs
+    accuracy.require_numbers(*compared, predicted)
     optional = {
         **_model(prepared),
         **accuracy.values(prepared, predicted),
@@ -202,6 +204,9 @@ def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]
         notes.append(note)
     outputs = prepared.oracle.outputs
     if note := accuracy.wrong_oracle(found.expected, outputs, predicted):
+        notes.append(note)
+    rounded_off = accuracy.LIBRARY_LSB if prepared.sources.library else 0
+    if note := accuracy.far_from_oracle(found.expected, outputs, predicted, rounded_off):
         notes.append(note)
     if not found.expected and not outputs:
         notes.append("the outputs are compared with nothing")

@@ -167,10 +167,13 @@ METRICS: tuple[Metric, ...] = (
            "reference, in percent, with the sign turned where less is better: negative is worse.",
            _number),
     Metric("oracle_max_lsb", "accuracy", int, "LSB", "Largest difference from TFLM",
-           "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical.",
+           "Largest |device - TFLM on the host| of any int8 output; 0 is bit-identical. "
+           "`notes` says where it is more than what a library rounds otherwise (8), and for other "
+           "engines where it is not 0.",
            better="less"),
     Metric("oracle_max_relative", "accuracy", float, "", "Largest relative difference from TFLM",
-           "The same for float outputs, divided by the largest |output| of TFLM.",
+           "The same for float outputs, divided by the largest |output| of TFLM. `notes` says "
+           "where it is more than 1e-4, which rounding of float32 does not explain.",
            _finite, "less"),
     _text("exe_kind", "identity", "Kind of execution numbers",
           "`measured` (a hardware counter), `modelled` (a cycle model over an emulated run) or "
