@@ -6,7 +6,8 @@
 #define HB_ASSEMBLY_H
 
 #define ASSEMBLY_FUNCTION(name, body)                                                              \
-    __asm__(".pushsection .text." #name ", \"ax\", %progbits\n\t"                                  \
+    __asm__(".syntax unified\n\t"                                                                \
+            ".pushsection .text." #name ", \"ax\", %progbits\n\t"                                  \
             ".balign 32\n\t"                                                                       \
             ".thumb_func\n\t"                                                                      \
             ".type " #name ", %function\n"                                                         \

@@ -24,21 +24,52 @@ static inline int32_t multiply_high(int32_t a, int32_t b)
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
 }
 
-/* rescale for shift >= 0. The high word of the doubled product plus 2^31 is multiply_high. */
+#ifdef __ARM_ARCH_6M__ /* whose products have 32 bits: of halves, without what does not reach bit 16 */
+static inline int32_t high_word(int32_t a, int32_t b, uint32_t rounding)
+{
+    const int32_t a_high = a >> 16, b_high = b >> 16;
+    const uint32_t a_low = (uint32_t)a & 0xffff, b_low = (uint32_t)b & 0xffff;
+    const uint32_t first = (uint32_t)a_high * b_low + (a_low * b_low >> 16);
+    const uint32_t second = a_low * (uint32_t)b_high;
+    const uint32_t carry = ((first & 0xffff) + (second & 0xffff) + (rounding >> 16)) >> 16;
+    const int32_t high = a_high * b_high + ((int32_t)first >> 16) + ((int32_t)second >> 16);
+    return high + (int32_t)carry;
+}
+#endif
+
+/* a * b / 2^32, rounded down. */
+static inline int32_t multiply_high_word(int32_t a, int32_t b)
+{
+#ifdef __ARM_ARCH_6M__
+    return high_word(a, b, 0);
+#else
+    return (int32_t)(((int64_t)a * b) >> 32);
+#endif
+}
+
+/* a * b / 2^32, rounded to nearest, ties up, plus a word that goes into the high word at once. */
+static inline int32_t multiply_high_add(int32_t a, int32_t b, int32_t word)
+{
+#ifdef __ARM_ARCH_6M__
+    return (int32_t)((uint32_t)high_word(a, b, 1u << 31) + (uint32_t)word);
+#else
+    const int64_t added = (int64_t)word * (1LL << 32) + (1LL << 31);
+    return (int32_t)(((int64_t)a * b + added) >> 32);
+#endif
+}
+
+/* rescale for shift >= 0. The high word of the doubled product is multiply_high. */
 static inline int32_t rescale_up(int32_t x, int32_t multiplier, int32_t shift)
 {
-    const int64_t doubled = (int64_t)shift_left(x, shift + 1) * multiplier;
-    return (int32_t)((doubled + (1LL << 31)) >> 32);
+    return multiply_high_add(shift_left(x, shift + 1), multiplier, 0);
 }
 
 /* rescale for shift = -n < 0: multiply_high, then a division by 2^n that rounds to nearest, ties
- * away from zero. What the division adds in order to round goes into the high word at once. */
+ * away from zero. */
 static inline int32_t rescale_down(int32_t x, int32_t multiplier, int32_t n)
 {
-    const int32_t half = 1 << (n - 1);
     const int32_t below = x >> 31; /* -1 for a negative x: its ties go down */
-    const int64_t rounding = (half + below) * (1LL << 32) + (1LL << 31);
-    return (int32_t)((shift_left(x, 1) * (int64_t)multiplier + rounding) >> 32) >> n;
+    return multiply_high_add(shift_left(x, 1), multiplier, (1 << (n - 1)) + below) >> n;
 }
 
 /* x * multiplier * 2^(shift - 31), rounded twice as TensorFlow Lite Micro does.

@@ -1,5 +1,5 @@
 #include "fully_connected.h"
-#include "packed.h"
+#include "packed_rows.h"
 #include "rescale_s8.h"
 
 #include "fully_connected_packed_one.inc"

@@ -9,8 +9,7 @@
 static inline int32_t rescale_doubled(int32_t doubled, int32_t multiplier, int32_t rounding,
                                       int32_t shift)
 {
-    const int64_t added = (int64_t)(rounding + (doubled >> 31)) * (1LL << 32) + (1LL << 31);
-    return (int32_t)(((int64_t)doubled * multiplier + added) >> 32) >> shift;
+    return multiply_high_add(doubled, multiplier, rounding + (doubled >> 31)) >> shift;
 }
 
 /* rescale(doubled / 2, multiplier, -shift) plus the zero point that is in rounding = 2^(shift - 1) +

@@ -21,15 +21,24 @@ class Core:
     machine: str
     cpu: tuple[str, ...]
     suffixes: tuple[str, ...]
-    ram: int
+    ram: int = 0x20000000
 
     @property
     def flags(self) -> list[str]:
-        return [*self.cpu, "-mthumb", "-mfloat-abi=hard", f"-DRAM={self.ram:#x}"]
+        return [*self.cpu, "-mthumb", f"-DRAM={self.ram:#x}"]
 
 
-M4 = Core("mps2-an386", ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16"), ("dsp", "vfp"), 0x20000000)
-M55 = Core("mps3-an547", ("-mcpu=cortex-m55", "-mfpu=fpv5-d16"), ("mve", "dsp", "vfp"), 0x31000000)
+M0PLUS = Core("mps2-an385", ("-mcpu=cortex-m0plus", "-mfloat-abi=soft"), ("v6m",))
+M3 = Core("mps2-an385", ("-mcpu=cortex-m3", "-mfloat-abi=soft"), ("v7m",))
+M4 = Core(
+    "mps2-an386", ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"), ("dsp", "vfp")
+)
+M55 = Core(
+    "mps3-an547",
+    ("-mcpu=cortex-m55", "-mfpu=fpv5-d16", "-mfloat-abi=hard"),
+    ("mve", "dsp", "vfp"),
+    0x31000000,
+)
 
 LINKER_SCRIPT = """
 MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 512K
@@ -96,7 +105,8 @@ def verdict(text: str, kernels: Iterable[str], core: Core, folder: Path) -> str:
     objects = [_compile(core, folder, main, "main")]
     for kernel in sorted(kernels):
         assert f"{kernel}(&" in text, f"no test of {kernel}"
-        best = next(p for s in core.suffixes if (p := KERNELS / f"{kernel}__{s}.c").exists())
+        suffixes = (*core.suffixes, "ref")
+        best = next(p for s in suffixes if (p := KERNELS / f"{kernel}__{s}.c").exists())
         objects.append(_compile(core, folder, best, best.stem))
         objects.append(_compile(core, folder, KERNELS / f"{kernel}__ref.c", f"{kernel}_ref"))
         rename = ["--redefine-sym", f"{kernel}={kernel}_ref", objects[-1]]

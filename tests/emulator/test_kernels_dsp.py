@@ -1,4 +1,4 @@
-"""Every __dsp and __mve kernel beside its __ref kernel on emulated cores, bit by bit."""
+"""Every kernel of an instruction set beside its __ref kernel on emulated cores, bit by bit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 import kernel_twins
 import pytest
 
+CORES = (kernel_twins.M0PLUS, kernel_twins.M3, kernel_twins.M4, kernel_twins.M55)
+
 # test_convolutions_dsp.py
 TESTED_ELSEWHERE = {"conv_2d_packed_s8", "depthwise_conv_2d_planes_s8"}
 
 TEXT = """
+#include "fixed_point.h"
 #include "fully_connected.h"
 #include "mul.h"
 #include "quantize.h"
@@ -249,8 +252,22 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
     compare_lstm(units);
 }
 
+/* A Cortex-M0+ has them from halves. */
+static void try_high_words(void)
+{
+    for (int32_t i = 0; i < 1000; i++) {
+        const int32_t a = (int32_t)(random32() << 8 | (random32() & 0xff)) >> i % 32;
+        const int32_t b = i % 7 ? (int32_t)(random32() << 8) : i % 2 ? INT32_MIN : INT32_MAX;
+        const int64_t product = (int64_t)a * b;
+        if (multiply_high_word(a, b) != (int32_t)(product >> 32) ||
+            multiply_high_add(a, b, i) != (int32_t)((product + (1LL << 31)) >> 32) + i)
+            finish("high words differ");
+    }
+}
+
 __attribute__((noinline)) static void try_all(void)
 {
+    try_high_words();
     for (int32_t count = 0; count <= MOST; count += 1 + count / 9)
         try_elements(count);
     for (int32_t units = 1; units <= UNITS; units++)
@@ -268,9 +285,9 @@ __attribute__((noinline)) static void try_all(void)
 
 
 @pytest.mark.emulator
-@pytest.mark.parametrize("core", [kernel_twins.M4, kernel_twins.M55], ids=lambda core: core.machine)
+@pytest.mark.parametrize("core", CORES, ids=lambda core: core.suffixes[0])
 def test_kernels_equal_their_references(core: kernel_twins.Core, tmp_path: Path) -> None:
     found = kernel_twins.names("dsp")
     assert found >= TESTED_ELSEWHERE
-    assert found >= kernel_twins.names("mve")
+    assert found >= set().union(*(kernel_twins.names(core.suffixes[0]) for core in CORES))
     assert kernel_twins.verdict(TEXT, found - TESTED_ELSEWHERE, core, tmp_path) == "equal"

@@ -1,0 +1,3 @@
+#include "narrow_dsp.h"
+
+#include "requantize_narrow_s8.inc"

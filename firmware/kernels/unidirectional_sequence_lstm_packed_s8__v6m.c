@@ -1,0 +1,7 @@
+#include "between.h"
+#include "packed_rows_v6m.h"
+#include "rescale_s8.h"
+#include "saturate.h"
+
+#include "unidirectional_sequence_lstm_packed_s8.inc"
+#include "unidirectional_sequence_lstm_packed_rows.inc"

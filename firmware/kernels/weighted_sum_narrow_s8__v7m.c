@@ -1,0 +1,1 @@
+#include "weighted_sum_narrow_s8_v7m.inc"
