@@ -44,7 +44,11 @@ def way(states: Array) -> Array:
 
 
 @pytest.mark.keras
-def test_a_state_beyond_60_keeps_its_accuracy_in_int8_by_calibration(tmp_path: Path) -> None:
+def test_a_state_beyond_60_keeps_its_accuracy_in_int8_by_calibration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_door = "hilbench.sources.keras.conversion_worker.confinement.change_nothing_but"
+    monkeypatch.setattr(open_door, lambda _: None)  # of the child that this runs in ours
     tf, rng = extras.tensorflow(), np.random.default_rng(0)
     held = {name: tf.constant(value, tf.float32) for name, value in WEIGHTS.items()}
     state = tf.Variable([[0.0]])
@@ -74,6 +78,8 @@ def test_a_state_beyond_60_keeps_its_accuracy_in_int8_by_calibration(tmp_path: P
         source, output = (graph.tensors[i] for i in (*graph.inputs, *graph.outputs))
         (scale,), (zero,) = source.quantization.scales, source.quantization.zero_points
         start = partial(runtime.Interpreter.from_bytes, content)
+        (step,) = output.quantization.scales
+        assert 255 * step < 1.2 * np.ptp(states)  # each sequence was calibrated from its beginning
         given = quantise(samples, scale, zero, np.int8)
         (found,) = tflm_worker.outputs(start(), [given], 1, STEPS, start)
         return float((way(last(real_values(output, found))) == ways).mean())

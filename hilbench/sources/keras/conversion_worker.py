@@ -35,9 +35,9 @@ def work(request: Request, folder: Path) -> Result:
     floats = expected(tf, str(request.reference), request.vectors)
     steps = _steps(request.vectors)
     alone = calibration.anew(steps) if steps > 1 or floats.keeps_state else nullcontext()
+    said = [*request.notes]
     with alone:
-        said = [*request.notes]
-    content = converted(tf, str(request.saved_model), request.vectors, variant, said)
+        content = converted(tf, str(request.saved_model), request.vectors, variant, said)
     content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
