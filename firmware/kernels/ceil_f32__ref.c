@@ -1,11 +1,11 @@
 #include "unary.h"
 
-#include <math.h>
+#include "rounding_f32.h"
 
 void ceil_f32(const struct ceil_f32_params *p, const float *in, float *out)
 {
     for (int32_t i = 0; i < p->count; i++) {
         const float x = in[i];
-        out[i] = ceilf(x);
+        out[i] = ceil_of(x);
     }
 }

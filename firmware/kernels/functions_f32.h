@@ -1,4 +1,4 @@
-/* exp, expm1, log and tanh in float, without calls of the C library, so that a kernel computes the
+/* exp, expm1, log, tanh and erf in float, without calls of the C library, so that a kernel computes the
  * same and takes as long whichever library is linked: relatively at most 3e-7 off for every float
  * (expm1_of: for x <= 0), and what they should be for infinities and for what is no number.
  *
@@ -11,21 +11,8 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
-static inline uint32_t bits_of(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static inline float float_of(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
+#include "bits_f32.h"
 
 /* exp(x) / 2^n; `shifted` gets 1.5 * 2^23 + n, whose low bits are n. |x| < 128. */
 static inline float reduced_exponential(float x, float *shifted)
@@ -124,6 +111,34 @@ static inline float precise_tanh_of(float x)
         y = reduced_exponential(-2.0f * size, &shifted);
         y *= float_of((bits_of(shifted) + 127) << 23);
         y = 1.0f - (y + y) / (1.0f + y);
+    }
+    return x < 0.0f ? -y : y;
+}
+
+static inline float erf_of(float x)
+{
+    const float size = fabsf(x);
+    float y;
+    if (size < 0.875f) { /* where 1 - y would cancel */
+        const float square = x * x;
+        y = -6.20325503e-4f;
+        y = y * square + 5.03218127e-3f;
+        y = y * square + -2.67914627e-2f;
+        y = y * square + 1.12824552e-1f;
+        y = y * square + -3.76125515e-1f;
+        y = y * square + 1.28379151e-1f;
+        return x + x * y;
+    }
+    if (size > 4.0f)
+        y = 1.0f;
+    else { /* 1 - exp(log(1 - erf)), which is nearly a parabola */
+        y = -1.27750717e-3f;
+        y = y * size + 1.57780200e-2f;
+        y = y * size + -9.17029679e-2f;
+        y = y * size + -6.49892628e-1f;
+        y = y * size + -1.12080145f;
+        y = y * size + -1.70893269e-3f;
+        y = 1.0f - exp_of(y);
     }
     return x < 0.0f ? -y : y;
 }

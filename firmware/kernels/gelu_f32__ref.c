@@ -1,12 +1,11 @@
 #include "unary.h"
 
-#include <math.h>
-
+#include "functions_f32.h"
 #include "sigmoid_f32.h"
 
 static float exact(float x)
 {
-    return 0.5f * x * (1.0f + erff(x * 0.70710678f));
+    return 0.5f * x * (1.0f + erf_of(x * 0.70710678f));
 }
 
 /* Hendrycks and Gimpel, "Gaussian Error Linear Units" (arXiv 1606.08415), section 2. */

@@ -1,6 +1,6 @@
 #include "l2_pool_2d.h"
 
-#include <math.h>
+#include "square_root_f32.h"
 
 /* The mean of squares of one channel. */
 static float mean_of_squares(const struct l2_pool_2d_f32_params *p, const float *in,
@@ -24,7 +24,7 @@ void l2_pool_2d_f32(const struct l2_pool_2d_f32_params *p, const float *in, floa
         for (int32_t y = 0; y < w->out_h; y++)
             for (int32_t x = 0; x < w->out_w; x++)
                 for (int32_t c = 0; c < p->channels; c++) {
-                    const float root = sqrtf(
+                    const float root = square_root_of(
                         mean_of_squares(p, in, window_rows(w, y), window_columns(w, x), c));
                     const float above = root < p->min ? p->min : root;
                     *out++ = above > p->max ? p->max : above;

@@ -1,11 +1,11 @@
 #include "unary.h"
 
-#include <math.h>
+#include "square_root_f32.h"
 
 void rsqrt_f32(const struct rsqrt_f32_params *p, const float *in, float *out)
 {
     for (int32_t i = 0; i < p->count; i++) {
         const float x = in[i];
-        out[i] = 1.0f / sqrtf(x);
+        out[i] = 1.0f / square_root_of(x);
     }
 }

@@ -1,5 +1,6 @@
-/* The logistic function and tanh in float, without calls of the C library (fabsf is an instruction): at most 4e-7 off, relatively, for
- * every float; 0 where the logistic function is below 1e-38; a NaN of a NaN.
+/* The logistic function and tanh in float, without calls of the C library (fabsf is an instruction):
+ * at most 4e-7 off, relatively, for every float; 0 where the logistic function is below 1e-38; a NaN
+ * of a NaN.
  *
  * Both follow from exp(x) for x <= 0. With n the integer next to x / ln 2, exp(x) is 2^n exp(r), and
  * r = x - n ln 2 is between -0.35 and 0.35: ln 2 in two parts, of which n times the first is exact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -46,11 +47,23 @@ def board_of(source: Path) -> Board:
     return require(load_board(DRIVEN.get(source.name, DEFAULT)))
 
 
+def listed(*arguments: str | Path) -> list[str]:
+    """The names that nm lists."""
+    said = subprocess.run(["nm", *arguments], check=True, capture_output=True, text=True)
+    return [line.split()[-1] for line in said.stdout.splitlines()]
+
+
 def externals(path: Path, *options: str) -> list[str]:
-    listed = subprocess.run(
-        ["nm", "-g", "--defined-only", *options, path], check=True, capture_output=True, text=True
-    )
-    return [line.split()[-1] for line in listed.stdout.splitlines()]
+    return listed("-g", "--defined-only", *options, path)
+
+
+MOVERS = {"memcpy", "memmove", "memset"}
+"""Of the C library, what a kernel may call: GCC calls them itself."""
+
+
+def called(compiled: Path) -> set[str]:
+    """What an object takes from elsewhere, the compiler's own functions left out."""
+    return {name for name in listed("--undefined-only", compiled) if not name.startswith("__")}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -64,6 +77,21 @@ def test_every_external_of_the_firmware_has_a_prefix(source: Path, tmp_path: Pat
     subprocess.run([*command, "-c", source, "-o", tmp_path / "x.o"], check=True)
     for name in externals(tmp_path / "x.o"):
         assert "_" in name, f"{source.name}: {name}"
+    if source.parent.name == "kernels":
+        assert called(tmp_path / "x.o") <= MOVERS
+
+
+@pytest.mark.parametrize("core", ["microbit", "rv32_virt_imafc"])
+def test_kernels_of_floats_call_nothing_of_libm(core: str, tmp_path: Path) -> None:
+    """Without an FPU, and with another: how long a kernel takes must not depend on a library."""
+    board = require(load_board(core))
+    sources = [path for path in SOURCES if re.search(r"<math\.h>|_f32\.h\"", path.read_text())]
+    sources = [path for path in sources if path.name.endswith("__ref.c")]
+    assert len(sources) > 20
+    command = [board.family.toolchain.gcc, "-std=c11", "-O1", *board.cpu.flags]
+    subprocess.run([*command, "-c", *sources], check=True, cwd=tmp_path)
+    for compiled in tmp_path.glob("*.o"):
+        assert called(compiled) <= MOVERS, compiled.name
 
 
 def test_the_plugin_shows_qemu_its_two_symbols_only(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ TEXT = """
 #include "conv_2d.h"
 #include "fully_connected.h"
 #include "lstm_step.h"
+#include "square_root_f32.h"
 #include "unidirectional_sequence_lstm.h"
 
 void conv_2d_f32_ref(const struct conv_2d_f32_params *, const float *, float *, void *);
@@ -89,8 +90,18 @@ static void try_lstm(int32_t units, int32_t inputs)
     compare();
 }
 
+/* The instruction's bits are those of the digits; numbers that are none have many. */
+static void try_root(float x)
+{
+    const float root = square_root_of(x), digits = square_root_by_digits(x);
+    if (bits_of(root) != bits_of(digits) && !(isnan(root) && isnan(digits)))
+        finish("roots differ");
+}
+
 static void try_all(void)
 {
+    for (int32_t i = 0; i < 100000; i++)
+        try_root(float_of(random32() << 8 | i % 256));
     fill(bias, ROWS + 1, 1e-4f);
     for (int32_t columns = 1; columns <= COLUMNS; columns++)
         for (int32_t rows = 1; rows <= ROWS; rows += 1 + rows / 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 
 import numpy as np
@@ -104,6 +105,8 @@ SWEPT = {
     "log_f32": (np.log, 0.0, 3.4e38),
     "elu_f32": (np.expm1, -200.0, -1e-37),
     "tanh_f32": (np.tanh, -200.0, 200.0),
+    "sin_f32": (np.sin, -3.4e38, 3.4e38),
+    "cos_f32": (np.cos, -3.4e38, 3.4e38),
 }
 
 
@@ -118,6 +121,63 @@ def test_functions_without_the_c_library_are_within_2e_7(kernel: str) -> None:
     np.testing.assert_allclose(actual, function(x.astype(float)), rtol=2e-7, atol=2.8e-45)
 
 
+@pytest.mark.parametrize("kernel", ["sin_f32", "cos_f32"])
+def test_sin_and_cos_next_to_their_zeros_are_within_2e_7(kernel: str) -> None:
+    """Floats next to multiples of a quarter turn, and the one that is nearest to one of all."""
+    near = (np.arange(1, 100_000) * np.pi / 2).astype(np.float32)
+    x = np.concatenate([near, -near, np.float32([16367173 * 2.0**72])])
+    actual = np.empty_like(x)
+    call(kernel, {"count": x.size}, x, actual)
+    expected = getattr(np, kernel.removesuffix("_f32"))(x.astype(float))
+    np.testing.assert_allclose(actual, expected, rtol=2e-7)
+
+
+EXACT = {"floor_f32": np.floor, "ceil_f32": np.ceil, "round_f32": np.rint, "sqrt_f32": np.sqrt}
+
+
+@pytest.mark.parametrize("kernel", EXACT)
+def test_rounding_and_roots_are_exact_and_zeros_keep_their_sign(kernel: str) -> None:
+    """Every 4093rd float there is, what is no number and infinities among them, and halves."""
+    x = np.arange(0, 1 << 32, 4093, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    halves = np.arange(-1000, 1000, dtype=np.float32) / 2
+    x = np.concatenate([x, halves, np.float32([np.inf, -np.inf, 0.0, -0.0, 8388607.5, -8388608.5])])
+    actual = np.empty_like(x)
+    call(kernel, {"count": x.size}, x, actual)
+    with np.errstate(invalid="ignore"):
+        expected = EXACT[kernel](x)
+    np.testing.assert_array_equal(actual, expected)
+    number = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(actual[number]), np.signbit(expected[number]))
+
+
+def test_floor_mod_f32_is_exact() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 1 << 32, (2, 100_000)).astype(np.uint32).view(np.float32)
+    a[::3], b[::3] = rng.uniform(-100, 100, a[::3].size), rng.uniform(-10, 10, b[::3].size)
+    few = np.float32(
+        [0.0, -0.0, 1, -1, 0.3, 3.4e38, -3.4e38, 1e-45, -1e-45, np.inf, -np.inf, np.nan]
+    )
+    pairs = np.meshgrid(few, few)
+    a, b = (np.concatenate([many, some.ravel()]) for many, some in zip((a, b), pairs, strict=True))
+    actual = np.empty_like(a)
+    call("floor_mod_f32", {"broadcast": None, "count": a.size}, a, b, actual)
+    with np.errstate(all="ignore"):
+        rest = np.fmod(a, b)
+        expected = np.where((rest != 0) & ((rest < 0) != (b < 0)), rest + b, rest)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_gelu_f32_is_within_2e_7() -> None:
+    """Of its input, and of 1 below that."""
+    x = np.linspace(-12, 12, 50_001).astype(np.float32)
+    x = np.concatenate([x, np.float32([1e-40, -1e-40, 3e38, -3e38])])
+    actual = np.empty_like(x)
+    call("gelu_f32", {"count": x.size, "approximate": 0}, x, actual)
+    expected = [value / 2 * (1 + math.erf(value / math.sqrt(2))) for value in x.tolist()]
+    off = np.abs(actual - expected) / np.maximum(1, np.abs(x))
+    assert off.max() < 2e-7
+
+
 def test_functions_of_infinities_and_of_what_is_no_number() -> None:
     inf, nan = np.inf, np.nan
     x = np.array([nan, inf, -inf, 89.0, -104.5, 0.0, -0.0, -1.0], np.float32)
@@ -125,6 +185,8 @@ def test_functions_of_infinities_and_of_what_is_no_number() -> None:
         "exp_f32": [nan, inf, 0, inf, 0, 1, 1, np.exp(np.float32(-1))],
         "log_f32": [nan, inf, nan, np.log(np.float32(89)), nan, -inf, -inf, nan],
         "elu_f32": [nan, inf, -1, 89, -1, 0, 0, np.expm1(np.float32(-1))],
+        "sin_f32": [nan, nan, nan, *np.sin([89.0, -104.5, 0.0, -0.0, -1.0])],
+        "cos_f32": [nan, nan, nan, *np.cos([89.0, -104.5, 0.0, -0.0, -1.0])],
     }
     for kernel, expected in wanted.items():
         actual = np.empty_like(x)
