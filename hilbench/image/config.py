@@ -6,20 +6,6 @@ from hilbench.config.board import Board
 from hilbench.config.chip import load_chip, memory_timing
 from hilbench.core import quoting
 
-HOST = """\
-#ifndef HB_BOARD_CONFIG_H
-#define HB_BOARD_CONFIG_H
-
-#define BOARD_NAME "host"
-#define BOARD_COUNTER "clock"
-#define BOARD_COUNTER_UNIT "host_ns"
-#define BOARD_COUNTER_HZ 1000000000u
-#define BOARD_COUNTER_PER_TICK 1u
-#define IMAGE_ID "host"
-
-#endif
-"""
-
 
 def header(board: Board, image_id: str = "", copied_bytes: int = 0) -> str:
     """board_config.h of a board, for one image. `copied_bytes`: see EngineSources."""

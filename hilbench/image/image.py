@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from hilbench.arch import host
 from hilbench.arch.base import Family
 from hilbench.config.board import Board
 from hilbench.config.optimisation import DEFAULT, Optimisation
@@ -18,7 +17,6 @@ from hilbench.core.paths import firmware_dir
 from hilbench.image import check, cmake, config, elf, libraries, linker
 from hilbench.image.programs import compiler_version, program
 
-_SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 _LINK_OPTIONS = (
     "-Wl,--gc-sections",
     "-Wl,--build-id=none",
@@ -47,20 +45,13 @@ def build(
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     image_id = key(sources, board, optimisation)[:IMAGE_ID_LENGTH]
-    script = out_dir / "board.ld"
-    script.write_text(linker.script(board))
     job = {
-        **_drivers(board.family, board.uart_source, board.counter_source),
-        **_sources(sources, board.cpu.instruction_sets, _board_sources(board)),
-        **_headers(sources, config.header(board, image_id, sources.copied_bytes), out_dir),
+        **drivers(board.family, board.uart_source, board.counter_source),
+        **sources_of(sources, board.cpu.instruction_sets, _board_sources(board)),
+        **headers(sources, config.header(board, image_id, sources.copied_bytes), out_dir),
         "HB_COMPILE_OPTIONS": [*board.cpu.flags, *_prefix_maps(sources, board.folder, out_dir)],
         "HB_OPTIMISATION": [optimisation],
-        "HB_LINK_OPTIONS": [
-            f"-T{script}",
-            *board.family.link_options,
-            *_LINK_OPTIONS,
-            f"-Wl,-Map={_MAP}",
-        ],
+        "HB_LINK_OPTIONS": _link_options(board, out_dir),
     }
     built = cmake.build(board.family.toolchain, job, out_dir, deadline)
     check.instructions(built.elf, board, deadline)
@@ -75,37 +66,18 @@ def build(
     )
 
 
+def _link_options(board: Board, out_dir: Path) -> list[str]:
+    """Those of a board's image, whose linker script this writes."""
+    script = out_dir / "board.ld"
+    script.write_text(linker.script(board))
+    return [f"-T{script}", *board.family.link_options, *_LINK_OPTIONS, f"-Wl,-Map={_MAP}"]
+
+
 def _c_library(image: Path, board: Board, deadline: Deadline) -> str:
     gcc = program(board.family.toolchain.gcc)
     specs = [option for option in board.family.link_options if option.startswith("--specs")]
     compiler = [gcc, *board.cpu.flags, *specs]
     return libraries.linked(image, image.with_name(_MAP), compiler, deadline)
-
-
-def build_host(
-    sources: EngineSources,
-    out_dir: Path,
-    deadline: Deadline,
-    *,
-    sanitize: bool = True,
-    family: Family = host.FAMILY,
-) -> Path:
-    """The same core and engine as a program of this computer, for the target `host`.
-
-    With `sanitize`, under ASan and UBSan. Raises as `build` does.
-    """
-    out_dir.mkdir(parents=True, exist_ok=True)
-    checks = list(_SANITIZE) if sanitize else []
-    drivers = firmware_dir() / "uart" / "fd.c", firmware_dir() / "counter" / "clock.c"
-    job = {
-        **_drivers(family, *drivers),
-        **_sources(sources, (), []),
-        **_headers(sources, config.HOST, out_dir),
-        "HB_COMPILE_OPTIONS": [*checks, *family.flags(family.name, None)],
-        "HB_OPTIMISATION": [DEFAULT],
-        "HB_LINK_OPTIONS": list(family.link_options),
-    }
-    return cmake.build(family.toolchain, job, out_dir, deadline).elf
 
 
 def base_sources() -> EngineSources:
@@ -151,7 +123,8 @@ def fingerprint(board: Board, optimisation: Optimisation = DEFAULT) -> str:
     )
 
 
-def _drivers(family: Family, uart: Path, counter: Path) -> dict[str, Iterable[str]]:
+def drivers(family: Family, uart: Path, counter: Path) -> dict[str, Iterable[str]]:
+    """What CMake is told of a family and of the two drivers' files."""
     return {
         "HB_ARCH": [family.name],
         "HB_UART": [str(uart.resolve())],
@@ -159,10 +132,13 @@ def _drivers(family: Family, uart: Path, counter: Path) -> dict[str, Iterable[st
     }
 
 
-def _sources(
-    sources: EngineSources, isa: Sequence[str], board: list[Path]
+def sources_of(
+    sources: EngineSources, isa: Sequence[str] = (), board: Sequence[Path] = ()
 ) -> dict[str, Iterable[str]]:
-    """Sources in a fixed order: it decides where the linker puts things."""
+    """What CMake is told of the sources of an engine and a board, with kernels for `isa`.
+
+    In a fixed order: it decides where the linker puts things.
+    """
     kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
     files = [*sources.sources, *kernels, *board, *_copies(sources)]
     suffixes = {file.suffix for file in files}
@@ -198,7 +174,8 @@ def _board_sources(board: Board) -> list[Path]:
     return [own] if own.is_file() else []
 
 
-def _headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[str, Iterable[str]]:
+def headers(sources: EngineSources, board_config: str, out_dir: Path) -> dict[str, Iterable[str]]:
+    """Writes board_config.h; what CMake is told of its folder and the engine's."""
     include = out_dir / "include"
     shutil.rmtree(include, ignore_errors=True)
     include.mkdir()

@@ -66,16 +66,14 @@ def simulated_board(
     """Plug a board into `folder` for as long as the block lasts.
 
     `board` is one that QEMU emulates, which gets further `arguments` and the files that they
-    name. Raises
-    TargetError when it does not start.
+    name. Raises TargetError when it does not start.
     """
-    if not isinstance(board.target, QemuTarget) or board.target.machine not in CHIP_IDS:
-        raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
+    target = _simulated(board)
     with _short_folder() as short, _console() as (master, device):
         gdb = short / "gdb"
         emulator = qemu.emulator_of(board)
         started = processes.child(
-            [*_command(board, board.target, gdb), *arguments],
+            [*_command(board, target, gdb), *arguments],
             file(folder, unique_id, "log"),
             deadline,
             console=master,
@@ -86,19 +84,33 @@ def simulated_board(
         )
         with started as child, ExitStack() as stack:
             _wait_for(gdb, child, deadline.within(START_SECONDS, "starting the emulator"))
-            attached = Attached(
-                unique_id=unique_id,
-                gdb=gdb,
-                port=device,
-                port_serial=unique_id,
-                flash=(board.memory.flash.origin, board.memory.flash.length),
-                ram=(board.memory.ram.origin, board.memory.ram.length),
-                chip_id_address=CHIP_IDS[board.target.machine].address,
-                faults=faults or Faults(),
-            )
+            attached = _attached(unique_id, board, target, gdb, device, faults or Faults())
             attached.write(folder)
             stack.callback(attached.remove, folder)
             yield SimulatedBoard(attached, folder, device, child)
+
+
+def _simulated(board: Board) -> QemuTarget:
+    """Raises TargetError."""
+    if not isinstance(board.target, QemuTarget) or board.target.machine not in CHIP_IDS:
+        raise TargetError(f"board '{board.name}' cannot be simulated behind a debug probe")
+    return board.target
+
+
+def _attached(
+    unique_id: str, board: Board, target: QemuTarget, gdb: Path, device: str, faults: Faults
+) -> Attached:
+    flash, ram = board.memory.flash, board.memory.ram
+    return Attached(
+        unique_id=unique_id,
+        gdb=gdb,
+        port=device,
+        port_serial=unique_id,
+        flash=(flash.origin, flash.length),
+        ram=(ram.origin, ram.length),
+        chip_id_address=CHIP_IDS[target.machine].address,
+        faults=faults,
+    )
 
 
 @contextmanager

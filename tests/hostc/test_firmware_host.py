@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import host_firmware as host
 import psutil
 import pytest
 
@@ -30,7 +31,6 @@ from hilbench.link.messages import (
     Write,
 )
 from hilbench.link.session import Schedule, benchmark
-from hilbench.targets import host
 
 ENGINE = """
 #include "engine.h"
@@ -73,7 +73,7 @@ def build(folder: Path, engine: str) -> Path:
     source = folder / "engine.c"
     source.write_text(engine)
     sources = replace(image.base_sources(), engine="tripler", sources=(source,))
-    return image.build_host(sources, folder / "build", Deadline.after(60, "building"))
+    return host.build(sources, folder / "build", Deadline.after(60, "building"))
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +23,9 @@ from hilbench.cli.options import (
     Workers,
 )
 from hilbench.core.settings import Settings
+
+if TYPE_CHECKING:
+    from hilbench.record.row import Row
 
 
 def register(app: typer.Typer) -> None:
@@ -87,8 +91,6 @@ def cells(
     from hilbench.pipeline import cells as experiment
     from hilbench.pipeline.selection import Chosen
     from hilbench.pipeline.steering import Steering
-    from hilbench.report import cells as report
-    from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
     training = experiment.trained(epochs, (seed or [42])[0], recipe or ())
@@ -125,13 +127,24 @@ def cells(
         console.print_json([dict(row) for row in done.rows])
     else:
         steps = 1 if stream else int(str(selected.experiment.models[0].options["steps"]))
-        console.print_table(*report.table(done.rows))
-        headings, lines = report.survey(done.rows, steps)
-        if lines:
-            console.print_table(headings, lines)
-        said = report.choices(done.rows, steps) + report.spreads(done.rows)
-        for line in (*said, *tables.noted(done.rows)):
-            console.say(line)
+        _print(done.rows, steps)
     console.say(f"rows are in {done.path}")
     if not all(row.ok for row in done.rows):
         raise typer.Exit(exits.FAILED)
+
+
+def _print(rows: Sequence[Row], steps: int) -> None:
+    """The cells, which of them are worth their cost, and what readers must know.
+
+    An invocation takes so many `steps` of the task.
+    """
+    from hilbench.report import cells as report
+    from hilbench.report import tables
+
+    console.print_table(*report.table(rows))
+    headings, lines = report.survey(rows, steps)
+    if lines:
+        console.print_table(headings, lines)
+    said = report.choices(rows, steps) + report.spreads(rows)
+    for line in (*said, *tables.noted(rows)):
+        console.say(line)

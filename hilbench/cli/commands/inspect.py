@@ -64,11 +64,6 @@ def inspect(
         "parameters": opinfo.parameters(graph),
         **{f"{name}_bytes": size for name, size in asdict(memory(graph)).items()},
     }
-    tensors = [
-        (which, graph.tensors[index])
-        for which, indices in (("input", graph.inputs), ("output", graph.outputs))
-        for index in indices
-    ]
     engines = lacks.of_engines(file, load_board(board or BOARDS[0]), settings)
     if as_json:
         operators = [asdict(row) for row in rows]
@@ -81,8 +76,9 @@ def inspect(
     )
     for name, value in totals.items():
         console.print_text(f"{name.replace('_', ' ')}: {_number(value)}")
-    for which, tensor in tensors:
-        console.print_text(f"{which}: {tensor.label}")
+    for which, indices in (("input", graph.inputs), ("output", graph.outputs)):
+        for index in indices:
+            console.print_text(f"{which}: {graph.tensors[index].label}")
     _print_engines(engines)
 
 

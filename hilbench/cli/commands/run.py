@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +43,7 @@ from hilbench.core.settings import Settings
 from hilbench.core.text import counted
 
 if TYPE_CHECKING:
+    from hilbench.pipeline.campaign import Done
     from hilbench.record.row import Row
 
 
@@ -120,7 +122,6 @@ def run(
     from hilbench.cli.progress import display
     from hilbench.pipeline.selection import Chosen, select, settings_of_data
     from hilbench.pipeline.steering import Steering, narrowed
-    from hilbench.report import tables
 
     settings = Settings.read(tflm=tflm)
     site = context.with_resource(farms.joined(farm, certificates, settings, context.obj))
@@ -151,25 +152,37 @@ def run(
         return
     steering = Steering(workers, fresh or (), resume, repeat, shuffle, not keep_going)
     typed = console.command_line()
-    with display(len(selected.jobs) * repeat) as observer:
-        try:
-            done = api.execute(
-                selected, settings, results, observer, typed, context.obj, steering, site
-            )
-        except Interrupted as error:
-            raise Interrupted(error.message, remedy=f"`{going_on()}` goes on") from None
-    rows = done.rows
-    if plot and rows:
+    with display(len(selected.jobs) * repeat) as observer, _going_on():
+        done = api.execute(
+            selected, settings, results, observer, typed, context.obj, steering, site
+        )
+    if plot and done.rows:
         draw_figures(shown.of(selected.experiment, done.path), figures)
+    _say(done, as_json)
+    if not all(row.ok or (allow_skipped and row.skipped) for row in done.rows):
+        raise typer.Exit(exits.FAILED)
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Says how an interrupted run goes on."""
+    try:
+        yield
+    except Interrupted as error:
+        raise Interrupted(error.message, remedy=f"`{going_on()}` goes on") from None
+
+
+def _say(done: Done, as_json: bool) -> None:
+    """The rows, what their readers must know, and how it ended."""
+    from hilbench.report import tables
+
     if as_json:
-        console.print_json([dict(row) for row in rows])
+        console.print_json([dict(row) for row in done.rows])
     else:
-        console.print_table(*tables.summary(rows))
-    for note in tables.noted(rows):
+        console.print_table(*tables.summary(done.rows))
+    for note in tables.noted(done.rows):
         console.say(note)
-    console.say(f"{_outcome(rows)}; rows are in {done.path}")
+    console.say(f"{_outcome(done.rows)}; rows are in {done.path}")
     if done.left:
         left = counted(len(done.left), "job")
         console.say(f"stopped at a failure, {left} left: `{going_on()}` goes on")
-    if not all(row.ok or (allow_skipped and row.skipped) for row in rows):
-        raise typer.Exit(exits.FAILED)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import Template
+from typing import Literal
 
 import numpy as np
 
@@ -165,6 +166,7 @@ def emit(layout: Layout, sha256: str, placement: Placement, engine: str) -> Emit
     program = ProgramText(statements)
     calls = [call for _, call, _ in layout.kernel_calls()]
     copying = _copying(pool)
+    first = ["    copy_weights();"] if copying else []
     arena_bytes = max(layout.plan.size, ALIGNMENT)
     if arena_bytes > _MAX_ARENA_BYTES:
         raise Unsupported(f"activations of {arena_bytes} bytes")
@@ -184,12 +186,9 @@ def emit(layout: Layout, sha256: str, placement: Placement, engine: str) -> Emit
         definitions="\n\n".join(pool.definitions),
         functions="\n".join(program.functions),
         copying=copying,
-        invoke="\n".join([*(["    copy_weights();"] if copying else []), *program.invocations]),
+        invoke="\n".join([*first, *program.invocations]),
         reset=resets,
-        tensors="\n".join(
-            _tensors(which, indices, layout)
-            for which, indices in (("input", layout.graph.inputs), ("output", layout.graph.outputs))
-        ),
+        tensors="\n".join(_tensors(which, layout) for which in ("input", "output")),
     )
     kernels = tuple(sorted({call.kernel for call in calls}))
     marks = tuple(statements.marks)
@@ -236,10 +235,10 @@ def _resets(layout: Layout, pool: ConstantPool) -> Iterator[str]:
         yield f"    memset({address}, {zero}, {tensor.bytes}); {comment}\n"
 
 
-def _tensors(which: str, indices: Sequence[int], layout: Layout) -> str:
-    entries = []
-    for index in indices:
-        tensor = layout.graph.tensors[index]
+def _tensors(which: Literal["input", "output"], layout: Layout) -> str:
+    graph, entries = layout.graph, []
+    for index in graph.inputs if which == "input" else graph.outputs:
+        tensor = graph.tensors[index]
         if tensor.dtype not in _IO_TYPES or layout.storage.is_constant(index):
             raise Unsupported(f"graph {which} {tensor.label}")
         offset = layout.arena_offset(index)

@@ -191,18 +191,19 @@ def _lstm(
     kinds = _name(activation), _name(recurrent_activation)
     if mask is not None or bias is None or unroll or kinds != ("tanh", "sigmoid"):
         raise NotImplementedError
+    function = _marked(tf, return_sequences, go_backwards)
+    weights = [tf.convert_to_tensor(weight) for weight in (kernel, recurrent_kernel, bias)]
+    last, every, h, c, _ = function(inputs, state_h, state_c, *weights)
+    return last, every, [h, c]
+
+
+def _marked(tf: Any, return_sequences: bool, go_backwards: bool) -> Any:
+    """The function of an LSTM's loop, with the attributes by which the converter knows it."""
     rnn = extras.keras3_backend().rnn
 
     def standard_lstm(x: Any, h: Any, c: Any, w: Any, r: Any, b: Any) -> tuple[Any, ...]:
-        def step(now: Any, states: Any) -> tuple[Any, list[Any]]:
-            h, c = states
-            i, f, g, o = tf.split(tf.matmul(now, w) + tf.matmul(h, r) + b, 4, axis=1)
-            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
-            h = tf.sigmoid(o) * tf.tanh(c)
-            return h, [h, c]
-
         last, every, states = rnn(
-            step,
+            partial(_step, tf, w, r, b),
             x,
             [h, c],
             go_backwards=go_backwards,
@@ -217,7 +218,13 @@ def _lstm(
         "time_major": False,
         "go_backwards": go_backwards,
     }
-    function = tf.function(standard_lstm, autograph=False, experimental_attributes=attributes)
-    weights = [tf.convert_to_tensor(weight) for weight in (kernel, recurrent_kernel, bias)]
-    last, every, h, c, _ = function(inputs, state_h, state_c, *weights)
-    return last, every, [h, c]
+    return tf.function(standard_lstm, autograph=False, experimental_attributes=attributes)
+
+
+def _step(tf: Any, w: Any, r: Any, b: Any, now: Any, states: Any) -> tuple[Any, list[Any]]:
+    """One step of an LSTM: (batch, features) and [h, c] to the new h and both."""
+    h, c = states
+    i, f, g, o = tf.split(tf.matmul(now, w) + tf.matmul(h, r) + b, 4, axis=1)
+    c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+    h = tf.sigmoid(o) * tf.tanh(c)
+    return h, [h, c]
