@@ -30,6 +30,7 @@ reference: setup
 bench: setup
 	$(BIN)/python tools/bench_turnaround.py
 	$(BIN)/python tools/bench_plugin.py
+	$(BIN)/python tools/bench_campaign.py
 
 # What is installed, as CycloneDX; the program that writes it has an environment of its own.
 sbom: setup

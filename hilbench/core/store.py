@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -225,7 +226,7 @@ class Store:
                     raise _Broken(f"was made with another {other}")
                 os.utime(final)
                 self._known.add(final)
-            artifact = TypeAdapter(kind).validate_json((final / ARTIFACT).read_bytes())
+            artifact = _adapter(kind).validate_json((final / ARTIFACT).read_bytes())
         except (OSError, ValueError, TypeError) as error:
             raise _Broken(f"cannot be read ({type(error).__name__})") from error
         placed: T = _with_paths(artifact, lambda path: final / _there(path))
@@ -240,7 +241,7 @@ class Store:
             with self._usable():
                 _write(partial, stage, key, kind, made)
                 # As the next run will read it: 1 that was written for a float is 1.0 there.
-                again = TypeAdapter(kind).validate_json((partial / ARTIFACT).read_bytes())
+                again = _adapter(kind).validate_json((partial / ARTIFACT).read_bytes())
                 _replace(partial, final)
         placed: T = _with_paths(again, final.joinpath)
         return placed
@@ -310,7 +311,7 @@ def _private_folder(path: Path) -> None:
 def _write(folder: Path, stage: str, key: str, kind: type[T], artifact: T) -> None:
     """Artifact and manifest, and only the user may read any of it."""
     inside = _with_paths(artifact, lambda path: _inside(path, folder))
-    text = TypeAdapter(kind).dump_json(inside, indent=1)
+    text = _adapter(kind).dump_json(inside, indent=1)
     (folder / ARTIFACT).write_bytes(text)
     for path in [*folder.rglob("*")]:
         if not path.is_symlink():
@@ -321,6 +322,12 @@ def _write(folder: Path, stage: str, key: str, kind: type[T], artifact: T) -> No
         json.dump(manifest, file, indent=1, sort_keys=True)
         file.flush()
         os.fsync(file.fileno())
+
+
+@cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """Making one takes longer than reading an entry."""
+    return TypeAdapter(kind)
 
 
 def _inside(path: Path, folder: Path) -> Path:
