@@ -1,6 +1,7 @@
 """Signals at random moments of campaigns on every kind of target: does each end everything?
 
-    python tools/trial_signals.py [--trials 200] [--seed 1] [--kind KIND ...] [--cache FOLDER]
+    python tools/trial_signals.py [--trials 200] [--seed 1] [--kind KIND ...] [--signal SIGKILL ...]
+                                  [--cache FOLDER]
 
 A trial starts `hilbench run`, sends it INT, TERM, HUP or KILL at a random moment, and looks: has it
 ended within two seconds, with one line and the status 128 + n; is a process left, a temporary
@@ -165,8 +166,8 @@ class Trials:
         plot = [] if "--plot" in kind.options else ["--no-plot"]
         results = self.folder / mark / kind.name
         return [
-            sys.executable, "-m", "hilbench", "run", "smoke", *plot, *kind.options,
-            "--results", str(results), "--figures", str(results),
+            sys.executable, "-m", "hilbench", "run", "smoke", "--workers", "2", *plot,
+            *kind.options, "--results", str(results), "--figures", str(results),
         ]  # fmt: skip
 
     def _environment(self, kind: Kind, mark: str) -> dict[str, str]:
@@ -207,7 +208,13 @@ def _wait_for_none(look) -> list[str]:
     return left
 
 
-def trial(made: Trials, kinds: Sequence[Kind], trials: int, seed: int) -> list[Result]:
+def trial(
+    made: Trials,
+    kinds: Sequence[Kind],
+    signals: Sequence[signal.Signals],
+    trials: int,
+    seed: int,
+) -> list[Result]:
     """All of it; results in order, those of the comparison of rows last."""
     chance = random.Random(seed)
     expected = {kind.name: made.undisturbed(kind) for kind in kinds}
@@ -215,7 +222,7 @@ def trial(made: Trials, kinds: Sequence[Kind], trials: int, seed: int) -> list[R
     for number in range(trials):
         kind = kinds[number % len(kinds)]
         after = chance.uniform(0.0, kind.seconds)
-        result = made.run(kind, chance.choice(SIGNALS), after, f"t{number % len(kinds)}")
+        result = made.run(kind, chance.choice(signals), after, f"t{number % len(kinds)}")
         results.append(result)
         for finding in result.findings:
             print(f"{result.kind}, {result.signal.name} after {after:.2f} s: {finding}", flush=True)
@@ -251,12 +258,14 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", action="append", choices=[kind.name for kind in KINDS])
+    parser.add_argument("--signal", action="append", choices=[each.name for each in SIGNALS])
     parser.add_argument("--cache", type=Path)
     arguments = parser.parse_args()
     kinds = [kind for kind in KINDS if not arguments.kind or kind.name in arguments.kind]
     folder = Path(tempfile.mkdtemp(prefix="trial-"))
     made = Trials(folder, arguments.cache)
-    results = trial(made, kinds, arguments.trials, arguments.seed)
+    signals = [each for each in SIGNALS if each.name in (arguments.signal or each.name)]
+    results = trial(made, kinds, signals, arguments.trials, arguments.seed)
     shutil.rmtree(folder)
     print(summary(results))
     sys.exit(any(result.findings for result in results))

@@ -44,6 +44,9 @@ _POLL_SECONDS = 0.05
 _FULL_BYTES = 1 << 20
 """A disk with less than this left is why a stage failed."""
 
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+"""Making one takes longer than reading an entry."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -322,12 +325,6 @@ def _write(folder: Path, stage: str, key: str, kind: type[T], artifact: T) -> No
         json.dump(manifest, file, indent=1, sort_keys=True)
         file.flush()
         os.fsync(file.fileno())
-
-
-@cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    """Making one takes longer than reading an entry."""
-    return TypeAdapter(kind)
 
 
 def _inside(path: Path, folder: Path) -> Path:
