@@ -86,6 +86,12 @@ def keras() -> Any:
     return _load("tf_keras", "tf_keras")
 
 
+def keras_backend() -> Any:
+    """Where the layers of tf_keras ask TensorFlow for a loop."""
+    tensorflow()
+    return _load("tf_keras.src.backend", "tf_keras")
+
+
 def keras3() -> Any:
     """Keras 3, for networks that were made with it."""
     tensorflow()

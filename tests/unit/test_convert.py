@@ -417,6 +417,26 @@ def test_an_lstm_is_unrolled_for_what_has_no_form_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.keras
+@pytest.mark.parametrize("version", [2, 3])
+def test_an_unrolled_loop_that_computes_something_else_is_not_taken(
+    version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keras unrolls a layer that reads backwards with its mask forwards."""
+    from hilbench.sources.keras import export, loading_worker, loops, network
+
+    tf, keras = extras.tensorflow(), extras.keras() if version == 2 else extras.keras3()
+    ids = keras.Input((4,), dtype="int32")
+    known = keras.layers.Embedding(5, 3, mask_zero=True)(ids)
+    both = keras.layers.Bidirectional(keras.layers.SimpleRNN(2, return_sequences=True))(known)
+    exported = export.trace(tf, keras.Model(ids, both), {})
+    assert loading_worker._save_unrolled(tf, exported, tmp_path / "right") == ()
+    assert (tmp_path / "right" / network.UNROLLED).is_dir()
+    monkeypatch.setattr(loops, "_forwards", lambda rnn, _, *given, **named: rnn(*given, **named))
+    said = loading_worker._save_unrolled(tf, exported, tmp_path / "wrong")
+    assert said == (loading_worker.ANOTHER,) and not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.keras
 def test_the_states_of_both_keras_begin_with_zero_in_the_file(tmp_path: Path) -> None:
     """Without, the converter reads variables that nothing has written, and ends."""
     from hilbench.sources.keras import conversion_worker, export, loops

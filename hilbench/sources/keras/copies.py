@@ -1,20 +1,25 @@
-"""Copies of a Keras model by its configuration, which are as good as that is.
+"""Copies of a Keras model, by its configuration or unrolled, which are as good as that is.
 
 Used in the child alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import loops
 
 TOLERANCE = 1e-4
 _SAMPLE = 0.5
 """Of real inputs; ids are 0, which every table has."""
+_RANDOM = 3
+"""Samples on which functions are compared."""
 
 
 def check(tf: Any, model: Any, structure: Any, copy: Any, copied: Any, tolerance: float) -> None:
@@ -31,7 +36,7 @@ def check(tf: Any, model: Any, structure: Any, copy: Any, copied: Any, tolerance
     except Exception:  # noqa: BLE001 - whatever its author wrote
         return
     for one, other in zip(wanted, found, strict=True):
-        if not np.allclose(one, other, rtol=0, atol=tolerance * max(1.0, np.abs(one).max())):
+        if not _close(one, other, tolerance):
             raise UsageError(
                 "a copy of the network by its configuration computes something else",
                 remedy="have get_config of its layers name all that __init__ is given,"
@@ -51,3 +56,43 @@ def _sample(tf: Any, tensor: Any) -> Any:
     shape = [batch or 1, *(extent or 8 for extent in inner)]
     dtype = tf.as_dtype(tensor.dtype)
     return tf.cast(tf.fill(shape, _SAMPLE), dtype) if dtype.is_floating else tf.zeros(shape, dtype)
+
+
+def alike(tf: Any, function: Any, other: Any, inputs: Sequence[TensorSpec], model: Any) -> bool:
+    """Whether two concrete functions of the model give the same for random samples, some of whose
+    steps its masks leave out. The state that they keep is as before afterwards."""
+    rng = np.random.default_rng(0)
+    masked = [layer.mask_value for layer in loops.layers(model) if hasattr(layer, "mask_value")]
+    variables = {id(v): v for graph in (function.graph, other.graph) for v in graph.variables}
+    first = [(variable, variable.numpy()) for variable in variables.values()]
+    for _ in range(_RANDOM):
+        sample = [tf.constant(_random(spec, masked, rng)) for spec in inputs]
+        results = []
+        for each in (function, other):
+            found = each(*sample)
+            results.append([found[name].numpy() for name in sorted(found)])
+            for variable, value in first:
+                variable.assign(value)
+        if not all(_close(one, two, TOLERANCE) for one, two in zip(*results, strict=True)):
+            return False
+    return True
+
+
+def _random(
+    spec: TensorSpec, masked: Sequence[float], rng: np.random.Generator
+) -> NDArray[np.generic]:
+    """(1, steps, ...) of the input's type: half of the steps are those that a mask leaves out."""
+    low, high = (spec.low, spec.high) if spec.high > spec.low else (0, 1)
+    values = rng.uniform(low, high, spec.shape).astype(spec.dtype)
+    out = rng.integers(0, 2, spec.shape[1:2]).astype(bool)
+    if out.ndim and (spec.rows or masked):
+        values[:, out] = 0 if spec.rows else masked[0]
+    return values
+
+
+def _close(one: Any, other: Any, tolerance: float) -> bool:
+    """Within that share of the largest value."""
+    if one.dtype.kind in "iub":
+        return bool(np.array_equal(one, other))
+    most = np.abs(np.nan_to_num(one)).max(initial=1.0)
+    return bool(np.allclose(one, other, rtol=0, atol=tolerance * most, equal_nan=True))

@@ -9,7 +9,7 @@ import numpy as np
 
 from hilbench.core import confinement, extras, usercode, workers
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import export, loops, network, saved, streaming
+from hilbench.sources.keras import copies, export, loops, network, saved, streaming
 from hilbench.sources.keras.network import LoadingRequest
 
 
@@ -67,14 +67,21 @@ def _save_unrolled(tf: Any, exported: export.Exported, folder: Path) -> tuple[st
         return (f"loops of {exported.steps} steps are not unrolled, {why}",)
     if never:
         return (f"Keras 2 cannot unroll {type(never[0]).__name__}",)
-    _save(tf, exported, folder / network.UNROLLED)
-    return ()
+    return () if _save(tf, exported, folder / network.UNROLLED) else (ANOTHER,)
 
 
-def _save(tf: Any, exported: export.Exported, folder: Path, *, fused: bool = False) -> None:
+ANOTHER = "unrolled, Keras' loops compute something else: they stay loops"
+
+
+def _save(tf: Any, exported: export.Exported, folder: Path, *, fused: bool = False) -> bool:
+    """Unrolled, if that computes the same."""
     shapes = {spec.name: spec.shape[1:] for spec in exported.inputs}
     with loops.unrolled(exported.model, fused):
-        export.save(tf, export.trace(tf, exported.model, shapes), folder)
+        other = export.trace(tf, exported.model, shapes)
+    if not copies.alike(tf, exported.function, other.function, exported.inputs, exported.model):
+        return False
+    export.save(tf, other, folder)
+    return True
 
 
 if __name__ == "__main__":

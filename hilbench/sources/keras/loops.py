@@ -102,6 +102,9 @@ def can_be_unrolled(layer: Any) -> bool:
 @contextmanager
 def unrolled(model: Any, fused: bool = False) -> Iterator[None]:
     """The model itself, with every such loop unrolled while the block lasts."""
+    backend = extras.keras3_backend() if is_keras3(model) else extras.keras_backend()
+    before = backend.rnn
+    backend.rnn = partial(_forwards, before, extras.tensorflow())
     changed = [(layer, getattr(layer, _KERAS_2, None)) for layer in found(model, fused)]
     for layer, kernel in changed:
         layer.unroll = True
@@ -110,10 +113,22 @@ def unrolled(model: Any, fused: bool = False) -> Iterator[None]:
     try:
         yield
     finally:
+        backend.rnn = before
         for layer, kernel in changed:
             layer.unroll = False
             if kernel is not None:
                 setattr(layer, _KERAS_2, kernel)
+
+
+def _forwards(rnn: Any, tf: Any, step: Any, inputs: Any, states: Any, **named: Any) -> Any:
+    """Keras' loop. One that it unrolls backwards has its mask forwards, in both versions of Keras:
+    what is read is reversed instead."""
+    mask = named.get("mask")
+    if mask is not None and named.get("unroll") and named.get("go_backwards"):
+        axis = [0 if named.get("time_major") else 1]
+        inputs = tf.nest.map_structure(lambda tensor: tf.reverse(tensor, axis), inputs)
+        named |= {"go_backwards": False, "mask": tf.reverse(mask, axis)}
+    return rnn(step, inputs, states, **named)
 
 
 def _kind(layer: Any) -> str:
