@@ -18,6 +18,7 @@ from typing import Protocol
 from hilbench.core import extras
 from hilbench.core.artifacts import Measurement, RunFacts
 from hilbench.core.deadline import Deadline
+from hilbench.core.errors import TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.store import Store
 from hilbench.cycles import shared_object, watch
@@ -117,7 +118,10 @@ class Here:
         with ExitStack() as stack:
             with Staging.announced(request.job, "wait", emit):
                 waiting = Deadline.after(request.wait_seconds, "wait", self._owner)
-                place = stack.enter_context(at.target.reserve(at.board, at.attached, waiting))
+                try:
+                    place = stack.enter_context(at.target.reserve(at.board, at.attached, waiting))
+                except OSError as error:
+                    raise TargetError(f"wait failed: {error}") from error
             yield place
 
     def _run(

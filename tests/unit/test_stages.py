@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -120,6 +122,19 @@ def test_verbose_says_what_each_stage_does(
         with listening(level):
             heart.prepare()
         assert (f"{heart.job.id}: compile" in capsys.readouterr().err) is said
+
+
+@pytest.mark.parametrize(("step", "stage"), [("reserve", "wait"), ("start", "measure")])
+def test_an_oserror_of_a_board_or_probe_ends_one_job(heart: Heart, step: str, stage: str) -> None:
+    """It was said to be the cache's, with the end of the campaign."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), "/dev/bus/usb/001/004")
+
+    setattr(heart.target, step, gone)
+    row = heart.run()
+    said = f"{stage} failed: [Errno 19] No such device: '/dev/bus/usb/001/004'"
+    assert (row["status"], row["reason"]) == ("failed", said)
 
 
 def test_waiting_for_a_board_has_a_limit_of_its_own(heart: Heart) -> None:
