@@ -66,8 +66,11 @@ class Region(Strict):
 
 
 class Memory(Strict):
+    """`boot` is what a boot ROM runs before it: section .boot of the board's own board.c."""
+
     flash: Region
     ram: Region
+    boot: Region | None = None
 
 
 class Cpu(Strict):

@@ -19,6 +19,8 @@ from hilbench.core.errors import SpecError
 from hilbench.core.paths import package_dir
 from hilbench.core.registry import lookup
 
+_WAYS_MAX = 64  # CACHE_LINES_MAX of the plugin's cache.h
+
 
 class WaitStates(Strict):
     """Wait states of a flash read up to a clock."""
@@ -69,6 +71,13 @@ class DataBuffer(Strict):
     source: str
 
 
+class SharedCache(Strict):
+    """Whether the instruction cache is that of loads as well."""
+
+    shared: bool = False
+    source: str
+
+
 class RamBank(Strict):
     """A part of the RAM; each word loaded from it takes `load_cycles` more than an SRAM's one."""
 
@@ -80,16 +89,17 @@ class RamBank(Strict):
 
 
 class Flash(Strict):
-    """Flash behind line buffers and two small caches, one for instructions, one for data."""
+    """Flash behind line buffers and caches, one for instructions, one for data, or one for both."""
 
     wait_states: tuple[WaitStates, ...] = Field(min_length=1)
     read_bits: ReadBits
     cache_line_bytes: Literal[8, 16, 32, 64]
-    instruction_cache_lines: int = Field(ge=0, le=64)
+    instruction_cache_lines: int = Field(ge=0, le=512)
     data_cache_lines: int = Field(ge=0, le=64)
     prefetched_reads: Kept
     line_fill: LineFill = LineFill(source="ASSUMPTION: one read")
     associativity: Associativity = Associativity(source="ASSUMPTION: fully associative")
+    shared_cache: SharedCache = SharedCache(source="ASSUMPTION: two caches")
     array_read: ArrayRead = ArrayRead(source="ASSUMPTION: nothing")
     data_buffer: DataBuffer = DataBuffer(source="ASSUMPTION: it does")
 
@@ -100,6 +110,10 @@ class Flash(Strict):
             raise ValueError("wait_states must have rising clocks")
         if self.cache_line_bytes * 8 < max(self.read_bits.dual_bank, self.read_bits.single_bank):
             raise ValueError("cache_line_bytes is less than one read")
+        if self.shared_cache.shared and self.data_cache_lines:
+            raise ValueError("data_cache_lines is 0 where the cache is shared")
+        if (self.associativity.ways or self.instruction_cache_lines) > _WAYS_MAX:
+            raise ValueError(f"a cache of more than {_WAYS_MAX} lines has associativity.ways")
         return self
 
 
@@ -150,6 +164,7 @@ class MemoryTiming(Strict):
     read_extra: int = 0
     line_fill: bool = False
     data_buffer: bool = True
+    shared_cache: bool = False
     cache_ways: int = 0
     read_bytes: int = 4
     line_bytes: int = 32
@@ -163,10 +178,13 @@ class MemoryTiming(Strict):
         """For a record: what decides the cycles."""
         if not self.wait_states:
             return "zero-wait memory"
+        if self.shared_cache:
+            caches = f"a cache of {self.instruction_lines} lines"
+        else:
+            caches = f"caches of {self.instruction_lines} and {self.data_lines} lines"
         return (
-            f"{self.wait_states} wait states, {8 * self.read_bytes}-bit reads, caches of "
-            f"{self.instruction_lines} and {self.data_lines} lines of {self.line_bytes} B, "
-            f"prefetch {'on' if self.prefetch else 'off'}"
+            f"{self.wait_states} wait states, {8 * self.read_bytes}-bit reads, {caches} of "
+            f"{self.line_bytes} B, prefetch {'on' if self.prefetch else 'off'}"
         )
 
 
@@ -195,6 +213,7 @@ def memory_timing(chip: Chip, setup: ChipSetup, clock_hz: int) -> MemoryTiming:
         read_extra=flash.array_read.extra_cycles,
         line_fill=flash.line_fill.whole,
         data_buffer=flash.data_buffer.kept,
+        shared_cache=flash.shared_cache.shared,
         cache_ways=flash.associativity.ways,
         banks=banks,
     )

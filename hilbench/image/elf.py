@@ -29,9 +29,10 @@ def sizes(elf: Path, board: Board) -> Sizes:
         sections = {s.name: s["sh_size"] for s in image.iter_sections()}
         allocated = [s for s in image.iter_sections() if s["sh_flags"] & 0x2]
         loads = [s for s in image.iter_segments() if s["p_type"] == "PT_LOAD"]
-        flash = _extent(
-            [(s["p_paddr"], s["p_filesz"]) for s in loads if s["p_filesz"]], board.memory.flash
-        )
+        stored = [(s["p_paddr"], s["p_filesz"]) for s in loads if s["p_filesz"]]
+        flash = _extent(stored, board.memory.flash)
+        if board.memory.boot:
+            flash += _extent(stored, board.memory.boot)
         ram = _extent([(s["sh_addr"], s["sh_size"]) for s in allocated], board.memory.ram)
     weights = sections.get(".weights", 0)
     return Sizes(

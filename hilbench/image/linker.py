@@ -13,7 +13,7 @@ from hilbench.config.board import Board
 _SCRIPT = Template("""\
 MEMORY
 {
-  flash (rx) : ORIGIN = $flash_origin, LENGTH = $flash_length
+$boot_region  flash (rx) : ORIGIN = $flash_origin, LENGTH = $flash_length
   ram (rwx) : ORIGIN = $ram_origin, LENGTH = $ram_length
 }
 
@@ -21,7 +21,7 @@ ENTRY(hb_reset)
 
 SECTIONS
 {
-  .text :
+$boot  .text :
   {
 $first    *(.text .text.*)
     KEEP(*(.init))
@@ -87,10 +87,17 @@ $data    . = ALIGN(4);
 """)
 
 
+_BOOT_REGION = "  boot (rx) : ORIGIN = {origin:#010x}, LENGTH = {length}\n"
+_BOOT = "  .boot : { KEEP(*(.boot)) } > boot\n\n"
+
+
 def script(board: Board) -> str:
     """The linker script; sections are named for the parts that `elf.sizes` reports."""
     memory, family = board.memory, board.family
+    boot = memory.boot
     return _SCRIPT.substitute(
+        boot_region=_BOOT_REGION.format(**dict(boot)) if boot else "",
+        boot=_BOOT if boot else "",
         flash_origin=f"{memory.flash.origin:#010x}",
         flash_length=memory.flash.length,
         ram_origin=f"{memory.ram.origin:#010x}",

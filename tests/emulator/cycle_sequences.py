@@ -342,6 +342,13 @@ DATA_LINE_FILL = (
     Sequence("next_line", "ldr r0, [r2]; ldr r6, [r2, #32]", 1 + 2 + 5 + 23 + FAR, in_ram=True),
 )
 
+# Without a data cache or a buffer the third load finds the first one's read in the shared cache.
+DATA_SHARED = (
+    Sequence(
+        "cached", "ldr r0, [r2]; ldr r6, [r2, #64]; ldr r7, [r2]", 1 + 3 + 2 * 5 + FAR, in_ram=True
+    ),
+)
+
 # The Cortex-M3's own (DDI 0337I, table 3-1); the rest is as in the Cortex-M4.
 M3 = (
     Sequence("m3_alu", "adds r0, #1; mul r0, r6, r7", 2 + BL),

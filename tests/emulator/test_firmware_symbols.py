@@ -32,19 +32,21 @@ DEFAULT, DRIVEN = (
     {
         "stm32_lpuart.c": "nucleo_l4r5zi",
         "stm32_usart.c": "nucleo_g0b1re",
+        "pl011.c": "raspberry_pi_pico",
+        "nrf_uarte.c": "nrf5340_dk",
         "stm32_tim.c": "netduinoplus2",
         "minstret.c": "rv32_virt",
     },
 )
+OF_SET = {"v6m": "microbit", "v7m": "mps2_an385", "mve": "mps3_an547"}
 """A board for which each source is compiled."""
 
 
 def board_of(source: Path) -> Board:
     if source.parent.name == "riscv":
         return require(load_board("rv32_virt"))
-    if source.stem.endswith("__mve"):
-        return load_board("mps3_an547")
-    return require(load_board(DRIVEN.get(source.name, DEFAULT)))
+    of_set = OF_SET.get(source.stem.partition("__")[2], DEFAULT)
+    return require(load_board(DRIVEN.get(source.name, of_set)))
 
 
 def listed(*arguments: str | Path) -> list[str]:

@@ -46,6 +46,10 @@ GROUPS = {
         twin().model_copy(update={"line_fill": True}),
     ),
     "data_uncached": (sequences.DATA_UNCACHED, twin(data_cache=False)),
+    "data_shared": (
+        sequences.DATA_SHARED,
+        twin(data_cache=False).model_copy(update={"shared_cache": True, "data_buffer": False}),
+    ),
     "m3": (sequences.M3, MemoryTiming()),
     "m0plus": (sequences.M0, MemoryTiming()),
 }

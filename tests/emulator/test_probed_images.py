@@ -58,11 +58,14 @@ def test_vector_table_is_where_the_chip_boots(built: tuple[Board, Firmware]) -> 
 
 def test_load_regions_and_entry(built: tuple[Board, Firmware]) -> None:
     board, firmware = built
-    flash, ram = board.memory.flash, board.memory.ram
+    flash, ram, boot = board.memory.flash, board.memory.ram, board.memory.boot
     with firmware.elf.open("rb") as file:
         image = ELFFile(file)
         loads = [s for s in image.iter_segments() if s["p_type"] == "PT_LOAD"]
         for segment in loads:
+            if boot and segment["p_paddr"] == boot.origin:
+                assert segment["p_filesz"] == boot.length
+                continue
             if segment["p_filesz"]:
                 assert flash.origin <= segment["p_paddr"]
                 assert segment["p_paddr"] + segment["p_filesz"] <= flash.origin + flash.length
@@ -70,6 +73,27 @@ def test_load_regions_and_entry(built: tuple[Board, Firmware]) -> None:
             in_flash = flash.origin <= segment["p_vaddr"] < flash.origin + flash.length
             assert in_ram or in_flash
         assert image["e_entry"] == symbols(firmware.elf)["hb_reset"] | 1
+
+
+def crc32_msb_first(data: bytes) -> int:
+    """CRC-32/MPEG-2, which the RP2040 Datasheet ("Flash Second Stage") describes."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte << 24
+        for _ in range(8):
+            value = (value << 1 ^ (0x04C11DB7 if value >> 31 else 0)) & 0xFFFFFFFF
+    return value
+
+
+def test_boot_stage_is_what_the_boot_rom_accepts(built: tuple[Board, Firmware]) -> None:
+    board, firmware = built
+    with firmware.elf.open("rb") as file:
+        section = ELFFile(file).get_section_by_name(".boot")
+        assert (section is None) == (board.memory.boot is None)
+        if section is not None:
+            code, crc = section.data()[:-4], section.data()[-4:]
+            assert crc32_msb_first(code) == int.from_bytes(crc, "little")
+            assert board.memory.flash.origin.to_bytes(4, "little") in code
 
 
 def disassembly(elf: Path, folder: Path) -> str:

@@ -67,7 +67,7 @@ def test_every_number_of_a_core_names_its_source(name: str) -> None:
     core = load_core(name)
     rules = [getattr(core.rules, rule) for rule in type(core.rules).model_fields]
     for entry in [*core.kinds.values(), *rules]:
-        assert re.match(r"(TRM|DDI|ASSUMPTION)", entry.source), entry
+        assert re.match(r"(TRM|DS|DDI|ASSUMPTION)", entry.source), entry
 
 
 @pytest.mark.parametrize("name", chips())
@@ -114,6 +114,13 @@ def test_a_board_sets_banks_caches_and_prefetch() -> None:
     timing = memory_timing(chip, setup, 120_000_000)
     assert (timing.read_bytes, timing.instruction_lines, timing.data_lines) == (16, 0, 0)
     assert timing.prefetch
+
+
+def test_one_cache_for_fetches_and_loads() -> None:
+    chip = load_chip("stm32u575")
+    timing = memory_timing(chip, ChipSetup(name=chip.name), 160_000_000)
+    assert (timing.shared_cache, timing.instruction_lines, timing.cache_ways) == (True, 512, 2)
+    assert "a cache of 512 lines of 16 B" in timing.describe()
 
 
 def test_zero_wait_memory() -> None:

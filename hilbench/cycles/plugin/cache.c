@@ -1,7 +1,5 @@
 #include "cache.h"
 
-#include "alloc.h"
-
 static void make_ring(struct cache *cache)
 {
     for (uint32_t i = 0; i < cache->lines; i++) {
@@ -13,11 +11,11 @@ static void make_ring(struct cache *cache)
     cache->newest = 0;
 }
 
-void cache_init(struct cache *cache, uint32_t lines, uint32_t memory_lines)
+void cache_init(struct cache *cache, uint32_t lines, uint8_t *slot_of)
 {
     *cache = (struct cache){
         .lines = lines < CACHE_LINES_MAX ? lines : CACHE_LINES_MAX,
-        .slot_of = alloc_zeroed(memory_lines, 1),
+        .slot_of = slot_of,
     };
     make_ring(cache);
 }

@@ -21,8 +21,8 @@ struct cache {
     struct cache_line line[CACHE_LINES_MAX];
 };
 
-/* A cache of `lines` (0: none) over `memory_lines`. */
-void cache_init(struct cache *cache, uint32_t lines, uint32_t memory_lines);
+/* A cache of `lines` (0: none). `slot_of` is all zero; caches of different lines may share it. */
+void cache_init(struct cache *cache, uint32_t lines, uint8_t *slot_of);
 void cache_clear(struct cache *cache);
 
 /* Puts read number `part` of line `tag` into the cache, in place of the least recently used. */

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 
+#include "alloc.h"
 #include "cache.h"
 
 enum { NOTHING = 1 }; /* no read has an odd address */
@@ -9,17 +10,19 @@ enum { NOTHING = 1 }; /* no read has an odd address */
 struct flash flash;
 
 enum { READS_MAX = 64 / 4 }; /* of a line */
+enum { SETS_MAX = 512 };
 
 /* The sets of a cache: a line's number says in which it can be. `filling` is the line whose rest
  * was read last, and `arrives` when each of its reads is there. */
 struct sets {
-    struct cache set[CACHE_LINES_MAX];
+    struct cache set[SETS_MAX];
     uint32_t mask;
     uint32_t filling; /* NOTHING if no rest is read */
     int64_t arrives[READS_MAX];
 };
 
-static struct sets instruction_cache, data_cache;
+static struct sets instruction_cache, own_data_cache;
+static struct sets *data_cache = &own_data_cache;
 static int64_t port_free;
 static unsigned line_shift, read_shift;
 
@@ -34,10 +37,11 @@ static void sets_init(struct sets *sets, uint32_t lines, uint32_t memory_lines)
 {
     const uint32_t ways = model.cache_ways ? model.cache_ways : lines;
     const uint32_t count = ways > 0 && lines > ways ? lines / ways : 1;
+    uint8_t *const slot_of = alloc_zeroed(memory_lines, 1);
 
     sets->mask = count - 1;
     for (uint32_t i = 0; i < count; i++)
-        cache_init(&sets->set[i], lines / count, memory_lines);
+        cache_init(&sets->set[i], lines / count, slot_of);
 }
 
 static void sets_clear(struct sets *sets)
@@ -64,14 +68,16 @@ void flash_init(void)
     line_shift = (unsigned)__builtin_ctz(model.line_bytes);
     read_shift = (unsigned)__builtin_ctz(model.read_bytes);
     sets_init(&instruction_cache, model.instruction_lines, lines);
-    sets_init(&data_cache, model.data_lines, lines);
+    sets_init(&own_data_cache, model.data_lines, lines);
+    if (model.shared_cache)
+        data_cache = &instruction_cache;
     flash_reset();
 }
 
 void flash_reset(void)
 {
     sets_clear(&instruction_cache);
-    sets_clear(&data_cache);
+    sets_clear(&own_data_cache);
     flash.current_instruction = flash.current_data = NOTHING;
     flash.instruction_reads = flash.data_reads = 0;
     ahead.read = NOTHING;
@@ -195,11 +201,11 @@ int64_t flash_miss_data(uint32_t address, int64_t start)
     int64_t end;
 
     settle_prefetch(start);
-    if (use(&data_cache, read)) {
-        end = hit(&data_cache, read, start);
+    if (use(data_cache, read)) {
+        end = hit(data_cache, read, start);
     } else {
         end = read_array(start);
-        fill_after_miss(&data_cache, read, &flash.data_reads);
+        fill_after_miss(data_cache, read, &flash.data_reads);
     }
     if (model.data_buffer)
         flash.current_data = read;

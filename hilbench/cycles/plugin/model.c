@@ -36,6 +36,7 @@ static struct number numbers[] = {
     {"line_bytes", &model.line_bytes, 0},
     {"line_fill", &model.line_fill, 0},
     {"data_buffer", &model.data_buffer, 0},
+    {"shared_cache", &model.shared_cache, 0},
     {"cache_ways", &model.cache_ways, 0},
     {"instruction_lines", &model.instruction_lines, 0},
     {"data_lines", &model.data_lines, 0},

@@ -53,6 +53,7 @@ struct model {
     uint32_t line_bytes; /* of the caches */
     uint32_t line_fill;  /* 1: a miss reads the rest of its line as well */
     uint32_t data_buffer; /* 1: what a load read last from the array is at hand */
+    uint32_t shared_cache; /* 1: the instruction cache is that of loads, too */
     uint32_t cache_ways; /* lines that one address can be in; 0: all */
     uint32_t instruction_lines, data_lines; /* 0: cache off */
     uint32_t riscv; /* 1: instructions of RISC-V, 0: Thumb */
