@@ -8,6 +8,9 @@ ended within two seconds, with one line and the status 128 + n; is a process lef
 file, a row that is none? In the end every campaign is resumed and its rows are compared with those
 of an undisturbed run. The cache is a new one, or a copy of FOLDER. Prints one line per finding and
 a summary; the exit status is 1 if there was a finding.
+
+Seconds are hilbench's own: while it was ready to run and other programs had the processors, as the
+kernel counts it, no time passes. On an idle computer they are those of the clock.
 """
 
 from __future__ import annotations
@@ -24,10 +27,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LIMIT_SECONDS = 2.0
+LIMIT_SECONDS, HOPELESS_SECONDS = 2.0, 60.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 MARK = "HILBENCH_TRIAL_MARK"
 STAND_IN = Path(__file__).parents[1] / "tests" / "renode_stand_in.py"
@@ -36,37 +40,66 @@ CHANGING = {"timestamp", "duration_s", "host", "target", "probe", "failed_attemp
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of campaign: options of `hilbench run`, a bench file, how long it takes at most."""
+    """One kind of campaign: options of `hilbench run`, and a bench file."""
 
     name: str
     options: tuple[str, ...]
-    seconds: float
     bench: str = ""
 
 
 _BOARD = "{{board: {}, probe: TRIAL, emulated_by: {}}}"
 KINDS = (
-    Kind("qemu", (), 5.0),
-    Kind("bench", (), 5.0, _BOARD.format("mps2_an386", "qemu")),
-    Kind("renode", ("--board", "nucleo_l4r5zi"), 6.0, _BOARD.format("nucleo_l4r5zi", "renode")),
-    Kind("train", ("--fresh", "train"), 10.0),
-    Kind("convert", ("--fresh", "convert"), 10.0),
-    Kind("oracle", ("--fresh", "oracle"), 4.0),
-    Kind("build", ("--fresh", "compile", "--fresh", "build"), 5.0),
-    Kind("figures", ("--plot",), 6.0),
+    Kind("qemu", ()),
+    Kind("bench", (), _BOARD.format("mps2_an386", "qemu")),
+    Kind("renode", ("--board", "nucleo_l4r5zi"), _BOARD.format("nucleo_l4r5zi", "renode")),
+    Kind("train", ("--fresh", "train")),
+    Kind("convert", ("--fresh", "convert")),
+    Kind("oracle", ("--fresh", "oracle")),
+    Kind("build", ("--fresh", "compile", "--fresh", "build")),
+    Kind("figures", ("--plot",)),
 )
 
 
 @dataclass
 class Result:
-    """What happened in one trial; `findings` are empty when all was well."""
+    """What happened in one trial; `findings` are empty when all was well.
+
+    `met` are the programs that hilbench had started and that ran when the signal came.
+    """
 
     kind: str
     signal: signal.Signals
     after: float
     took: float
     status: int
+    met: tuple[str, ...] = ()
     findings: list[str] = field(default_factory=list)
+
+
+class OwnTime:
+    """Seconds since it was made, without those in which the processes waited for a processor."""
+
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._started = time.monotonic()
+        self._before = _queued(pids)
+        self._waited = 0.0
+
+    def seconds(self, pids: Sequence[int]) -> float:
+        """To be asked often while they live: of one that is gone the last answer counts."""
+        waits = [now - self._before.get(thread, 0.0) for thread, now in _queued(pids).items()]
+        self._waited = max([self._waited, *waits])
+        return time.monotonic() - self._started - self._waited
+
+
+def _queued(pids: Sequence[int]) -> dict[str, float]:
+    """For how many seconds each thread was ready to run and did not: proc/schedstat of Linux."""
+    found = {}
+    for pid in pids:
+        for thread in Path(f"/proc/{pid}/task").glob("[0-9]*"):
+            with suppress(OSError, IndexError):
+                nanoseconds = (thread / "schedstat").read_text().split()[1]
+                found[thread.name] = int(nanoseconds) / 1e9
+    return found
 
 
 class Trials:
@@ -82,15 +115,16 @@ class Trials:
         for name in ("cache", "state", "tmp", "home"):
             (folder / name).mkdir(exist_ok=True)
 
-    def undisturbed(self, kind: Kind) -> list[dict[str, str]]:
-        """Rows of a whole run; the cache is warm afterwards."""
+    def undisturbed(self, kind: Kind) -> tuple[list[dict[str, str]], float]:
+        """Rows of a whole run, and how many seconds it took; the cache is warm afterwards."""
+        started = time.monotonic()
         done = subprocess.run(
             self._command(kind, "undisturbed"), env=self._environment(kind, "undisturbed"),
             capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         if done.returncode not in (0, 1):
             raise SystemExit(f"the undisturbed run failed:\n{done.stderr}")
-        return self.rows("undisturbed", kind)
+        return self.rows("undisturbed", kind), time.monotonic() - started
 
     def run(self, kind: Kind, number: signal.Signals, after: float, mark: str) -> Result:
         """One campaign with one signal."""
@@ -99,17 +133,15 @@ class Trials:
             self._command(kind, mark), env=environment, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        met: tuple[str, ...] = ()
         try:
             started.wait(after)
         except subprocess.TimeoutExpired:
+            met = _programs(self._mark(mark), started.pid)
             started.send_signal(number)
-        sent = time.monotonic()
-        try:
-            _, said = started.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            _, said = started.communicate()
-        result = Result(kind.name, number, after, time.monotonic() - sent, started.returncode)
+        took = _ended(started)
+        said = started.stderr.read() if started.stderr else ""
+        result = Result(kind.name, number, after, took, started.returncode, met)
         self._look(result, said, kind, mark)
         return result
 
@@ -150,11 +182,23 @@ class Trials:
             result.findings.append(f"{len(lines)} lines instead of one: {said!r}")
         if result.took > LIMIT_SECONDS:
             result.findings.append(f"ended after {result.took:.1f} s")
-        left = _wait_for_none(lambda: [*processes(self._mark(mark)), *self._temporary(mark)])
-        result.findings += [f"left behind: {what}" for what in left]
+        result.findings += [f"left behind: {what}" for what in self._left(mark)]
         for row in self.rows(mark, kind):
             if not row.get("status"):
                 result.findings.append(f"half a row: {row}")
+
+    def _left(self, mark: str) -> list[str]:
+        """What is still there after two seconds, or when nobody is left who could tidy up."""
+        clock = OwnTime(list(dict(processes(self._mark(mark)))))
+        while True:
+            alive = dict(processes(self._mark(mark)))
+            left = [
+                *(f"process {pid}: {what}" for pid, what in alive.items()),
+                *self._temporary(mark),
+            ]
+            if not left or not alive or clock.seconds(list(alive)) > LIMIT_SECONDS:
+                return left
+            time.sleep(0.05)
 
     def _temporary(self, mark: str) -> list[str]:
         found = [*(self.folder / "tmp" / mark).iterdir()]
@@ -188,24 +232,37 @@ class Trials:
         }
 
 
-def processes(mark: str) -> Iterator[str]:
-    """Every process that inherited the trial's mark."""
+def _ended(started: subprocess.Popen[str]) -> float:
+    """Seconds of its own to its end; one that does not end is killed after a minute."""
+    clock, took = OwnTime([started.pid]), 0.0
+    while started.poll() is None:
+        took = clock.seconds([started.pid])
+        if took > HOPELESS_SECONDS:
+            started.kill()
+            started.wait()
+        time.sleep(0.01)
+    return took
+
+
+def processes(mark: str) -> Iterator[tuple[int, str]]:
+    """Every process that inherited the trial's mark, and its command."""
     wanted = f"{MARK}={mark}".encode()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if wanted in (folder / "environ").read_bytes().split(b"\0"):
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                yield f"process {folder.name}: {command[:120]}"
+                yield int(folder.name), command[:120]
         except OSError:
             continue
 
 
-def _wait_for_none(look) -> list[str]:
-    """What is still there after a moment."""
-    end = time.monotonic() + LIMIT_SECONDS
-    while (left := list(look())) and time.monotonic() < end:
-        time.sleep(0.05)
-    return left
+def _programs(mark: str, hilbench: int) -> tuple[str, ...]:
+    """Names of the programs that run; of Python those of the modules."""
+    commands = [command.split() for pid, command in processes(mark) if pid != hilbench]
+    names = {
+        words[words.index("-m") + 1] if "-m" in words else words[0] for words in commands if words
+    }
+    return tuple(sorted(Path(name).name for name in names))
 
 
 def trial(
@@ -217,17 +274,17 @@ def trial(
 ) -> list[Result]:
     """All of it; results in order, those of the comparison of rows last."""
     chance = random.Random(seed)
-    expected = {kind.name: made.undisturbed(kind) for kind in kinds}
+    whole = {kind.name: made.undisturbed(kind) for kind in kinds}
     results = []
     for number in range(trials):
         kind = kinds[number % len(kinds)]
-        after = chance.uniform(0.0, kind.seconds)
+        after = chance.uniform(0.0, whole[kind.name][1])
         result = made.run(kind, chance.choice(signals), after, f"t{number % len(kinds)}")
         results.append(result)
         for finding in result.findings:
             print(f"{result.kind}, {result.signal.name} after {after:.2f} s: {finding}", flush=True)
     for number, kind in enumerate(kinds[:trials]):
-        if made.resumed(kind, f"t{number}") != expected[kind.name]:
+        if made.resumed(kind, f"t{number}") != whole[kind.name][0]:
             results[number].findings.append("rows differ from those of an undisturbed run")
             print(f"{kind.name}: {results[number].findings[-1]}", flush=True)
     return results
@@ -236,13 +293,18 @@ def trial(
 def summary(results: Sequence[Result]) -> str:
     took = sorted(result.took for result in results)
     cut = Counter(r.kind for r in results if r.status not in (0, 1))
+    met = Counter(program for result in results for program in result.met)
     bad = sum(bool(result.findings) for result in results)
     return (
         f"{len(results)} signals, {sum(cut.values())} of them met a running campaign"
-        f" ({', '.join(f'{kind} {count}' for kind, count in sorted(cut.items()))});"
+        f" ({_counted(cut)}); beside hilbench ran: {_counted(met)};"
         f" median {took[len(took) // 2]:.2f} s to the end, longest {took[-1]:.2f} s;"
         f" {bad} with a finding"
     )
+
+
+def _counted(found: Counter[str]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in sorted(found.items())) or "none"
 
 
 def heed_signals() -> None:
@@ -264,6 +326,8 @@ def main() -> None:
     kinds = [kind for kind in KINDS if not arguments.kind or kind.name in arguments.kind]
     folder = Path(tempfile.mkdtemp(prefix="trial-"))
     made = Trials(folder, arguments.cache)
+    if not arguments.cache:
+        made.undisturbed(kinds[0])
     signals = [each for each in SIGNALS if each.name in (arguments.signal or each.name)]
     results = trial(made, kinds, signals, arguments.trials, arguments.seed)
     shutil.rmtree(folder)
