@@ -45,13 +45,14 @@ from hilbench.pipeline.plan import Job
 from hilbench.pipeline.reference import Oracle
 from hilbench.pipeline.staging import Staging
 from hilbench.sources.keras.variants import VARIANTS
-from hilbench.tflite import reader
+from hilbench.tflite import loops, reader
 from hilbench.tflite.graph import Graph
 
 CACHED = (
     "data", "train", "load", "read", "samples", "convert", "oracle", "trial", "compile", "build"
 )  # fmt: skip
 """The stages whose results are kept; their limits are those of config.experiment.Limits."""
+_ENDLESS = "the network has a WHILE that ends when its data say so, and they may never say it"
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,12 @@ class Stages:
     def measure(self, prepared: Prepared, emit: Observer) -> Measured:
         """Run the firmware on its board. Raises JobError, MissingTool, Interrupted."""
         job = prepared.job
-        return self.site.measure(job.station, _request(prepared), prepared.firmware.elf, emit)
+        try:
+            return self.site.measure(job.station, _request(prepared), prepared.firmware.elf, emit)
+        except DeadlineExceeded as error:
+            if not error.remedy and loops.may_not_end(prepared.graph):
+                error.remedy = _ENDLESS
+            raise
 
     def _training(self, job: Job, emit: Observer) -> Path | None:
         """What trains the model, and gives its samples; None for the user's own."""

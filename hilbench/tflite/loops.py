@@ -31,6 +31,15 @@ def trips(graph: Graph, caller: Graph, operator: Operator) -> int | None:
     return min(known) if known and len(known) == len(limits) else None
 
 
+def may_not_end(graph: Graph) -> bool:
+    """Whether it depends on data how often a loop of the main graph or of another one runs."""
+    return any(
+        operator.name == "WHILE" and trips(graph, each, operator) is None
+        for each in (graph, *graph.subgraphs)
+        for operator in each.operators
+    )
+
+
 def _called(graph: Graph, operator: Operator, which: str) -> Graph:
     return graph.subgraphs[cast("int", operator.options[f"{which}_subgraph_index"]) - 1]
 

@@ -20,9 +20,10 @@ from hilbench.engines.aot import ENGINE, ops
 from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.emit import Emitted
 from hilbench.engines.aot.lower import lowerings
-from hilbench.engines.aot.passes.flatten import COPY, LOOP
+from hilbench.engines.aot.passes.flatten import LOOP
 from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.lstm_steps import LSTM_STEP
+from hilbench.engines.aot.passes.rewriting import COPY
 from hilbench.engines.base import engines, load_engine
 from hilbench.tflite import schema
 from hilbench.tflite.reader import parse

@@ -105,8 +105,32 @@ def test_a_loop_that_never_ends_is_refused() -> None:
     inputs, true = [always.tensor(dtype="int32"), always.tensor(2)], always.tensor(dtype="bool")
     always.op("EQUAL", [always.tensor(data=1.0), always.tensor(data=1.0)], true)
     forever = replace(graph, subgraphs=(always.graph(inputs, [true]), graph.subgraphs[1]))
-    with pytest.raises(Unsupported, match="never ends"):
+    with pytest.raises(Unsupported, match="at once or never"):
         compile_graph(forever, "0" * 64)
+
+
+@pytest.mark.parametrize("given", ["a constant", "itself", "each other"])
+def test_a_loop_whose_trips_change_nothing_for_its_condition_is_refused(given: str) -> None:
+    """What counts the trips beside that does not matter."""
+    b = Building()
+    counter, value, more = b.tensor(dtype="int32"), b.tensor(2), b.tensor(dtype="int32")
+    other, twice = b.tensor(2), b.tensor(2)
+    b.op("ADD", [counter, b.tensor(dtype="int32", data=1)], more, **NO_MASKS)
+    b.op("NEG", [other], twice)
+    constant = b.tensor(2, data=[1.0, 2.0])
+    handed = {"a constant": constant, "itself": value, "each other": other}[given]
+    last = value if given == "each other" else twice
+    body = b.graph([counter, value, other], [more, handed, last])
+    c = Building()
+    inputs, result = [c.tensor(dtype="int32"), c.tensor(2), c.tensor(2)], c.tensor(dtype="bool")
+    c.op("LESS", [inputs[1], c.tensor(data=1.0)], result)
+    m = Building()
+    sources, ends = [m.tensor(2), m.tensor(2)], [m.tensor(dtype="int32"), m.tensor(2), m.tensor(2)]
+    start = [m.tensor(dtype="int32", data=0), *sources]
+    m.op("WHILE", start, *ends, cond_subgraph_index=1, body_subgraph_index=2)
+    graph = m.graph(sources, ends[1:], c.graph(inputs, [result]), body)
+    with pytest.raises(Unsupported, match="compute nothing that its condition reads"):
+        flatten(graph)
 
 
 def test_what_a_loop_must_hand_on_as_it_was() -> None:

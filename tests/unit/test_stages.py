@@ -16,7 +16,7 @@ from heart import BYTES, Heart
 from hilbench.cli.console import listening
 from hilbench.core import registry
 from hilbench.core.artifacts import BenchUse, RunFacts
-from hilbench.core.errors import TargetError
+from hilbench.core.errors import DeadlineExceeded, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.link.messages import Info, Invoke
@@ -24,11 +24,23 @@ from hilbench.pipeline import logs, profiling, values
 from hilbench.pipeline.events import JobDone, StageDone, StageStarted
 from hilbench.pipeline.selection import Selection
 from hilbench.pipeline.stages import Prepared
+from hilbench.tflite.graph import Graph, Operator, Tensor
 
 
 @pytest.fixture
 def heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Heart:
     return Heart(tmp_path, monkeypatch)
+
+
+def waiting_for_data() -> Graph:
+    """A loop whose condition is one of its values."""
+    flag = Tensor(0, "flag", (), "bool")
+    once = Graph(
+        (flag, replace(flag, index=1)), (Operator(0, "LOGICAL_NOT", (0,), (1,)),), (0,), (1,)
+    )
+    options = {"cond_subgraph_index": 1, "body_subgraph_index": 2}
+    called = (Graph((flag,), (), (0,), (0,)), once)
+    return replace(once, operators=(Operator(0, "WHILE", (0,), (1,), options),), subgraphs=called)
 
 
 def log_dir(heart: Heart) -> Path:
@@ -233,3 +245,17 @@ def test_a_profile_goes_through_the_same_stages(
             replace(selected, jobs=(refused,)), settings, Owner(), heart.events.append
         )
     assert heart.target.starts == 1
+
+
+def test_a_board_that_never_ends_is_told_with_the_loop_that_may_be_why(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> None:
+        raise DeadlineExceeded("measure took longer than 9 s")
+
+    prepared, stages = heart.prepare(), heart.stages
+    monkeypatch.setattr(stages.site, "measure", late)
+    loops = r"9 s \(the network has a WHILE that ends when its data say so"
+    for graph, said in ((prepared.graph, "9 s$"), (waiting_for_data(), loops)):
+        with pytest.raises(DeadlineExceeded, match=said):
+            stages.measure(replace(prepared, graph=graph), heart.events.append)

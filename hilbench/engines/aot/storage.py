@@ -39,14 +39,17 @@ class Storage:
         """The tensors that are inside of a root, itself included."""
         return tuple(self._members[root])
 
-    def overlapping(self, tensor: int) -> tuple[int, ...]:
-        """The tensors that share at least one byte with this one, itself included."""
-        place = self._places[tensor]
-        end, places, sizes = place.offset + self._sizes[tensor], self._places, self._sizes
-        return tuple(
-            other
-            for other in self._members[place.root]
-            if (begin := places[other].offset) < end and place.offset < begin + sizes[other]
+    def size(self, tensor: int) -> int:
+        """Bytes."""
+        return self._sizes[tensor]
+
+    def overlap(self, one: int, other: int) -> bool:
+        """Whether two tensors share at least one byte."""
+        first, second = self._places[one], self._places[other]
+        return (
+            first.root == second.root
+            and first.offset < second.offset + self._sizes[other]
+            and second.offset < first.offset + self._sizes[one]
         )
 
     def is_constant(self, tensor: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.passes.flatten import COPY
+from hilbench.engines.aot.passes.rewriting import COPY
 from hilbench.engines.aot.program import Block, Move
 
 

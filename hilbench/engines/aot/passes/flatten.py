@@ -19,13 +19,12 @@ import numpy as np
 
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.passes import shapes
+from hilbench.engines.aot.passes.endless import check_ends
 from hilbench.engines.aot.passes.fold import Budget, fold
 from hilbench.engines.aot.passes.list_rows import write_rows
 from hilbench.engines.aot.passes.lstm_steps import lstm_steps
+from hilbench.engines.aot.passes.rewriting import COPY
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
-
-COPY = "COPY"
-"""An operator of the compiler's own: the elements in memory of their own."""
 
 LOOP = "LOOP"
 """A WHILE that counts its trips when it runs. Its outputs are the tensors that change, at the
@@ -168,8 +167,8 @@ class _Flattener:
         ]
         changing = replace(body, outputs=tuple(body.outputs[n] for n in carried))
         parts = [self._inner(part, given) for part in (condition, changing)]
-        _check_condition(parts[0])
         _check_carried(parts[1], carried)
+        check_ends(parts[0], parts[1], carried)
         self._parts += parts
         outputs = [self._add(given[n]) for n in carried]
         options: dict[str, OptionValue] = {
@@ -326,14 +325,6 @@ def _check_handed_on(given: Tensor, taken: Tensor) -> None:
     if (given.dtype, given.quantization) != (taken.dtype, taken.quantization):
         what = f"a call that hands {given.label} on as {taken.label}"
         raise Unsupported(f"{what}, of another type or scale")
-
-
-def _check_condition(condition: Graph) -> None:
-    """Raise Unsupported where the condition is a constant, which is a copy of one here."""
-    for op in condition.operators:
-        is_copied = op.name == COPY and op.outputs == condition.outputs
-        if is_copied and condition.tensors[op.inputs[0]].data is not None:
-            raise Unsupported("a WHILE that never ends")
 
 
 def _check_carried(body: Graph, carried: Sequence[int]) -> None:

@@ -8,6 +8,9 @@ import numpy as np
 
 from hilbench.tflite.graph import Graph, Operator, Tensor
 
+COPY = "COPY"
+"""An operator of the compiler's own: the elements in memory of their own."""
+
 
 class Rewriting:
     """Tensors and operators of the new graph: the old tensors are there, to all of it is added."""

@@ -1,0 +1,59 @@
+"""Refuses a WHILE that does not end: its trips compute nothing that its condition reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from hilbench.core.errors import Unsupported
+from hilbench.engines.aot.passes.rewriting import COPY
+from hilbench.tflite.graph import Graph
+
+
+def check_ends(condition: Graph, body: Graph, carried: Sequence[int]) -> None:
+    """Raise Unsupported where what the condition reads is, from some trip on, always the same.
+
+    Both graphs are flat. The condition has all inputs of the loop; the body gives new values of
+    those at the positions `carried` alone.
+    """
+    needs = {
+        position: _positions(body, [index])
+        for position, index in zip(carried, body.outputs, strict=True)
+    }
+    computed = {
+        p for p, index in zip(carried, body.outputs, strict=True) if _is_computed(body, index)
+    }
+    read = _reached(_positions(condition, condition.outputs), needs)
+    if not any(p in _reached(needs[p], needs) for p in read & computed):
+        raise Unsupported(
+            "a WHILE that ends at once or never: its trips compute nothing that its condition reads"
+        )
+
+
+def _reached(positions: Iterable[int], needs: Mapping[int, set[int]]) -> set[int]:
+    """These, and those from which earlier trips computed them."""
+    found, left = set(positions), list(positions)
+    while left:
+        new = needs.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
+
+
+def _positions(graph: Graph, tensors: Iterable[int]) -> set[int]:
+    """The inputs of a graph, by position, of which these tensors are made."""
+    producers = {index: operator for operator in graph.operators for index in operator.outputs}
+    seen, left = set(tensors), list(tensors)
+    while left:
+        operator = producers.get(left.pop())
+        new = {index for index in operator.inputs if index >= 0} - seen if operator else set()
+        seen |= new
+        left += new
+    return {position for position, index in enumerate(graph.inputs) if index in seen}
+
+
+def _is_computed(graph: Graph, tensor: int) -> bool:
+    """Not a constant and not a copy."""
+    producers = {index: operator for operator in graph.operators for index in operator.outputs}
+    while (operator := producers.get(tensor)) is not None and operator.name == COPY:
+        tensor = operator.inputs[0]
+    return operator is not None
