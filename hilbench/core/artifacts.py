@@ -37,14 +37,24 @@ class TensorSpec:
 
 
 @dataclass(frozen=True)
+class Compression:
+    """What training with `recipes` left: the share of the kernels' weights that are not zero, and
+    the bytes that hold them in int8 in the smallest of a few forms, indices and tables included."""
+
+    recipes: tuple[str, ...]
+    nonzero: float
+    packed_bytes: int
+
+
+@dataclass(frozen=True)
 class Network:
     """A network that is ready to be converted, or a .tflite file as it is.
 
     `saved_model` is its export with batch size 1, `unrolled` the same with its recurrent
     loops unrolled, where they are loops, `plain` with every LSTM unrolled as well that the
     converter makes one operator; `tflite` is the file instead, and `reference` a float file
-    of the same network. `profiler_macs` are TensorFlow's own count. `notes` are what a
-    reader of its rows must know.
+    of the same network. `profiler_macs` are TensorFlow's own count. `compression` is what
+    recipes of training left of the weights. `notes` are what a reader of its rows must know.
     """
 
     name: str
@@ -58,6 +68,7 @@ class Network:
     reference: Path | None = None
     parameters: int | None = None
     profiler_macs: int | None = None
+    compression: Compression | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -67,6 +67,7 @@ def _network(prepared: Prepared) -> dict[str, object]:
         "inputs": [asdict(spec) for spec in network.inputs],
         "outputs": [asdict(spec) for spec in network.outputs],
         "counts": (network.parameters, network.profiler_macs),
+        "compression": network.compression and asdict(network.compression),
         "notes": (*network.notes, *converted.notes),
         "converter": converted.converter,
         "tflite": hashing.of_kept(converted.tflite),

@@ -9,7 +9,7 @@ from statistics import median
 
 from hilbench.config.board import Board
 from hilbench.config.experiment import ModelEntry
-from hilbench.core.artifacts import BenchUse, EngineSources, Measurement, Sizes
+from hilbench.core.artifacts import BenchUse, Compression, EngineSources, Measurement, Sizes
 from hilbench.pipeline import accuracy, modelled, survey
 from hilbench.pipeline.measuring import Measured
 from hilbench.pipeline.stages import Prepared
@@ -56,10 +56,19 @@ def _model(prepared: Prepared) -> dict[str, Value | None]:
         "options": _options(entry) if entry else None,
         "parameters": prepared.network.parameters or opinfo.parameters(prepared.graph),
         "macs": opinfo.matrix_macs(prepared.graph),
+        **_compression(prepared.network.compression),
         "profiler_macs": prepared.network.profiler_macs,
         "profiler_macs_ratio": _profiler_ratio(prepared),
         "tflite_bytes": prepared.converted.tflite.stat().st_size,
         "tflm_arena_x86_bytes": prepared.oracle.arena_bytes,
+    }
+
+
+def _compression(left: Compression | None) -> dict[str, Value | None]:
+    return {
+        "recipes": left and " + ".join(left.recipes),
+        "nonzero_share": left and left.nonzero,
+        "packed_weights_bytes": left and left.packed_bytes,
     }
 
 

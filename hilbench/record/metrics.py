@@ -127,6 +127,13 @@ METRICS: tuple[Metric, ...] = (
     Metric("macs", "model", int, "MAC", "MACs",
            "Multiply-accumulates of one inference, from the .tflite graph: loops times their "
            "trips. In rows of schema 1 this was `profiler_macs`."),
+    _text("recipes", "model", "Recipes", "What compressed the weights in training, in its order."),
+    Metric("nonzero_share", "model", float, "", "Share of weights not zero",
+           "Of the weights that the recipes may change, and so of the MACs that would remain for "
+           "a kernel that skips the others.", _share),
+    Metric("packed_weights_bytes", "model", int, "B", "Packed weights",
+           "What would hold those weights in int8 in the smallest of a few forms, with indices and "
+           "tables; `weights_bytes` are those that the image has."),
     Metric("profiler_macs", "model", int, "MAC", "MACs of TensorFlow's profiler",
            "Float operations that TensorFlow's profiler counts in the batch-1 Keras graph, halved, "
            "as the published campaign gives them; empty for networks of the user's own."),

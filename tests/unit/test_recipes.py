@@ -85,4 +85,8 @@ def test_a_network_learns_with_a_recipe_and_is_exported_by_it() -> None:
         np.testing.assert_array_equal(recipes.shifts(value), value)
     found = np.concatenate([model(each[None]).numpy() for each in x[:40]]).argmax(axis=1)
     assert (found == y[:40]).mean() > 0.9
-    assert "runs dense" in recipes.note(model, training.recipes)
+    left = recipes.left(model, training.recipes)
+    assert left.nonzero <= 0.3 and left.packed_bytes < sum(
+        v.numpy().size for v in recipes.kernels(model)
+    )
+    assert recipes.note(left) == "trained with pruned + shifts: it runs dense"

@@ -11,6 +11,7 @@ from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import ConvertError
 from hilbench.sources.keras import symptoms
+from hilbench.sources.keras.recipes import LOW_RANK
 from hilbench.sources.keras.variants import Variant
 
 TFLITE, EXPECTED = "model.tflite", "expected.npz"
@@ -24,7 +25,10 @@ PLAIN_NOTE = "the LSTM is unrolled: the converter has no 16x8 form of it"
 
 @dataclass(frozen=True)
 class Request:
-    """Convert `saved_model` to `variant`; `reference` gives the outputs to expect."""
+    """Convert `saved_model` to `variant`; `reference` gives the outputs to expect.
+
+    With `low_rank` products with weights of low rank become two.
+    """
 
     model: str
     variant: str
@@ -32,6 +36,7 @@ class Request:
     reference: Path
     vectors: Path
     notes: tuple[str, ...]
+    low_rank: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def convert(
         network.saved_model.resolve(),
         vectors.resolve(),
         (*network.notes, *_notes(network, plain)),
+        network.compression is not None and LOW_RANK in network.compression.recipes,
     )
     try:
         WORKER.call(request, out_dir, deadline)

@@ -16,8 +16,8 @@ import numpy as np
 from hilbench.core import confinement, extras, workers
 from hilbench.core.errors import ConvertError, Unsupported
 from hilbench.core.registry import lookup
-from hilbench.core.text import one_line
-from hilbench.sources import scales, unrolling
+from hilbench.core.text import counted, one_line
+from hilbench.sources import factors, scales, unrolling
 from hilbench.sources.keras import calibration, loops, passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
@@ -37,7 +37,9 @@ def work(request: Request, folder: Path) -> Result:
     alone = calibration.anew(steps) if steps > 1 or floats.keeps_state else nullcontext()
     said = [*request.notes]
     with alone:
-        content = converted(tf, str(request.saved_model), request.vectors, variant, said)
+        content = converted(
+            tf, str(request.saved_model), request.vectors, variant, said, request.low_rank
+        )
     content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
@@ -58,9 +60,15 @@ def work(request: Request, folder: Path) -> Result:
 
 
 def converted(
-    tf: Any, saved_model: str, vectors: Path, variant: Variant, notes: list[str] | None = None
+    tf: Any,
+    saved_model: str,
+    vectors: Path,
+    variant: Variant,
+    notes: list[str] | None = None,
+    low_rank: bool = False,
 ) -> bytes:
     """The .tflite file; what a reader of the row must know is added to `notes`."""
+    said: list[str] = [] if notes is None else notes
     converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
     converter.optimizations = [tf.lite.Optimize[name] for name in variant.optimizations]
     converter.target_spec.supported_ops = [tf.lite.OpsSet[name] for name in variant.supported_ops]
@@ -70,7 +78,9 @@ def converted(
     converter.inference_input_type = converter.inference_output_type = tf.as_dtype(variant.io)
     if variant.needs_representative:
         converter.representative_dataset = representative(vectors)
-        _unroll_first(converter, [] if notes is None else notes)
+        _unroll_first(converter, said)
+    if low_rank:
+        _factor_first(converter, said)
     converter._experimental_disable_per_channel_quantization_for_dense_layers = (
         variant.per_tensor_dense
     )
@@ -92,6 +102,18 @@ def _unroll_first(converter: Any, notes: list[str]) -> None:
         return bytes(quantise(plain, *arguments, **named))
 
     converter._optimize_tflite_model = unrolled_then_quantised
+
+
+def _factor_first(converter: Any, notes: list[str]) -> None:
+    """Have it quantise a float file whose weights of low rank are two products."""
+    quantise = converter._optimize_tflite_model
+
+    def factored_then_quantised(content: bytes, *arguments: Any, **named: Any) -> bytes:
+        plain, count = factors.factored(bytes(content))
+        notes.append(f"{counted(count, 'matrix', 'matrices')} of low rank as two products")
+        return bytes(quantise(plain, *arguments, **named))
+
+    converter._optimize_tflite_model = factored_then_quantised
 
 
 def representative(vectors: Path) -> Callable[[], Iterator[Any]]:

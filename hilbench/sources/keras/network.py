@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.experiment import Training
-from hilbench.core.artifacts import Network, TensorSpec
+from hilbench.core.artifacts import Compression, Network, TensorSpec
 
 SAVED_MODEL, UNROLLED, PLAIN = "saved_model", "unrolled", "plain"
 
@@ -50,6 +50,7 @@ class Result:
     outputs: tuple[TensorSpec, ...]
     parameters: int
     profiler_macs: int | None = None
+    compression: Compression | None = None
     notes: tuple[str, ...] = ()
 
 

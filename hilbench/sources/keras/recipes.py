@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hilbench.core.artifacts import Compression
+
 Matrix = NDArray[np.float32]
 
 KEPT = 0.25
@@ -23,6 +25,7 @@ KEPT = 0.25
 BLOCK = 4
 """Weights of a block: what one instruction of a dense int8 kernel reads."""
 CLUSTERS, ROUNDS = 16, 8
+LOW_RANK = "low_rank"
 
 
 def pruned(w: Matrix) -> Matrix:
@@ -189,12 +192,15 @@ def _forms(w: Matrix) -> Iterator[int]:
     yield max(1, rank) * (inputs + outputs)
 
 
-def note(model: Any, names: Sequence[str]) -> str:
-    """What a recipe left of a model's kernels, and that no kernel here makes use of it."""
+def left(model: Any, names: Sequence[str]) -> Compression:
+    """What recipes left of a model's kernels."""
     values = [v.numpy() for v in kernels(model)]
-    weights, packed = sum(v.size for v in values), sum(map(packed_bytes, values))
-    remain = sum(int(np.count_nonzero(v)) for v in values) / (weights or 1)
-    return (
-        f"trained with {' + '.join(names)}: {remain:.1%} of {weights:,} weights are not zero; with "
-        f"indices and tables {packed:,} B would hold them in int8, of {weights:,} B; runs dense"
-    )
+    remain = sum(int(np.count_nonzero(v)) for v in values)
+    share = remain / (sum(v.size for v in values) or 1)
+    return Compression(tuple(names), share, sum(map(packed_bytes, values)))
+
+
+def note(found: Compression) -> str:
+    """Factors are products of their own (sources/factors.py); no kernel here skips anything."""
+    runs = "what is of low rank runs as two products, the rest" if LOW_RANK in found.recipes else ""
+    return f"trained with {' + '.join(found.recipes)}: {runs or 'it'} runs dense"

@@ -37,6 +37,8 @@ def work(request: TrainingRequest, folder: Path) -> network.Result:
     check(np.asarray(function(x[:1, : spec.invocation_shape[0]])))
     model.reset_states()
     save_model(tf, folder / network.SAVED_MODEL, model, function)
+    names = request.training.recipes
+    left = recipes.left(model, names) if names else None
     return network.Result(
         spec.name,
         digest(spec, model.get_weights()),
@@ -44,7 +46,8 @@ def work(request: TrainingRequest, folder: Path) -> network.Result:
         (TensorSpec("output", (1, *spec.output_shape), "float32"),),
         counts.parameters,
         counts.macs,
-        (recipes.note(model, names),) if (names := request.training.recipes) else (),
+        left,
+        (recipes.note(left),) if left else (),
     )
 
 
