@@ -44,6 +44,8 @@ COUNTS = {
     "fastgrnn_har_2": (7_169, 876_320),
     "fastgrnn_wakeword_2": (1_732, 259_264),
     "fastgrnn_google_12": (8_526, 705_288),
+    "tiny_eats": (12_144, 192_244),
+    "nnom_rnn_denoise": (123_846, 122_296),
     "hello_edge_basic_lstm_s": (62_316, 2_961_800),
     "hello_edge_basic_lstm_m": (195_180, 9_398_024),
     "hello_edge_basic_lstm_l": (492_620, 23_872_224),
