@@ -1,7 +1,7 @@
 """NNoM's rnn-denoise, of the shapes of its example (github.com/majianjia/nnom): five GRUs.
 
-A step of 33 features (13 cepstra, 10 of each of two derivatives) gives 13 gains and whether there is
-voice; the state is kept. Both outputs are one vector here.
+A step of 33 features (13 cepstra, 10 of each of two derivatives) gives 13 gains and whether there
+is voice; the state is kept. Both outputs are one vector here.
 """
 
 from __future__ import annotations

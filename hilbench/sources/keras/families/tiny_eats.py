@@ -1,7 +1,7 @@
 """Tiny Eats GRU (Nyamukuru and Odame, arXiv 2003.06699), reconstructed of what its abstract says.
 
-128 bins of the spectrum of 256 samples at 500 Hz, 4 s of them: 16 frames, half of each new. 26 units
-are what 12 kB of weights of 8 bits hold.
+128 bins of the spectrum of 256 samples at 500 Hz, 4 s of them: 16 frames, half of each new. 26
+units are what 12 kB of weights of 8 bits hold.
 """
 
 from __future__ import annotations
