@@ -65,10 +65,12 @@ def _model(prepared: Prepared) -> dict[str, Value | None]:
 
 
 def _compression(left: Compression | None) -> dict[str, Value | None]:
+    if left is None:
+        return {}
     return {
-        "recipes": left and " + ".join(left.recipes),
-        "nonzero_share": left and left.nonzero,
-        "packed_weights_bytes": left and left.packed_bytes,
+        "recipes": " + ".join(left.recipes),
+        "nonzero_share": left.nonzero,
+        "packed_weights_bytes": left.packed_bytes,
     }
 
 

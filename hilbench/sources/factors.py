@@ -65,7 +65,7 @@ class _Graph:
 
     def _is_product(self, operator: Any) -> bool:
         code = self._model.operatorCodes[operator.opcodeIndex]
-        return max(code.builtinCode, code.deprecatedBuiltinCode) == _FULLY_CONNECTED
+        return bool(max(code.builtinCode, code.deprecatedBuiltinCode) == _FULLY_CONNECTED)
 
     def _pair(self, index: int) -> tuple[int, int] | None:
         """Tensors of the factors of constant weights."""
