@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from tflite_builder import Op, Spec, model, single_operator
 
+from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.ops.conv_2d import Conv2D
 from hilbench.engines.aot.passes.constant_channels import drop_constant_channels
 from hilbench.tflite.reader import parse
 
@@ -37,7 +39,12 @@ class Network:
         self.operators.append(Op(name, inputs, [len(self.specs) - 1], options))
 
     def weighted(
-        self, name: str, shape: tuple[int, ...], filters: tuple[int, ...], constant: dict[int, int]
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        filters: tuple[int, ...],
+        constant: dict[int, int],
+        scale: float | list[float] = WEIGHT_SCALE,
     ) -> None:
         """Output channels `constant` (channel: bias) keep their side of all limits."""
         weights = self.rng.integers(-90, 91, filters)
@@ -52,8 +59,13 @@ class Network:
         self.add(
             name,
             shape,
-            Spec(filters, "int8", WEIGHT_SCALE, data=weights.astype(np.int8)),
-            Spec(bias.shape, "int32", np.float32(0.05 * WEIGHT_SCALE), data=bias.astype(np.int32)),
+            Spec(filters, "int8", scale, data=weights.astype(np.int8)),
+            Spec(
+                bias.shape,
+                "int32",
+                np.float32(0.05) * np.float32(scale),
+                data=bias.astype(np.int32),
+            ),
             **options,
         )
 
@@ -64,9 +76,12 @@ LARGEST = (1 << 31) - (1 << 20)  # and no sum of products leaves int32
 def network(seed: int, zero_point: int) -> bytes:
     """Constants at both limits, of small and of the largest biases; not all can be left out."""
     n = Network(seed, zero_point)
-    n.weighted("CONV_2D", (1, 6, 5, 8), (8, 3, 3, 3), {1: -(1 << 20), 2: 1 << 20, 5: -LARGEST})
-    n.weighted("DEPTHWISE_CONV_2D", (1, 6, 5, 8), (1, 3, 3, 8), {5: LARGEST, 6: -(1 << 22)})
-    n.weighted("CONV_2D", (1, 6, 5, 9), (9, 1, 1, 8), {0: -(1 << 21), 8: 1 << 21})
+    scales = [WEIGHT_SCALE] * 12
+    scales[2] *= 2.0**-18  # and nothing but the bias counts
+    constant = dict.fromkeys((0, 1, 7, 8), -(1 << 20)) | {2: 1 << 29, 5: -LARGEST}
+    n.weighted("CONV_2D", (1, 6, 5, 12), (12, 3, 3, 3), constant, scales)
+    n.weighted("DEPTHWISE_CONV_2D", (1, 6, 5, 12), (1, 3, 3, 12), {5: LARGEST, 6: -(1 << 22)})
+    n.weighted("CONV_2D", (1, 6, 5, 9), (9, 1, 1, 12), {0: -(1 << 21), 8: 1 << 21})
     n.add(
         "AVERAGE_POOL_2D",
         (1, 1, 1, 9),
@@ -92,12 +107,21 @@ def test_channels_go_as_far_as_padding_lets_them() -> None:
     graph = parse(network(0, -128))
     live = drop_constant_channels(graph)
     channels = [live.tensors[op.outputs[0]].shape[-1] for op in live.operators]
-    # 1, 2 and 5 are constant before the depthwise convolution, where 2 is not the zero
-    # point: beside the padding it has another value. 6 is constant only behind it.
-    assert channels == [6, 6, 7, 7, 7, 4]
+    # 0, 1, 2, 5, 7 and 8 are constant before the depthwise convolution, where 2 is not the
+    # zero point: beside the padding it has another value. Whole fours stay: of 7 channels and
+    # of the 7 behind it, 8.
+    assert channels == [8, 8, 8, 8, 8, 4]
     macs = [np.size(live.tensors[op.inputs[1]].data) for op in live.operators[:3]]
-    assert macs == [6 * 27, 6 * 9, 7 * 6]
+    assert macs == [8 * 27, 8 * 9, 8 * 8]
     assert live.tensors[live.outputs[0]].shape == (1, 4)
+
+
+def test_a_constant_channel_with_a_tiny_scale_takes_no_fast_kernel_away() -> None:
+    """Its factor is below 2^-22, which the packed product does not have; it stays."""
+    graph = parse(network(0, -128))
+    live = drop_constant_channels(graph)
+    assert Conv2D(Node(graph, graph.operators[0])).fast() is None
+    assert Conv2D(Node(live, live.operators[0])).fast() is not None
 
 
 def test_what_is_constant_for_no_reason_of_range_stays() -> None:

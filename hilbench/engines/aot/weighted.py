@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -128,9 +129,10 @@ class Weighted(Lowering):
             "max": high,
         }
 
-    def rescaling_s8(self) -> Rescaling:
+    def rescaling_s8(self, scales: Sequence[float] | None = None) -> Rescaling:
+        """Of sums of int8 products; `scales` of the weights stand in for their own."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
-        scales = self.node.quantization(self.weights).scales
+        scales = self.node.quantization(self.weights).scales if scales is None else scales
         channels = self.weights.shape[self.channel_axis]
         multipliers, shifts = per_channel_multipliers(source, scales, target, channels)
         low, high = limits_s8(self.activation, target)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.node import Node
-from hilbench.engines.aot.numerics.sums import SUM_LIMIT, Bounds, Integers
+from hilbench.engines.aot.numerics.sums import Bounds, Integers
 from hilbench.engines.aot.ops.conv_2d import Conv2D, DepthwiseConv2D
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
 from hilbench.engines.aot.ops.pool_2d import Pool2D
@@ -31,6 +31,7 @@ _WEIGHTED: dict[str, type[Weighted]] = {
     "DEPTHWISE_CONV_2D": DepthwiseConv2D,
     "FULLY_CONNECTED": FullyConnected,
 }
+_AT_ONCE = 4  # channels in the kernels of convolutions
 _CHANNELWISE = {"MAX_POOL_2D": Pool2D, "AVERAGE_POOL_2D": Pool2D, "RESHAPE": Reshape}
 
 
@@ -127,9 +128,16 @@ def _dropped(graph: Graph, links: dict[int, Link], bounds: Mapping[int, Bounds])
         for operator in graph.operators:
             _restrict(operator, links.get(operator.index), bounds, dropped)
         for mask in dropped.values():
-            if mask.all():
-                mask[:1] = False  # no tensor is empty
+            _round_up(mask)
     return dropped
+
+
+def _round_up(dropped: Mask) -> None:
+    """Whole fours stay, or none would be left: fewer cost as much, or, where windows are
+    gathered, more."""
+    stay = len(dropped) - int(dropped.sum())
+    more = -stay % _AT_ONCE if stay else _AT_ONCE
+    dropped[np.flatnonzero(dropped)[:more]] = False
 
 
 def _keep(dropped: Mapping[int, Mask], tensor: int) -> None:
@@ -182,36 +190,19 @@ class _Rewriting:
         if weighted is None:
             return operator
         source, target = operator.inputs[0], operator.outputs[0]
-        rows, bias, changed = self._settled(weighted, self.bounds[source])
+        settled = _settle(weighted, self.bounds[source])
         keep = ~self.dropped[target]
-        if not changed and keep.all() and not self.dropped[source].any():
+        if not settled.channels[keep].any() and keep.all() and not self.dropped[source].any():
             return operator
         constant = np.where(self.dropped[source], self.bounds[source].low, weighted.zero_point())
-        bias = bias + ((constant[weighted.taps()] - weighted.zero_point()) * rows).sum(axis=1)
-        weights = weighted.without(rows, keep, ~self.dropped[source])
-        scales = self.graph.tensors[operator.inputs[1]].quantization
+        seen = ((constant[weighted.taps()] - weighted.zero_point()) * settled.rows).sum(axis=1)
+        weights = weighted.without(settled.rows, keep, ~self.dropped[source])
         inputs = (
             source,
-            self._constant(weights, _kept(scales, keep)),
-            self._constant(_narrowed(bias[keep]), None),
+            self._constant(weights, _kept(settled.quantization, keep)),
+            self._constant(_narrowed((settled.bias + seen)[keep]), None),
         )
         return replace(operator, inputs=inputs)
-
-    def _settled(self, weighted: Weighted, inputs: Bounds) -> tuple[Integers, Integers, bool]:
-        """Weights and bias; a constant channel of sums that are too large gets a bias alone."""
-        rows, bias = weighted.weight_rows(), weighted.biases()
-        sums, rescaling = weighted.sums(inputs), weighted.rescaling_s8()
-        large = (sums.high >= SUM_LIMIT) | (sums.low <= -SUM_LIMIT)
-        if not large.any():
-            return rows, bias, False
-        outputs = rescaling.output_bounds(sums)
-        least = rescaling.least_sums(outputs.low)
-        settled = large & (outputs.low == outputs.high) & (rescaling.outputs(least) == outputs.low)
-        return (
-            np.where(settled[:, None], 0, rows),
-            np.where(settled, least, bias),
-            bool(settled.any()),
-        )
 
     def _constant(self, data: np.ndarray, quantization: Quantization | None) -> int:
         index = len(self.tensors)
@@ -219,6 +210,42 @@ class _Rewriting:
             Tensor(index, "", data.shape, data.dtype.name, quantization, np.ascontiguousarray(data))
         )
         return index
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """Weights (channels, taps) and bias; `channels` is true where a bias is all that is left."""
+
+    rows: Integers
+    bias: Integers
+    quantization: Quantization
+    channels: Mask
+
+
+def _settle(weighted: Weighted, inputs: Bounds) -> _Settled:
+    """Constant channels get a bias alone, so that no kernel meets their sums, which may be too
+    large, or their scales, which may be tiny: with one per channel, they have an ordinary one."""
+    quantization = weighted.node.quantization(weighted.weights)
+    outputs = weighted.rescaling_s8().output_bounds(weighted.sums(inputs))
+    constant = outputs.low == outputs.high
+    if quantization.per_channel:
+        scales = np.where(constant, _ordinary_scale(weighted), quantization.scales)
+        quantization = replace(quantization, scales=tuple(scales.tolist()))
+    rescaling = weighted.rescaling_s8(quantization.scales)
+    bias = rescaling.least_sums(outputs.low)
+    settled = constant & (rescaling.outputs(bias) == outputs.low)
+    return _Settled(
+        np.where(settled[:, None], 0, weighted.weight_rows()),
+        np.where(settled, bias, weighted.biases()),
+        quantization,
+        settled,
+    )
+
+
+def _ordinary_scale(weighted: Weighted) -> float:
+    """Of weights, so that sums are sixteen times their outputs: each of those has a sum."""
+    source, target = weighted.node.affine(weighted.source), weighted.node.affine(weighted.target)
+    return float(np.float32(target.scale / source.scale / 16))
 
 
 def _narrowed(bias: Integers) -> npt.NDArray[np.int32]:
