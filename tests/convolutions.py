@@ -33,8 +33,8 @@ class Shape:
     def is_fast(self, kind: Kind) -> bool:
         """Whether no value is clipped, and the conditions of the kernel for most shapes hold."""
         clips = (self.activation, self.zero_points[1]) == ("RELU6", 0)
-        refused = self.largest == 128 if kind == "CONV_2D" else self.dilation[1] > 1
-        return not clips and not refused
+        dilated = self.dilation[1] > 1 and (self.inputs % 4 != 0 or kind == "DEPTHWISE_CONV_2D")
+        return not clips and not dilated and not (self.largest == 128 and kind == "CONV_2D")
 
 
 SHAPES = (

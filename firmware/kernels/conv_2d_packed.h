@@ -13,7 +13,9 @@
 
 enum { PACKED_ROWS = 4, PACKED_BLOCK = 4 * PACKED_ROWS };
 
-/* Rows and columns are filled up with zeros to whole fours. */
+/* Rows and columns are filled up with zeros to whole fours. Where in_channels are not in fours,
+ * dilation_w is 1; of rows of the filter with an odd number of columns the last ones come behind all
+ * others. */
 struct conv_2d_packed_s8_params {
     struct window window;
     const int16_t *weights; /* [rows / 4][columns / 4][8 words]: of either half of four columns
@@ -25,8 +27,8 @@ struct conv_2d_packed_s8_params {
     int8_t input_zero_point;
 };
 
-/* scratch: 4 * columns bytes; unless in_channels are fours columns + 4 more, and 4 more than the rows
- * of the input, padded, that a row of the output sees */
+/* scratch: 4 * columns bytes; unless in_channels are fours, halfwords for the rows of the input,
+ * padded, that a row of the output sees */
 void conv_2d_packed_s8(const struct conv_2d_packed_s8_params *p, const int8_t *in, int8_t *out,
                        void *scratch);
 

@@ -31,6 +31,25 @@ static uint32_t *widen(const int8_t *in, int32_t n, uint32_t *to)
     return to;
 }
 
+/* n halfwords, which are twos, as words of a window; returns what is behind. */
+static uint32_t *put_pairs(const int16_t *from, int32_t n, uint32_t *to)
+{
+    uint32_t a, b;
+    for (; n >= 4; n -= 4)
+        __asm__ volatile("ldr    %[a], [%[from]], #4\n\t"
+                         "ldr    %[b], [%[from]], #4\n\t"
+                         "str    %[a], [%[to]], #8\n\t"
+                         "str    %[b], [%[to]], #8"
+                         : [from] "+r"(from), [to] "+r"(to), [a] "=&r"(a), [b] "=&r"(b)
+                         :
+                         : "memory");
+    if (n) {
+        memcpy(to, from, 4);
+        to += 2;
+    }
+    return to;
+}
+
 #include "conv_2d_packed_s8.inc"
 
 /* Each row has a scale of its own, in the block. SMMLAR needs a sum doubled. */

@@ -1,5 +1,7 @@
 #include "conv_2d_packed.h"
 
+#include <string.h>
+
 #include "pairs.h"
 #include "rescale_s8.h"
 
@@ -10,6 +12,14 @@ static uint32_t *widen(const int8_t *in, int32_t n, uint32_t *to)
         const uint32_t word = load_4(in);
         to[0] = even_bytes(word), to[2] = odd_bytes(word);
     }
+    return to;
+}
+
+/* n halfwords, which are twos, as words of a window; returns what is behind. */
+static uint32_t *put_pairs(const int16_t *from, int32_t n, uint32_t *to)
+{
+    for (; n > 0; n -= 2, from += 2, to += 2)
+        memcpy(to, from, 4);
     return to;
 }
 

@@ -16,6 +16,7 @@ from hilbench.engines.aot.numerics.rounded import rounded_channels
 
 _FOUR = 4  # rows and columns are filled up to whole fours
 _ORDER = [0, 2, 1, 3]  # of four columns in memory, as SXTB16 takes bytes out of words; of offsets
+_IN_ORDER = [0, 1, 2, 3]
 _LARGEST_INPUT = 128
 _LARGEST_SECOND_SUM = 1 << 23
 
@@ -36,13 +37,18 @@ def pack_windows(
     zero_points: tuple[int, int],
     multipliers: npt.NDArray[np.int32],
     shifts: npt.NDArray[np.int8],
+    filter_row: int | None = None,
 ) -> PackedWindows | None:
     """Rows of weights (rows, columns) with their bias and rescaling, all (rows,).
 
+    `filter_row` columns are a row of the filter, unless channels are in fours, and
     `zero_points` are those of input and output. None where the product or the
     short rescaling would not be exact: a weight of -128 in the wrong place, rows
     of large sums, factors of 1/2 and more or below 2^-23.
     """
+    order = _ORDER
+    if filter_row is not None:
+        weights, order = _lasts_behind(weights, filter_row), _IN_ORDER
     rows, columns = weights.shape
     pairs = _pairs(weights)
     second_sums = np.abs(_filled(weights)[1::2]).sum(axis=1) * _LARGEST_INPUT
@@ -58,7 +64,7 @@ def pack_windows(
     offsets = np.pad(offsets, (0, more)).reshape(-1, _FOUR)[:, _ORDER]
     scales = np.pad(scales, ((0, more), (0, 0))).reshape(len(offsets), -1)
     blocks = np.concatenate([offsets, scales], axis=1).astype(np.int32)
-    return PackedWindows(_words(pairs), blocks, columns + -columns % _FOUR)
+    return PackedWindows(_words(pairs, order), blocks, columns + -columns % _FOUR)
 
 
 def _filled(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
@@ -72,8 +78,17 @@ def _pairs(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
     return filled[0::2] + 256 * filled[1::2]
 
 
-def _words(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
-    """Two pairs at a time; of four columns 0 and 2 of either pair, then 1 and 3."""
-    ordered = pairs.reshape(len(pairs) // 2, 2, -1, _FOUR)[..., _ORDER]
+def _lasts_behind(weights: npt.NDArray[np.int8], filter_row: int) -> npt.NDArray[np.int8]:
+    """Of rows of the filter with an odd number of columns the last ones behind all others."""
+    filters = weights.reshape(len(weights), -1, filter_row)
+    even = filter_row & ~1
+    parts = [part.reshape(len(weights), -1) for part in (filters[..., :even], filters[..., even:])]
+    return np.concatenate(parts, axis=1)
+
+
+def _words(pairs: npt.NDArray[np.int64], order: list[int]) -> npt.NDArray[np.int16]:
+    """Two pairs at a time; of four columns the first two in `order` of either pair, then the
+    others."""
+    ordered = pairs.reshape(len(pairs) // 2, 2, -1, _FOUR)[..., order]
     words = ordered.reshape(*ordered.shape[:3], 2, 2)  # block, pair, four columns, word, halfword
     return words.transpose(0, 2, 3, 1, 4).ravel().astype(np.int16)

@@ -169,8 +169,11 @@ class Conv2D(Convolution):
         rows = self.node.constant(1).reshape(self.out_channels, -1)
         bias = None if self.bias is None else self.node.constant(2)
         zero_points = source.zero_point, target.zero_point
-        packed = pack_windows(rows, bias, zero_points, *self.rescaling())
+        filter_row = None if self._in_fours else self.weights.shape[2] * self.in_channels
+        packed = pack_windows(rows, bias, zero_points, *self.rescaling(), filter_row)
         if packed is None or self.clips():
+            return None
+        if not self._in_fours and self.window.dilation[1] > 1:
             return None
         fields: dict[str, Value] = {
             "window": self.window.struct(),
@@ -188,14 +191,16 @@ class Conv2D(Convolution):
             scratch=self._scratch(packed.columns),
         )
 
+    @property
+    def _in_fours(self) -> bool:
+        return self.in_channels % 4 == 0
+
     def _scratch(self, columns: int) -> int:
-        """Bytes: two windows of halfwords; for odd channels one of bytes, and its lines."""
-        if self.in_channels % 4 == 0:
-            return 4 * columns
-        slack = 4  # bytes are moved in words
+        """Bytes: two windows of halfwords, and the lines of them that odd channels come from."""
+        windows = 4 * columns
         (height, width), (_, stride) = self.window.filter_shape, self.window.stride
-        line = (self.window.output[1] - 1) * stride + (width - 1) * self.window.dilation[1] + 1
-        return 4 * columns + columns + slack + height * line * self.in_channels + slack
+        line = (self.window.output[1] - 1) * stride + width
+        return windows if self._in_fours else windows + 2 * height * line * self.in_channels
 
 
 class DepthwiseConv2D(Convolution):
