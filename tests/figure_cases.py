@@ -14,8 +14,10 @@ from hilbench.core import extras
 from hilbench.record.row import Row
 from hilbench.report import fonts
 from hilbench.report.campaign import campaign
+from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
 from hilbench.report.page import compose
+from hilbench.report.panels import Axis
 from hilbench.report.presets import Asked
 from hilbench.report.style import LIGHT, Theme, settings
 
@@ -37,6 +39,24 @@ def composed(
             yield figure
         finally:
             plt.close(figure)
+
+
+def named(name: str) -> Kind:
+    return next(kind for kind in kinds() if kind.name == name)
+
+
+def axis_labels(kind: Kind, rows: list[Row]) -> list[str]:
+    shown = campaign("t", rows)
+    panels = kind.panels(shown, shown.rows)
+    axes = [axis for panel in panels for axis in vars(panel).values() if isinstance(axis, Axis)]
+    return [" ".join(axis.label.split()) for axis in axes]
+
+
+def small_rows() -> list[Row]:
+    """Two models on an emulated board; one job does not fit."""
+    rows = [made.ok(model, v) for model in ("simple_0", "lstm") for v in ("basic", "int8_only")]
+    rows[2] = made.failed(rows[2], "does_not_fit", "does not fit: ram overflows by 9 bytes")
+    return rows
 
 
 def all_failed() -> list[Row]:

@@ -2,72 +2,36 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import textwrap
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from journal_rows import begin, job, record, row, table
 
 from hilbench.core import waits
-from hilbench.core.errors import StoreError, UsageError
+from hilbench.core.errors import UsageError
 from hilbench.core.owner import Owner
 from hilbench.record import store
 from hilbench.record.journal import (
-    Campaign,
     Journal,
     Part,
     Plan,
     Profile,
-    Samples,
-    filesystem,
     living,
-    rescue,
     schema,
 )
 from hilbench.record.journal.database import FILE, Database
 from hilbench.record.journal.history import history
 from hilbench.record.journal.overview import overview
 from hilbench.record.journal.told import Before, Stage, of_experiment
-from hilbench.record.metrics import Value
-from hilbench.record.row import Row
-
-
-def row(model: str, **values: Value) -> Row:
-    return Row({"schema": 2, "experiment": "mine", "experiment_file": "mine.yaml", "model": model,
-                "variant": "basic", "engine": "aot", "board": "b", "status": "ok",
-                "decided_by": f"all of {model}", **values})  # fmt: skip
-
-
-def job(model: str) -> str:
-    return f"{model}/basic/aot/b"
-
-
-def begin(folder: Path, *models: str, experiment: str = "mine") -> Campaign:
-    ids = tuple(map(job, models))
-    return Journal.open(folder).begin(Plan(experiment, "mine.yaml", ids, ids))
-
-
-def record(campaign: Campaign, *rows: Row) -> None:
-    for each in rows:
-        campaign.attempt(each.job).ended(each, [Samples("ticks", 9, (5, 6), 1)])
-
-
-def table(folder: Path, query: str) -> list[tuple[object, ...]]:
-    database = Database(folder / FILE, writable=False)
-    try:
-        return [tuple(found) for found in database.rows(query)]
-    finally:
-        database.close()
 
 
 def test_rows_are_in_the_csv_in_the_order_of_the_experiment(tmp_path: Path) -> None:
@@ -156,11 +120,12 @@ def test_an_old_csv_without_a_journal_is_taken_in(tmp_path: Path) -> None:
     assert store.read(campaign.path) == [row("a"), row("b")]
 
 
+TESTS = str(Path(__file__).parents[1])
 KILLED = """
     import os, signal, sys
     from pathlib import Path
     sys.path[:0] = [sys.argv[1]]
-    import test_journal as t
+    import journal_rows as t
     with t.begin(Path(sys.argv[2]), "a", "b") as campaign:
         t.record(campaign, t.row("a"))
         campaign.attempt(t.job("b")).started("measure")
@@ -172,7 +137,7 @@ def test_what_a_killed_run_had_finished_is_there_and_the_rest_is_called_lost(
     tmp_path: Path,
 ) -> None:
     script = textwrap.dedent(KILLED)
-    command = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path)]
+    command = [sys.executable, "-c", script, TESTS, str(tmp_path)]
     killed = subprocess.Popen(command)
     os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # its number is not free yet
     (found,) = overview(tmp_path / FILE)
@@ -209,14 +174,15 @@ WRITER = """
     import sys
     from pathlib import Path
     sys.path[:0] = [sys.argv[1]]
-    import test_journal as t
+    import journal_rows as t
+    from hilbench.core.owner import Owner
     me, models = sys.argv[3], [f"own{sys.argv[3]}", "shared0", "shared1"]
     with t.begin(Path(sys.argv[2]), *models) as campaign:
         print("ready", flush=True)
         sys.stdin.readline()
         for model in models:
             attempt = campaign.attempt(t.job(model))
-            found = attempt.claim(f"all of {model}", t.Owner())
+            found = attempt.claim(f"all of {model}", Owner())
             if found is None:
                 attempt.ended(t.row(model, macs=int(me)))
             else:
@@ -226,7 +192,7 @@ WRITER = """
 
 def test_eight_runs_at_once_lose_nothing_and_measure_nothing_twice(tmp_path: Path) -> None:
     script = textwrap.dedent(WRITER)
-    command = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path)]
+    command = [sys.executable, "-c", script, TESTS, str(tmp_path)]
     runs = [
         subprocess.Popen(
             [*command, str(n)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -293,116 +259,6 @@ def test_a_journal_of_any_version_is_brought_up_to_date(tmp_path: Path, version:
     assert table(tmp_path, "SELECT count(*) FROM campaigns") == [(2,)]
 
 
-def _newer(path: Path) -> None:
-    with sqlite3.connect(path) as made:
-        made.execute("PRAGMA user_version = 99")
-
-
-def _foreign(path: Path) -> None:
-    path.unlink()
-    with sqlite3.connect(path) as made:
-        made.execute("CREATE TABLE theirs (x)")
-
-
-def _noise(path: Path) -> None:
-    path.write_bytes(b"no database at all" * 1000)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (_newer, r"journal\.sqlite has version 99, newer than this hilbench .* \(update hilbench"),
-        (_foreign, r"is no journal of hilbench \(move it away\)"),
-        (_noise, r"is damaged: .* \(`hilbench journal rescue "),
-    ],
-)
-def test_what_cannot_be_used_is_one_line(tmp_path: Path, spoil, message: str) -> None:
-    with begin(tmp_path, "a"):
-        pass
-    spoil(tmp_path / FILE)
-    for opened in (lambda: begin(tmp_path, "a"), lambda: table(tmp_path, "SELECT 1")):
-        with pytest.raises(StoreError, match=message) as caught:
-            opened()
-        assert "\n" not in str(caught.value)
-
-
-def test_a_row_that_was_changed_in_the_file_is_no_row(tmp_path: Path) -> None:
-    with begin(tmp_path, "a", "b") as campaign:
-        record(campaign, row("a", macs=1234567), row("b"))
-    with sqlite3.connect(tmp_path / FILE) as other:
-        other.execute("UPDATE attempts SET row = replace(row, '1234567', '1234568')")
-    with pytest.raises(StoreError, match=r"the row of a/basic/aot/b is damaged"):
-        begin(tmp_path, "a", "b")
-    saved = rescue.rescue(tmp_path)
-    assert (saved.attempts, saved.rows) == (1, 1)
-    with begin(tmp_path, "a", "b"):  # the CSV still has it
-        assert store.read(campaign.path) == [row("a", macs=1234567), row("b")]
-
-
-@pytest.mark.parametrize("whole", [False, True])
-def test_what_can_be_read_of_a_damaged_journal_is_saved(tmp_path: Path, whole: bool) -> None:
-    models = [f"m{n}" for n in range(200)]
-    with begin(tmp_path, *models) as campaign:
-        record(campaign, *(row(model, macs=n) for n, model in enumerate(models)))
-    content = bytearray((tmp_path / FILE).read_bytes())
-    middle = 0 if whole else len(content) // 2
-    content[middle : middle + 8192] = b"\xff" * 8192
-    (tmp_path / FILE).write_bytes(content)
-    saved = rescue.rescue(tmp_path)
-    assert saved.kept_as.read_bytes() == content
-    assert saved.rows == 0 if whole else 0 < saved.rows <= 200
-    with begin(tmp_path, *models) as campaign:
-        pass
-    assert store.read(campaign.path) == [row(m, macs=n) for n, m in enumerate(models)]
-
-
-@pytest.fixture
-def nobodys() -> Iterator[Path]:
-    """A folder that this process, root or not, owns and may not write."""
-    root = os.geteuid() == 0
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / "results"
-        with begin(folder, "a") as campaign:
-            record(campaign, row("a"))
-        if root:
-            Path(made).chmod(0o755)
-            os.seteuid(65534)
-        else:
-            folder.chmod(0o500)
-        try:
-            yield folder
-        finally:
-            if root:
-                os.seteuid(0)
-            folder.chmod(0o700)
-
-
-def test_a_folder_that_cannot_be_written_is_one_line_and_can_be_read(nobodys: Path) -> None:
-    with pytest.raises(StoreError, match=r"cannot use .*journal\.sqlite: .*readonly"):
-        begin(nobodys, "a")
-    assert table(nobodys, "SELECT status FROM attempts") == [("ok",)]
-
-
-def test_a_network_file_system_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    import psutil
-
-    class Mount:
-        def __init__(self, mountpoint: Path, fstype: str) -> None:
-            self.mountpoint, self.fstype = str(mountpoint), fstype
-
-    mounts = [Mount(Path("/"), "ext4"), Mount(tmp_path, "nfs4")]
-    monkeypatch.setattr(psutil, "disk_partitions", lambda all: mounts)
-    filesystem.network.cache_clear()
-    with caplog.at_level(logging.WARNING), begin(tmp_path, "a") as campaign:
-        record(campaign, row("a"))
-        (mode,) = campaign.database.rows("PRAGMA journal_mode")
-    assert f"is on a network file system (nfs4 at {tmp_path})" in caplog.text
-    assert mode[0] == "delete"
-    filesystem.network.cache_clear()
-
-
 def test_eight_hundred_rows_are_not_eight_hundred_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -434,16 +290,6 @@ def test_history_is_every_measurement_with_its_commits_and_nothing_twice(tmp_pat
     assert history(tmp_path / FILE, job("a")) == found
     with pytest.raises(UsageError, match=r"no measurement of 'gru' .*it has those of a"):
         history(tmp_path / FILE, "gru")
-
-
-def test_a_campaign_whose_csv_cannot_be_written_ends_in_the_journal(tmp_path: Path) -> None:
-    """Else the next one in this process would wait for the claim of a campaign that is no more."""
-    with pytest.raises(StoreError), begin(tmp_path, "a") as campaign:
-        campaign.attempt(job("a")).claim("all of a", Owner())
-        campaign.path.unlink()
-        campaign.path.mkdir()
-    ended = [("stopped", 0)]
-    assert table(tmp_path, "SELECT outcome, measuring FROM campaigns, attempts") == ended
 
 
 def test_a_claim_whose_process_cannot_be_told_is_believed_while_it_is_heard_of() -> None:
