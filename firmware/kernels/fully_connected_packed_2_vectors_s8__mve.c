@@ -1,4 +1,5 @@
 #include "packed_2_vectors_mve.h"
+#include "packed_widen_mve.h"
 #include "rescale_s8_mve.h"
 
 #include "fully_connected_packed_2_vectors_s8.inc"

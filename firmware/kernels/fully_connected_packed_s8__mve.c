@@ -1,5 +1,6 @@
 #include "fully_connected.h"
 #include "packed_mve.h"
+#include "packed_widen_mve.h"
 #include "rescale_s8.h"
 #include "rescale_s8_mve.h"
 

@@ -1,4 +1,4 @@
-"""Compiles a .tflite with the engine aot for an emulated Cortex-M4, and runs it.
+"""Compiles a .tflite with the engine aot for an emulated Cortex-M, an M4 unless told, and runs it.
 
 The kernels are those of the board's instruction set, as an image has them.
 """
@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import kernel_twins
 import numpy as np
 
 from hilbench.config.board import load_board
@@ -17,13 +18,11 @@ from hilbench.engines.aot import ENGINE
 from hilbench.image.image import kernel_source
 from hilbench.tflite.reader import parse
 
-CPU = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "--specs=nano.specs"]
-QEMU = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-serial", "none"]
 
 LINKER_SCRIPT = """
 MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 4M
-         RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 4M }
+         RAM (rwx) : ORIGIN = %#x, LENGTH = 4M }
 SECTIONS { .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) } > FLASH
            .ARM.exidx : { *(.ARM.exidx*) } > FLASH
            .bss : { *(.bss* COMMON) } > RAM }
@@ -79,7 +78,7 @@ static void reset(void)
 }
 
 __attribute__((section(".vectors"), used)) static void (*const vectors[])(void) = {
-    (void (*)(void))0x20400000, reset, fault, fault, fault, fault, fault};
+    (void (*)(void))(RAM + 0x400000), reset, fault, fault, fault, fault, fault};
 """
 
 
@@ -88,7 +87,8 @@ def outputs(
     folder: Path,
     samples: Sequence[Sequence[np.ndarray]],
     *,
-    isa: Sequence[str] = ("dsp", "vfp"),
+    core: kernel_twins.Core = kernel_twins.M4,
+    isa: Sequence[str] | None = None,
     optimisation: str = "-O3",
 ) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of all outputs, sample after sample, and the kernels that were called."""
@@ -98,15 +98,17 @@ def outputs(
     sources = ENGINE.compile(tflite, load_board("mps2_an386"), folder, b"")
     data = b"".join(array.tobytes() for sample in samples for array in sample)
     main.write_text(MAIN % {"samples": ",".join(map(str, data))})
-    script.write_text(LINKER_SCRIPT)
+    script.write_text(LINKER_SCRIPT % core.ram)
+    isa = core.suffixes if isa is None else isa
     kernels = [kernel_source(name, isa) for name in sources.kernels]
     includes = [f"-I{firmware_dir() / name}" for name in ("include", "kernels")]
     elf = folder / "image.elf"
     files = [main, *sources.sources, *kernels]
-    command = ["arm-none-eabi-gcc", *CPU, *FLAGS, optimisation, *includes, f"-T{script}"]
+    command = ["arm-none-eabi-gcc", *core.flags, *FLAGS, optimisation, *includes, f"-T{script}"]
     command += ["-nostartfiles", "-Wl,--no-warn-rwx-segments", *map(str, files), "-lm"]
     subprocess.run([*command, "-o", str(elf)], check=True)
-    run = [*QEMU, "-semihosting-config", "enable=on,target=native", "-kernel", str(elf)]
+    semihosting = ["-semihosting-config", "enable=on,target=native"]
+    run = [*kernel_twins.QEMU, "-M", core.machine, *semihosting, "-kernel", str(elf)]
     done = subprocess.run(run, capture_output=True, text=True, timeout=120, check=True)
     return bytes.fromhex(done.stdout + done.stderr), sources.kernels
 

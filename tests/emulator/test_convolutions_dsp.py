@@ -1,10 +1,11 @@
-"""CONV_2D and DEPTHWISE_CONV_2D with the DSP extension beside TFLM, on an emulated Cortex-M4."""
+"""CONV_2D and DEPTHWISE_CONV_2D beside TFLM, with the kernels of emulated cores."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import aot_board
+import kernel_twins
 import numpy as np
 import pytest
 from convolutions import SHAPES, Kind, Shape, convolution
@@ -12,11 +13,23 @@ from convolutions import SHAPES, Kind, Shape, convolution
 from hilbench.core.extras import tflite_micro_runtime
 
 pytestmark = pytest.mark.emulator
+OTHERS = (kernel_twins.M0PLUS, kernel_twins.M3, kernel_twins.M55)
 
 
 @pytest.mark.parametrize("kind", ["CONV_2D", "DEPTHWISE_CONV_2D"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_outputs_are_those_of_tflm(kind: Kind, shape: Shape, tmp_path: Path) -> None:
+    check(kind, shape, tmp_path, kernel_twins.M4)
+
+
+@pytest.mark.parametrize("core", OTHERS, ids=lambda core: core.suffixes[0])
+@pytest.mark.parametrize("shape", SHAPES[1:6:2], ids=str)
+def test_outputs_on_other_cores(shape: Shape, core: kernel_twins.Core, tmp_path: Path) -> None:
+    """Channels and columns in fours, in eights and neither, and rows that are no fours."""
+    check("CONV_2D", shape, tmp_path, core)
+
+
+def check(kind: Kind, shape: Shape, folder: Path, core: kernel_twins.Core) -> None:
     model = convolution(kind, shape)
     samples = aot_board.random_samples(model, 5)
     interpreter = tflite_micro_runtime().Interpreter.from_bytes(model)
@@ -25,6 +38,6 @@ def test_outputs_are_those_of_tflm(kind: Kind, shape: Shape, tmp_path: Path) -> 
         interpreter.set_input(x, 0)
         interpreter.invoke()
         expected.append(np.array(interpreter.get_output(0)))
-    actual, kernels = aot_board.outputs(model, tmp_path, samples)
+    actual, kernels = aot_board.outputs(model, folder, samples, core=core)
     assert (f"{kind.lower()}_s8" not in kernels) == shape.is_fast(kind)
     np.testing.assert_array_equal(np.frombuffer(actual, np.int8), np.concatenate(expected, None))

@@ -41,6 +41,7 @@ COUNTS = {
     "edgemark_cnn_5": (21_178, 3_690_816),
     "edgemark_cnn_6": (47_212, 7_532_156),
     "edgemark_cnn_7": (171_354, 11_084_416),
+    "tinymaix_mnist": (1_674, 21_220),
     "fastgrnn_har_2": (7_169, 876_320),
     "fastgrnn_wakeword_2": (1_732, 259_264),
     "fastgrnn_google_12": (8_526, 705_288),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from hilbench.sources.keras.model import Counts, ModelSpec
 
@@ -51,17 +51,18 @@ class Dense:
 
 @dataclass(frozen=True)
 class Convolution:
-    """With padding SAME; depthwise where there are no `filters`."""
+    """Depthwise where there are no `filters`."""
 
     filters: int | None = None
     kernel: Pair = (3, 3)
     stride: int = 1
     activation: str | None = "relu"
+    padding: Literal["same", "valid"] = "same"
 
     def apply(self, keras: Any, x: Any) -> Any:
         shared: dict[str, Any] = {
             "strides": self.stride,
-            "padding": "same",
+            "padding": self.padding,
             "activation": self.activation,
         }
         if self.filters is None:
@@ -77,6 +78,8 @@ class Convolution:
     def count(self, shape: Shape) -> tuple[Shape, Work]:
         height, width, inputs = shape
         channels = self.filters or inputs
+        if self.padding == "valid":
+            height, width = height - self.kernel[0] + 1, width - self.kernel[1] + 1
         out = -(-height // self.stride), -(-width // self.stride), channels
         products = prod(self.kernel) * (inputs if self.filters else 1)
         macs = prod(out) * products
