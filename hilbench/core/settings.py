@@ -16,6 +16,8 @@ from hilbench.core.errors import UsageError
 CACHE, STATE, BENCH = "HILBENCH_CACHE", "HILBENCH_STATE", "HILBENCH_BENCH"
 TFLM, RENODE, SIMULATED = "HILBENCH_TFLM", "HILBENCH_RENODE", "HILBENCH_SIMULATED"
 UNCONFINED = "HILBENCH_UNCONFINED"
+LEASE = "JUMPSTARTER_HOST"
+"""What `jmp shell` tells the programs in it."""
 
 _UNUSABLE = frozenset('";\\$`')
 """CMake, Ninja and linker scripts give these a meaning of their own."""
@@ -29,7 +31,8 @@ class Settings:
     the user's own files; `bench` is the bench file, which `bench_named`
     says was asked for by name; `tflm` the folder of a prebuilt
     TensorFlow Lite Micro, `renode` Renode's program; `simulated` the folder in which
-    simulated boards are plugged in. `unconfined` lets emulated firmware run where the
+    simulated boards are plugged in; `jumpstarter` the address of the exporter that a lease
+    gives, "" outside of one. `unconfined` lets emulated firmware run where the
     kernel cannot keep it from the host's files.
     """
 
@@ -42,6 +45,7 @@ class Settings:
     renode: str
     simulated: Path | None
     unconfined: bool = False
+    jumpstarter: str = ""
 
     @classmethod
     def read(
@@ -72,6 +76,7 @@ class Settings:
             renode=variables.get(RENODE) or "renode",
             simulated=_path(variables, SIMULATED),
             unconfined=variables.get(UNCONFINED) == "1",
+            jumpstarter=variables.get(LEASE, ""),
         )
 
 
