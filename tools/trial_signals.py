@@ -35,7 +35,8 @@ LIMIT_SECONDS, HOPELESS_SECONDS = 2.0, 60.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 MARK = "HILBENCH_TRIAL_MARK"
 STAND_IN = Path(__file__).parents[1] / "tests" / "renode_stand_in.py"
-CHANGING = {"timestamp", "duration_s", "host", "target", "probe", "failed_attempts", "retries"}
+CHANGING = {"timestamp", "duration_s", "host", "target", "probe", "failed_attempts", "retries",
+            "link_retransmissions"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -288,6 +289,18 @@ def trial(
             results[number].findings.append("rows differ from those of an undisturbed run")
             print(f"{kind.name}: {results[number].findings[-1]}", flush=True)
     return results
+
+
+def differences(found: list[dict[str, str]], expected: list[dict[str, str]]) -> str:
+    """What is not as expected, "" if nothing."""
+    if len(found) != len(expected):
+        return f"{len(expected)}, here {len(found)}"
+    return "; ".join(
+        f"{name} of {there['variant']} {there[name]!r}, here {here.get(name)!r}"
+        for here, there in zip(found, expected, strict=True)
+        for name in there
+        if here.get(name) != there[name]
+    )
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -1,12 +1,12 @@
-"""Target `jumpstarter`: a board that a lease of Jumpstarter gives, through its command `j`.
+"""Target `jumpstarter`: a board that a lease of Jumpstarter gives, driven by its command `j`.
 
     jmp shell --selector board=nucleo -- hilbench run mine.yaml
 
     - {board: nucleo_l4r5zi, target: jumpstarter, probe: probe, serial: serial}
 
 `probe` and `serial` name two drivers of the exporter, of the kinds `ProbeRs` and `PySerial`; a dot
-leads into a composite one. Nothing is imported from Jumpstarter: it lives in an environment of its
-own, and who has no lease needs none of it.
+leads into a composite one. Jumpstarter lives in an environment of its own, whose Python runs
+jumpstarter_console.py; who has no lease needs none of it.
 
 `j` ends with 0 when probe-rs fails, and says nothing. So the chip's id is read before anything is
 written, which shows that the probe works, and the session refuses a firmware that is not the image
@@ -16,6 +16,7 @@ of the job: a board that was not programmed gives no row.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +28,9 @@ from hilbench.config.probe import PyocdTarget
 from hilbench.core import processes
 from hilbench.core.artifacts import BenchUse, ByteStream, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import TargetError
+from hilbench.core.errors import MissingTool, TargetError
 from hilbench.core.settings import Settings
+from hilbench.targets import jumpstarter_console
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
 from hilbench.targets.bench.locks import Locks
 from hilbench.targets.pty_process import PtyProcess, pty_process
@@ -42,7 +44,7 @@ _WORDS = re.compile(r"[0-9a-f]{8}( [0-9a-f]{8})*")
 
 @dataclass(frozen=True)
 class Leased:
-    """A board that runs its image; the stream is that of `j serial pipe`."""
+    """A board that runs its image; the stream is that of jumpstarter_console.py."""
 
     console: PtyProcess
     facts: RunFacts
@@ -111,11 +113,19 @@ class Jumpstarter:
         chip = _identified(entry, board, run_dir, deadline)
         _probe(entry, ["download", str(elf.absolute())], run_dir, deadline)
         _probe(entry, ["reset"], run_dir, deadline)
-        command = ["j", *entry.console.split("."), "pipe", "--input"]
+        command = [_python(), "-P", jumpstarter_console.__file__, *entry.console.split(".")]
         log = run_dir / "console.log"
         with pty_process(command, log, _ended, deadline, remedy=REMEDY) as console:
             use = BenchUse(entry.probe, chip, 0, "")
             yield Leased(console, RunFacts(use, patience=PATIENCE))
+
+
+def _python() -> str:
+    """That of Jumpstarter's environment. Raises MissingTool."""
+    found = shutil.which("j")
+    if found is None:
+        raise MissingTool("j", remedy=REMEDY)
+    return str(Path(found).resolve().with_name("python3"))
 
 
 def _identified(entry: Attachment, board: Board, run_dir: Path, deadline: Deadline) -> str:
@@ -166,7 +176,7 @@ def _probe(entry: Attachment, words: Sequence[str], run_dir: Path, deadline: Dea
 
 
 def _ended(ending: str, log: str) -> str:
-    return f"j ended with {ending}: {_last(log)}"
+    return f"Jumpstarter ended with {ending}: {_last(log)}"
 
 
 def _last(log: str) -> str:

@@ -113,10 +113,10 @@ def test_pack_is_used_only_if_it_is_the_one_named(tmp_path: Path) -> None:
 PAGE = firmware_dir().parent / "docs" / "boards.md"
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(4))
 def test_the_examples_of_the_guide_are_valid(number: int, file: Path) -> None:
     examples = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     file.write_text(examples[number])
     (entry,) = load_bench(Settings.read()).boards
     assert entry.board in boards()

@@ -5,6 +5,9 @@ The stand-in answers as `j` of Jumpstarter 0.9 was seen to, over an exporter on 
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +19,7 @@ from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import MissingTool, TargetError
 from hilbench.core.settings import LEASE, Settings
-from hilbench.targets import jumpstarter
+from hilbench.targets import jumpstarter, jumpstarter_console
 
 BOARD = load_board("nucleo_l4r5zi")
 ENTRY = Attachment(
@@ -29,8 +32,23 @@ case "$3 $5" in
   "read 0xe0042000") echo {chip} ;;
   "read "*) echo 00000001 00000002 00000003 ;;
   download*) [ -s "$4" ] || {{ echo "Error: empty" >&2; echo "  hint" >&2; exit 1; }} ;;
-  pipe*) echo "Bidirectional mode" >&2; exec cat ;;
 esac
+"""
+ENV = """
+    import queue
+    from contextlib import contextmanager
+    from types import SimpleNamespace
+
+    @contextmanager
+    def stream():
+        sent = queue.Queue()
+        receive = lambda: sent.get().replace(b"end", b"").upper()
+        yield SimpleNamespace(send=sent.put, receive=receive)
+
+    @contextmanager
+    def env():
+        serial = SimpleNamespace(stream=stream)
+        yield SimpleNamespace(dut=SimpleNamespace(serial=serial))
 """
 READS = ["dut probe read 32 0xe0042000 1", "dut probe read 32 0x1fff7590 3"]
 
@@ -42,6 +60,9 @@ def started(
     command = folder / "j"
     command.write_text(STAND_IN.format(folder=folder, chip=chip))
     command.chmod(0o755)
+    python = folder / "python3"  # Jumpstarter's, as jumpstarter_console.py is run by it
+    python.write_text('#!/bin/sh\necho "python3 $1 ${2##*/} $3 $4" >> calls\nexec cat\n')
+    python.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setenv(LEASE, "lab:1234")
     (folder / "fw.elf").write_bytes(image)
@@ -72,7 +93,7 @@ def test_a_chip_is_identified_then_programmed_reset_and_talked_to(
         *READS,
         f"dut probe download {tmp_path}/fw.elf",
         "dut probe reset",
-        "dut serial pipe --input",
+        "python3 -P jumpstarter_console.py dut serial",
     ]
 
 
@@ -94,7 +115,7 @@ def test_nothing_is_written_to_a_chip_that_is_not_the_boards(
 def test_what_j_says_of_its_failure_is_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = "`j dut probe download`: j ended with exit status 1: Error: empty"
+    said = "`j dut probe download`: Jumpstarter ended with exit status 1: Error: empty"
     with pytest.raises(TargetError, match=said), started(tmp_path, monkeypatch, image=b""):
         pass
 
@@ -106,6 +127,24 @@ def test_outside_of_a_lease_and_with_pyocds_keys_no_job_runs() -> None:
     told = ENTRY.model_copy(update={"frequency_hz": 1})
     with pytest.raises(TargetError, match="says `frequency_hz` of probe dut"):
         target.check(BOARD, [told])
+
+
+def test_the_console_is_the_drivers_stream_as_it_comes(tmp_path: Path) -> None:
+    """With a Jumpstarter that gives back in capitals what it is sent."""
+    package = tmp_path / "jumpstarter" / "utils"
+    package.mkdir(parents=True)
+    (package / "env.py").write_text(textwrap.dedent(ENV))
+    command = [sys.executable, "-P", jumpstarter_console.__file__, "dut", "serial"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+        env={"PYTHONPATH": str(tmp_path)},
+    ) as console:  # fmt: skip
+        assert console.stdin is not None and console.stdout is not None
+        console.stdin.write(b"abc")
+        assert console.stdout.read(3) == b"ABC"
+        console.stdin.write(b"end")
+        assert console.stdout.read() == b""
+        assert console.wait() == 0
 
 
 def test_a_lease_without_j_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

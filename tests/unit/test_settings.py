@@ -14,6 +14,7 @@ from hilbench.core.settings import Settings
 PACKAGE = Path(hilbench.__file__).parent
 READERS = {
     "core/settings.py",
+    "core/doors.py",  # who asked for root, whose code may run
     "core/processes.py",  # what children inherit
 }
 
