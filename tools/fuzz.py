@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "hostile"), str(ROOT / "tests"), str(ROOT / "tests" / "unit")]
 
-from inputs import INPUTS, SECONDS, Input  # noqa: E402 - found by the line above
+from inputs import INPUTS, SECONDS, SLOW, Input  # noqa: E402 - found by the line above
 from mutate import mutated  # noqa: E402
 
 
@@ -58,14 +58,14 @@ def fuzz(each: Input, seconds: float, seed: str, keep: Path) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    names = [each.name for each in INPUTS]
+    names = [each.name for each in (*INPUTS, *SLOW)]
     parser.add_argument("--only", choices=names, action="append", help="repeatable")
     parser.add_argument("--seconds", type=float, default=60.0, help="for each input (60)")
     parser.add_argument("--seed", default=str(int(time.time())), help="the time, by default")
     parser.add_argument("--keep", type=Path, default=Path("fuzz"), help="folder of what breaks")
     chosen = parser.parse_args()
     print(f"seed {chosen.seed}")
-    wanted = [each for each in INPUTS if not chosen.only or each.name in chosen.only]
+    wanted = [each for each in (*INPUTS, *SLOW) if not chosen.only or each.name in chosen.only]
     return min(1, sum(fuzz(each, chosen.seconds, chosen.seed, chosen.keep) for each in wanted))
 
 

@@ -7,8 +7,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 MIB = 1 << 20
 
@@ -28,7 +28,7 @@ def read(path: Path, limit: int) -> bytes:
     Nothing here waits: a pipe or device that would is refused before it is opened.
     Raises OSError, its `strerror` fit for a message.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         status = os.fstat(file.fileno())
         data = file.read(limit + 1) if status.st_size <= limit else b""
     if data is None:
@@ -40,7 +40,7 @@ def read(path: Path, limit: int) -> bytes:
 
 def tail(path: Path, size: int) -> bytes:
     """Its last bytes, fewer where it has no more. Raises OSError as `read` does."""
-    with _opened(path) as file:
+    with opened(path) as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - size))
         data = file.read(size)
     if data is None:
@@ -50,11 +50,24 @@ def tail(path: Path, size: int) -> bytes:
 
 def beginning(path: Path, size: int) -> bytes:
     """Its first bytes, fewer where it has no more. Raises OSError as `read` does."""
-    with _opened(path) as file:
+    with opened(path) as file:
         data = file.read(size)
     if data is None:
         raise OSError(errno.EAGAIN, _NOTHING)
     return data
+
+
+def check(path: Path, limit: int) -> None:
+    """Raises OSError unless it is a file of at most `limit` bytes, or a folder of such ones.
+
+    A link counts as what it leads to.
+    """
+    for each in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if each.is_dir():
+            continue
+        with opened(each) as file:
+            if os.fstat(file.fileno()).st_size > limit:
+                raise OSError(errno.EFBIG, f"{each.name} has more than {limit // MIB} MiB")
 
 
 def check_replaceable(path: Path) -> None:
@@ -66,7 +79,8 @@ def check_replaceable(path: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """The file to read in, refused as in `read`. Raises OSError."""
     _check(path.stat().st_mode)
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         _check(os.fstat(file.fileno()).st_mode)

@@ -8,14 +8,16 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from hilbench.core import files
+
 State = tuple[int, int, int]
 
 _read: dict[str, tuple[State, str]] = {}
 
 
 def of_file(path: Path) -> str:
-    """As it is now. Raises OSError."""
-    with path.open("rb") as file:
+    """As it is now. Raises OSError, for what is no file as well: it may have no end."""
+    with files.opened(path) as file:
         then = _state(os.fstat(file.fileno()))
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     _read[str(path)] = then, digest

@@ -21,7 +21,7 @@ from hilbench.core.artifacts import (
     OracleResult,
 )
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DataError, DeadlineExceeded, MissingTool, TargetError
+from hilbench.core.errors import DataError, DeadlineExceeded, JobError, MissingTool, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
@@ -89,6 +89,13 @@ class Stages:
 
     def prepare(self, job: Job, emit: Observer) -> Prepared:
         """Everything up to the ELF. Raises JobError, MissingTool, Interrupted."""
+        try:
+            return self._prepare(job, emit)
+        except OSError as error:  # a file of the user's that is gone since the plan was made
+            what = error.filename or "a file of this job"
+            raise JobError(f"cannot read {what}: {error.strerror or error}") from error
+
+    def _prepare(self, job: Job, emit: Observer) -> Prepared:
         if job.refusal is not None:
             raise job.refusal
         network, vectors, converted = self.convert(job, emit)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import h5py
 import journals
 import numpy as np
 import renode_words
@@ -48,6 +50,7 @@ from hilbench.link.messages import MESSAGES, unpack
 from hilbench.link.session import Schedule, benchmark
 from hilbench.record import store
 from hilbench.report.verdict import JUDGED
+from hilbench.sources.keras import saved, saved_folder
 from hilbench.targets import renode_monitor
 from hilbench.targets.bench.pyocd_probe import WORKER
 from hilbench.tflite import reader
@@ -188,6 +191,38 @@ def _record() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _keras(path: Path) -> object:
+    return saved.examined(path, allow_lambda=False)
+
+
+def _hdf5(network: str) -> bytes:
+    written = io.BytesIO()
+    with h5py.File(written, "w") as file:
+        file.attrs["model_config"], file.attrs["keras_version"] = network, "2.15"
+    return written.getvalue()
+
+
+def _zip(**members: str) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.json", text)
+    return written.getvalue()
+
+
+LAYER = {"module": "keras.layers", "class_name": "Dense", "config": {"units": 3}}
+NETWORK = json.dumps({"module": "keras", "class_name": "Sequential", "config": {"layers": [LAYER]}})
+
+
+def _saved_model(path: Path) -> object:
+    """As the one file of a folder."""
+    folder = path.parent / f"{path.name}.d"
+    folder.mkdir(exist_ok=True)
+    (folder / "saved_model.pb").unlink(missing_ok=True)
+    (folder / "saved_model.pb").symlink_to(path)
+    return saved_folder.examined(folder)
+
+
 INPUTS: tuple[Input, ...] = (
     Input("experiment", _yaml(Experiment), _files(*shipped_experiments().values()), (SpecError,)),
     Input("board", _yaml(Board), _files(*boards().values()), (SpecError,)),
@@ -221,6 +256,14 @@ INPUTS: tuple[Input, ...] = (
     ),
     Input("npy", files.read, (_saved(np.save, X), _saved(np.save, Y)), (DataError,), suffix=".npy"),
     Input("table", files.read, (TABLE,), (DataError,), suffix=".csv", stream=True),
+    Input(
+        "keras",
+        _keras,
+        (_zip(config=NETWORK, metadata='{"keras_version": "3.0"}'),),
+        (UsageError,),
+        suffix=".keras",
+    ),
+    Input("hdf5", _keras, (_hdf5(NETWORK),), (UsageError,), suffix=".h5"),
     Input("limits", _limits, (LIMITS,), (SpecError,)),
     Input("project", _yaml(Project), (PROJECT,), (SpecError,)),
     Input("link", _link, (_session(),), (LinkError,), named=False, stream=True),
@@ -235,3 +278,10 @@ INPUTS: tuple[Input, ...] = (
     Input("plugin", windows.read, (_json(_record()) + b"\n",), (TargetError,), False, stream=True),
 )
 BY_NAME = {each.name: each for each in INPUTS}
+
+SLOW: tuple[Input, ...] = (
+    Input(
+        "saved_model", _saved_model, (b"\x08\x01\x12\x06\x12\x04\x22\x02\x08\x01",), (UsageError,)
+    ),
+)
+"""Of tools/fuzz.py alone: TensorFlow takes seconds to be imported."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,25 @@ def test_an_archive_with_a_damaged_byte_is_one_line(tmp_path: Path) -> None:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
         with pytest.raises(UsageError):
             saved.load(None, path, allow_lambda=False)
+
+
+def test_what_never_ends_is_refused_before_it_is_hashed(tmp_path: Path) -> None:
+    """In the parent, where no stage's limit counts."""
+    pipe, folder = tmp_path / "p.keras", tmp_path / "saved"
+    os.mkfifo(pipe)
+    (folder / "variables").mkdir(parents=True)
+    (folder / "saved_model.pb").touch()
+    (tmp_path / "z.h5").symlink_to("/dev/zero")
+    KerasSource(name="net", file=folder).check()
+    (folder / "variables" / "data").symlink_to("/dev/zero")
+    large = tmp_path / "large.keras"
+    large.touch()
+    os.truncate(large, 3 << 30)
+    for path, said in (
+        (pipe, "a pipe"),
+        (tmp_path / "z.h5", "a device"),
+        (folder, "a device"),
+        (large, "more than 2048 MiB"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            KerasSource(name="net", file=path).check()

@@ -16,7 +16,7 @@ from heart import BYTES, Heart
 from hilbench.cli.console import listening
 from hilbench.core import registry
 from hilbench.core.artifacts import BenchUse, RunFacts
-from hilbench.core.errors import DeadlineExceeded, TargetError
+from hilbench.core.errors import DeadlineExceeded, JobError, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.link.messages import Info, Invoke
@@ -259,3 +259,11 @@ def test_a_board_that_never_ends_is_told_with_the_loop_that_may_be_why(
     for graph, said in ((prepared.graph, "9 s$"), (waiting_for_data(), loops)):
         with pytest.raises(DeadlineExceeded, match=said):
             stages.measure(replace(prepared, graph=graph), heart.events.append)
+
+
+def test_a_file_that_is_gone_since_the_plan_ends_its_job(heart: Heart) -> None:
+    job = heart.job
+    (file,) = (path for path in heart.folder.rglob("*.tflite") if "cache" not in path.parts)
+    file.unlink()
+    with pytest.raises(JobError, match=r"cannot read .*tiny\.tflite: No such file or directory"):
+        heart.stages.prepare(job, heart.events.append)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
-from hilbench.core import extras, hashing, modules, usercode, workers
+from hilbench.core import extras, files, hashing, modules, usercode, workers
 from hilbench.core.artifacts import ConvertedModel, Network
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TrainError, UsageError
@@ -15,6 +15,8 @@ from hilbench.sources.keras import conversion, network
 from hilbench.sources.keras.variants import VARIANTS, Variant
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
+LARGEST = 2048 * files.MIB
+"""A trained file, and each file of a SavedModel: no .tflite can have more."""
 
 WORKER = workers.Worker(
     module="hilbench.sources.keras.loading_worker",
@@ -62,9 +64,13 @@ class KerasSource:
 
     def check(self) -> None:
         if self.function:
-            usercode.check(self.function, self.options)
-        elif not self.path.exists():
-            raise UsageError(f"{self.path}: no such file or folder")
+            return usercode.check(self.function, self.options)
+        try:
+            files.check(self.path, LARGEST)
+        except FileNotFoundError:
+            raise UsageError(f"{self.path}: no such file or folder") from None
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{self.path}: {files.why(error)}") from None
 
     def variants(self) -> Mapping[str, Variant]:
         return VARIANTS
@@ -114,6 +120,6 @@ def _content(path: Path, *, python: bool) -> str:
     if python:
         suffixes = (".py", *SUFFIXES, ".npz", ".npy", ".csv", ".json", ".yaml", ".index")
         folder = path.resolve().parent
-        files = [p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix in suffixes]
-        return hashing.of_files([*files], folder)
+        beside = [p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix in suffixes]
+        return hashing.of_files(beside, folder)
     return hashing.of_tree(path) if path.is_dir() else hashing.of_file(path)

@@ -33,8 +33,7 @@ def load(tf: Any, path: Path, allow_lambda: bool) -> Any:
     """The model. Raises UsageError for a file that cannot be read or would run code."""
     if path.is_dir():
         return saved_folder.load(tf, path)
-    config, version = _keras_file(path) if path.suffix == ".keras" else _hdf5(path)
-    _refuse_code(path, config, allow_lambda)
+    version = examined(path, allow_lambda)
     keras = extras.keras3() if version.startswith("3") else extras.keras()
     try:
         return keras.models.load_model(str(path), compile=False, safe_mode=not allow_lambda)
@@ -42,13 +41,20 @@ def load(tf: Any, path: Path, allow_lambda: bool) -> Any:
         raise saved_words.told(path, error, version) from error
 
 
+def examined(path: Path, allow_lambda: bool) -> str:
+    """The version of Keras that wrote a file. Raises UsageError as `load`; no TensorFlow needed."""
+    config, version = _keras_file(path) if path.suffix == ".keras" else _hdf5(path)
+    _refuse_code(path, config, allow_lambda)
+    return version
+
+
 def _keras_file(path: Path) -> tuple[Any, str]:
     """The configuration in a .keras archive, and the version of Keras that wrote it."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with files.opened(path) as file, zipfile.ZipFile(file) as archive:
             config, metadata = (_json(archive, f"{name}.json") for name in ("config", "metadata"))
     except _CORRUPT as error:
-        raise UsageError(f"{path}: corrupt, or not a .keras file: {error}") from None
+        raise UsageError(f"{path}: corrupt, or not a .keras file: {files.why(error)}") from None
     if not isinstance(config, dict) or not isinstance(metadata, dict):
         raise UsageError(f"{path}: corrupt: it describes no network")
     return config, str(metadata.get("keras_version", ""))
@@ -66,10 +72,10 @@ def _json(archive: zipfile.ZipFile, name: str) -> Any:
 def _hdf5(path: Path) -> tuple[Any, str]:
     h5py = extras.h5py()
     try:
-        with h5py.File(path, "r") as file:
+        with files.opened(path), h5py.File(path, "r") as file:
             config, version = file.attrs.get("model_config"), file.attrs.get("keras_version", "2")
-    except OSError as error:
-        raise UsageError(f"{path}: corrupt, or not an HDF5 file: {error}") from None
+    except _CORRUPT as error:
+        raise UsageError(f"{path}: corrupt, or not an HDF5 file: {files.why(error)}") from None
     if config is None:
         raise UsageError(
             f"{path}: holds weights and no network",

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hilbench.core import extras
+from hilbench.core import extras, files
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import saved_words
 
 _DANGEROUS_OPERATORS = ("EagerPyFunc", "PyFunc", "PyFuncStateless", "ReadFile", "WriteFile")
 _FILE, _DEFAULT = "saved_model.pb", "serving_default"
+_LARGEST_FILE = 2048 * files.MIB
+"""Protocol buffers have no more."""
 
 
 class _SavedFunction:
@@ -46,17 +48,23 @@ class _SavedFunction:
 
 def load(tf: Any, path: Path) -> Any:
     """The model. Raises UsageError for a folder that cannot be read or would run code."""
-    if not (path / _FILE).is_file():
-        raise UsageError(f"{path}: not a SavedModel: it has no saved_model.pb")
+    content = examined(path)
     try:
-        content = _content(path)
-        _refuse_operators(path, content)
         _of_one_sample(tf, content)
         loaded = _loaded(tf, path, content)
     except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
         raise saved_words.told(path, error, "") from error
     function = _signature(path, dict(loaded.signatures))
     return _SavedFunction(tf, loaded, function, path.name)
+
+
+def examined(path: Path) -> Any:
+    """Its protocol buffer. Raises UsageError for a folder that cannot be read or would run code."""
+    if not (path / _FILE).is_file():
+        raise UsageError(f"{path}: not a SavedModel: it has no saved_model.pb")
+    content = _content(path)
+    _refuse_operators(path, content)
+    return content
 
 
 def _signature(path: Path, signatures: dict[str, Any]) -> Any:
@@ -74,7 +82,9 @@ def _signature(path: Path, signatures: dict[str, Any]) -> Any:
 def _content(path: Path) -> Any:
     content = extras.saved_model_format().SavedModel()
     try:
-        content.ParseFromString((path / _FILE).read_bytes())
+        content.ParseFromString(files.read(path / _FILE, _LARGEST_FILE))
+    except OSError as error:
+        raise UsageError(f"{path / _FILE}: {files.why(error)}") from None
     except Exception as error:  # noqa: BLE001 - protobuf's own, of several kinds
         raise UsageError(f"{path}: corrupt: {error}") from None
     return content
