@@ -10,8 +10,9 @@ __attribute__((noinline)) static void widen(const params *p, const int8_t *first
 {
     const int32_t zero_point = p->input_zero_point;
     const uint32_t zeros = packed_zeros(zero_point);
-    int32_t columns = p->columns, full = packed_columns(columns);
-    for (; columns >= 4; columns -= 4, full -= 4, first += 4, second += 4, x += 4) {
+    const int32_t whole = p->columns & ~3;
+    int32_t columns = p->columns - whole, full = packed_columns(p->columns) - whole;
+    for (const int8_t *const end = first + whole; first != end; first += 4, second += 4, x += 4) {
         const uint32_t a = load_4(first), b = load_4(second);
         packed_widen_4(a, zeros, x, x + 2);
         packed_widen_4(b, zeros, x + 1, x + 3);

@@ -1,3 +1,1 @@
-#include "narrow_dsp.h"
-
-#include "requantize_narrow_s8.inc"
+#include "requantize_narrow_s8_v7m.inc"
