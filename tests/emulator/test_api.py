@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from small_graphs import embedding, residual_cnn, simple_rnn
 
 import hilbench
-from hilbench.core import hashing
+from hilbench.core.settings import Settings
+from hilbench.core.store import ARTIFACT
 from hilbench.pipeline.events import JobDone
 
 pytestmark = pytest.mark.emulator
@@ -73,21 +75,21 @@ def test_what_is_wrong_with_a_call_is_one_line(here: Path) -> None:
 
 
 @pytest.mark.keras
-def test_the_weights_of_a_family_give_its_numbers_through_every_door(
-    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache = tmp_path / "cache"
-    monkeypatch.setenv("HILBENCH_CACHE", str(cache))
+def test_the_weights_of_a_family_give_its_numbers_through_every_door(here: Path) -> None:
     row = hilbench.measure("smoke", model="simple_0", variant="basic")
-    converted = {hashing.of_file(path): path for path in cache.glob("convert/*/model.tflite")}
-    shutil.copy(converted[row["tflite_sha256"]], here / "file.tflite")
-    (trained,) = cache.glob("train/*/saved_model")
-    shutil.copytree(trained, here / "folder")
+    shutil.copy(cached("convert", row["tflite_sha256"]) / "model.tflite", here / "file.tflite")
+    shutil.copytree(cached("train", row["model_sha256"]) / "saved_model", here / "folder")
     for network in ("file.tflite", "folder"):
         mine = hilbench.measure(network, variant="basic")
         assert mine["status"] == row["status"] == "ok"
         for column in _SAME:
             assert mine[column] == row[column], (network, column)
+
+
+def cached(stage: str, sha256: str) -> Path:
+    """The folder in the cache of what has this hash."""
+    entries = (Settings.read().cache / stage).glob(f"*/{ARTIFACT}")
+    return next(path.parent for path in entries if json.loads(path.read_text())["sha256"] == sha256)
 
 
 _SAME = ("macs", "parameters", "flash_bytes", "ram_bytes", "arena_bytes", "weights_bytes")
