@@ -117,13 +117,19 @@ def placements(rows: Sequence[Row]) -> str:
 
 def _assumed(assumptions: Iterable[Assumption]) -> str:
     rows = [
-        [a.name, a.what, a.why, a.if_wrong, "; ".join(_told(each) for each in a.alternatives)]
+        [
+            a.name,
+            a.what,
+            a.why,
+            a.if_wrong,
+            "; ".join(_alternative(each) for each in a.alternatives),
+        ]
         for a in assumptions
     ]
     return markdown(["name", "assumed", "why", "if wrong", "alternatives"], rows, names=5)
 
 
-def _told(alternative: Alternative) -> str:
+def _alternative(alternative: Alternative) -> str:
     words = [f"`{alternative.name}`", *(["rejected"] if alternative.rejected else [])]
     evidence = [f"({alternative.evidence})"] if alternative.evidence else []
     return " ".join([*words, *evidence])

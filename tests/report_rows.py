@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hilbench.record.journal import Part, Profile, Samples
+from hilbench.record.journal.details import Before, Details, Stage
 from hilbench.record.journal.history import Past
-from hilbench.record.journal.told import Before, Stage, Told
 from hilbench.record.metrics import Value
 from hilbench.record.row import Row
 from hilbench.report.recorded import Recorded
@@ -98,12 +98,12 @@ def troubled_rows() -> list[Row]:
 def recorded(rows: Sequence[Row], campaigns: int = 3) -> Recorded:
     """What a journal would know: ten repetitions, a slower first run, where the time goes, a few
     campaigns before."""
-    told, past = {}, {}
+    details, past = {}, {}
     for nth, row in enumerate(row for row in rows if row.ok):
         count = int(row.get("exe_cycles", row.get("exe_instructions", 1000)))
         wide = nth % 5 if row.get("exe_kind") == "measured" else 0
         counts = tuple(count + count * wide * (n * n % 7 - 2) // 9000 for n in range(10))
-        told[row.job] = Told(
+        details[row.job] = Details(
             (Stage("build", 1.25, False), Stage("measure", 3.5, False)),
             Samples("cycles", count * (11 + nth % 3) // 10, counts, 1),
             profile(count),
@@ -113,7 +113,7 @@ def recorded(rows: Sequence[Row], campaigns: int = 3) -> Recorded:
             Past(n, "0.1.0", f"{n + 10:x}" * 20, "", None, _before(row, nth, campaigns - n))
             for n in range(1, campaigns + 1)
         )
-    return Recorded(told, past)
+    return Recorded(details, past)
 
 
 def _other_code(row: Row, count: int) -> Before:

@@ -93,3 +93,8 @@ def test_the_architecture_page_lists_every_layer() -> None:
     table = page.split("## Layers")[1].split("## ")[0]
     listed = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
     assert sorted(listed) == sorted(MAY_IMPORT)
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = [p for p in SOURCES if "os.environ" in p.read_text() or "getenv" in p.read_text()]
+    assert [p.name for p in readers] == ["processes.py", "settings.py"]  # children's, the user's

@@ -79,7 +79,7 @@ Where all inputs are constants: {folded}.
 * Activations of 16 bits, of zero point 0, go with weights of 8 bits and biases of 64, in the
   operators above.
 * Weights of 8 bits beside float activations (the type `dynamic` above, for dynamic range): inputs
-  are quantised when they are known, a row or a batch at a time, as TensorFlow Lite's reference
+  are quantized when they are known, a row or a batch at a time, as TensorFlow Lite's reference
   kernels do it. TensorFlow Lite Micro refuses such files: the column `oracle` of a row says so.
 
 ## Where TensorFlow Lite Micro is not followed

@@ -24,14 +24,14 @@ void conv_2d_hybrid(const struct conv_2d_hybrid_params *restrict p, const float 
     const struct window *w = &p->window;
     const int32_t filter = w->filter_h * w->filter_w * p->in_channels;
     const int32_t size = w->in_h * w->in_w * p->in_channels;
-    int8_t *const quantised = scratch;
+    int8_t *const quantized = scratch;
     for (int32_t n = 0; n < w->batches; n++, in += size) {
-        const struct hybrid_row row = hybrid_row(in, size, p->is_asymmetric, quantised);
+        const struct hybrid_row row = hybrid_row(in, size, p->is_asymmetric, quantized);
         for (int32_t y = 0; y < w->out_h; y++)
             for (int32_t x = 0; x < w->out_w; x++)
                 for (int32_t o = 0; o < p->out_channels; o++) {
                     const int32_t sum =
-                        sum_of_window(p, p->weights + o * filter, quantised, row.zero_point,
+                        sum_of_window(p, p->weights + o * filter, quantized, row.zero_point,
                                       window_rows(w, y), window_columns(w, x));
                     const float bias = p->bias ? p->bias[o] : 0.0f;
                     const float z = bias + (float)sum * p->scales[o] * row.scale;

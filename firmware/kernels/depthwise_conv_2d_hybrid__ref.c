@@ -24,13 +24,13 @@ void depthwise_conv_2d_hybrid(const struct depthwise_conv_2d_hybrid_params *rest
 {
     const struct window *w = &p->window;
     const int32_t size = w->in_h * w->in_w * p->in_channels;
-    int8_t *const quantised = scratch;
+    int8_t *const quantized = scratch;
     for (int32_t n = 0; n < w->batches; n++, in += size) {
-        const struct hybrid_row row = hybrid_row(in, size, p->is_asymmetric, quantised);
+        const struct hybrid_row row = hybrid_row(in, size, p->is_asymmetric, quantized);
         for (int32_t y = 0; y < w->out_h; y++)
             for (int32_t x = 0; x < w->out_w; x++)
                 for (int32_t o = 0; o < p->in_channels * p->depth_multiplier; o++) {
-                    const int32_t sum = sum_of_window(p, quantised, row.zero_point,
+                    const int32_t sum = sum_of_window(p, quantized, row.zero_point,
                                                       window_rows(w, y), window_columns(w, x), o);
                     const float bias = p->bias ? p->bias[o] : 0.0f;
                     const float z = bias + (float)sum * p->scales[o] * row.scale;

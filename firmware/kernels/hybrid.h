@@ -1,4 +1,4 @@
-/* Weights of dynamic range: float operators whose int8 weights meet inputs that are quantised when
+/* Weights of dynamic range: float operators whose int8 weights meet inputs that are quantized when
  * they are known, a row at a time. x = scale * (q - zero_point).
  * Source: the arithmetic of TensorFlow Lite's reference kernels for such files. */
 #ifndef HB_HYBRID_H

@@ -69,7 +69,7 @@ struct unidirectional_sequence_lstm_s16_params {
     struct lstm_cell_s8 cell;
 };
 
-/* int8 weights beside float inputs (hybrid.h): of each step x and the h before are quantised.
+/* int8 weights beside float inputs (hybrid.h): of each step x and the h before are quantized.
  * `scratch` has a byte for each input and each unit. */
 struct unidirectional_sequence_lstm_hybrid_params {
     const int8_t *input_weights;     /* [units][gates][inputs], zero point 0 */

@@ -6,7 +6,7 @@
 
 typedef struct unidirectional_sequence_lstm_hybrid_params params;
 
-/* One step of a sequence from the quantised x and h before. */
+/* One step of a sequence from the quantized x and h before. */
 static void step(const params *p, struct hybrid_row x_row, const int8_t *x,
                  struct hybrid_row h_row, const int8_t *h, float *cell, float *out)
 {

@@ -55,7 +55,7 @@ class Data(Strict):
 
     `samples` follow the `representative` ones, so that they never overlap.
     `published` adds a pass as the published campaign did it: the first samples
-    of the training data, quantised by truncation (`error_mae_published`).
+    of the training data, quantized by truncation (`error_mae_published`).
     `text` is a file for the character models; without it synthetic text is used.
     `file` holds samples of the user's own, or is `file.py:function`, which gives them;
     `labels` names the array or column of labels. With `shared` the compared samples

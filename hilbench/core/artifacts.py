@@ -20,7 +20,7 @@ class TensorSpec:
     """An input or output of a network: `shape` of one sample with its batch of 1, if it has one.
 
     `low` and `high` are the ends of the range from which random samples are drawn;
-    integers are drawn without `high`. A `quantised` one holds integers for real values.
+    integers are drawn without `high`. A `quantized` one holds integers for real values.
     `rows` are those of the table that its values look up, 0 where it is no such input.
     """
 
@@ -29,7 +29,7 @@ class TensorSpec:
     dtype: str
     low: float = -1.0
     high: float = 1.0
-    quantised: bool = False
+    quantized: bool = False
     rows: int = 0
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from hilbench.core import registry
+from hilbench.core import registry, settings
 from hilbench.core.errors import UsageError
 from hilbench.core.text import one_line
 
@@ -79,8 +79,9 @@ def is_trusted(code: Path) -> bool:
 
 def _owners() -> set[int]:
     """Whose code runs: root could do all of it anyway; under sudo, who asked."""
-    asked = os.environ.get("SUDO_UID", "")
-    return {0, os.geteuid(), *([int(asked)] if asked.isdecimal() and not os.geteuid() else [])}
+    me = os.geteuid()
+    asked = None if me else settings.sudo_user()
+    return {0, me} if asked is None else {0, me, asked}
 
 
 @cache
@@ -213,7 +214,7 @@ def by_name(kind: str, found: Iterable[Found[T]]) -> Mapping[str, Found[T]]:
     names: dict[str, Found[T]] = {}
     for each in found:
         if (other := names.get(each.name)) is not None:
-            both = f"one {_told(other)}, one {_told(each)}"
+            both = f"one {_where(other)}, one {_where(each)}"
             raise UsageError(
                 f"two {kind} are named '{each.name}': {both}", remedy="rename one of them"
             )
@@ -221,7 +222,7 @@ def by_name(kind: str, found: Iterable[Found[T]]) -> Mapping[str, Found[T]]:
     return names
 
 
-def _told(found: Found[T]) -> str:
+def _where(found: Found[T]) -> str:
     file = found.thing if isinstance(found.thing, Path) else found.file
     where = f" ({file})" if file else ""
     return f"in {found.origin}{where}"

@@ -1,6 +1,6 @@
 """What the user has set: environment and global options, read once and handed down.
 
-Nothing else in hilbench reads the environment.
+Nothing else in hilbench reads the environment; children get it whole.
 """
 
 from __future__ import annotations
@@ -78,6 +78,12 @@ class Settings:
             unconfined=variables.get(UNCONFINED) == "1",
             jumpstarter=variables.get(LEASE, ""),
         )
+
+
+def sudo_user() -> int | None:
+    """The uid of who called sudo, None without it."""
+    uid = os.environ.get("SUDO_UID", "")
+    return int(uid) if uid.isdecimal() else None
 
 
 def usable(path: Path, what: str) -> Path:

@@ -126,8 +126,8 @@ def _replaced(model: CycleModel, board: Board, alternative: Alternative) -> Cycl
 
 def _differs(one: CycleModel, other: CycleModel) -> bool:
     """Whether it can matter: what becomes of prefetched reads does so with prefetch on."""
-    told = [(m.core.kinds, m.core.rules, _memory(m.memory)) for m in (one, other)]
-    return told[0] != told[1]
+    models = [(m.core.kinds, m.core.rules, _memory(m.memory)) for m in (one, other)]
+    return models[0] != models[1]
 
 
 def _memory(memory: MemoryTiming) -> MemoryTiming:

@@ -96,9 +96,9 @@ def settle(measured: Cycles, model: CycleModel, board: Board, predict: Predict) 
         if _distance(measured, seen[best]) > (1 - _BETTER) * _distance(measured, cycles) - 1e-9:
             break
         chosen, cycles = steps[best], seen[best]
-    told = zip(steps, seen, strict=True)
+    pairs = zip(steps, seen, strict=True)
     others: dict[str, list[Ruled]] = {}
-    for step, found in told:
+    for step, found in pairs:
         (name,) = [n for n in step if step[n] != chosen.get(n, NOMINAL)]
         others.setdefault(name, []).append(_ruled(step[name], measured, cycles, found))
     return Settled(

@@ -209,7 +209,7 @@ def _check_finite(where: str, array: Array) -> None:
 
 def _check_rows(where: str, array: Array, spec: TensorSpec) -> None:
     """That a table has a row for each: a device would read what lies beside it."""
-    own = spec.quantised and array.dtype == spec.dtype
+    own = spec.quantized and array.dtype == spec.dtype
     if not spec.rows or own or array.dtype.kind not in "iuf":
         return
     lowest, highest = int(np.floor(array.min())), int(np.floor(array.max()))
@@ -261,7 +261,7 @@ def _typed(given: Arrays, name: str, array: Array, spec: TensorSpec) -> Array:
     if array.dtype == spec.dtype:
         return array
     mistyped = f"{where} is {array.dtype}, input '{spec.name}' of the network {spec.dtype}"
-    if spec.quantised:
+    if spec.quantized:
         if array.dtype.kind == "f":
             return array.astype(np.float32)
         raise DataError(mistyped, remedy=f"float32 for real values, {spec.dtype} for its own")

@@ -8,7 +8,7 @@ published order came from TensorFlow's shuffle and is not reproduced.)
 One thing differs: an id is fed as id + 0.5. The embedding cuts it off to the id
 all the same, but an int8 input has steps of about 64 / 255, of which the integers
 are no multiples: as plain numbers, every id from 32 to 63 comes out of
-quantisation just below itself and is cut off to its neighbour.
+quantization just below itself and is cut off to its neighbour.
 """
 
 from __future__ import annotations

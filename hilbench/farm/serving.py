@@ -85,7 +85,7 @@ def worker(
     """
     known = security(address, certificates)
 
-    async def told(_: Any) -> str:
+    async def offered(_: Any) -> str:
         return offer.text()
 
     async def main(stop: threading.Event) -> None:
@@ -95,7 +95,7 @@ def worker(
                 name=offer.host,
                 nthreads=max(1, int(sum(offer.resources().values()))),
                 resources=offer.resources(),
-                startup_information={PLUGIN: told},
+                startup_information={PLUGIN: offered},
                 plugins=(host,),
                 security=known,
                 host=address.host if address.is_local else None,

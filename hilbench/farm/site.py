@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 def connected(address: Address, certificates: Path, store: Store, owner: Owner) -> Iterator[Farm]:
     """Raises FarmError where nobody answers, or no host has this hilbench."""
     with client_of(address, certificates) as client:
-        yield Farm(client, address, _same(told(client), address), store, owner)
+        yield Farm(client, address, _same(offered(client), address), store, owner)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def client_of(address: Address, certificates: Path) -> Iterator[Any]:
             client.close(timeout=1)
 
 
-def told(client: Any) -> dict[str, Offer]:
+def offered(client: Any) -> dict[str, Offer]:
     """What each host offers, by its address. Raises FarmError."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
     return {
@@ -103,7 +103,7 @@ class Farm:
         self._client, self._address, self._store, self._owner = client, address, store, owner
         self._offers = found
         self._topic = f"hilbench-{uuid.uuid4().hex}"
-        self._told: dict[str, queue.SimpleQueue[str]] = {}
+        self._heard: dict[str, queue.SimpleQueue[str]] = {}
         self.bench = _joined(found)
         client.subscribe_topic(self._topic, self._hear)
 
@@ -129,8 +129,8 @@ class Farm:
         )
         with ExitStack() as stack:
             key = f"{request.job}-{uuid.uuid4().hex}"
-            heard = self._told[key] = queue.SimpleQueue()
-            stack.callback(self._told.pop, key)
+            heard = self._heard[key] = queue.SimpleQueue()
+            stack.callback(self._heard.pop, key)
             task = self._client.submit(
                 host.measure, parcel, key=key, resources=place.needs, pure=False, retries=0
             )
@@ -181,7 +181,7 @@ class Farm:
     def _hear(self, event: tuple[float, dict[str, str]]) -> None:
         """In Dask's thread: that a host begins to measure."""
         said = event[1]
-        heard = self._told.get(said["key"])
+        heard = self._heard.get(said["key"])
         if heard is not None and said["stage"] == "measure":
             heard.put(said["host"])
 

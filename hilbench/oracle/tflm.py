@@ -98,10 +98,10 @@ def _likely(error: TargetError, tflite: Path) -> str:
     """What is behind TFLM's end without a word: it aborts where a check of a scale fails."""
     if "SIGABRT" not in error.message:
         return ""
-    quantised = [t for t in reader.read(tflite).tensors if t.quantization]
-    if not quantised:
+    quantized = [t for t in reader.read(tflite).tensors if t.quantization]
+    if not quantized:
         return "one of TFLM's own checks failed; it does not say which"
-    smallest = min(quantised, key=lambda tensor: min(_scales(tensor)))
+    smallest = min(quantized, key=lambda tensor: min(_scales(tensor)))
     return (
         "one of TFLM's own checks failed, most often one of scales;"
         f" the smallest is {min(_scales(smallest)):g}, of {smallest.label}"

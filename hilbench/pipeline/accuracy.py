@@ -32,7 +32,7 @@ def mean_absolute_error(expected: Array, predicted: Array) -> float | None:
     """Mean of |expected - predicted| / (max(expected) - min(expected)).
 
     Both (samples, ...) in the output's own type, `expected` having gone through
-    quantise(). None when all expected values are the same: there is no range.
+    quantize(). None when all expected values are the same: there is no range.
     """
     wanted, got = expected.astype(np.float64), predicted.astype(np.float64)
     span = float(wanted.max() - wanted.min())

@@ -22,7 +22,7 @@ AS_ASSUMED = "as assumed"
 _WAS = "was_assumed"
 
 
-def told(name: str) -> str:
+def described(name: str) -> str:
     """An alternative in words."""
     return AS_ASSUMED if name == NOMINAL else name
 
@@ -85,11 +85,11 @@ def _verdict(verdict: Verdict, kind: str) -> dict[str, Any]:
     """An emulated board can only tell what a real one would settle."""
     return {
         "name": verdict.assumption.name,
-        "board_has": told(verdict.chosen),
+        "board_has": described(verdict.chosen),
         "told_apart": verdict.settled,
         "settled": verdict.settled and kind == MEASURED,
         "others": [
-            {"name": told(o.name), "probe": o.probe, "modelled": o.cycles, "ruled_out": o.out}
+            {"name": described(o.name), "probe": o.probe, "modelled": o.cycles, "ruled_out": o.out}
             for o in verdict.others
         ],
     }

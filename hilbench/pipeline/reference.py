@@ -55,7 +55,7 @@ def outputs(result: OracleResult) -> Mapping[str, Array]:
 
 
 def float_inputs(graph: Graph, pairs: Samples) -> tuple[Array, ...]:
-    """The samples of a quantised file as its float reference takes them."""
+    """The samples of a quantized file as its float reference takes them."""
     tensors = [graph.tensors[index] for index in graph.inputs]
     return tuple(
         values if tensor.dtype == "int32" else real_values(tensor, values)

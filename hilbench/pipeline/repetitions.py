@@ -8,8 +8,8 @@ from hilbench.record.journal import Samples
 
 def raw(measured: Measured) -> tuple[Samples, ...]:
     """Ticks of the board's counter; what the plugin counted where it watched."""
-    told = measured.measurement
-    ticks = Samples("ticks", told.cold_ticks, tuple(told.ticks), told.iterations)
+    found = measured.measurement
+    ticks = Samples("ticks", found.cold_ticks, tuple(found.ticks), found.iterations)
     if (counts := measured.counts) is None:
         return (ticks,)
     windows = counts.repetitions
@@ -19,12 +19,12 @@ def raw(measured: Measured) -> tuple[Samples, ...]:
             "instructions",
             counts.cold.instructions,
             tuple(window.instructions for window in windows),
-            told.iterations,
+            found.iterations,
         ),
         Samples(
             "cycles",
             counts.cold.cycles,
             tuple(window.cycles for window in windows),
-            told.iterations,
+            found.iterations,
         ),
     )

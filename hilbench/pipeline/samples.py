@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hilbench.core.errors import DataError, Unsupported
 from hilbench.tflite.graph import Graph, Tensor
-from hilbench.tflite.quantise import Rounding, dequantise, quantise
+from hilbench.tflite.quantize import Rounding, dequantize, quantize
 
 Array = NDArray[np.generic]
 
@@ -21,7 +21,7 @@ Array = NDArray[np.generic]
 class Samples:
     """`inputs` of each input and `expected` of each output, (n, *shape) in the file's types.
 
-    The first `rounded` of the n are quantised by rounding; the rest, if any, by
+    The first `rounded` of the n are quantized by rounding; the rest, if any, by
     truncation, as the published campaign did. `real` are the expected outputs as floats,
     those and `expected` empty without a float reference. `labels` are of the first
     output's rounded samples. The shares are of values outside of the type's range. The
@@ -70,7 +70,7 @@ def real_values(tensor: Tensor, values: Array) -> NDArray[np.float32]:
     if values.dtype.kind == "f" or tensor.quantization is None:
         return values.astype(np.float32)
     scale, zero = tensor.quantization.scales[0], tensor.quantization.zero_points[0]
-    return dequantise(values, scale, zero)  # type: ignore[arg-type]
+    return dequantize(values, scale, zero)  # type: ignore[arg-type]
 
 
 def _read(path: Path) -> Mapping[str, Array]:
@@ -107,16 +107,16 @@ def _as(tensor: Tensor, values: Array, rounding: Rounding) -> Array:
         return values
     if tensor.dtype == "float32":
         return values.astype(np.float32)
-    if not _is_quantised(tensor):
+    if not _is_quantized(tensor):
         return _whole(tensor, values)
     quantization = tensor.quantization
     if quantization is None or quantization.per_channel:
         raise Unsupported(f"{tensor.label} as input or output: it has no single scale")
     scale, zero_point = quantization.scales[0], quantization.zero_points[0]
-    return quantise(values.astype(np.float32), scale, zero_point, tensor.dtype, rounding)
+    return quantize(values.astype(np.float32), scale, zero_point, tensor.dtype, rounding)
 
 
-def _is_quantised(tensor: Tensor) -> bool:
+def _is_quantized(tensor: Tensor) -> bool:
     return tensor.dtype in ("int8", "uint8", "int16")
 
 
@@ -137,14 +137,14 @@ def _limits(dtype: str) -> tuple[int, int]:
 
 
 def _clipped(tensors: Sequence[Tensor], arrays: Sequence[Array]) -> float | None:
-    """Share of real values that a quantised type cannot hold; None where there are none.
+    """Share of real values that a quantized type cannot hold; None where there are none.
 
     What is up to half a step beyond rounds to the end of the range and is none.
     """
     outside = total = 0
     for tensor, values in zip(tensors, arrays, strict=False):
         quantization = tensor.quantization
-        if values.dtype.kind != "f" or quantization is None or not _is_quantised(tensor):
+        if values.dtype.kind != "f" or quantization is None or not _is_quantized(tensor):
             continue
         limits = np.iinfo(tensor.dtype)
         zero, scale = quantization.zero_points[0], quantization.scales[0]

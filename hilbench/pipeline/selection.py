@@ -154,8 +154,8 @@ def _network(settings: Settings, what: str, chosen: Chosen) -> Selection:
             f"'{what}' is one network: --model and --tag choose among those of an experiment"
         )
     wanted = _subset("variant", chosen.variants, known, f"'{what}'")
-    told = chosen.variants or len(known) == 1
-    variants = tuple(name for name in known if name in wanted) if told else ()
+    is_named = chosen.variants or len(known) == 1
+    variants = tuple(name for name in known if name in wanted) if is_named else ()
     spec = _with_data(adhoc.experiment(entry, variants), chosen)
     found = _resolved(settings, base / f"{spec.name}.yaml", base / what, spec, spec, chosen)
     again = command_of(["run", what], {

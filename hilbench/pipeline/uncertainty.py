@@ -40,8 +40,8 @@ class Bounds:
     def describe(self) -> str:
         """The parts in words, the widest first; less than 0.05 % is left out."""
         widest = sorted(self.parts.items(), key=lambda part: part[1][0] - part[1][1])
-        told = [(name, _signed(low, high)) for name, (low, high) in widest]
-        return ", ".join(f"{name} {ends} %" for name, ends in told if ends)
+        signed = [(name, _signed(low, high)) for name, (low, high) in widest]
+        return ", ".join(f"{name} {ends} %" for name, ends in signed if ends)
 
 
 def _signed(low: float, high: float) -> str:

@@ -165,9 +165,9 @@ METRICS: tuple[Metric, ...] = (
           "`error_mae` of each, in their order, where a network has several, - for one that is the "
           "same in all samples; the column itself is the largest."),
     Metric("clipped_inputs", "accuracy", float, "", "Clipped inputs",
-           "Share of input values beyond the range of a quantised input.", _share),
+           "Share of input values beyond the range of a quantized input.", _share),
     Metric("clipped_reference", "accuracy", float, "", "Clipped reference",
-           "Share of the reference's values beyond the range of a quantised output.", _share),
+           "Share of the reference's values beyond the range of a quantized output.", _share),
     *_task_columns(),
     Metric("accuracy_change_percent", "accuracy", float, "%", "Change of the accuracy",
            "Of the first measure of the task that both have: (device - float reference) / float "

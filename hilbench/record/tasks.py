@@ -123,7 +123,7 @@ def _rmse(outputs: Real, labels: Labels) -> float | None:
 def _perplexity(outputs: Real, labels: Labels) -> float | None:
     """exp of the mean of -log p(label), of sequences.
 
-    A probability of 0, as quantised outputs have it, counts as half of the smallest
+    A probability of 0, as quantized outputs have it, counts as half of the smallest
     other one.
     """
     import numpy as np
@@ -192,7 +192,7 @@ def measure(outputs: Mapping[str, Real], labels: Labels) -> dict[str, float]:
 
 
 _LARGEST_PROBABILITY = 1.001
-"""Of a softmax in float32 or a quantised one."""
+"""Of a softmax in float32 or a quantized one."""
 
 
 def _probabilities(logits: Real) -> Real:

@@ -28,7 +28,7 @@ Ratios are hilbench / published; "-" is not measured or not published; kB are of
 * Flash and RAM are whole programs on both sides. The published flash is `text` and the published
   RAM is `bss` alone; hilbench adds `data` to both and the reserved stack to RAM.
   The published base program without a model takes 27.3 kB of flash and 3.5 kB of RAM.
-* Error: the published harness truncates when it quantises inputs and expected outputs, prints five
+* Error: the published harness truncates when it quantizes inputs and expected outputs, prints five
   decimals (so `basic` is 0), and reuses the first training samples. `error` rounds and uses
   samples that calibration has not seen; `error as published` repeats the published way.
 * Milliseconds are compared only where a row has them. Instructions counted on an emulated board

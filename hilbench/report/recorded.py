@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from hilbench.core.errors import HilbenchError
-from hilbench.record.journal import FILE, Samples, told
+from hilbench.record.journal import FILE, Samples, details
+from hilbench.record.journal.details import Details
 from hilbench.record.journal.history import Past, of_experiment
-from hilbench.record.journal.told import Told
 from hilbench.record.row import Row
 
 
@@ -19,13 +19,13 @@ from hilbench.record.row import Row
 class Recorded:
     """By job: how its row came about, and its rows of all campaigns, the oldest first."""
 
-    told: Mapping[str, Told] = field(default_factory=dict)
+    details: Mapping[str, Details] = field(default_factory=dict)
     past: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
 
     @cached_property
     def samples(self) -> Mapping[str, Samples]:
         """What each repetition took, of the jobs of which that is known."""
-        return {job: each.samples for job, each in self.told.items() if each.samples}
+        return {job: each.samples for job, each in self.details.items() if each.samples}
 
 
 def read(csv: Path, rows: Sequence[Row]) -> Recorded:
@@ -39,7 +39,7 @@ def read(csv: Path, rows: Sequence[Row]) -> Recorded:
         return Recorded()
     with suppress(HilbenchError):
         there = {row.job: row for row in rows}
-        found = told.of_experiment(journal, csv.stem)
+        found = details.of_experiment(journal, csv.stem)
         own = {job: each for job, (row, each) in found.items() if there.get(job) == row}
         past: dict[str, tuple[Past, ...]] = {}
         for each in of_experiment(journal, csv.stem):

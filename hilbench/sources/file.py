@@ -147,7 +147,7 @@ def _spec(graph: Graph, index: int) -> TensorSpec:
         tensor.dtype,
         low,
         high,
-        quantised=tensor.quantization is not None and tensor.dtype != "int32",
+        quantized=tensor.quantization is not None and tensor.dtype != "int32",
         rows=_table_rows(graph, index) or 0,
     )
 

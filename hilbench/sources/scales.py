@@ -1,7 +1,7 @@
 """Operators that hand integers on as they are, where the file says that their scale changes.
 
 UNIDIRECTIONAL_SEQUENCE_LSTM writes its hidden state, REVERSE_V2 its input, CONCATENATION its
-inputs, ONE_HOT its two values. TensorFlow's quantiser gives such an operator's output a scale
+inputs, ONE_HOT its two values. TensorFlow's quantizer gives such an operator's output a scale
 of its own where what follows wants one, as CONCATENATION does, or where the calibrated ranges
 differ, and converts no value: all that follows is wrong then, in every interpreter. A QUANTIZE
 mends it.
@@ -40,10 +40,10 @@ def _sources(graph: Graph, operator: Operator) -> list[int]:
     if operator.name not in _AS_THEY_ARE:
         return []
     places = operator.inputs[_HIDDEN:][:1] if operator.name == _LSTM else operator.inputs
-    return [index for index in places if index >= 0 and _is_quantised(graph, index)]
+    return [index for index in places if index >= 0 and _is_quantized(graph, index)]
 
 
-def _is_quantised(graph: Graph, index: int) -> bool:
+def _is_quantized(graph: Graph, index: int) -> bool:
     tensor = graph.tensors[index]
     return tensor.dtype in _INTEGERS and tensor.quantization is not None
 

@@ -1,4 +1,4 @@
-"""The loops of a float .tflite, written out: the converter's quantiser crashes on a WHILE.
+"""The loops of a float .tflite, written out: the converter's quantizer crashes on a WHILE.
 
 A loop is run on what is known before it runs: the counters, which are constants, and the
 lists that it collects rows in, each of which is a concatenation of rows put there. What is left

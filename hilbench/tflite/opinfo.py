@@ -80,7 +80,7 @@ def _weights_of(graph: Graph) -> set[int]:
 
 
 def _is_real(tensor: Tensor) -> bool:
-    """Floats and quantised integers; indices and shapes are neither."""
+    """Floats and quantized integers; indices and shapes are neither."""
     floating = tensor.dtype in ("float32", "float16", "bfloat16", "float64")
     return floating or tensor.quantization is not None
 

@@ -1,6 +1,6 @@
 """Drops from a .tflite file what no device reads, and stores equal things once.
 
-The quantiser names each tensor after everything that was fused into it, so
+The quantizer names each tensor after everything that was fused into it, so
 four fifths of an unrolled int8 network are names. Names of tensors and graphs,
 signatures, descriptions, calibration ranges and debug data go; what is left is
 the same graph, operator by operator, with the same tensors in the same order.

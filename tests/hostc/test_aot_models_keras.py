@@ -18,7 +18,7 @@ from hilbench.sources.keras.conversion_worker import converted
 from hilbench.sources.keras.families.rnn import RnnSpec
 from hilbench.sources.keras.training_worker import inference, save_model
 from hilbench.sources.keras.variants import VARIANTS
-from hilbench.tflite.quantise import quantise
+from hilbench.tflite.quantize import quantize
 from hilbench.tflite.reader import parse
 
 pytestmark = pytest.mark.keras
@@ -72,6 +72,6 @@ def test_outputs_are_those_of_tflm(
     x = samples_of(catalogue.find(name), TEST_SAMPLES, np.random.default_rng(1))
     if source.quantization is not None:
         (scale,), (zero_point,) = source.quantization.scales, source.quantization.zero_points
-        x = quantise(x, scale, zero_point, source.dtype)
+        x = quantize(x, scale, zero_point, source.dtype)
     model = aot_host.build(data, tmp_path)
     aot_host.assert_matches(model, [[sample[None]] for sample in x])

@@ -121,7 +121,7 @@ def test_kernels_of_dynamic_range() -> None:
 
 
 def test_groups_of_channels_are_refused() -> None:
-    """All channels are quantised together, so that parts of them are not the same operator."""
+    """All channels are quantized together, so that parts of them are not the same operator."""
     rng = np.random.default_rng(0)
     inputs = [Spec((1, 4, 4, 4)), weights(rng, (6, 1, 1, 2), 0)]
     options = {"padding": "SAME", "stride_h": 1, "stride_w": 1}

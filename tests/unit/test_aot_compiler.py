@@ -158,7 +158,7 @@ def test_the_remedy_is_that_of_the_cause() -> None:
     assert "ABS (operator 0)" in text and "BATCH_MATMUL (operator 1)" in text
     assert text.endswith("few operators have: int8 ones (int8_only), or the engine tflm)")
     hybrid = unsupported(single_operator("BATCH_MATMUL", [F32, int8_layer()[1]], [F32]))
-    assert "convert with samples that calibrate (int8_only) or without quantisation" in hybrid
+    assert "convert with samples that calibrate (int8_only) or without quantization" in hybrid
     axis = Spec((), "int32", data=np.array(1, np.int32))
     longs = single_operator("ARG_MAX", [F32, axis], [Spec((1,), "int64")], output_type="int64")
     assert "argmax with output_type int32" in unsupported(longs)

@@ -16,7 +16,7 @@ from hilbench.data.files import Arrays
 from hilbench.data.shakespeare import STEPS, SYMBOLS
 from hilbench.sources.keras import catalogue
 from hilbench.sources.keras.families import rnn
-from hilbench.tflite.quantise import dequantise, quantise
+from hilbench.tflite.quantize import dequantize, quantize
 
 A_HUNDRED = "".join(map(chr, range(33, 133)))
 TINY_SHAKESPEARE = set("\n !$&',-.3:;?" + string.ascii_letters)
@@ -67,14 +67,14 @@ def test_ids_survive_an_int8_input(highest: int) -> None:
     """Whatever the highest calibrated id is; the device cuts the real value off."""
     ids = np.arange(highest + 1)
     scale = (highest + 0.5) / 255
-    arrived = dequantise(quantise(ids + 0.5, scale, -128, "int8"), scale, -128)
+    arrived = dequantize(quantize(ids + 0.5, scale, -128, "int8"), scale, -128)
     np.testing.assert_array_equal(np.trunc(arrived), ids)
 
 
 def test_plain_ids_would_not_survive() -> None:
     """Why samples are id + 0.5, and why the published int8 models misread text."""
     ids, scale = np.arange(65), 0.250980406999588  # as the converter calibrates 0..64
-    arrived = dequantise(quantise(ids.astype(float), scale, -128, "int8"), scale, -128)
+    arrived = dequantize(quantize(ids.astype(float), scale, -128, "int8"), scale, -128)
     assert list(ids[np.trunc(arrived) != ids]) == list(range(32, 64))
 
 

@@ -29,9 +29,9 @@ from hilbench.record.journal import (
     schema,
 )
 from hilbench.record.journal.database import FILE, Database
+from hilbench.record.journal.details import Before, Stage, of_experiment
 from hilbench.record.journal.history import history
 from hilbench.record.journal.overview import overview
-from hilbench.record.journal.told import Before, Stage, of_experiment
 
 
 def test_rows_are_in_the_csv_in_the_order_of_the_experiment(tmp_path: Path) -> None:
@@ -58,12 +58,16 @@ def test_how_a_row_came_about_is_told_of_the_attempt_that_measured(tmp_path: Pat
         campaign.attempt(job("a")).kept(*found)
     with Database(tmp_path / FILE, writable=True).transaction() as connection:
         connection.execute("UPDATE campaigns SET hilbench_commit = 'c' || id")
-    mine, told = of_experiment(tmp_path / FILE, "mine")[job("a")]
-    assert (mine, told.stages, told.log_dir) == (row("a"), (Stage("build", 2.5, True),), "there")
-    assert told.profile is not None and told.before is not None
-    assert [part.cycles for part in told.profile.operators] == [400]
-    assert [part.name for part in told.profile.functions] == ["main"]
-    assert told.before == Before("c1", row("a"), Profile((Part("MUL", 3, 9, 500, 7), parts[1])))
+    mine, details = of_experiment(tmp_path / FILE, "mine")[job("a")]
+    assert (mine, details.stages, details.log_dir) == (
+        row("a"),
+        (Stage("build", 2.5, True),),
+        "there",
+    )
+    assert details.profile is not None and details.before is not None
+    assert [part.cycles for part in details.profile.operators] == [400]
+    assert [part.name for part in details.profile.functions] == ["main"]
+    assert details.before == Before("c1", row("a"), Profile((Part("MUL", 3, 9, 500, 7), parts[1])))
 
 
 def test_a_journal_is_looked_at_in_one_of_its_states(

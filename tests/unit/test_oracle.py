@@ -44,8 +44,8 @@ def test_float_outputs_one_per_sample(tmp_path: Path) -> None:
 
 
 def test_int8_outputs_keep_the_files_type(tmp_path: Path) -> None:
-    quantised = Spec((1, 4), "int8", 1 / 128, 0)
-    model = single_operator("TANH", [Spec((1, 4), "int8", 1 / 32, 0)], [quantised])
+    quantized = Spec((1, 4), "int8", 1 / 128, 0)
+    model = single_operator("TANH", [Spec((1, 4), "int8", 1 / 32, 0)], [quantized])
     samples = np.array([[0, 32, -32, 127]], np.int8)
     result = output(run(tmp_path, model, samples))
     assert result.dtype == np.int8

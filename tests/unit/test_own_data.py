@@ -22,7 +22,7 @@ from hilbench.data.files import Arrays
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
 STATIC = TensorSpec("static", (1, 2), "float32")
 IDS = TensorSpec("ids", (1, 4), "int32", 0, 50)
-QUANTISED = TensorSpec("q", (1, 3), "int8", -128, 128, quantised=True)
+QUANTIZED = TensorSpec("q", (1, 3), "int8", -128, 128, quantized=True)
 CLASSES = TensorSpec("output_00", (1, 3), "float32")
 RNG = np.random.default_rng(0)
 FEW = Data(representative=6, samples=4)
@@ -105,8 +105,8 @@ def test_integers_stay_integers() -> None:
     found = chosen(given(ids=np.arange(40.0).reshape(10, 4)), IDS)
     assert found.inputs[0].dtype == np.int32
     raw = np.arange(30, dtype=np.int8).reshape(10, 3)
-    assert chosen(given(x=raw), QUANTISED).inputs[0].dtype == np.int8
-    assert chosen(given(x=raw / 7), QUANTISED).inputs[0].dtype == np.float32
+    assert chosen(given(x=raw), QUANTIZED).inputs[0].dtype == np.int8
+    assert chosen(given(x=raw / 7), QUANTIZED).inputs[0].dtype == np.float32
 
 
 BAD = [
@@ -119,7 +119,7 @@ BAD = [
     (given(x=np.full((10, 5, 3), 1e300)), SEQUENCE, "beyond float32"),
     (given(ids=np.full((10, 4), 0.5)), IDS, r"'ids' is float64, input 'ids' .* int32"),
     (given(ids=np.full((10, 4), 2**40)), IDS, "beyond int32"),
-    (given(x=np.zeros((10, 3), np.int64)), QUANTISED, r"int64, .* int8 \(float32 for real"),
+    (given(x=np.zeros((10, 3), np.int64)), QUANTIZED, r"int64, .* int8 \(float32 for real"),
     (given(x=np.zeros((10, 5, 3)), y=np.zeros(9)), SEQUENCE, "9 labels for 10 samples"),
     (given(x=np.zeros((10, 5, 3)), y=np.arange(10)), SEQUENCE, "0 to 9, the network knows 0 to 2"),
     (given(x=np.zeros((10, 5, 3)), y=[1, 2, 3] * 3 + [1]), SEQUENCE, "subtract 1"),

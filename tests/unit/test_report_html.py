@@ -20,7 +20,7 @@ from chromium import Browser, browser
 from figure_cases import many
 
 from hilbench.config.limits import Limits
-from hilbench.record.journal.told import Stage, Told
+from hilbench.record.journal.details import Details, Stage
 from hilbench.record.row import Row
 from hilbench.report import html, verdict
 from hilbench.report.campaign import campaign
@@ -45,10 +45,10 @@ def recorded(own: list[Row], logs: Path) -> Recorded:
     (logs.parent / "secret.log").write_text("secret")
     known = made.recorded(own)
     left = {
-        own[11].job: Told((Stage("build", 2.5, True),), log_dir=str(logs / "failed")),
-        own[12].job: Told(log_dir=str(logs / "failed" / ".." / "..")),
+        own[11].job: Details((Stage("build", 2.5, True),), log_dir=str(logs / "failed")),
+        own[12].job: Details(log_dir=str(logs / "failed" / ".." / "..")),
     }
-    return replace(known, told={**known.told, **left})
+    return replace(known, details={**known.details, **left})
 
 
 def page(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:

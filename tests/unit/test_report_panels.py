@@ -7,8 +7,8 @@ import report_rows as made
 from figure_cases import axis_labels, composed, many, named, small_rows
 
 from hilbench.record.journal import Samples
+from hilbench.record.journal.details import Details
 from hilbench.record.journal.history import Past
-from hilbench.record.journal.told import Told
 from hilbench.record.row import Row
 from hilbench.report.campaign import campaign
 from hilbench.report.panels.bars import Bars
@@ -24,8 +24,8 @@ def test_repetitions_cold_runs_and_steps() -> None:
     row = made.on_hardware(made.ok("lstm", "basic"))
     stream = Row({**made.ok("gru", "basic"), "stream_steps": 3})
     known = Recorded({
-        row.job: Told(samples=Samples("cycles", 150, (100, 99, 102), 1)),
-        stream.job: Told(samples=Samples("instructions", 9, (10, 20, 40, 12, 22, 42), 1)),
+        row.job: Details(samples=Samples("cycles", 150, (100, 99, 102), 1)),
+        stream.job: Details(samples=Samples("instructions", 9, (10, 20, 40, 12, 22, 42), 1)),
     })  # fmt: skip
     rows = [row, stream, made.ok("simple_1", "basic")]
     shown = campaign("t", rows, (), known)

@@ -141,12 +141,12 @@ def test_what_a_lost_host_measured_is_measured_again_and_noted(tmp_path: Path) -
     ]
     assert [stages.measured.count(job.id) for job in JOBS[:2]] == [2, 3]
     with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as journal:
-        told = journal.execute("SELECT job, status, reason FROM attempts ORDER BY job, id")
-        assert told.fetchall() == sorted(
+        found = journal.execute("SELECT job, status, reason FROM attempts ORDER BY job, id")
+        assert found.fetchall() == sorted(
             [(JOBS[0].id, "lost", "host pi4 was lost"), (JOBS[0].id, "ok", "")]
             + 2 * [(JOBS[1].id, "lost", "host pi4 was lost")]
             + [(JOBS[1].id, "failed", "host pi4 was lost")],
-            key=lambda told: (told[0], told[1] != "lost"),
+            key=lambda found: (found[0], found[1] != "lost"),
         )
 
 

@@ -115,7 +115,7 @@ def test_files_that_describe_no_network(tmp_path: Path, config: object, metadata
 def test_the_words_of_keras_do_not_reach_the_user(said: str, line: str) -> None:
     outer = ValueError("<class 'keras.src.models.functional.Functional'> could not be made")
     outer.__cause__ = TypeError(said)
-    error = saved_words.told(Path("net.keras"), outer, "3.0")
+    error = saved_words.explained(Path("net.keras"), outer, "3.0")
     assert error.message.startswith(f"net.keras: {line}") and error.remedy
     assert "functional" not in str(error)
 

@@ -33,7 +33,7 @@ FAILED = "conversion failed: ConverterError: Could not translate MLIR to FlatBuf
             "conversion failed: RuntimeError",
             """loc("net/rnn/slice"): error: 'tfl.strided_slice' op quantization parameters violate \
 the same scale constraint: !quant.uniform<i8:f32, 0.007:1> vs. !quant.uniform<i8:f32, 0.008>""",
-            "the quantiser gives 'net/rnn/slice' another scale",
+            "the quantizer gives 'net/rnn/slice' another scale",
         ),
         (
             "conversion failed: NotImplementedError: Quantization to 16x8-bit not yet supported"

@@ -19,7 +19,7 @@ from hilbench.sources.keras.cells.base import ops
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request
 from hilbench.tflite import reader
-from hilbench.tflite.quantise import quantise
+from hilbench.tflite.quantize import quantize
 
 Array = np.ndarray
 STEPS = 66
@@ -80,7 +80,7 @@ def test_a_state_beyond_60_keeps_its_accuracy_in_int8_by_calibration(
         start = partial(runtime.Interpreter.from_bytes, content)
         (step,) = output.quantization.scales
         assert 255 * step < 1.2 * np.ptp(states)  # each sequence was calibrated from its beginning
-        given = quantise(samples, scale, zero, np.int8)
+        given = quantize(samples, scale, zero, np.int8)
         (found,) = tflm_worker.outputs(start(), [given], 1, STEPS, start)
         return float((way(last(real_values(output, found))) == ways).mean())
 

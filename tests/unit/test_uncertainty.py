@@ -28,8 +28,8 @@ def test_the_alternatives_of_the_twin() -> None:
     found = alternatives.variants(model, board)
     names = [each.name for each in found]
     assert len(set(names)) == len(names)
-    told = [(v.model.core.kinds, v.model.core.rules, v.model.memory) for v in found]
-    assert all(told.count(each) == 1 for each in told)
+    models = [(v.model.core.kinds, v.model.core.rules, v.model.memory) for v in found]
+    assert all(models.count(each) == 1 for each in models)
     assert "prefetch_kept: dropped" not in names
     chip = board.chip.model_copy(update={"prefetch": True}) if board.chip else None
     fetching = board.model_copy(update={"chip": chip})

@@ -56,8 +56,8 @@ def test_a_stopped_process_is_named_by_all_who_wait_for_it(
         path.parent.mkdir(parents=True)
         path.touch()
     owner = Owner()
-    told = type("Told", (logging.Handler,), {"emit": lambda *_: owner.stop()})()
-    waits._log.addHandler(told)
+    handler = type("Waiting", (logging.Handler,), {"emit": lambda *_: owner.stop()})()
+    waits._log.addHandler(handler)
     with stopped(entry, root, tmp_path) as pid:
         for store in (Store(entry.parents[1], owner=owner), Store(root.parent, owner=owner)):
             owner = store._owner = Owner()
@@ -65,7 +65,7 @@ def test_a_stopped_process_is_named_by_all_who_wait_for_it(
                 store.get("stage", "key", int, lambda _: 1)
         with pytest.raises(StoreError, match=rf"stayed in use for .* by process {pid} .*stopped"):
             baseline.save(tmp_path / "base.csv", [made.ok("lstm", "basic")])
-    waits._log.removeHandler(told)
+    waits._log.removeHandler(handler)
     says = rf"waiting for process {pid} \(-I.*\), which is stopped \(`kill -CONT {pid}` wakes it\)"
     ends = ("it makes stage/key", "it prunes the cache")
     assert len(caplog.messages) == len(ends)

@@ -83,22 +83,22 @@ def _print(found: Calibration) -> None:
 
 
 def _other(other: Ruled) -> str:
-    from hilbench.pipeline.calibrated import told
+    from hilbench.pipeline.calibrated import described
 
     said = f"{other.cycles:g} ({other.probe})" if other.probe else "(the same everywhere)"
-    return f"{told(other.name)} {said}"
+    return f"{described(other.name)} {said}"
 
 
 def _row(verdict: Verdict, settled: Settled) -> list[str]:
     """Of the probe that tells most: cycles of one pass."""
-    from hilbench.pipeline.calibrated import told
+    from hilbench.pipeline.calibrated import described
 
     probes = [other.probe for other in verdict.others if other.probe]
     cycles = [settled.measured, settled.modelled]
     others = ", ".join(_other(o) for o in verdict.others)
     return [
         verdict.assumption.name,
-        told(verdict.chosen),
+        described(verdict.chosen),
         "yes" if verdict.settled else "no",
         probes[0] if probes else "-",
         *(f"{each[probes[0]]:g}" if probes else "-" for each in cycles),

@@ -120,7 +120,7 @@ def status(address: FarmArgument, certificates: Certificates = None, as_json: Js
 
     where = farms.folder(certificates, Settings.read())
     with site.client_of(Address.parse(address), where) as client:
-        offers = sorted(site.told(client).values(), key=lambda offer: offer.host)
+        offers = sorted(site.offered(client).values(), key=lambda offer: offer.host)
     if as_json:
         console.print_json({"schema": 1, "hosts": [offer.facts() for offer in offers]})
         return

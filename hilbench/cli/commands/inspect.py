@@ -67,8 +67,8 @@ def inspect(
     engines = lacks.of_engines(file, load_board(board or BOARDS[0]), settings)
     if as_json:
         operators = [asdict(row) for row in rows]
-        told = {name: asdict(lack) for name, lack in engines.items()}
-        console.print_json({"operators": operators, **totals, "engines": told})
+        lacking = {name: asdict(lack) for name, lack in engines.items()}
+        console.print_json({"operators": operators, **totals, "engines": lacking})
         return
     console.print_table(
         ["operator", "count", "MACs"],

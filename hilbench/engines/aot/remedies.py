@@ -32,7 +32,7 @@ def remedy(graph: Graph, refused: Iterator[Operator]) -> str:
 
 
 def _is_int8(graph: Graph) -> bool:
-    """Whether the network computes in int8: some result of an operator is quantised to it."""
+    """Whether the network computes in int8: some result of an operator is quantized to it."""
     results = (graph.tensors[i] for operator in graph.operators for i in operator.outputs)
     return any(tensor.dtype == "int8" and tensor.quantization for tensor in results)
 
@@ -48,7 +48,7 @@ def _of(graph: Graph, operator: Operator) -> Iterator[str]:
     if operator.name in _WEIGHTED and types[:1] == ["float32"] and integers:
         yield (
             "weights of dynamic range beside real inputs, which TensorFlow Lite Micro lacks too:"
-            " convert with samples that calibrate (int8_only) or without quantisation (basic)"
+            " convert with samples that calibrate (int8_only) or without quantization (basic)"
         )
     if any(t.dtype == "int16" and t.quantization and not t.is_variable for t in tensors):
         yield (

@@ -21,7 +21,7 @@ _SHORT = 7
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Details:
     """A profile that is one bar: `total` counts of an inference. `label` is that of a past one."""
 
     row: Row
@@ -56,17 +56,17 @@ def _of(row: Row, cost: Cost) -> bool:
 
 
 def _panel(campaign: Campaign, rows: Sequence[Row], cost: Cost, window: str) -> Bars:
-    told = [each for row in rows for each in _bars_of(campaign, row, cost)]
-    named = _most(told, cost)
+    details = [each for row in rows for each in _bars_of(campaign, row, cost)]
+    named = _most(details, cost)
     slowest: dict[str, float] = {}
-    for each in told:
+    for each in details:
         model = str(each.row["model"])
         slowest[model] = max(slowest.get(model, 0.0), each.total)
     kind = "emulated" if cost.kind == cost.unit else cost.kind
     what = f"{cost.unit.capitalize()}, {kind}, in % of the slowest job of each model"
     said = Axis(what, lambda _: "")
     axis = replace(cost, axis=said).axis_in(window)
-    bars = tuple(_bar(each, cost, named, slowest[str(each.row["model"])]) for each in told)
+    bars = tuple(_bar(each, cost, named, slowest[str(each.row["model"])]) for each in details)
     empty = {name for bar in bars for name, _ in bar.parts}
     empty -= {name for bar in bars for name, value in bar.parts if value > 0}
     return Bars(axis, tuple(
@@ -75,49 +75,49 @@ def _panel(campaign: Campaign, rows: Sequence[Row], cost: Cost, window: str) -> 
     ))  # fmt: skip
 
 
-def _bars_of(campaign: Campaign, row: Row, cost: Cost) -> Iterator[_Told]:
+def _bars_of(campaign: Campaign, row: Row, cost: Cost) -> Iterator[_Details]:
     """What it is now, and below it what it was under other code, where that differs."""
-    told = campaign.recorded.told[row.job]
-    if told.profile is not None and (count := cost.count(row)):
-        yield _Told(row, told.profile, count)
-    past = told.before
-    if past is None or past.profile == told.profile:
+    details = campaign.recorded.details[row.job]
+    if details.profile is not None and (count := cost.count(row)):
+        yield _Details(row, details.profile, count)
+    past = details.before
+    if past is None or past.profile == details.profile:
         return
     if _of(past.row, cost) and past.row.window == row.window:
         count = cost.count(past.row) or 0.0
-        yield _Told(row, past.profile, count, f"before, {past.commit[:_SHORT]}")
+        yield _Details(row, past.profile, count, f"before, {past.commit[:_SHORT]}")
 
 
-def _most(told: Sequence[_Told], cost: Cost) -> list[str]:
+def _most(details: Sequence[_Details], cost: Cost) -> list[str]:
     """Those that take the largest shares of all bars together, the largest first."""
     shares: dict[str, float] = {}
-    for each in told:
+    for each in details:
         for name, count in each.parts(cost):
             shares[name] = shares.get(name, 0.0) + count / each.total
     return sorted(shares, key=lambda name: -shares[name])[:_NAMED]
 
 
-def _bar(told: _Told, cost: Cost, named: Sequence[str], slowest: float) -> Bar:
+def _bar(details: _Details, cost: Cost, named: Sequence[str], slowest: float) -> Bar:
     found: dict[str, float] = {}
-    for name, count in told.parts(cost):
+    for name, count in details.parts(cost):
         found[name] = found.get(name, 0.0) + count
-    outside = max(0.0, told.total - sum(found.values()))
+    outside = max(0.0, details.total - sum(found.values()))
     other = sum(count for name, count in found.items() if name not in named)
     counts = [*((name, found.get(name, 0.0)) for name in named), (_OTHER, other)]
     parts = [(name, 100 * count / slowest) for name, count in [*counts, (_OUTSIDE, outside)]]
-    return Bar(str(told.row["model"]), series_of(told.row), tuple(parts),
-               si(float(f"{told.total:.3g}")), told.label)  # fmt: skip
+    return Bar(str(details.row["model"]), series_of(details.row), tuple(parts),
+               si(float(f"{details.total:.3g}")), details.label)  # fmt: skip
 
 
 def _knows(campaign: Campaign, row: Row) -> bool:
-    told = campaign.recorded.told.get(row.job)
-    return told is not None and told.profile is not None
+    details = campaign.recorded.details.get(row.job)
+    return details is not None and details.profile is not None
 
 
 def _rests_on(campaign: Campaign) -> object:
-    found = campaign.recorded.told
-    told = [found[row.job] for row in campaign.rows if row.job in found]
-    return repr([(each.profile, each.before) for each in told])
+    found = campaign.recorded.details
+    details = [found[row.job] for row in campaign.rows if row.job in found]
+    return repr([(each.profile, each.before) for each in details])
 
 
 FIGURE = Kind(

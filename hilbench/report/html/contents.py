@@ -14,7 +14,7 @@ from hilbench.record.metrics import METRICS, Value
 from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row
 from hilbench.report import verdict
 from hilbench.report.figures.published import Compared, compared
-from hilbench.report.html.told import About, about
+from hilbench.report.html.about import About, about
 from hilbench.report.recorded import Recorded
 from hilbench.report.tables import SECTIONS, summary
 from hilbench.report.text import NONE, short, whole
@@ -117,7 +117,9 @@ def of(
     brief = len(rows) > _MANY
     shared = {fact.name for fact in common}
     jobs = tuple(
-        _job(row, nth, line, numeric, shared, about(row, recorded.told.get(row.job), logs, brief))
+        _job(
+            row, nth, line, numeric, shared, about(row, recorded.details.get(row.job), logs, brief)
+        )
         for nth, (row, line) in enumerate(zip(rows, lines, strict=True), 1)
     )
     return Report(
@@ -171,7 +173,12 @@ def _fact(name: str, label: str, value: Value, unit: str) -> Fact:
 
 
 def _job(
-    row: Row, nth: int, line: Sequence[str], numeric: Sequence[bool], shared: set[str], told: About
+    row: Row,
+    nth: int,
+    line: Sequence[str],
+    numeric: Sequence[bool],
+    shared: set[str],
+    details: About,
 ) -> Job:
     sections = []
     for kind, heading in SECTIONS.items():
@@ -184,16 +191,16 @@ def _job(
             sections.append((heading, facts))
     cells = tuple(_cell(text, number) for text, number in zip(line, numeric, strict=True))
     status, reason = str(row["status"]).replace("_", " "), str(row.get("reason", ""))
-    return Job(row.job, f"job-{nth}", status, reason, again(row), cells, tuple(sections), told)
+    return Job(row.job, f"job-{nth}", status, reason, again(row), cells, tuple(sections), details)
 
 
 def again(row: Row) -> str:
     """The command that repeats one job; that of a network without a file chooses it already."""
     file = str(row.get("experiment_file", row.get("experiment", "EXPERIMENT")))
     words = ["hilbench", "run", file.removeprefix("hilbench:")]
-    if told := row.get("repeated_by"):
-        words = shlex.split(str(told))
-    for name in IDENTITY[1:] if told else IDENTITY:
+    if by := row.get("repeated_by"):
+        words = shlex.split(str(by))
+    for name in IDENTITY[1:] if by else IDENTITY:
         if row.named(name) != USUAL_OPTIMISATION:
             words += [f"--{name}", row.named(name).removeprefix("-")]
     return shlex.join(words)

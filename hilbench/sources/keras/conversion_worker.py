@@ -88,10 +88,10 @@ def converted(
 
 
 def _unroll_first(converter: Any, notes: list[str]) -> None:
-    """Have it quantise its float file without loops; what cannot be unrolled stays."""
-    quantise = converter._optimize_tflite_model
+    """Have it quantize its float file without loops; what cannot be unrolled stays."""
+    quantize = converter._optimize_tflite_model
 
-    def unrolled_then_quantised(content: bytes, *arguments: Any, **named: Any) -> bytes:
+    def unrolled_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
         try:
             plain = unrolling.unrolled(bytes(content), loops.LONGEST_UNROLLED)
         except Unsupported as error:
@@ -99,21 +99,21 @@ def _unroll_first(converter: Any, notes: list[str]) -> None:
             plain = content
         if plain != content:
             notes.append(unrolling.NOTE)
-        return bytes(quantise(plain, *arguments, **named))
+        return bytes(quantize(plain, *arguments, **named))
 
-    converter._optimize_tflite_model = unrolled_then_quantised
+    converter._optimize_tflite_model = unrolled_then_quantized
 
 
 def _factor_first(converter: Any, notes: list[str]) -> None:
-    """Have it quantise a float file whose weights of low rank are two products."""
-    quantise = converter._optimize_tflite_model
+    """Have it quantize a float file whose weights of low rank are two products."""
+    quantize = converter._optimize_tflite_model
 
-    def factored_then_quantised(content: bytes, *arguments: Any, **named: Any) -> bytes:
+    def factored_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
         plain, count = factors.factored(bytes(content))
         notes.append(f"{counted(count, 'matrix', 'matrices')} of low rank as two products")
-        return bytes(quantise(plain, *arguments, **named))
+        return bytes(quantize(plain, *arguments, **named))
 
-    converter._optimize_tflite_model = factored_then_quantised
+    converter._optimize_tflite_model = factored_then_quantized
 
 
 def representative(vectors: Path) -> Callable[[], Iterator[Any]]:

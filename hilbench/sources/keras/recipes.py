@@ -99,7 +99,7 @@ def shifts(w: Matrix) -> Matrix:
 
 
 def int8_weights(w: Matrix) -> Matrix:
-    """Quantisation-aware training of weights: 255 values, one scale for a matrix.
+    """Quantization-aware training of weights: 255 values, one scale for a matrix.
 
     Jacob and others, arXiv 1712.05877; activations stay float while training.
     """

@@ -38,7 +38,7 @@ def load(tf: Any, path: Path, allow_lambda: bool) -> Any:
     try:
         return keras.models.load_model(str(path), compile=False, safe_mode=not allow_lambda)
     except Exception as error:
-        raise saved_words.told(path, error, version) from error
+        raise saved_words.explained(path, error, version) from error
 
 
 def examined(path: Path, allow_lambda: bool) -> str:

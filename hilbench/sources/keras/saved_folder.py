@@ -53,7 +53,7 @@ def load(tf: Any, path: Path) -> Any:
         _of_one_sample(tf, content)
         loaded = _loaded(tf, path, content)
     except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
-        raise saved_words.told(path, error, "") from error
+        raise saved_words.explained(path, error, "") from error
     function = _signature(path, dict(loaded.signatures))
     return _SavedFunction(tf, loaded, function, path.name)
 

@@ -50,7 +50,7 @@ TABLE = (
 )
 
 
-def told(path: Path, error: Exception, version: str) -> UsageError:
+def explained(path: Path, error: Exception, version: str) -> UsageError:
     """One line for a file that Keras `version` wrote."""
     traceback.print_exception(error)
     said = _all_said(error)

@@ -95,13 +95,13 @@ TABLE = (
     ),
     Symptom(
         r"loc\(\"([^\"]+)\"\): error: 'tfl\.\w+' op quantization parameters violate",
-        "the quantiser gives '{0}' another scale than what it is a part of",
+        "the quantizer gives '{0}' another scale than what it is a part of",
         "layers in place of slices there, such as Dense for each part",
         variant="basic",
     ),
     Symptom(
         r"NotImplementedError|quantiz\w+ (?:is )?not (?:yet )?supported",
-        "the converter cannot quantise this network",
+        "the converter cannot quantize this network",
         variant="basic",
     ),
     Symptom(

@@ -41,7 +41,7 @@ class Variant:
         return _16X8 in self.supported_ops
 
 
-def _quantised(name: str, label: str, io: IoType, *ops: str, per_tensor: bool = True) -> Variant:
+def _quantized(name: str, label: str, io: IoType, *ops: str, per_tensor: bool = True) -> Variant:
     """Weights and activations in integers, calibrated."""
     return Variant(
         name=name,
@@ -67,12 +67,12 @@ _ROWS = (
         optimizations=("DEFAULT",),
         supported_types=("float16",),
     ),
-    _quantised("int8", "int8", "float32", _INT8, _FLOAT),
-    _quantised("int8_only", "int8 only", "int8", _INT8),
-    _quantised("int8_per_channel", "int8 only, per channel", "int8", _INT8, per_tensor=False),
-    _quantised("uint8_io", "int8, uint8 in and out", "uint8", _INT8),
-    _quantised("int16x8", "16x8", "float32", _16X8, _FLOAT),
-    _quantised("int16x8_only", "16x8 only", "int16", _16X8),
+    _quantized("int8", "int8", "float32", _INT8, _FLOAT),
+    _quantized("int8_only", "int8 only", "int8", _INT8),
+    _quantized("int8_per_channel", "int8 only, per channel", "int8", _INT8, per_tensor=False),
+    _quantized("uint8_io", "int8, uint8 in and out", "uint8", _INT8),
+    _quantized("int16x8", "16x8", "float32", _16X8, _FLOAT),
+    _quantized("int16x8_only", "16x8 only", "int16", _16X8),
 )
 
 

@@ -69,7 +69,7 @@ class Convolution(Weighted):
         return self._call("f32", self._fields() | {"min": low, "max": high})
 
     def _hybrid(self) -> Call:
-        """The inputs of a batch are quantised together, symmetric where weights have one scale."""
+        """The inputs of a batch are quantized together, symmetric where weights have one scale."""
         per_channel = self.node.quantization(self.weights).per_channel
         fields = {
             "window": self.window.struct(),

@@ -182,7 +182,7 @@ class FullyConnected(Weighted):
         )
 
     def _hybrid(self) -> Call:
-        """Each row of inputs is quantised by itself."""
+        """Each row of inputs is quantized by itself."""
         is_asymmetric = bool(self.node.option("asymmetric_quantize_inputs"))
         fields = self.fields_hybrid(is_asymmetric=is_asymmetric) | self._shape
         inputs, scratch = [self.source], self.columns

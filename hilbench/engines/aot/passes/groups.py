@@ -51,7 +51,7 @@ class _Parting(Rewriting):
         if bias is not None and (bias.data is None or bias.elements != weights.shape[0]):
             return 1  # which the operator's own check refuses
         if source.dtype == "float32" and weights.dtype == "int8":
-            return 1  # dynamic range: all channels are quantised together
+            return 1  # dynamic range: all channels are quantized together
         return _groups(source, weights, self.tensors[operator.outputs[0]])
 
     def _bias(self, operator: Operator) -> Tensor | None:

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hilbench.core.errors import FormatError, JobError
-from hilbench.tflite.quantise import dequantise, quantise
+from hilbench.tflite.quantize import dequantize, quantize
 
 
 def one(x: float, scale: float, zero_point: int, dtype: str = "int8", rounding="nearest") -> int:
-    return int(quantise(np.array([x], np.float32), scale, zero_point, dtype, rounding)[0])
+    return int(quantize(np.array([x], np.float32), scale, zero_point, dtype, rounding)[0])
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_rounding_comes_before_the_zero_point() -> None:
 def test_every_type_reaches_both_ends(dtype: str, low: int, high: int) -> None:
     assert one(-1e6, 0.25, 3, dtype) == low
     assert one(1e6, 0.25, 3, dtype) == high
-    assert quantise(np.zeros((2, 3), np.float32), 0.25, 3, dtype).dtype == np.dtype(dtype)
+    assert quantize(np.zeros((2, 3), np.float32), 0.25, 3, dtype).dtype == np.dtype(dtype)
 
 
 def test_scale_that_overflows_float32_gives_the_ends() -> None:
@@ -64,7 +64,7 @@ def test_impossible_scale_is_an_error(scale: float) -> None:
     with pytest.raises(FormatError, match="scale"):
         one(1.0, scale, 0)
     with pytest.raises(FormatError, match="scale"):
-        dequantise(np.zeros(1, np.int8), scale, 0)
+        dequantize(np.zeros(1, np.int8), scale, 0)
 
 
 @given(
@@ -72,13 +72,13 @@ def test_impossible_scale_is_an_error(scale: float) -> None:
     st.floats(1e-6, 1e3),
     st.integers(-128, 127),
 )
-def test_what_was_dequantised_quantises_to_itself(q: int, scale: float, zero_point: int) -> None:
-    real = dequantise(np.array([q], np.int8), scale, zero_point)
+def test_what_was_dequantized_quantizes_to_itself(q: int, scale: float, zero_point: int) -> None:
+    real = dequantize(np.array([q], np.int8), scale, zero_point)
     assert real.dtype == np.float32
-    assert quantise(real, scale, zero_point, "int8")[0] == q
+    assert quantize(real, scale, zero_point, "int8")[0] == q
 
 
 @given(st.floats(-1, 1), st.floats(1e-3, 1.0))
 def test_error_of_nearest_is_at_most_half_a_step(x: float, scale: float) -> None:
-    q = quantise(np.array([x], np.float32), scale, 0, "int16")
-    assert abs(float(dequantise(q, scale, 0)[0]) - x) <= 0.5001 * scale
+    q = quantize(np.array([x], np.float32), scale, 0, "int16")
+    assert abs(float(dequantize(q, scale, 0)[0]) - x) <= 0.5001 * scale

@@ -1,4 +1,4 @@
-"""Float to integer and back: the only quantise() there is.
+"""Float to integer and back: the only quantize() there is.
 
 real = scale * (q - zero_point), per tensor. NumPy only.
 """
@@ -15,7 +15,7 @@ from hilbench.core.errors import FormatError, JobError
 Rounding = Literal["nearest", "truncate"]
 
 
-def quantise(
+def quantize(
     x: NDArray[np.floating[Any]],
     scale: float,
     zero_point: int,
@@ -34,26 +34,26 @@ def quantise(
     """
     _check(scale)
     if np.isnan(x).any():
-        raise JobError("cannot quantise: a value is not a number")
+        raise JobError("cannot quantize: a value is not a number")
     offset = np.float32(zero_point)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = x.astype(np.float32) / np.float32(scale)
         nearest = rounding == "nearest"
         whole = _half_away_from_zero(scaled) + offset if nearest else np.trunc(scaled + offset)
     limits = np.iinfo(dtype)
-    quantised: NDArray[np.integer[Any]] = np.clip(whole, limits.min, limits.max).astype(dtype)
-    return quantised
+    quantized: NDArray[np.integer[Any]] = np.clip(whole, limits.min, limits.max).astype(dtype)
+    return quantized
 
 
-def dequantise(q: NDArray[np.integer[Any]], scale: float, zero_point: int) -> NDArray[np.float32]:
-    """Real values of `q`, float32 of the same shape. Raises FormatError as `quantise` does."""
+def dequantize(q: NDArray[np.integer[Any]], scale: float, zero_point: int) -> NDArray[np.float32]:
+    """Real values of `q`, float32 of the same shape. Raises FormatError as `quantize` does."""
     _check(scale)
     return (np.float32(scale) * (q.astype(np.int64) - zero_point)).astype(np.float32)
 
 
 def _check(scale: float) -> None:
     if not 0 < np.float32(scale) < np.inf:
-        raise FormatError(f"scale {scale:g} of a quantised tensor is not a positive number")
+        raise FormatError(f"scale {scale:g} of a quantized tensor is not a positive number")
 
 
 def _half_away_from_zero(x: NDArray[np.float32]) -> NDArray[np.float32]:

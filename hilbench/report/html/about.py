@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hilbench.core import files
 from hilbench.record.journal import Part
-from hilbench.record.journal.told import Told
+from hilbench.record.journal.details import Details
 from hilbench.record.row import Row
 from hilbench.report.text import NONE, short, whole
 
@@ -64,23 +64,23 @@ class About:
     logs: tuple[Log, ...] = ()
 
 
-def about(row: Row, told: Told | None, logs: Path | None, brief: bool = False) -> About:
+def about(row: Row, details: Details | None, logs: Path | None, brief: bool = False) -> About:
     """Nothing where the journal does not know `row`. A log folder is read below `logs` alone.
 
     A `brief` profile has the most expensive operators, or functions where there are none.
     """
-    if told is None:
+    if details is None:
         return About()
-    took = sum(stage.seconds for stage in told.stages)
+    took = sum(stage.seconds for stage in details.stages)
     return About(
         tuple(
             Stage(s.name, _seconds(s.seconds) + (", from the cache" if s.cached else ""))
-            for s in told.stages
+            for s in details.stages
         ),
-        _seconds(took) if told.stages else "",
-        _profile(row, told, brief),
-        told.log_dir,
-        tuple(_tails(Path(told.log_dir), logs)) if told.log_dir and logs else (),
+        _seconds(took) if details.stages else "",
+        _profile(row, details, brief),
+        details.log_dir,
+        tuple(_tails(Path(details.log_dir), logs)) if details.log_dir and logs else (),
     )
 
 
@@ -88,8 +88,8 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2f} s"
 
 
-def _profile(row: Row, told: Told, brief: bool) -> Profile | None:
-    if told.profile is None:
+def _profile(row: Row, details: Details, brief: bool) -> Profile | None:
+    if details.profile is None:
         return None
     timed = row.get("exe_kind") == "modelled"
     every = float(row.get("exe_cycles" if timed else "exe_instructions", 0))
@@ -99,7 +99,7 @@ def _profile(row: Row, told: Told, brief: bool) -> Profile | None:
                      for part in parts)  # fmt: skip
 
     unit = "cycles (modelled)" if timed else "instructions"
-    operators, functions = told.profile.operators, told.profile.functions[:_FUNCTIONS]
+    operators, functions = details.profile.operators, details.profile.functions[:_FUNCTIONS]
     if brief:
         operators, functions = operators[:_BRIEF], () if operators else functions[:_BRIEF]
     return Profile(unit, lines(operators), lines(functions))

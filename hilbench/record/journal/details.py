@@ -31,7 +31,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Told:
+class Details:
     """Of the attempt that measured a row; `samples` and `profile` may not be there.
 
     `log_dir` is where a failed one left its logs, else "".
@@ -44,7 +44,7 @@ class Told:
     before: Before | None = None
 
 
-def of_experiment(journal: Path, experiment: str) -> dict[str, tuple[Row, Told]]:
+def of_experiment(journal: Path, experiment: str) -> dict[str, tuple[Row, Details]]:
     """By job. Raises StoreError."""
     with opened(journal) as database:
         attempts = database.rows(
@@ -53,19 +53,19 @@ def of_experiment(journal: Path, experiment: str) -> dict[str, tuple[Row, Told]]
             (experiment,),
         )
         return {
-            each["job"]: (parsed(each, database.path), _told(database, each["id"]))
+            each["job"]: (parsed(each, database.path), _details(database, each["id"]))
             for each in attempts
         }
 
 
-def _told(database: Database, attempt: int) -> Told:
+def _details(database: Database, attempt: int) -> Details:
     made = measured(database, attempt)
     stages = database.rows(
         "SELECT stage, seconds, cached FROM stages WHERE attempt = ? ORDER BY place", (made,)
     )
     (found,) = database.rows("SELECT log_dir FROM attempts WHERE id = ?", (made,))
     profile = profile_of(database, made)
-    return Told(
+    return Details(
         tuple(Stage(s["stage"], s["seconds"], bool(s["cached"])) for s in stages),
         samples_of(database, made),
         profile,
