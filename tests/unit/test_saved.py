@@ -6,13 +6,14 @@ import json
 import os
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import h5py
 import pytest
 
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import saved, saved_words
+from hilbench.sources.keras import saved, saved_folder, saved_words
 from hilbench.sources.keras.loading import KerasSource
 
 DENSE = {"module": "keras.layers", "class_name": "Dense", "config": {"activation": "relu"}}
@@ -184,3 +185,23 @@ def test_what_never_ends_is_refused_before_it_is_hashed(tmp_path: Path) -> None:
     ):
         with pytest.raises(UsageError, match=said):
             KerasSource(name="net", file=path).check()
+
+
+@pytest.mark.parametrize(
+    "operator",
+    ["EagerPyFunc", "WholeFileReaderV2", "TFRecordDataset", "DataServiceDataset", "ImmutableConst",
+     "InitializeTableFromTextFileV2", "CreateSummaryFileWriter", "DebugIdentityV2", "Abort"],
+)  # fmt: skip
+def test_operators_that_reach_out_of_a_saved_model_are_refused(operator: str) -> None:
+    """In a function as well; what every SavedModel has is let through."""
+
+    def content(name: str) -> SimpleNamespace:
+        usual = [SimpleNamespace(op=op) for op in ("RestoreV2", "SaveV2", "ReadVariableOp")]
+        function = SimpleNamespace(node_def=[*usual, SimpleNamespace(op=name)])
+        library = SimpleNamespace(function=[function])
+        graph = SimpleNamespace(node=usual, library=library)
+        return SimpleNamespace(meta_graphs=[SimpleNamespace(graph_def=graph)])
+
+    saved_folder._refuse_operators(Path("net"), content("MatMul"))
+    with pytest.raises(UsageError, match=f"has the operator {operator}, which reaches out of it"):
+        saved_folder._refuse_operators(Path("net"), content(operator))

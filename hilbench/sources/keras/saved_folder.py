@@ -5,6 +5,7 @@ What it asks for is looked at before TensorFlow opens it. Used in the child alon
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,12 @@ from hilbench.core import extras, files
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import saved_words
 
-_DANGEROUS_OPERATORS = ("EagerPyFunc", "PyFunc", "PyFuncStateless", "ReadFile", "WriteFile")
+_REACHING_OUT = re.compile(
+    r"PyFunc|ReadFile|WriteFile|MatchingFiles|FromTextFile|Reader|Dataset|Summary|ImmutableConst"
+    r"|LoadAndRemapMatrix|Rpc|^Debug|^Abort$"
+)
+"""Names of TensorFlow's operators, by family, that run Python, use files or the network, or end
+the process. What loads and saves a checkpoint is in every SavedModel."""
 _FILE, _DEFAULT = "saved_model.pb", "serving_default"
 _LARGEST_FILE = 2048 * files.MIB
 """Protocol buffers have no more."""
@@ -101,7 +107,7 @@ def _refuse_operators(path: Path, content: Any) -> None:
     """What reads or writes files or runs Python, named in the file, is not even loaded."""
     for nodes in _scopes(content):
         for node in nodes:
-            if node.op in _DANGEROUS_OPERATORS:
+            if _REACHING_OUT.search(node.op):
                 raise UsageError(f"{path}: has the operator {node.op}, which reaches out of it")
 
 
