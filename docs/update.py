@@ -2,9 +2,10 @@
 
     python docs/update.py
 
-The tables of README.md, docs/published.md and docs/tflm.md, and docs/choosing-a-cell.md come
-from the files in results/reference, those of docs/cycle-model.md from the files of cores and
-chips; a test fails when they differ. That of docs/calibration.md is modelled, which takes QEMU.
+The tables of README.md, docs/published.md and docs/tflm.md, docs/choosing-a-cell.md and
+docs/experiments.md come from the files in results/reference, those of docs/cycle-model.md from the
+files of cores and chips; a test fails when they differ. That of docs/calibration.md is modelled,
+which takes QEMU.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from hilbench.pipeline.probes import Runner
 from hilbench.record import store
 from hilbench.record.row import Row
 from hilbench.report import choosing, comparison, tables
+from hilbench.report import experiments as report_of_experiments
 from hilbench.report import ledger as report
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.text import markdown
@@ -163,6 +165,15 @@ def choosing_a_cell() -> str:
     ])  # fmt: skip
 
 
+def experiments() -> str:
+    """docs/experiments.md, with the campaigns that results/reference has."""
+    return report_of_experiments.INTRODUCTION + "".join(
+        f"\n{report_of_experiments.section(each, store.read(path))}"
+        for each in report_of_experiments.EXPERIMENTS
+        if (path := REFERENCE / f"{each.name}.csv").is_file()
+    )
+
+
 def calibration(nominal: Cycles, others: Mapping[str, Cycles]) -> str:
     """docs/calibration.md with the probes and what each alternative makes of them."""
     rows = [
@@ -205,6 +216,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/tflm.md": tflm,
     "docs/ledger.md": ledger,
     "docs/choosing-a-cell.md": choosing_a_cell,
+    "docs/experiments.md": experiments,
     "docs/cycle-model.md": cycle_model,
 }
 

@@ -1,7 +1,8 @@
 """The ledger: published numbers, what hilbench gives for each, and the verdict.
 
 *matches*: within the tolerance. *contradicted*: not, although both mean the same; *differs*:
-not, and conditions differ, which the reason says. *open*: nothing here gives the number yet.
+not, and conditions differ, which the reason says, or it no longer runs. *open*: nothing here gives
+the number yet.
 """
 
 from __future__ import annotations
@@ -67,25 +68,28 @@ class Ledger(Strict):
 class Entry:
     """A claim, our number and its origin: arithmetic, a closed form, or the command of a row.
 
-    `build` is the row's `library_build`.
+    `build` is the row's `library_build`; `refused` says why its job has no number.
     """
 
     claim: Claim
     ours: float | None
     by: str
     build: str = ""
+    refused: str = ""
 
     @property
     def why(self) -> str:
         """Nothing where the numbers match; else also how the library of the row was built."""
         if self.verdict == "matches":
             return ""
+        if self.refused:
+            return self.refused
         return "; ".join([self.claim.reason, *published.differences(self.build)])
 
     @property
     def verdict(self) -> Verdict:
         if self.ours is None:
-            return "open"
+            return "differs" if self.refused else "open"
         claim = self.claim
         if abs(self.ours - claim.value) <= claim.tolerance * abs(claim.value) + 1e-12:
             return "matches"
@@ -262,11 +266,16 @@ def _entry(claim: Claim, counters: Mapping[str, Counter], results: Path) -> Entr
 
 
 def _of_row(claim: Claim, ours: Ours, results: Path) -> Entry:
-    """Of the first such row that has the number; open where the campaign has not been run."""
+    """Of the first such row that has the number, or cannot have it; open where the campaign has
+    not been run."""
     path, command = results / f"{ours.row}.csv", f"hilbench run {ours.row}"
     for row in store.read(path) if path.is_file() else ():
         value = row.get(ours.column)
-        if value is not None and row.job.startswith(f"{ours.job}/"):
+        if not f"{row.job}/".startswith(f"{ours.job}/"):
+            continue
+        if row["status"] == "unsupported":
+            return Entry(claim, None, f"{command}: {row.job}", refused=str(row["reason"]))
+        if value is not None:
             kind = f", {row.get('exe_kind')}" if ours.column.startswith("exe_") else ""
             build = str(row.get("library_build", ""))
             return Entry(claim, float(value) / ours.per, f"{command}: {row.job}{kind}", build)
@@ -338,7 +347,8 @@ Printed by `hilbench ledger --results results/reference`, one alone by
 
 * *matches*: within the tolerance of the claim. *contradicted*: not, although both numbers mean
   the same.
-* *differs*: not, and something beside the claim is different: the reason says what.
+* *differs*: not, and something beside the claim is different: the reason says what. Where there
+  is no number, the job could not be done, and the reason says why.
 * *open*: nothing here gives the number yet, or the campaign has not been run.
 * `by` is the arithmetic itself, a closed form that tests hold to converted networks, or the
   campaign of the row.

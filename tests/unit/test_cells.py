@@ -340,3 +340,20 @@ def test_the_experiment_has_every_cell_at_about_equal_parameters() -> None:
 def test_the_page_has_the_table() -> None:
     page = Path(__file__).parents[2] / "docs" / "cells.md"
     assert f"\n{family.markdown()}\n" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.keras
+def test_a_li_gru_trained_with_batch_normalisation_is_the_same_without() -> None:
+    keras = extras.keras()
+    given = {"units": 5, "steps": 4, "features": 3, "classes": 2, "layers": 2}
+    spec = options.applied(catalogue.find("cell_li_gru"), given, "t")
+    trained, exported = (spec.build(keras, export=export) for export in (False, True))
+    x = np.random.default_rng(0).normal(3, 2, (64, 4, 3)).astype(np.float32)
+    trained.compile("adam", loss=spec.loss)
+    trained.fit(x, np.arange(64) % 2, epochs=3, verbose=0)
+    spec.hand_over(trained, exported)
+    for each in x[:4, None]:
+        np.testing.assert_allclose(exported(each), trained(each, training=False), atol=1e-5)
+    names = {layer.__class__.__name__ for layer in exported.layers}
+    assert "BatchNormalization" not in names
+    assert exported.count_params() == spec.counts().parameters

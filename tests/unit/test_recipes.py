@@ -51,7 +51,7 @@ def test_values_of_shifts_clusters_and_ranks() -> None:
     wanted = [0, 0, 0.25, 0.25, 0.5, 0.5, -1, 1, 1]
     np.testing.assert_array_equal(recipes.shifts(given)[0], wanted)
     assert len(np.unique(recipes.clustered(W))) <= 16
-    assert np.linalg.matrix_rank(recipes.low_rank(W), tol=1e-4) == 3
+    assert np.linalg.matrix_rank(recipes.low_rank(W), tol=1e-4) == 6
     both = recipes.mapped(["pruned", "clustered"], W)
     assert np.count_nonzero(both) == W.size // 4 and len(np.unique(both)) <= 17
 
@@ -64,7 +64,7 @@ def test_packed_bytes_count_indices() -> None:
     assert taken["pruned_blocks"] == 12 * 5 + 2 * 12 + 26
     assert taken["clustered"] == 216 // 2 + 16
     assert taken["circulant"] == 16 * 12 // 4 + 2 * 12
-    assert taken["low_rank"] == 3 * (18 + 12)
+    assert taken["low_rank"] == 6 * (18 + 12)
     assert taken["shifts"] == 216 * 3 // 8 + 7
     assert taken["int8_weights"] == 216
 

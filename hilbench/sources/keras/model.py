@@ -65,8 +65,16 @@ class ModelSpec(ABC):
     def build(self, keras: Any, *, export: bool) -> Any:
         """The Keras model: with batch size 1 as it is exported, else as it is trained.
 
-        Both have the same weights in the same order.
+        Both have the same weights in the same order, unless the model hands them over otherwise.
         """
+
+    def begin(self, trained: Any, exported: Any) -> None:
+        """Training begins with the weights of the exported model."""
+        trained.set_weights(exported.get_weights())
+
+    def hand_over(self, trained: Any, exported: Any) -> None:
+        """What was trained becomes the exported model's."""
+        exported.set_weights(trained.get_weights())
 
     def counted(self, keras: Any, exported: Any) -> Any:
         """The model whose graph is counted: `exported`, unless it has loops.

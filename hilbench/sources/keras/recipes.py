@@ -20,8 +20,8 @@ from hilbench.core.artifacts import Compression
 
 Matrix = NDArray[np.float32]
 
-KEPT = 0.25
-"""Share of the weights that pruning leaves, and of a matrix' rank."""
+KEPT, RANK = 0.25, 0.5
+"""Share of the weights that pruning leaves, and of a matrix' rank that is left."""
 BLOCK = 4
 """Weights of a block: what one instruction of a dense int8 kernel reads."""
 CLUSTERS, ROUNDS = 16, 8
@@ -74,7 +74,7 @@ def circulant(w: Matrix) -> Matrix:
 
 
 def low_rank(w: Matrix) -> Matrix:
-    """A quarter of the singular values, where two factors of that rank are smaller."""
+    """Half of the singular values, where two factors of that rank are smaller."""
     rank = _rank(w.shape)
     if rank * sum(w.shape) >= w.size:
         return w
@@ -121,7 +121,7 @@ def _largest(sizes: Matrix) -> NDArray[np.bool_]:
 
 
 def _rank(shape: tuple[int, ...]) -> int:
-    return max(1, round(KEPT * min(shape)))
+    return max(1, round(RANK * min(shape)))
 
 
 def mapped(names: Sequence[str], value: Matrix) -> Matrix:

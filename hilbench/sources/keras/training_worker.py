@@ -66,7 +66,7 @@ def train(keras: Any, spec: ModelSpec, training: Training, x: Floats, y: Floats)
     keras.utils.set_random_seed(training.seed)
     exported = spec.build(keras, export=True)
     trained = spec.build(keras, export=False)
-    trained.set_weights(exported.get_weights())
+    spec.begin(trained, exported)
     trained.compile(keras.optimizers.Adam(training.learning_rate), loss=spec.loss)
     keras.utils.set_random_seed(training.seed)
     size, epochs, names = training.batch_size or spec.batch_size, training.epochs, training.recipes
@@ -74,7 +74,7 @@ def train(keras: Any, spec: ModelSpec, training: Training, x: Floats, y: Floats)
         hooks = [recipes.callback(keras, names, epochs)] if names else []
         trained.fit(x, y, batch_size=size, epochs=epochs, verbose=2, callbacks=hooks)
     recipes.apply(trained, names)
-    exported.set_weights(trained.get_weights())
+    spec.hand_over(trained, exported)
     return exported
 
 

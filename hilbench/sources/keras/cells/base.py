@@ -32,6 +32,7 @@ class Cell:
     of one step, are closed forms in m and n. `source` is where the equations are from. Training
     begins with weights that are `starts` all over where it names them; `fixed(m, n)` are values
     that are not trained. `keras` is Keras' own layer, where it has one: that is what is built then.
+    `normalised` are the gates of which W x is batch-normalised in training (cells.normalised).
     """
 
     name: str
@@ -45,6 +46,7 @@ class Cell:
     starts: Mapping[str, float] = field(default_factory=dict)
     fixed: Callable[[int, int], Mapping[str, NDArray[np.float64]]] = lambda _m, _n: {}
     keras: str = ""
+    normalised: str = ""
 
 
 def gated(

@@ -2,12 +2,12 @@
 
 z = sigmoid(Wz x + Uz h + bz); c = relu(Wc x + Uc h + bc); h' = z h + (1 - z) c
 Ravanelli and others, "Light gated recurrent units for speech recognition", arXiv 1803.10225.
-The batch normalisation of Wz x and Wc x is folded: W' = gamma W / sqrt(v), b' = beta - gamma mu
-/ sqrt(v), so that what runs is these equations.
+Wz x and Wc x are batch-normalised in training (normalised.py), and what runs is these equations.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hilbench.sources.keras.cells.base import States, Weights, affine, gated
@@ -20,4 +20,6 @@ def _step(ops: Any, w: Weights, x: Any, states: States) -> list[Any]:
     return [z * h + (1.0 - z) * c]
 
 
-CELL = gated("zc", "li_gru", "arXiv 1803.10225, batch normalisation folded", _step)
+CELL = replace(
+    gated("zc", "li_gru", "arXiv 1803.10225, batch normalisation folded", _step), normalised="zc"
+)

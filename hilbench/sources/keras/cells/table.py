@@ -19,6 +19,7 @@ from hilbench.sources.keras.cells import (
     lstm_projection,
     mgu,
     min_gru,
+    normalised,
     qrnn,
     simple_rnn,
     sitgru,
@@ -38,5 +39,6 @@ _SIZED = (
     *(fastgrnn_low_rank.sized(rw, ru) for rw, ru in ((5, 40), (10, 15), (16, 25))),
     *(lstm_projection.sized(p) for p in (98, 130, 188)),
 )
-ALL = {**CELLS, **{cell.name: cell for cell in _SIZED}}
+_TRAINED = (normalised.of_products(cell) for cell in CELLS.values() if cell.normalised)
+ALL = {**CELLS, **{cell.name: cell for cell in (*_SIZED, *_TRAINED)}}
 """Those of the networks of the literature as well, with sizes of their own inside."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from hilbench.sources.keras.cells import normalised
 from hilbench.sources.keras.cells.base import Cell
 from hilbench.sources.keras.cells.layer import recurrent
 from hilbench.sources.keras.cells.table import CELLS
@@ -107,6 +108,25 @@ class CellSpec(ModelSpec):
         parameters = self.directions * weights + head + self.outputs
         return Counts(parameters=parameters, macs=macs, matrix_macs=macs)
 
+    @property
+    def normalises(self) -> bool:
+        """Whether it is trained with batch normalisation: in one direction alone."""
+        return bool(CELLS[self.cell].normalised) and self.directions == 1
+
+    def begin(self, trained: Any, exported: Any) -> None:
+        """With normalisation layers the trained one begins with weights of its own."""
+        if not self.normalises:
+            super().begin(trained, exported)
+
+    def hand_over(self, trained: Any, exported: Any) -> None:
+        if not self.normalises:
+            super().hand_over(trained, exported)
+            return
+        cell, weights = CELLS[self.cell], trained.get_weights()
+        each = 5 + len(cell.normalised)
+        *stacked, head = [weights[k * each : (k + 1) * each] for k in range(self.layers + 1)]
+        exported.set_weights([w for own in stacked for w in normalised.folded(cell, own)] + head)
+
     def build(self, keras: Any, *, export: bool) -> Any:
         """Unrolled for export, as rnn.RnnSpec is."""
         kept = export and bool(self.stream)
@@ -117,7 +137,11 @@ class CellSpec(ModelSpec):
             sequences = self.each_step or number < self.layers
             options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
             kind = {"both": self.directions == 2, "hard": bool(self.hard)}
-            h = recurrent(keras, self.cell, self.units, width, **kind, **options)(h)
+            cell, seen = self.cell, width
+            if self.normalises and not export:
+                wide, normal = normalised.layers(keras, CELLS[cell], self.units)
+                h, cell, seen = normal(wide(h)), f"{cell}_normalised", wide.units
+            h = recurrent(keras, cell, self.units, seen, **kind, **options)(h)
         activation = "softmax" if self.classes else None
         return keras.Model(x, keras.layers.Dense(self.outputs, activation=activation)(h))
 
