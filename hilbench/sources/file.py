@@ -184,6 +184,11 @@ def _warnings(graph: Graph) -> list[str]:
     for each in scales.changed(graph):
         label = graph.tensors[each.outputs[0]].label
         found.append(f"{each.name} does not convert values to the scale of {label}: it is wrong")
+    for each in scales.off_bias(graph):
+        label = graph.tensors[each.inputs[2]].label
+        found.append(
+            f"{each.name} has a bias, {label}, of another scale than products: it is wrong"
+        )
     for number, index in enumerate(graph.inputs):
         tensor = graph.tensors[index]
         rows, quantization = _table_rows(graph, index), tensor.quantization

@@ -5,17 +5,24 @@ inputs, ONE_HOT its two values. TensorFlow's quantizer gives such an operator's 
 of its own where what follows wants one, as CONCATENATION does, or where the calibrated ranges
 differ, and converts no value: all that follows is wrong then, in every interpreter. A QUANTIZE
 mends it.
+
+A bias is added to products, and has their scale. In 16x8 the quantizer gives the steps of an
+unrolled loop the one that it wrote for the first, whose input has another scale than theirs.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hilbench.core import extras
 from hilbench.tflite import schema
 from hilbench.tflite.graph import Graph, Operator
 
 NOTE = "the converter changed a scale without converting the values: a QUANTIZE mends that"
+BIAS_NOTE = "the converter gave unrolled steps a bias in the scale of the first: each has its own"
 
 _LSTM, _HIDDEN = "UNIDIRECTIONAL_SEQUENCE_LSTM", 18
 """The operator, and where it has its hidden state among its inputs."""
@@ -26,6 +33,8 @@ _AS_THEY_ARE = frozenset(
     RESIZE_NEAREST_NEIGHBOR SPACE_TO_DEPTH DEPTH_TO_SPACE SPACE_TO_BATCH_ND BATCH_TO_SPACE_ND
     DYNAMIC_UPDATE_SLICE ONE_HOT""".split()
 )
+_WITH_BIAS = ("FULLY_CONNECTED", "CONV_2D", "DEPTHWISE_CONV_2D")
+"""Operators of an input, weights and a bias."""
 _INTEGERS = ("int8", "uint8", "int16")
 _QUANTIZE = 114
 
@@ -71,12 +80,44 @@ def _behind(graph: Graph, operator: Operator) -> list[int]:
     return [t for t in operator.outputs if _differ(graph, t, sources[0])]
 
 
+def off_bias(graph: Graph) -> list[Operator]:
+    """The operators whose bias is more than a step of their output away from what it should be."""
+    return [each for each in graph.operators if _is_off(graph, each)]
+
+
+def _is_off(graph: Graph, operator: Operator) -> bool:
+    products = _products(graph, operator)
+    if products is None:
+        return False
+    bias, output = (graph.tensors[i] for i in (operator.inputs[2], operator.outputs[0]))
+    if bias.data is None or bias.quantization is None or output.quantization is None:
+        return False
+    away = bias.data * (np.array(bias.quantization.scales) - products)
+    return bool(np.abs(away).max(initial=0) > output.quantization.scales[0])
+
+
+def _products(graph: Graph, operator: Operator) -> NDArray[np.float64] | None:
+    """The scale of an operator's products, one or one for each output channel."""
+    if operator.name not in _WITH_BIAS or len(operator.inputs) < 3 or operator.inputs[2] < 0:
+        return None
+    source, weights = (graph.tensors[index].quantization for index in operator.inputs[:2])
+    if source is None or weights is None:
+        return None
+    return np.array(weights.scales) * source.scales[0]
+
+
+def notes(graph: Graph) -> tuple[str, ...]:
+    """What `mended` does to the file."""
+    said = {NOTE: changed(graph), BIAS_NOTE: off_bias(graph)}
+    return tuple(note for note, where in said.items() if where)
+
+
 def mended(content: bytes, graph: Graph) -> bytes:
-    """The file with a QUANTIZE wherever `changed` finds one missing.
+    """The file with a QUANTIZE wherever `changed` finds one missing, and biases in their scales.
 
     `graph` is what the file holds. A file without such a place is returned as it is.
     """
-    if not changed(graph):
+    if not notes(graph):
         return content
     schema_py = extras.tflite_schema()
     model = schema_py.ModelT.InitFromObj(schema_py.Model.GetRootAs(content, 0))
@@ -92,8 +133,40 @@ class _Mender:
     def __init__(self, schema_py: Any, model: Any, graph: Graph) -> None:
         self._schema, self._graph = schema_py, graph
         self._main, self._codes = model.subgraphs[0], model.operatorCodes
+        self._buffers = model.buffers
+        self._biases: dict[tuple[int, bytes], int] = {}
 
     def mend(self) -> None:
+        for each, own in zip(self._graph.operators, self._main.operators, strict=True):
+            if _is_off(self._graph, each):
+                own.inputs = [*own.inputs[:2], self._bias(each), *own.inputs[3:]]
+        if changed(self._graph):
+            self._put_between()
+
+    def _bias(self, operator: Operator) -> int:
+        """A bias of the operator's own scale, shared by those that have the same."""
+        products, index = _products(self._graph, operator), operator.inputs[2]
+        old = self._graph.tensors[index]
+        assert products is not None  # noqa: S101 - it is off
+        assert old.data is not None and old.quantization is not None  # noqa: S101 - as above
+        key = index, products.tobytes()
+        if key not in self._biases:
+            self._biases[key] = self._like(index, index)
+            tensor, buffer = self._main.tensors[-1], self._schema.BufferT()
+            real = old.data * np.array(old.quantization.scales)
+            values = np.round(real / products).astype(old.data.dtype)
+            buffer.data = np.frombuffer(values.tobytes(), np.uint8)
+            self._buffers.append(buffer)
+            tensor.buffer, tensor.quantization = len(self._buffers) - 1, self._scaled(products)
+        return self._biases[key]
+
+    def _scaled(self, scales: NDArray[np.float64]) -> Any:
+        quantization = self._schema.QuantizationParametersT()
+        quantization.scale = scales.astype(np.float32)
+        quantization.zeroPoint = np.zeros(len(scales), np.int64)
+        return quantization
+
+    def _put_between(self) -> None:
         code = self._schema.OperatorCodeT()
         code.builtinCode = code.deprecatedBuiltinCode = _QUANTIZE
         code.version = 1

@@ -41,6 +41,12 @@ the same scale constraint: !quant.uniform<i8:f32, 0.007:1> vs. !quant.uniform<i8
             "",
             "no 16x8 form of the operator UNIDIRECTIONAL_SEQUENCE_LSTM",
         ),
+        (
+            "conversion failed: RuntimeError: Max and min for dynamic tensors should be recorded"
+            " during calibration: Failed for tensor serving_default_input_00:0",
+            "",
+            "no range of an integer input",
+        ),
     ],
 )
 def test_the_cause_is_named(said: str, log: str, message: str) -> None:

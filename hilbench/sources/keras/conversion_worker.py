@@ -17,7 +17,7 @@ from hilbench.core import confinement, extras, workers
 from hilbench.core.errors import ConvertError, Unsupported
 from hilbench.core.registry import lookup
 from hilbench.core.text import counted, one_line
-from hilbench.sources import factors, scales, unrolling
+from hilbench.sources import factors, masks, scales, unrolling
 from hilbench.sources.keras import calibration, loops, passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
@@ -43,7 +43,7 @@ def work(request: Request, folder: Path) -> Result:
     content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
-    notes = (*said, scales.NOTE) if mended != content else tuple(said)
+    notes = (*said, *scales.notes(graph))
     if steps > 1 and not floats.keeps_state and state.kept(graph).any:
         notes = (*notes, STATELESS)
     else:
@@ -78,7 +78,7 @@ def converted(
     converter.inference_input_type = converter.inference_output_type = tf.as_dtype(variant.io)
     if variant.needs_representative:
         converter.representative_dataset = representative(vectors)
-        _unroll_first(converter, said)
+        _prepare_first(converter, said)
     if low_rank:
         _factor_first(converter, said)
     converter._experimental_disable_per_channel_quantization_for_dense_layers = (
@@ -87,11 +87,11 @@ def converted(
     return bytes(converter.convert())
 
 
-def _unroll_first(converter: Any, notes: list[str]) -> None:
-    """Have it quantize its float file without loops; what cannot be unrolled stays."""
+def _prepare_first(converter: Any, notes: list[str]) -> None:
+    """Have it quantize its float file without loops and huge masks, where that can be."""
     quantize = converter._optimize_tflite_model
 
-    def unrolled_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
+    def prepared_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
         try:
             plain = unrolling.unrolled(bytes(content), loops.LONGEST_UNROLLED)
         except Unsupported as error:
@@ -99,9 +99,12 @@ def _unroll_first(converter: Any, notes: list[str]) -> None:
             plain = content
         if plain != content:
             notes.append(unrolling.NOTE)
-        return bytes(quantize(plain, *arguments, **named))
+        found, note = masks.softened(bytes(plain), converter.representative_dataset())
+        if note:
+            notes.append(note)
+        return bytes(quantize(found, *arguments, **named))
 
-    converter._optimize_tflite_model = unrolled_then_quantized
+    converter._optimize_tflite_model = prepared_then_quantized
 
 
 def _factor_first(converter: Any, notes: list[str]) -> None:

@@ -54,6 +54,11 @@ TABLE = (
         variant="int8_only",
     ),
     Symptom(
+        r"Max and min for dynamic tensors should be recorded",
+        "the quantizer has no range of an integer input, which it wants in 16x8",
+        variant="int8_only",
+    ),
+    Symptom(
         r"(?:Tried to export a function which references|Failed to convert) .*untracked",
         "a layer keeps variables that the export does not find, as stateful layers do",
         "stateful=False, or give the converted .tflite file",
