@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +92,11 @@ def _check(mode: int) -> None:
     for is_kind, what in _KINDS:
         if is_kind(mode):
             raise OSError(errno.EINVAL, f"is {what}")
+
+
+def full(folder: Path) -> bool:
+    """Whether its disk has next to nothing left: why writing there fails. Raises OSError."""
+    return shutil.disk_usage(folder).free < MIB
 
 
 def why(error: Exception) -> str:

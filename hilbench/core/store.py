@@ -31,7 +31,7 @@ from typing import Any, TypeVar
 from filelock import BaseFileLock, FileLock, Timeout
 from pydantic import TypeAdapter
 
-from hilbench.core import hashing, processes, reads
+from hilbench.core import files, hashing, processes, reads
 from hilbench.core.errors import JobError, StoreError
 from hilbench.core.owner import Owner
 from hilbench.core.waits import Wait
@@ -41,8 +41,6 @@ T = TypeVar("T")
 ARTIFACT, MANIFEST, FAILED = "artifact.json", "manifest.json", "failed"
 KEY_LENGTH = 32
 _POLL_SECONDS = 0.05
-_FULL_BYTES = 1 << 20
-"""A disk with less than this left is why a stage failed."""
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 """Making one takes longer than reading an entry."""
@@ -270,8 +268,8 @@ class Store:
     def _check_space(self) -> None:
         """Raises StoreError when the disk is full: whatever failed, failed because of it."""
         with self._usable():
-            free = shutil.disk_usage(self.root).free
-        if free < _FULL_BYTES:
+            full = files.full(self.root)
+        if full:
             raise StoreError(
                 f"the disk of the cache {self.root} is full",
                 remedy="`hilbench cache prune`, or set HILBENCH_CACHE to another folder",

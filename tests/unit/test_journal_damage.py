@@ -8,10 +8,12 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from journal_rows import begin, job, record, row, table
 
+from hilbench.core import files
 from hilbench.core.errors import StoreError
 from hilbench.core.owner import Owner
 from hilbench.record import store
@@ -140,3 +142,18 @@ def test_a_campaign_whose_csv_cannot_be_written_ends_in_the_journal(tmp_path: Pa
         campaign.path.mkdir()
     ended = [("stopped", 0)]
     assert table(tmp_path, "SELECT outcome, measuring FROM campaigns, attempts") == ended
+
+
+def test_a_full_disk_is_named_and_what_was_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says "disk I/O error" where its shared memory has no room."""
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with (
+        pytest.raises(StoreError, match=r"the disk of .*is full .make room"),
+        begin(tmp_path, "a", "b") as campaign,
+    ):
+        record(campaign, row("a"))
+        campaign.database.rows("PRAGMA max_page_count = 1")
+        record(campaign, row("b", reason="much" * 20_000))
+    assert table(tmp_path, "SELECT job FROM attempts WHERE status = 'ok'") == [(job("a"),)]

@@ -107,7 +107,7 @@ def test_a_full_disk_is_named_whatever_failed_because_of_it(
         raise ConvertError("conversion failed: exit status 1")
 
     usage = type("usage", (), {"free": 4096})
-    monkeypatch.setattr("hilbench.core.store.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("hilbench.core.files.shutil.disk_usage", lambda _: usage)
     with pytest.raises(StoreError, match=r"^the disk of the cache .* is full .*HILBENCH_CACHE"):
         Store(tmp_path).get("stage", "key", Made, make)
 

@@ -28,6 +28,8 @@ ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """What reading raises: the message of a damaged file may hold bytes of it."""
 _MAGIC = b"SQLite format 3\0"
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_UNWRITTEN = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_UNCHANGED = "what was there before is unchanged"
 
 
 class Database:
@@ -178,8 +180,10 @@ class Database:
                 f"{self.path} stayed in use for {BUSY_SECONDS:.0f} s",
                 remedy="another process holds it; end that, or choose another folder",
             )
-        remedy = "what was there before is unchanged"
-        return StoreError(f"cannot use {self.path}: {error}", remedy=remedy)
+        if code in _UNWRITTEN and files.full(self.path.parent):
+            remedy = f"make room for it; {_UNCHANGED}"
+            return StoreError(f"the disk of {self.path} is full", remedy=remedy)
+        return StoreError(f"cannot use {self.path}: {error}", remedy=_UNCHANGED)
 
 
 def heed_signals(connection: sqlite3.Connection) -> None:
