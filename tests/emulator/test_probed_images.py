@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import misbehaving
 import pytest
+import simulated_bench
 from elftools.elf.elffile import ELFFile
 
+from hilbench.config.bench import load_bench
 from hilbench.config.board import Board, boards, load_board
 from hilbench.core import processes
 from hilbench.core.artifacts import Firmware
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError
+from hilbench.core.settings import Settings
 from hilbench.image import config, image
+from hilbench.simprobe import flash_algo
+from hilbench.targets import pyocd
 
 pytestmark = pytest.mark.emulator
 BOARD = load_board("nucleo_l4r5zi")
@@ -73,6 +79,33 @@ def test_load_regions_and_entry(built: tuple[Board, Firmware]) -> None:
             in_flash = flash.origin <= segment["p_vaddr"] < flash.origin + flash.length
             assert in_ram or in_flash
         assert image["e_entry"] == symbols(firmware.elf)["hb_reset"] | 1
+
+
+def test_pyocd_programs_and_verifies_it(
+    built: tuple[Board, Firmware], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes elsewhere, where nothing starts them: no machine of QEMU has RAM at all these
+    addresses of flash."""
+    _, firmware = built
+    flat, moved = tmp_path / "flat.bin", tmp_path / "moved.elf"
+    in_ram = [f"--remove-section={name}" for name in (".stack", ".arena", ".bss")]
+    for command in (
+        ["arm-none-eabi-objcopy", "-O", "binary", *in_ram, firmware.elf, flat],
+        ["arm-none-eabi-ld", "-Tdata=0x10000", "-e", "0", "-b", "binary", flat, "-o", moved],
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+    with simulated_bench.bench(tmp_path / "bench", monkeypatch, {"SIM1": None}):
+        board, deadline = load_board(simulated_bench.NAME), Deadline.after(60, "programming")
+        settings = Settings.read()
+        target, attached = pyocd.TARGET(settings), load_bench(settings).of(board.name)
+        with (
+            target.reserve(board, attached, deadline) as place,
+            target.start(moved, board, tmp_path, deadline, at=place) as device,
+        ):
+            assert device.facts.use.attempts == 0
+    log = (tmp_path / "program" / "log.txt").read_text()
+    pages = -(-flat.stat().st_size // flash_algo.PAGE_BYTES)
+    assert f"programmed {pages * flash_algo.PAGE_BYTES} bytes ({pages} pages)" in log, log
 
 
 def crc32_msb_first(data: bytes) -> int:
