@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import fake_tflm
 import h5py
 import journals
 import numpy as np
@@ -32,6 +33,7 @@ from hilbench.config.load import Strict, load
 from hilbench.config.project import Project
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import (
+    BuildError,
     DataError,
     FormatError,
     HilbenchError,
@@ -45,6 +47,7 @@ from hilbench.core.errors import (
 from hilbench.core.workers import RESULT
 from hilbench.cycles import windows
 from hilbench.data import files, shakespeare
+from hilbench.engines.tflm import archive
 from hilbench.link.frame import Decoder
 from hilbench.link.messages import MESSAGES, unpack
 from hilbench.link.session import Schedule, benchmark
@@ -264,6 +267,12 @@ INPUTS: tuple[Input, ...] = (
         suffix=".keras",
     ),
     Input("hdf5", _keras, (_hdf5(NETWORK),), (UsageError,), suffix=".h5"),
+    Input(
+        "archive",
+        archive.read,
+        (fake_tflm.archive([fake_tflm.elf(fake_tflm.cpu())], ["_Z3Addv"]),),
+        (BuildError,),
+    ),
     Input("limits", _limits, (LIMITS,), (SpecError,)),
     Input("project", _yaml(Project), (PROJECT,), (SpecError,)),
     Input("link", _link, (_session(),), (LinkError,), named=False, stream=True),

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from hilbench.arch.cortex_m import ARCHITECTURES
+from hilbench.core import files
 from hilbench.core.errors import BuildError
 
+LARGEST = 1024 * files.MIB
 _MAGIC = b"!<arch>\n"
 _HEADER_BYTES = 60
 _VFP_REGISTERS = 1
@@ -64,9 +66,11 @@ def _objects(path: Path, members: Members) -> list[bytes]:
 def _read(path: Path) -> Members:
     """Name and contents of each member."""
     try:
-        return list(_members(path.read_bytes()))
-    except OSError as error:
-        raise BuildError(f"{path} cannot be read: {error.strerror}") from error
+        content = files.read(path, LARGEST)
+    except (OSError, ValueError) as error:  # ValueError: a name that cannot be one
+        raise BuildError(f"{path} cannot be read: {files.why(error)}") from error
+    try:
+        return list(_members(content))
     except (ValueError, struct.error) as error:
         raise BuildError(f"{path} is not a static archive: {error}") from error
 
