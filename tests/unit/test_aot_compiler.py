@@ -129,6 +129,20 @@ def test_what_is_not_supported_is_named(data: bytes, words: list[str]) -> None:
         assert word in message
 
 
+@pytest.mark.parametrize("name", ["ADD", "MINIMUM"])
+def test_an_output_of_another_shape_than_the_broadcast_is_refused(name: str) -> None:
+    """TFLM finds the axes that repeat by it, and repeats others: the int8 sums differed by 30."""
+    wide, row = Spec((4, 4), "int8", 0.1), Spec((1, 4), "int8", 0.1)
+    options = {"fused_activation_function": "NONE"} if name == "ADD" else {}
+    for shape in ((4, 4), (1, 4, 4)):
+        graph = parse(single_operator(name, [row, wide], [Spec(shape, "int8", 0.1)], **options))
+        compile_graph(graph, "")
+    for output in ((4, 4, 1), (2, 8), (16,)):
+        graph = parse(single_operator(name, [row, wide], [Spec(output, "int8", 0.1)], **options))
+        with pytest.raises(Unsupported, match="is no broadcast of"):
+            compile_graph(graph, "")
+
+
 def test_all_problems_are_in_one_message_each_kind_once() -> None:
     operators = [Op("SEGMENT_SUM", [i], [i + 1]) for i in range(3)] + [Op("SIGN", [3], [4])]
     message = unsupported(model([F32] * 5, operators, [0], [4]))

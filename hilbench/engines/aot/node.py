@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
+from math import prod
 from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -103,6 +105,18 @@ class Node:
 
     def require_elements(self, tensor: Tensor, elements: int) -> None:
         self.require(tensor.elements == elements, f"{tensor.label} should have {elements} elements")
+
+    def require_broadcast(self, target: Tensor, a: Tensor, b: Tensor) -> None:
+        """`target` is what `a` and `b` make together: by its shape TFLM finds the axes that repeat.
+
+        Where none does, only the number of elements counts.
+        """
+        whole = np.broadcast_shapes(a.shape, b.shape)
+        self.require_elements(target, prod(whole))
+        if {a.elements, b.elements} != {prod(whole)}:
+            shapes = (list(dropwhile(lambda n: n == 1, shape)) for shape in (whole, target.shape))
+            fits = next(shapes) == next(shapes)
+            self.require(fits, f"{target.label} is no broadcast of {a.label} and {b.label}")
 
     def quantization(self, tensor: Tensor) -> Quantization:
         """Scales and zero points of a quantized tensor; the scales make sense."""

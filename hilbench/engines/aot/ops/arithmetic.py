@@ -35,10 +35,7 @@ class Arithmetic(Lowering):
         node = self.node
         node.require_type(self.target, "float32", "int8", "int16", "int32")
         node.require_same_type(self.target, self.a, self.b)
-        elements = max(self.a.elements, self.b.elements)
-        if self.broadcast is not None:
-            elements = self.broadcast.runs * self.broadcast.run
-        node.require_elements(self.target, elements)
+        node.require_broadcast(self.target, self.a, self.b)
         if self.target.dtype == "int32":
             node.require_option("fused_activation_function", "NONE")
             scaled = any(tensor.quantization for tensor in (self.a, self.b, self.target))

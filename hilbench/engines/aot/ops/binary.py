@@ -32,10 +32,7 @@ class Binary(Lowering):
         node.require_type(self.a, *self.types)
         node.require_same_type(self.a, self.b)
         self.check_output()
-        elements = max(self.a.elements, self.b.elements)
-        if self.broadcast is not None:
-            elements = self.broadcast.runs * self.broadcast.run
-        node.require_elements(self.target, elements)
+        node.require_broadcast(self.target, self.a, self.b)
 
     def check_output(self) -> None:
         self.node.require_same_type(self.a, self.target)
