@@ -1,11 +1,15 @@
-"""What is changed in a file before it is quantized, and behind that."""
+"""What is changed in a network, or in its file before it is quantized, and behind that."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 from tflite_builder import Op, Spec, model, single_operator
 
+from hilbench.core import extras
+from hilbench.core.errors import UsageError
 from hilbench.sources import masks, scales
 from hilbench.tflite import reader
 
@@ -57,3 +61,48 @@ def test_a_bias_has_the_scale_of_the_products(scale: float, values: list[int]) -
     assert bias.data is not None and bias.quantization is not None
     assert bias.data.tolist() == values and bias.quantization.scales == (0.125,)
     assert not scales.off_bias(after)
+
+
+@pytest.mark.keras
+def test_an_embedding_of_keras_3_is_one_gather() -> None:
+    """Its own look-up has operators that TFLM lacks, for ids that count from the end."""
+    from hilbench.sources.keras import export
+
+    tf, keras = extras.tensorflow(), extras.keras3()
+    ids = keras.Input((4,), dtype="int32")
+    model = keras.Model(ids, keras.layers.Embedding(5, 3)(ids))
+    function = export.trace(tf, model, {}).function
+    kinds = {operation.type for operation in function.graph.get_operations()}
+    assert not kinds & {"SelectV2", "Less"}
+    (found,) = function(tf.constant([[0, 4, 2, 2]])).values()
+    np.testing.assert_array_equal(found, model(np.array([[0, 4, 2, 2]])))
+    assert "call" not in vars(model.layers[1])
+
+
+@pytest.mark.keras
+def test_what_a_layer_of_the_users_raises_is_said_and_not_where_keras_was() -> None:
+    from hilbench.sources.keras import export
+
+    keras = extras.keras3()
+
+    class Fussy(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def call(self, x: Any) -> Any:
+            if x.shape[0] == 1:
+                raise ValueError("one is not enough")
+            return x
+
+    source = keras.Input((3,))
+    model = keras.Model(source, Fussy()(source))
+    with pytest.raises(UsageError, match=r"shape \[1, 3\]: ValueError: one is not enough \("):
+        export.trace(extras.tensorflow(), model, {})
+
+
+def test_a_loop_of_keras_is_asked_by_position_or_by_name() -> None:
+    """TimeDistributed of Keras 2 names all that it gives."""
+    from hilbench.sources.keras import loops
+
+    def rnn(*given: Any, **named: Any) -> Any:
+        return given, named
+
+    named = loops._forwards(rnn, None, step_function=1, inputs=2, initial_states=[], unroll=True)
+    assert named == loops._forwards(rnn, None, 1, 2, [], unroll=True)

@@ -22,7 +22,7 @@ import numpy as np
 from hilbench.core import extras
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import copies, loops, precision
+from hilbench.sources.keras import copies, embeddings, loops, precision
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -95,7 +95,8 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
             outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
         return {f"output_{i:02d}": tensor for i, tensor in enumerate(tf.nest.flatten(outputs))}
 
-    with loops.marked(tf, model), loops.counted(model) as (left, every):
+    table = embeddings.plain(tf, model)
+    with table, loops.marked(tf, model), loops.counted(model) as (left, every):
         try:
             function = tf.function(call, autograph=False).get_concrete_function(*signature)
             if _is_one_sample(tf, function, specs):
@@ -161,9 +162,16 @@ def _uncallable(flat: list[Any], specs: tuple[TensorSpec, ...], error: Exception
             remedy="batch_size=1 in its Input, or none",
         )
     shapes = ", ".join(str(list(spec.shape)) for spec in specs)
-    said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     message = f"the network does not run on a sample of shape {shapes}"
-    return UsageError(f"{message}: {type(error).__name__}: {said}", remedy=_CALL_IT)
+    return UsageError(f"{message}: {type(error).__name__}: {_said(error)}", remedy=_CALL_IT)
+
+
+def _said(error: Exception) -> str:
+    """The first line that says something: Keras begins with the layer, in which all of it is."""
+    plain = re.sub(r"\x1b\[\d*m", "", str(error))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    inner = [line for line in lines if not line.startswith("Exception encountered when calling")]
+    return next(iter((*inner, *lines)), "")
 
 
 _CALL_IT = "call it on a sample of that shape, where it is built; all of the error is in the log"

@@ -120,7 +120,9 @@ def unrolled(model: Any, fused: bool = False) -> Iterator[None]:
                 setattr(layer, _KERAS_2, kernel)
 
 
-def _forwards(rnn: Any, tf: Any, step: Any, inputs: Any, states: Any, **named: Any) -> Any:
+def _forwards(
+    rnn: Any, tf: Any, step_function: Any, inputs: Any, initial_states: Any, **named: Any
+) -> Any:
     """Keras' loop. One that it unrolls backwards has its mask forwards, in both versions of Keras:
     what is read is reversed instead."""
     mask = named.get("mask")
@@ -128,7 +130,7 @@ def _forwards(rnn: Any, tf: Any, step: Any, inputs: Any, states: Any, **named: A
         axis = [0 if named.get("time_major") else 1]
         inputs = tf.nest.map_structure(lambda tensor: tf.reverse(tensor, axis), inputs)
         named |= {"go_backwards": False, "mask": tf.reverse(mask, axis)}
-    return rnn(step, inputs, states, **named)
+    return rnn(step_function, inputs, initial_states, **named)
 
 
 def _kind(layer: Any) -> str:
