@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 from tflite_builder import Spec
 
 from hilbench.engines.aot.numerics.affine import Affine
 
 ACTIVATIONS = ("NONE", "RELU", "RELU_N1_TO_1", "RELU6")
+SHAPES_COME_AGAIN = 30
+"""Seeds after which a test has had each of its shapes twice or more."""
 EXTREMES = np.array([-128, -127, -1, 0, 1, 126, 127], np.int8)
+
+
+def seeds(count: int) -> range:
+    """`count` of them; where only accesses are looked at, as many as have other shapes."""
+    of_accesses = os.environ.get("HILBENCH_SANITIZE") == "address"
+    return range(min(count, SHAPES_COME_AGAIN) if of_accesses else count)
 
 
 def affine(rng: np.random.Generator, low: float = 1e-4, high: float = 0.5) -> Affine:

@@ -27,7 +27,7 @@ from operator_cases import (
     Case,
     ints,
 )
-from tflite_builder import Spec, single_operator
+from tflite_builder import Op, Spec, model, single_operator
 
 from hilbench.engines.aot.numerics.affine import Affine
 
@@ -64,24 +64,38 @@ def specs(case: Case, dtype: str, rng: Rng) -> tuple[list[Spec], list[Spec]]:
     runs([*UNARY, *REDUCED, *ARGS, *MOVES, *BINARY, *RESIZED, *MATRICES, *OTHERS]),
 )
 def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> None:
+    copies = 1 if dtype == "float32" else 3
+    model = aot_host.build(side_by_side(case, dtype, copies), tmp_path)
+    samples = model.random_samples(20)
+    if case.positive and dtype == "float32":
+        samples = [[np.abs(x) + np.float32(0.01) for x in sample] for sample in samples]
+    if (case.name, dtype) == ("DIV", "int8"):  # by zero TFLM gives what the machine gives
+        samples = [[np.maximum(x, -127) for x in sample] for sample in samples]
+    if case.name == "ONE_HOT":
+        samples = [[x % 7 - 1 for x in sample] for sample in samples]
+    if case.reference is None:
+        aot_host.assert_matches(model, samples)
+        return
+    count = len(case.shapes)
+    for sample, outputs in zip(samples, model.run(samples), strict=True):
+        for copy, ours in enumerate(outputs):
+            wanted = case.reference(*sample[copy * count : (copy + 1) * count])
+            np.testing.assert_allclose(ours, wanted, rtol=1e-6)
+
+
+def side_by_side(case: Case, dtype: str, copies: int) -> bytes:
+    """A graph of the operator so many times, each with inputs and scales of its own."""
     rng = np.random.default_rng(1)
-    for number in range(1 if dtype == "float32" else 3):
-        folder = tmp_path / str(number)
-        folder.mkdir()
+    tensors: list[Spec] = []
+    operators, given, made = [], [], []
+    for _ in range(copies):
         inputs, outputs = specs(case, dtype, rng)
-        model = aot_host.build(single_operator(case.name, inputs, outputs, **case.options), folder)
-        samples = model.random_samples(20)
-        if case.positive and dtype == "float32":
-            samples = [[np.abs(x) + np.float32(0.01) for x in sample] for sample in samples]
-        if (case.name, dtype) == ("DIV", "int8"):  # by zero TFLM gives what the machine gives
-            samples = [[np.maximum(x, -127) for x in sample] for sample in samples]
-        if case.name == "ONE_HOT":
-            samples = [[x % 7 - 1 for x in sample] for sample in samples]
-        if case.reference is None:
-            aot_host.assert_matches(model, samples)
-            continue
-        for sample, (ours,) in zip(samples, model.run(samples), strict=True):
-            np.testing.assert_allclose(ours, case.reference(*sample), rtol=1e-6)
+        first, last = len(tensors), len(tensors) + len(inputs)
+        tensors += [*inputs, *outputs]
+        operators.append(Op(case.name, range(first, last), range(last, len(tensors)), case.options))
+        given += range(first, first + len(case.shapes))
+        made += range(last, len(tensors))
+    return model(tensors, operators, given, made)
 
 
 @pytest.mark.parametrize("zero_point", [-128, 0, 9])

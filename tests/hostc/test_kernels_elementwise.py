@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 import tflm
-from kernel_cases import ACTIVATIONS, affine, assert_close, f32, near, s8, spec
+from kernel_cases import ACTIVATIONS, affine, assert_close, f32, near, s8, seeds, spec
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
@@ -58,7 +58,7 @@ def binary_case(operator: str, seed: int) -> tuple[Affine, Affine, Affine]:
 
 
 @pytest.mark.parametrize("operator", BINARY_S8)
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_binary_s8_on_all_pairs(operator: str, seed: int) -> None:
     a, b, out = binary_case(operator, seed)
     activation = ACTIVATIONS[seed % 4]
@@ -78,7 +78,7 @@ def test_binary_s8_on_all_pairs(operator: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("operator", ["ADD", "SUB"])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_weighted_sum_s8_on_all_pairs(operator: str, seed: int) -> None:
     a, b, out = binary_case(operator, seed)
     if seed < 4:  # ties everywhere, rounded away from zero on either side
@@ -108,7 +108,7 @@ def test_weighted_sum_s8_is_nearly_always_exact() -> None:
     assert sum(narrow) >= 100
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_mul_rounded_s8_on_all_pairs(seed: int) -> None:
     a, b, out = binary_case("MUL", seed)
     plain = elementwise.mul_s8(a, b, out)
@@ -187,7 +187,7 @@ def test_too_many_broadcast_axes_are_refused() -> None:
         strides.broadcast((2, 3), (2, 4))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 @pytest.mark.parametrize("operator", ["QUANTIZE", "RELU", "RELU6"])
 def test_requantize_s8(operator: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -218,7 +218,7 @@ def test_requantizing_is_nearly_always_linear() -> None:
     assert sum(one is not None for one in found) >= 90
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_quantize_f32_s8(seed: int) -> None:
     rng = np.random.default_rng(seed)
     out = affine(rng)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 import tflm
-from kernel_cases import affine, assert_close, f32, near, s8, spec
+from kernel_cases import affine, assert_close, f32, near, s8, seeds, spec
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
@@ -24,7 +24,7 @@ EVERY = np.arange(-128, 128).astype(np.int8).reshape(1, 256)
 
 
 @pytest.mark.parametrize("operator", OUTPUTS)
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", seeds(150))
 def test_tanh_s8_on_every_input(operator: str, seed: int) -> None:
     source = affine(np.random.default_rng(seed), 1e-5, 1.5)
     if seed == 0:
@@ -215,7 +215,7 @@ def test_pow_f32_is_within_2e_6_and_as_c11_has_it() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 def test_softmax_s8(seed: int) -> None:
     rng = np.random.default_rng(seed)
     source, out = affine(rng, 1e-4, 3.0), Affine(1 / 256, -128)

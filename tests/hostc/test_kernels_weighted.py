@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tflm
-from kernel_cases import ACTIVATIONS, affine, assert_close, f32, near, s8, spec
+from kernel_cases import ACTIVATIONS, affine, assert_close, f32, near, s8, seeds, spec
 from kernel_library import call
 from tflite_builder import Spec, single_operator
 
@@ -52,7 +52,7 @@ def limits(activation: str, out: Affine) -> dict[str, int]:
     return {"output_zero_point": out.zero_point, "min": low, "max": high}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 @pytest.mark.parametrize("per_channel", [False, True])
 def test_fully_connected_s8(per_channel: bool, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -96,7 +96,7 @@ def test_fully_connected_s8(per_channel: bool, seed: int) -> None:
     np.testing.assert_array_equal(actual, expected)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 @pytest.mark.parametrize("per_channel", [False, True])
 def test_fully_connected_packed_s8(per_channel: bool, seed: int) -> None:
     rng = np.random.default_rng(seed)
