@@ -1,4 +1,4 @@
-/* exp, expm1, log, tanh and erf in float, without calls of the C library, so that a kernel computes the
+/* exp, expm1, log and erf in float, without calls of the C library, so that a kernel computes the
  * same and takes as long whichever library is linked: relatively at most 3e-7 off for every float
  * (expm1_of: for x <= 0), and what they should be for infinities and for what is no number.
  *
@@ -88,31 +88,6 @@ static inline float log_of(float x)
     const float square = f * f;
     const float e = (float)(n - scaled);
     return e * 0.693359375f + (f + ((log_behind_square(f) * f - 0.5f) * square + e * -2.12194440e-4f));
-}
-
-/* At most 2e-7 off: errors grow in a recurrent network of large weights. */
-static inline float precise_tanh_of(float x)
-{
-    const float size = fabsf(x);
-    float y;
-    if (size < 0.625f) { /* where 1 - y would cancel */
-        const float square = x * x;
-        y = -5.70498612e-3f;
-        y = y * square + 2.06390864e-2f;
-        y = y * square + -5.37397148e-2f;
-        y = y * square + 1.33314422e-1f;
-        y = y * square + -3.33332819e-1f;
-        return x + x * (square * y);
-    }
-    if (size > 9.1f)
-        y = 1.0f;
-    else {
-        float shifted;
-        y = reduced_exponential(-2.0f * size, &shifted);
-        y *= float_of((bits_of(shifted) + 127) << 23);
-        y = 1.0f - (y + y) / (1.0f + y);
-    }
-    return x < 0.0f ? -y : y;
 }
 
 static inline float erf_of(float x)

@@ -4,6 +4,9 @@
 
 void logistic_f32(const struct logistic_f32_params *restrict p, const float *in, float *out)
 {
-    for (int32_t i = 0; i < p->count; i++)
+    int32_t i = 0;
+    for (; i + SIDE_BY_SIDE <= p->count; i += SIDE_BY_SIDE)
+        logistics_of(in + i, out + i);
+    for (; i < p->count; i++)
         out[i] = logistic_of(in[i]);
 }

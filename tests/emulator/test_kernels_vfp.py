@@ -23,7 +23,7 @@ void lstm_step_f32_ref(const struct lstm_step_f32_params *, const float *, const
 void unidirectional_sequence_lstm_f32_ref(const struct unidirectional_sequence_lstm_f32_params *,
                                           const float *, float *, float *, float *);
 
-enum { BATCHES = 2, ROWS = 27, COLUMNS = 35, UNITS = 7, STEPS = 3, VALUES = ROWS * COLUMNS };
+enum { BATCHES = 3, ROWS = 27, COLUMNS = 35, UNITS = 7, STEPS = 8, VALUES = ROWS * COLUMNS };
 static float weights[2][VALUES], bias[ROWS + 1], in[VALUES], cell[2][UNITS], hidden[2][UNITS];
 static float out[2][VALUES];
 
@@ -55,15 +55,16 @@ static void try_dense(int32_t rows, int32_t columns)
     compare();
 }
 
-static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t filter)
+static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t filter,
+                            int32_t stride)
 {
     float scratch[9 * 4];
     fill(weights[0], VALUES, 1e-4f);
     fill(in, VALUES, 1e-3f);
     const struct conv_2d_f32_params p = {
-        .window = {.batches = 2, .in_h = 4, .in_w = 5, .out_h = 4, .out_w = 3, .filter_h = filter,
-                   .filter_w = filter, .stride_h = 1, .stride_w = 2, .dilation_h = 1,
-                   .dilation_w = 1, .pad_h = filter / 2, .pad_w = filter / 2},
+        .window = {.batches = 2, .in_h = 4, .in_w = 5, .out_h = 3, .out_w = 7 - 2 * stride,
+                   .filter_h = filter, .filter_w = filter, .stride_h = 1, .stride_w = stride,
+                   .dilation_h = 1, .dilation_w = 1, .pad_h = filter / 2, .pad_w = filter / 2},
         .weights = weights[0], .bias = out_channels % 2 ? bias : 0, .in_channels = in_channels,
         .out_channels = out_channels, .min = -FLT_MAX, .max = out_channels % 3 ? FLT_MAX : 0.0f};
     conv_2d_f32(&p, in, out[0], scratch);
@@ -108,8 +109,9 @@ static void try_all(void)
             try_dense(rows, columns);
     for (int32_t channels = 1; channels <= 4; channels++)
         for (int32_t outputs = 1; outputs <= ROWS; outputs += 3) {
-            try_convolution(channels, outputs, 1);
-            try_convolution(channels, outputs, 3);
+            try_convolution(channels, outputs, 1, 1);
+            try_convolution(channels, outputs, 1, 2);
+            try_convolution(channels, outputs, 3, 2);
         }
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= 9; inputs++)
