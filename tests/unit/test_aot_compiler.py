@@ -117,6 +117,14 @@ def int8_layer(**changes: object) -> list[Spec | None]:
             ["UNPACK", "axis 2 of 2 axes"],
         ),
         (
+            single_operator("UNPACK", [F32], [Spec((4,))], num=2, axis=0),
+            ["UNPACK", "option num=2"],
+        ),
+        (
+            single_operator("PACK", [F32], [Spec((1, 1, 4))], values_count=-1, axis=0),
+            ["PACK", "option values_count=-1"],
+        ),
+        (
             single_operator("RESHAPE", [Spec((1, 4), "int64")], [Spec((4,), "int64")]),
             ["graph input", "int64"],
         ),

@@ -74,5 +74,10 @@ class Pack(Join):
         super().__init__(node)
         self.extents = (1,) * len(self.parts)
 
+    def check(self) -> None:
+        """TFLM joins as many parts as the option says, whatever is there."""
+        self.node.require_option("values_count", len(self.parts))
+        super().check()
+
 
 OPERATORS = {"CONCATENATION": Concatenation, "PACK": Pack}

@@ -77,5 +77,10 @@ class Unpack(Cut):
         self.axis = node.axis(node.integer("axis"), len(self.source.shape))
         self.extents = (1,) * len(node.operator.outputs)
 
+    def check(self) -> None:
+        """TFLM gives as many parts as the option says, whatever is asked for."""
+        self.node.require_option("num", len(self.extents))
+        super().check()
+
 
 OPERATORS = {"SPLIT": Split, "SPLIT_V": SplitV, "UNPACK": Unpack}
