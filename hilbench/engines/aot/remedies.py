@@ -19,6 +19,11 @@ _BY_OPERATOR = {
 }
 _INSTEAD = {
     "CONV_3D": "CONV_3D is in no engine: a Conv2D for each frame, with the frames as channels",
+    "TOPK_V2": "TOPK_V2 is in no engine: end the network before it, and choose among its outputs",
+    **dict.fromkeys(
+        ("RFFT2D", "COMPLEX_ABS", "REAL", "IMAG"),
+        "spectra are in no engine: compute them before the network, as the samples",
+    ),
 }
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from hilbench.core import extras
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import UsageError
-from hilbench.sources.keras import copies, embeddings, loops, precision
+from hilbench.sources.keras import copies, loops, plainly, precision
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -95,8 +95,8 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
             outputs = model(tf.nest.pack_sequence_as(structure, own), training=False)
         return {f"output_{i:02d}": tensor for i, tensor in enumerate(tf.nest.flatten(outputs))}
 
-    table = embeddings.plain(tf, model)
-    with table, loops.marked(tf, model), loops.counted(model) as (left, every):
+    plain = plainly.written(tf, model)
+    with plain, loops.marked(tf, model), loops.counted(model) as (left, every):
         try:
             function = tf.function(call, autograph=False).get_concrete_function(*signature)
             if _is_one_sample(tf, function, specs):
