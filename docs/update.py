@@ -142,12 +142,21 @@ def ledger() -> str:
     return report.page(report.entries(COUNTERS, REFERENCE))
 
 
-_DIGITS = "hilbench cells digits --stream --samples 150 --board nucleo_l4r5zi_twin"
+_TWIN = "--board nucleo_l4r5zi_twin"
+_DIGITS = f"hilbench cells digits --stream --samples 359 {_TWIN}"
+_WATCH = f"hilbench cells watch --stream --samples 200 {_TWIN}"
+_AHEAD = f"hilbench cells watch_ahead --stream --samples 100 {_TWIN}"
 _FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
         "cells_digits_1000_stream": f"{_DIGITS} --parameters 1000",
         "cells_digits_250_4000_stream": f"{_DIGITS} --parameters 250 --parameters 4000 {_FOUR}",
+    },
+    "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
+        "cells_watch_1000_stream": f"{_WATCH} --parameters 1000",
+    },
+    "A regression: the next accelerations of the watch, of 20 steps of 6 axes": {
+        "cells_watch_ahead_1000_stream": f"{_AHEAD} --parameters 1000 {_FOUR} --cell lstm",
     },
 }
 """Of docs/choosing-a-cell.md, by task: its campaigns, and the commands that made their rows."""

@@ -63,8 +63,10 @@ def _advice(rows: Sequence[Row]) -> Iterator[str]:
         yield _advised(rows, f"{limit} kB of flash", _flash_kb, limit)
     for limit in cells.STEP_MS:
         yield _advised(rows, f"{limit} ms a step", _ms, limit)
-    worst = min(rows, key=_change)
-    yield f"**int8** costs `{worst['model']}` most: {_change(worst):+.1f} % of the float network's"
+    _, name, sign = cells.measure(rows)
+    worst = min(rows, key=lambda row: sign * _change(row))
+    said = f"{_change(worst):+.1f} % of the float network's {name}"
+    yield f"**int8** costs `{worst['model']}` most: {said}"
 
 
 def _advised(rows: Sequence[Row], what: str, cost: Callable[[Row], float], limit: float) -> str:
@@ -100,7 +102,10 @@ def _ms(row: Row) -> float:
 
 
 def _change(row: Row) -> float:
-    return float(row.get("accuracy_change_percent", 0))
+    """Of the task's measure on the device against the float network's, in percent."""
+    column, _, _ = cells.measure([row])
+    before = float(row[f"{column}_float"])
+    return 100 * (float(row[f"{column}_device"]) - before) / before
 
 
 def _table(rows: Sequence[Row], column: str) -> str:

@@ -357,3 +357,18 @@ def test_a_li_gru_trained_with_batch_normalisation_is_the_same_without() -> None
     names = {layer.__class__.__name__ for layer in exported.layers}
     assert "BatchNormalization" not in names
     assert exported.count_params() == spec.counts().parameters
+
+
+@pytest.mark.keras
+def test_a_step_that_moves_too_little_is_skipped_and_counted() -> None:
+    keras = extras.keras()
+    given = {"units": 4, "steps": 5, "features": 2, "classes": 2, "delta": 100}
+    spec = options.applied(catalogue.find("cell_gru"), given, "t")
+    model = spec.build(keras, export=True)
+    x = np.array([[[0.5, 0.1], [0.55, 0.05], [0.9, 0.1], [0.85, 0.1], [0.85, 0.3]]], np.float32)
+    plain = options.applied(catalogue.find("cell_gru"), {**given, "steps": 3, "delta": 1}, "p")
+    short = plain.build(keras, export=True)
+    short.set_weights(model.get_weights())
+    np.testing.assert_allclose(model(x), short(x[:, [0, 2, 4]]), atol=1e-6)
+    assert spec.note(x) == "delta 0.1: 40.0% of the training steps skipped; runs dense"
+    assert "one layer" in str(replace(spec, layers=2).refusal())

@@ -6,6 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -50,6 +53,10 @@ class ModelSpec(ABC):
 
     def refusal(self) -> str | None:
         """Why a row with these options cannot be, if it cannot."""
+        return None
+
+    def note(self, x: NDArray[np.float32]) -> str | None:  # noqa: ARG002 - most have none
+        """What a reader of its rows must know of the training samples `x` (n, *input_shape)."""
         return None
 
     @property

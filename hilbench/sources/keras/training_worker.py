@@ -47,7 +47,7 @@ def work(request: TrainingRequest, folder: Path) -> network.Result:
         counts.parameters,
         counts.macs,
         left,
-        (recipes.note(left),) if left else (),
+        tuple(filter(None, (recipes.note(left) if left else None, spec.note(x)))),
     )
 
 

@@ -16,15 +16,17 @@ def recurrent(
     *,
     both: bool,
     hard: bool = False,
+    delta: float = 0.0,
     **options: object,
 ) -> Any:
     """The layer of `cell`, a name of the table, for steps of so many `features`.
 
-    `both` reads the steps in both directions; `hard` has piecewise linear functions; `options`
-    are those of Keras' RNN.
+    `both` reads the steps in both directions; `hard` has piecewise linear functions; steps that
+    move by no more than `delta` are skipped; `options` are those of Keras' RNN.
     """
-    if (own := ALL[cell].keras) and not hard:
+    if (own := ALL[cell].keras) and not (hard or delta):
         layer = getattr(keras.layers, own)(units, **options)
     else:
-        layer = keras.layers.RNN(base.layer_class(keras)(cell, units, features, hard), **options)
+        kind = base.layer_class(keras)
+        layer = keras.layers.RNN(kind(cell, units, features, hard, delta), **options)
     return keras.layers.Bidirectional(layer) if both else layer

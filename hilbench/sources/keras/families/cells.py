@@ -15,11 +15,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hilbench.sources.keras.cells import normalised
 from hilbench.sources.keras.cells.base import Cell
 from hilbench.sources.keras.cells.layer import recurrent
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.model import Counts, ModelSpec
+
+Floats = NDArray[np.float32]
 
 FEATURES, STEPS, BUDGET = 16, 20, 4096
 """Inputs and outputs of a step, steps, and parameters of the cell alone."""
@@ -33,12 +38,13 @@ class CellSpec(ModelSpec):
     With 2 `directions` every layer has a second one that reads the steps backwards. `classes`
     or `values` are the outputs after the last step; with neither there is an output of
     `features` at each step. With `stream` 1 an invocation is one step, and the state is kept. With
-    `hard` 1 sigmoid, tanh and softsign are piecewise linear.
+    `hard` 1 sigmoid, tanh and softsign are piecewise linear. Steps of which no input has moved by
+    more than `delta` thousandths are skipped.
     """
 
     options: ClassVar[tuple[str, ...]] = (
         *("units", "layers", "directions", "steps", "features", "classes", "values", "stream"),
-        *("hard", "batch_size"),
+        *("hard", "delta", "batch_size"),
     )
 
     cell: str
@@ -51,6 +57,7 @@ class CellSpec(ModelSpec):
     values: int = 0
     stream: int = 0
     hard: int = 0
+    delta: int = 0
 
     def __post_init__(self) -> None:
         """Outputs that mean something are learnt from samples of the user's."""
@@ -64,6 +71,10 @@ class CellSpec(ModelSpec):
             return "directions are 1 or 2"
         if self.stream and self.directions == 2:
             return "a stream has no steps to come: directions must be 1"
+        if self.delta and (self.layers > 1 or CELLS[self.cell].normalised):
+            return (
+                "delta compares inputs of the network: one layer, of a cell without normalisation"
+            )
         if self.classes and self.values:
             return "classes and values are two tasks: give one"
         return None
@@ -108,6 +119,17 @@ class CellSpec(ModelSpec):
         parameters = self.directions * weights + head + self.outputs
         return Counts(parameters=parameters, macs=macs, matrix_macs=macs)
 
+    def note(self, x: Floats) -> str | None:
+        """Of a `delta`: the share of the steps of `x` (n, steps, features) that are skipped."""
+        if not self.delta:
+            return None
+        last, skipped = np.zeros_like(x[:, 0]), 0
+        for step in x.swapaxes(0, 1):
+            moved = np.abs(step - last).max(axis=-1, keepdims=True) > self.delta / 1000
+            last, skipped = np.where(moved, step, last), skipped + int((~moved).sum())
+        share = skipped / (x.shape[0] * x.shape[1])
+        return f"delta {self.delta / 1000:g}: {share:.1%} of the training steps skipped; runs dense"
+
     @property
     def normalises(self) -> bool:
         """Whether it is trained with batch normalisation: in one direction alone."""
@@ -136,7 +158,8 @@ class CellSpec(ModelSpec):
         for number, width in enumerate(inputs, 1):
             sequences = self.each_step or number < self.layers
             options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
-            kind = {"both": self.directions == 2, "hard": bool(self.hard)}
+            kind: dict[str, Any] = {"both": self.directions == 2, "hard": bool(self.hard)}
+            kind["delta"] = self.delta / 1000
             cell, seen = self.cell, width
             if self.normalises and not export:
                 wide, normal = normalised.layers(keras, CELLS[cell], self.units)
