@@ -5,6 +5,7 @@ It sees each sequence from the state that the network begins with, not from the 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from hilbench.core import extras
 from hilbench.oracle import tflm_worker
 from hilbench.pipeline.samples import real_values
-from hilbench.sources.keras import conversion_worker
+from hilbench.sources.keras import calibration, conversion_worker
 from hilbench.sources.keras.cells.base import ops
 from hilbench.sources.keras.cells.table import CELLS
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request
@@ -87,3 +88,31 @@ def test_a_state_beyond_60_keeps_its_accuracy_in_int8_by_calibration(
     assert accuracy(drawn(rng, 9)) == 1
     weak = np.resize([1, -1], (9 * STEPS, 1, 1)).astype(np.float32)
     assert accuracy(weak) < 0.5
+
+
+def test_variants_of_16_bits_are_quantized_with_those_ranges(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """TensorFlow calibrates and quantizes them in one call, of all samples at once."""
+    fed = []
+
+    class Calibrator:
+        def __init__(self, content: bytes) -> None:
+            self.content = content
+
+        def _feed_tensors(self, samples: object, _resize: bool) -> None:
+            fed.append(samples)
+
+        def calibrate(self, samples: Callable[[], Iterator[int]]) -> bytes:
+            return b"ranges of %d" % len(list(samples()))
+
+        def calibrate_and_quantize(self, samples: object, kind: str) -> bytes:
+            self._feed_tensors(samples, True)
+            return self.content + kind.encode()
+
+    monkeypatch.setattr(calibration.extras, "tflite_calibrator", lambda: Calibrator)
+    plain = Calibrator.calibrate_and_quantize
+    with calibration.anew(2):
+        found = Calibrator(b"float").calibrate_and_quantize(lambda: iter([1, 2]), " in int16")
+    assert (found, fed) == (b"ranges of 2 in int16", [])
+    assert Calibrator.calibrate_and_quantize is plain

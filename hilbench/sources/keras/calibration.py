@@ -21,10 +21,11 @@ from hilbench.core import extras
 def anew(every: int) -> Iterator[None]:
     """While the block lasts, the converter calibrates every so many samples by themselves.
 
-    The ranges of a tensor are then the widest of all.
+    The ranges of a tensor are then the widest of all. Variants of 16 bits are calibrated and
+    quantized in one call: theirs is of a file that has its ranges, and reads no sample again.
     """
     kind = extras.tflite_calibrator()
-    plain = kind.calibrate
+    plain, quantize = kind.calibrate, kind.calibrate_and_quantize
 
     def calibrate(self: Any, samples: Callable[[], Iterator[Any]]) -> bytes:
         rest = iter(samples())
@@ -33,11 +34,16 @@ def anew(every: int) -> Iterator[None]:
             widen(found, plain(kind(self._model_content), partial(iter, part)))
         return bytes(found)
 
-    kind.calibrate = calibrate
+    def calibrate_and_quantize(self: Any, samples: Any, *arguments: Any, **named: Any) -> bytes:
+        ranged = kind(calibrate(self, samples))
+        ranged._feed_tensors = lambda *_: None
+        return bytes(quantize(ranged, samples, *arguments, **named))
+
+    kind.calibrate, kind.calibrate_and_quantize = calibrate, calibrate_and_quantize
     try:
         yield
     finally:
-        kind.calibrate = plain
+        kind.calibrate, kind.calibrate_and_quantize = plain, quantize
 
 
 def widen(content: bytearray, other: bytes) -> None:
