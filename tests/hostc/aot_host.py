@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from kernel_library import OBJECTS
 
 from hilbench.config.board import load_board
 from hilbench.core.artifacts import EngineSources
@@ -27,7 +28,6 @@ FLAGS = [
 ]
 ARENA_BYTES = 8 << 20
 KERNELS, INCLUDES = firmware_dir() / "kernels", firmware_dir() / "include"
-OBJECTS = Path(__file__).parents[2] / ".pytest_cache" / "objects"
 
 # Reads the inputs of one sample after the other and writes its outputs. Invokes twice,
 # so that what one invocation leaves behind must not change the next. With an argument the

@@ -9,9 +9,10 @@ code disagree on is an error. Compiled with UBSan, which ends the process.
 from __future__ import annotations
 
 import ctypes
+import fcntl
+import hashlib
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ from hilbench.engines.aot.program import Constant, Pointer, Struct
 
 KERNELS = firmware_dir() / "kernels"
 FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
+SANITIZERS = "undefined,float-cast-overflow"
+OBJECTS = Path(__file__).parents[2] / ".pytest_cache" / "objects"
 _SCALARS = {
     "int8_t": ctypes.c_int8,
     "uint8_t": ctypes.c_uint8,
@@ -34,7 +37,6 @@ _SCALARS = {
     "int64_t": ctypes.c_int64,
     "float": ctypes.c_float,
 }
-_build_folder = tempfile.TemporaryDirectory()
 
 
 def call(name: str, fields: Mapping[str, Any], *arrays: np.ndarray) -> None:
@@ -50,12 +52,25 @@ def call(name: str, fields: Mapping[str, Any], *arrays: np.ndarray) -> None:
 
 @cache
 def _library() -> ctypes.CDLL:
-    path = Path(_build_folder.name) / "kernels.so"
-    sanitizers = os.environ.get("HILBENCH_SANITIZE", "undefined,float-cast-overflow")
+    return ctypes.CDLL(str(_built(os.environ.get("HILBENCH_SANITIZE", SANITIZERS))))
+
+
+def _built(sanitizers: str) -> Path:
+    """The library, compiled once for all processes and runs that have the same files."""
     command = ["gcc", *FLAGS, f"-fsanitize={sanitizers}", "-fno-sanitize-recover=all"]
-    sources = sorted(str(source) for source in KERNELS.glob("*__ref.c"))
-    subprocess.run([*command, *sources, "-lm", "-o", str(path)], check=True)
-    return ctypes.CDLL(str(path))
+    files = sorted(path for path in KERNELS.iterdir() if path.suffix in (".c", ".h", ".inc"))
+    decides = [*command, *(path.read_text() for path in files)]
+    key = hashlib.sha256("\0".join(decides).encode()).hexdigest()
+    path = OBJECTS / f"kernels.{key[:24]}.so"
+    OBJECTS.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            unfinished = path.with_suffix(".unfinished")
+            sources = (str(file) for file in files if file.name.endswith("__ref.c"))
+            subprocess.run([*command, *sources, "-lm", "-o", str(unfinished)], check=True)
+            unfinished.replace(path)
+    return path
 
 
 @cache
