@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from hilbench.cli import console
 from hilbench.cli.shown import Shown
 
 if TYPE_CHECKING:
+    from hilbench.record.row import Row
     from hilbench.report.presets import Asked
 
 
@@ -32,23 +34,56 @@ def draw_figures(
 
     What has nothing to show is said with its reason; that is an error only where it was asked for.
     """
-    from hilbench import report
     from hilbench.core.errors import UsageError
     from hilbench.record import store
-    from hilbench.report import recorded
+
+    refused = _draw(shown, store.read(shown.csv), figures, asked, names)
+    for figure, why in refused.items():
+        if names:
+            raise UsageError(f"{shown.csv}: no figure '{figure}': {why}")
+        console.say(f"not drawn: {figure}: {why}")
+
+
+def draw_beside_published(
+    shown: Shown, figures: Path, asked: Asked, names: Sequence[str] = ()
+) -> None:
+    """The figures of the published campaign, ours and theirs, in a folder of their own.
+
+    Raises UsageError where nothing was published of the rows.
+    """
+    from hilbench.core.errors import UsageError
+    from hilbench.record import store
+    from hilbench.report.published.beside import FIGURES, beside
 
     rows = store.read(shown.csv)
+    theirs = beside(rows)
+    if not theirs:
+        raise UsageError(
+            f"{shown.csv}: nothing was published of its networks",
+            remedy="`hilbench run rnn_published` measures those of the published campaign",
+        )
+    title = f"{shown.title}, beside the published campaign"
+    named = replace(shown, name=f"{shown.name}_beside_published", title=title)
+    refused = _draw(named, [*rows, *theirs], figures, asked, names or FIGURES)
+    for figure, why in refused.items():
+        console.say(f"not drawn: {figure}: {why}")
+
+
+def _draw(
+    shown: Shown, rows: list[Row], figures: Path, asked: Asked | None, names: Sequence[str]
+) -> dict[str, str]:
+    """Figures that have nothing to show, with the reason."""
+    from hilbench import report
+    from hilbench.report import recorded
+
     refused: dict[str, str] = {}
     with drawing() as show:
         drawn = report.draw(
             rows, shown.name, shown.title, shown.leave_out, figures, show, asked, names,
             refused.__setitem__, recorded.read(shown.csv, rows),
         )  # fmt: skip
-    for figure, why in refused.items():
-        if names:
-            raise UsageError(f"{shown.csv}: no figure '{figure}': {why}")
-        console.say(f"not drawn: {figure}: {why}")
     console.say(f"{len(drawn)} figure files are in {figures / shown.name}")
+    return refused
 
 
 def draw_by_hand(shown: Shown, figures: Path, asked: Asked, x: str, y: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import report_rows as made
 
+from hilbench.record.row import Row
 from hilbench.report.campaign import absences, campaign, provenance
+from hilbench.report.published.beside import beside
 
 
 def test_labels_say_only_what_differs() -> None:
@@ -67,3 +69,18 @@ def test_many_missing_jobs_are_counted() -> None:
     said = absences(drawn, drawn.rows)
     assert said[0] == "Not shown: simple_0 basic, not measured."
     assert said[-1] == "10 more jobs are not shown; the results file says why."
+
+
+def test_published_rows_stand_beside_those_of_the_same_network() -> None:
+    """In the window with copies; an error that was printed as 0 is not exactly 0."""
+    ours = [
+        made.ok(model, variant) for model in ("lstm", "gru") for variant in ("basic", "int8_only")
+    ]
+    ours[3] = Row({**ours[3], "parameters": 1})
+    theirs = beside(ours)
+    assert [(row["model"], row["variant"]) for row in theirs] == [
+        ("lstm", "basic"), ("lstm", "int8_only"), ("gru", "basic")
+    ]  # fmt: skip
+    assert {(row["exe_kind"], row.window) for row in theirs} == {("measured", "with_copies")}
+    assert ["error_mae" in row for row in theirs] == [False, True, False]
+    assert (theirs[1]["flash_bytes"], theirs[1]["exe_ms"]) == (788296, 565.3515)

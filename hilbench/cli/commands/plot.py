@@ -43,6 +43,10 @@ def plot(
     numbers: Annotated[
         str, typer.Option(help="Language of numbers: en, de, fr, or si (thin spaces).")
     ] = "en",
+    published: Annotated[
+        bool,
+        typer.Option("--published", help="The published EdgeMark campaign's figures, with both."),
+    ] = False,
     metrics: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,13 +55,17 @@ def plot(
     ] = None,
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
-    from hilbench.cli.figures import draw_by_hand, draw_figures
+    from hilbench.cli.figures import draw_beside_published, draw_by_hand, draw_figures
     from hilbench.core.errors import UsageError
     from hilbench.report.presets import asked
 
     wanted = asked(style, width, formats, title, caption, numbers)
     given = shown(experiment, results)
-    if not metrics:
+    if published and metrics:
+        raise UsageError("--published and --metric are two kinds of figures: name one of them")
+    if published:
+        draw_beside_published(given, figures, wanted, names or ())
+    elif not metrics:
         draw_figures(given, figures, wanted, names or ())
     elif len(metrics) != 2 or names:
         raise UsageError(
