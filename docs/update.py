@@ -2,10 +2,10 @@
 
     python docs/update.py
 
-The tables of README.md, docs/published.md and docs/tflm.md, docs/choosing-a-cell.md and
-docs/experiments.md come from the files in results/reference, those of docs/cycle-model.md from the
-files of cores and chips; a test fails when they differ. That of docs/calibration.md is modelled,
-which takes QEMU.
+The tables of README.md, docs/published.md, docs/tflm.md and docs/cores.md, docs/choosing-a-cell.md
+and docs/experiments.md come from the files in results/reference, those of docs/cycle-model.md from
+the files of cores and chips; a test fails when they differ. What docs/calibration.md prints is
+modelled, which takes QEMU.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from hilbench.pipeline.plan import station
 from hilbench.pipeline.probes import Runner
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.report import choosing, comparison, tables
+from hilbench.report import across, choosing, comparison, tables
 from hilbench.report import experiments as report_of_experiments
 from hilbench.report import ledger as report
 from hilbench.report.side_by_side import side_by_side_markdown
@@ -142,6 +142,14 @@ def ledger() -> str:
     return report.page(report.entries(COUNTERS, REFERENCE))
 
 
+def cores() -> str:
+    """docs/cores.md with instructions per MAC by core: the first table of them."""
+    said = across.across_markdown(store.read(REFERENCE / "cores.csv"), "board")
+    return _marked(
+        "docs/cores.md", {"cores": said.partition("\n\n")[2].partition("\n\n")[0] + "\n"}
+    )
+
+
 _TWIN = "--board nucleo_l4r5zi_twin"
 _DIGITS = f"hilbench cells digits --stream --samples 359 {_TWIN}"
 _WATCH = f"hilbench cells watch --stream --samples 200 {_TWIN}"
@@ -224,6 +232,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/published.md": published,
     "docs/tflm.md": tflm,
     "docs/ledger.md": ledger,
+    "docs/cores.md": cores,
     "docs/choosing-a-cell.md": choosing_a_cell,
     "docs/experiments.md": experiments,
     "docs/cycle-model.md": cycle_model,

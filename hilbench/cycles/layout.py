@@ -24,19 +24,19 @@ class Layout:
 def read(elf: Path, board: Board) -> Layout:
     """Raises TargetError for a file that is no ELF, or has no bench loop in it."""
     symbols = _symbols(elf, board.family.code_mask)
+    named = {symbol.name: symbol.range for symbol in symbols}
     for name in (START, END, *_STACK):
-        if name not in symbols:
+        if name not in named:
             raise TargetError(f"{elf.name} has no symbol '{name}'")
-    functions = {name: found for name, (found, is_code) in symbols.items() if is_code}
-    by_range = {found: name for name, found in functions.items()}
-    ranges = disjoint(list(functions.values()))
+    by_range = {symbol.range: symbol.name for symbol in symbols if symbol.is_code}
+    ranges = disjoint(list(by_range))
     return Layout(
         image=Image(
             flash=_range(board.memory.flash),
             ram=_range(board.memory.ram),
-            stack=Range(symbols[_STACK[0]][0].start, symbols[_STACK[1]][0].start),
-            start_mark=functions[START],
-            end_mark=functions[END].start,
+            stack=Range(named[_STACK[0]].start, named[_STACK[1]].start),
+            start_mark=named[START],
+            end_mark=named[END].start,
             functions=ranges,
         ),
         names=tuple(by_range[found] for found in ranges),
@@ -47,8 +47,17 @@ def _range(region: Region) -> Range:
     return Range(region.origin, region.origin + region.length)
 
 
-def _symbols(elf: Path, mask: int) -> dict[str, tuple[Range, bool]]:
-    """Range of each symbol, and whether it is a function, its address masked."""
+@dataclass(frozen=True)
+class _Symbol:
+    """Functions of several files may have one name."""
+
+    name: str
+    range: Range
+    is_code: bool
+
+
+def _symbols(elf: Path, mask: int) -> list[_Symbol]:
+    """All of them; the addresses of functions are masked."""
     # Here, as a plan of jobs reads no image and does not wait for it.
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
@@ -60,9 +69,9 @@ def _symbols(elf: Path, mask: int) -> dict[str, tuple[Range, bool]]:
             found = list(table.iter_symbols()) if isinstance(table, SymbolTableSection) else []
     except (OSError, ELFError) as error:
         raise TargetError(f"{elf.name} cannot be read: {error}") from error
-    symbols = {}
+    symbols = []
     for symbol in found:
         is_code = symbol["st_info"]["type"] == "STT_FUNC"
         start = symbol["st_value"] & mask if is_code else symbol["st_value"]
-        symbols[symbol.name] = (Range(start, start + symbol["st_size"]), is_code)
+        symbols.append(_Symbol(symbol.name, Range(start, start + symbol["st_size"]), is_code))
     return symbols

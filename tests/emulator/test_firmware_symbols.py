@@ -14,6 +14,7 @@ from hilbench.config.board import Board, load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
+from hilbench.cycles import layout
 from hilbench.cycles.shared_object import ensure_plugin
 from hilbench.image.config import header
 
@@ -101,3 +102,30 @@ def test_the_plugin_shows_qemu_its_two_symbols_only(tmp_path: Path) -> None:
     assert built.path is not None, built.reason
     names = externals(built.path, "-D")
     assert set(names) == {"qemu_plugin_install", "qemu_plugin_version"}
+
+
+TWICE = r"""
+.thumb
+.macro function name
+.thumb_func
+.type \name, %function
+\name: nop
+bx lr
+.size \name, . - \name
+.endm
+function same
+"""
+ONCE = "".join(f".global {name}\nfunction {name}\n" for name in (layout.START, layout.END))
+STACK = "".join(f".global {name}\n{name}:\n" for name in ("hb_stack_bottom", "hb_stack_top"))
+
+
+def test_functions_of_one_name_are_all_there(tmp_path: Path) -> None:
+    """Static functions of two files: a profile had what one of them took as that of nobody."""
+    for name, text in (("a", TWICE), ("b", TWICE + ONCE + STACK)):
+        (tmp_path / f"{name}.s").write_text(text)
+        assembled = ["arm-none-eabi-as", f"{name}.s", "-o", f"{name}.o"]
+        subprocess.run(assembled, cwd=tmp_path, check=True)
+    linked = ["arm-none-eabi-ld", "-Ttext=0x100", "-e", "0", "a.o", "b.o", "-o", "both.elf"]
+    subprocess.run(linked, cwd=tmp_path, check=True)
+    found = layout.read(tmp_path / "both.elf", load_board(DEFAULT))
+    assert found.names == ("same", "same", layout.START, layout.END)

@@ -37,6 +37,7 @@ from hilbench.report.presets import STYLES, WEB, Asked, asked, localised
 from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme
 
 NAMES = (
+    "cores",
     "error",
     "exe",
     "flash",
@@ -91,6 +92,23 @@ def svg_texts(path: Path) -> list[tuple[str, str]]:
         ("".join(element.itertext()), element.get("style", ""))
         for element in ET.parse(path).getroot().iter(f"{SVG}text")
     ]
+
+
+def test_a_line_of_a_core_has_a_dot_for_each_network() -> None:
+    rows = [
+        Row({**made.ok(model, variant), "board": board, "exe_instructions": per * 10, "macs": 10})
+        for board, per in (("microbit", 6), ("mps2_an386", 2), ("of_nobody", 3))
+        for model in ("lstm", "gru")
+        for variant in ("basic", "int8_only")
+    ]
+    with composed(named("cores"), rows) as figure:
+        said = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+        dots = [list(line.get_xdata()) for line in figure.axes[0].lines]
+        texts = [text.get_text() for text in figure.axes[0].texts]
+    assert said == ["basic", "int8 only"] * 3
+    assert dots == [[6, 6]] * 2 + [[2, 2]] * 2 + [[3, 3]] * 2
+    assert {"microbit (cortex-m0plus)", "of_nobody", "6", "2"} <= set(texts)
+    assert not named("cores").can_show(campaign("", rows[:4]), rows[0])
 
 
 def test_every_module_of_figures_is_a_figure_of_that_name() -> None:
