@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hilbench.record.row import Row
 from hilbench.report import cells
+from hilbench.report.experiments import PICTURE
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
 
 CYCLES = (8_000, 16_000, 32_000)
@@ -32,11 +33,15 @@ Another task or another chip ranks them otherwise: the commands take your data i
 
 @dataclass(frozen=True)
 class Campaign:
-    """The rows of one task, its name, and the commands that made them."""
+    """The rows of one task, its name, and the commands that made them.
+
+    `figure` is the folder of figures/reference with its Pareto front, if it has one.
+    """
 
     task: str
     commands: Sequence[str]
     rows: Sequence[Row]
+    figure: str = ""
 
 
 def page(campaigns: Sequence[Campaign]) -> str:
@@ -51,6 +56,7 @@ def _section(campaign: Campaign) -> str:
         + "".join(f"{command}\n" for command in campaign.commands)
         + "```\n\n"
         + "".join(f"* {line}\n" for line in _advice(rows))
+        + (f"\n{PICTURE.format(campaign.figure)}" if campaign.figure else "")
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
         f"are of a step:\n\n{_table(rows, column)}"
         + f"\nAt equal cycles of a step: {name} of each cell in its best size, of those above, "

@@ -47,12 +47,12 @@ def section(experiment: Experiment, rows: Sequence[Row]) -> str:
     return "\n".join(
         part for part in (
             f"## {experiment.name}\n", f"{experiment.question}\n", words + left,
-            _PICTURE.format(experiment.figure) if experiment.figure else "", table,
+            PICTURE.format(experiment.figure) if experiment.figure else "", table,
         ) if part
     )  # fmt: skip
 
 
-_PICTURE = """\
+PICTURE = """\
 <picture>
   <source media="(prefers-color-scheme: dark)" srcset="../figures/reference/{0}/dark/pareto.png">
   <img alt="What accuracy costs" src="../figures/reference/{0}/pareto.png" width="700">
