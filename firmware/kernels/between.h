@@ -4,13 +4,14 @@
 
 #include <stdint.h>
 
-/* 2^bits times the table's value at u / 2^bits >= 0; reads the value behind that of u >> bits. */
-static inline int32_t between(const int16_t *values, int32_t u, int32_t bits)
+/* start + 2^bits times the table's value at u / 2^bits, which may be before `values`; reads the value
+ * behind that of u >> bits. */
+static inline int32_t between(const int16_t *values, int32_t u, int32_t bits, int32_t start)
 {
     const int16_t *const y = values + (u >> bits);
     const int32_t fraction = u & ((1 << bits) - 1);
 
-    return y[0] * (1 << bits) + fraction * (y[1] - y[0]);
+    return start + y[0] * (1 << bits) + fraction * (y[1] - y[0]);
 }
 
 #endif

@@ -14,7 +14,7 @@ struct scales {
 #define LOAD_SCALES "ldr    r6, " SCALES_0 "\n\t"
 #define NEXT_RESCALE(sum)                                                                          \
     "ldmia  r6!, {r3-r5}\n\t"                                                                      \
-    RESCALE_S8(sum, "r3", "r4", "r5", "r2")
+    RESCALE_S8(sum, "r3", "r4", "r5", "r0")
 #define RESCALE_SUMS                                                                                    \
     NEXT_RESCALE("r8")                                                                             \
     NEXT_RESCALE("r9")                                                                             \

@@ -16,9 +16,9 @@ struct scales {
     "ldr    r5, " SCALES_1 "\n\t"                                                                  \
     "ldr    r6, " SCALES_2 "\n\t"
 #define RESCALE_SUMS                                                                                    \
-    RESCALE_S8("r8", "r4", "r5", "r6", "r2")                                                   \
-    RESCALE_S8("r9", "r4", "r5", "r6", "r2")                                                   \
-    RESCALE_S8("r10", "r4", "r5", "r6", "r2")                                                  \
-    RESCALE_S8("r12", "r4", "r5", "r6", "r2")
+    RESCALE_S8("r8", "r4", "r5", "r6", "r0")                                                   \
+    RESCALE_S8("r9", "r4", "r5", "r6", "r0")                                                   \
+    RESCALE_S8("r10", "r4", "r5", "r6", "r0")                                                  \
+    RESCALE_S8("r12", "r4", "r5", "r6", "r0")
 
 #include "fully_connected_packed_dsp.inc"

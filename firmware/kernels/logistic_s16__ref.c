@@ -8,11 +8,12 @@ enum { CELL_BITS = 9, LAST_CELL = 255 }; /* a cell of the table, 1/24, is 2^9 of
 static int32_t logistic_of(const int16_t *values, int32_t u)
 {
     enum { EXTRA = 16 + CELL_BITS - 15, HALF = 1 << (EXTRA - 1) };
-    const int32_t size = u < 0 ? -u : u;
-    if (size >> CELL_BITS >= LAST_CELL)
-        return u < 0 ? 1 : INT16_MAX;
-    const int32_t y = between(values, size, CELL_BITS); /* minus a half */
-    return (((u < 0 ? -y - 1 : y) + HALF) >> EXTRA) + (1 << 14);
+    if (u >= LAST_CELL << CELL_BITS)
+        return INT16_MAX;
+    if (u <= -(LAST_CELL << CELL_BITS))
+        return 1;
+    const int32_t y = between(values + LOGISTIC_NODES, u, CELL_BITS, HALF - (u < 0));
+    return (y >> EXTRA) + (1 << 14); /* the table has it minus a half */
 }
 
 void logistic_s16(const struct logistic_s16_params *restrict p, const int16_t *in, int16_t *out)

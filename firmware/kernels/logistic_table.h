@@ -4,9 +4,12 @@
 
 #include <stdint.h>
 
-/* logistic(i / 24) - 1/2 in units of 2^-16, for linear interpolation; 1/2 from i = 255 on. */
+enum { LOGISTIC_NODES = 256 }; /* to either side of 0 */
+
+/* logistic(i / 24) - 1/2 in units of 2^-16, for linear interpolation, at i + LOGISTIC_NODES; 1/2 from
+ * i = 255 on, and -1/2 on the other side. */
 struct lstm_logistic_table {
-    int16_t values[257];
+    int16_t values[513];
 };
 
 /* x = in * multiplier / 2^shift, rounded, in units of 2^-12 / 3. */

@@ -49,18 +49,17 @@ static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int
  *   r8, r9    the first pair: its first row alone, its first row plus 256 times its second one
  *   r10, r12  the second pair, likewise
  */
-#define PACKED_4_COLUMNS(x0, x1, w0, w1, w2, w3, advance)                                          \
-    "ldr    r2, [r0, #" x0 "]\n\t"                                                                 \
-    "ldr    r3, [r0, #" x1 "]\n\t"                                                                 \
-    "ldr    r4, [r1, #" w0 "]\n\t"                                                                 \
-    "ldr    r5, [r1, #" w1 "]\n\t"                                                                 \
-    "ldr    r6, [r1, #" w2 "]\n\t"                                                                 \
-    "ldr    r7, [r1, #" w3 "]\n\t"                                                                 \
-    advance                                                                                        \
-    "smlad  r9, r4, r2, r9\n\t"                                                                    \
-    "sxtb16 r4, r4\n\t"                                                                            \
+#define PACKED_4_COLUMNS(x0, x1, w0, w1, w2, w3)                                                   \
+    "ldr    r3, " x1 "\n\t"                                                                        \
+    "ldr    r2, " x0 "\n\t"                                                                        \
+    "ldr    r5, " w1 "\n\t"                                                                        \
+    "ldr    r6, " w2 "\n\t"                                                                        \
+    "ldr    r7, " w3 "\n\t"                                                                        \
+    "ldr    r4, " w0 "\n\t"                                                                        \
     "smlad  r12, r5, r2, r12\n\t"                                                                  \
     "sxtb16 r5, r5\n\t"                                                                            \
+    "smlad  r9, r4, r2, r9\n\t"                                                                    \
+    "sxtb16 r4, r4\n\t"                                                                            \
     "smlad  r9, r6, r3, r9\n\t"                                                                    \
     "sxtb16 r6, r6\n\t"                                                                            \
     "smlad  r12, r7, r3, r12\n\t"                                                                  \
@@ -69,6 +68,13 @@ static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int
     "smlad  r10, r5, r2, r10\n\t"                                                                  \
     "smlad  r8, r6, r3, r8\n\t"                                                                    \
     "smlad  r10, r7, r3, r10\n\t"
+#define PACKED_4_COLUMNS_AT(x0, x1, w0, w1, w2, w3)                                                \
+    PACKED_4_COLUMNS("[r0, #" x0 "]", "[r0, #" x1 "]", "[r1, #" w0 "]", "[r1, #" w1 "]",           \
+                     "[r1, #" w2 "]", "[r1, #" w3 "]")
+/* The first of those left; both pointers move on. */
+#define PACKED_4_COLUMNS_MOVE(x_bytes, rows_bytes)                                                 \
+    PACKED_4_COLUMNS("[r0], #" x_bytes, "[r0, #4]", "[r1], #" rows_bytes, "[r1, #4]", "[r1, #8]",  \
+                     "[r1, #12]")
 
 /* From sums that begin in r8 and r10 to those of the four rows: the first and third in r8 and r10,
  * 256 times the second and fourth, without where they begin, in r9 and r12. Operands in memory are
@@ -80,10 +86,10 @@ static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int
     "mov    r9, r8\n\t"                                                                            \
     "mov    r12, r10\n"                                                                            \
     "2:\n\t"                                                                                       \
-    PACKED_4_COLUMNS("0", "4", "0", "4", "8", "12", "")                                            \
-    PACKED_4_COLUMNS("8", "12", "16", "20", "24", "28", "")                                        \
-    PACKED_4_COLUMNS("16", "20", "32", "36", "40", "44", "")                                       \
-    PACKED_4_COLUMNS("24", "28", "48", "52", "56", "60", "adds r0, #32\n\t adds r1, #64\n\t")      \
+    PACKED_4_COLUMNS_AT("8", "12", "16", "20", "24", "28")                                         \
+    PACKED_4_COLUMNS_AT("16", "20", "32", "36", "40", "44")                                        \
+    PACKED_4_COLUMNS_AT("24", "28", "48", "52", "56", "60")                                        \
+    PACKED_4_COLUMNS_MOVE("32", "64")                                                              \
     "cmp    r0, lr\n\t"                                                                            \
     "bne    2b\n"                                                                                  \
     "3:\n\t"                                                                                       \
@@ -96,7 +102,7 @@ static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int
 /* The columns behind the whole 16: to be put where execution does not get to by itself. */
 #define PACKED_LAST_COLUMNS                                                                        \
     "4:\n\t"                                                                                       \
-    PACKED_4_COLUMNS("0", "4", "0", "4", "8", "12", "adds r0, #8\n\t adds r1, #16\n\t")            \
+    PACKED_4_COLUMNS_MOVE("8", "16")                                                               \
     "cmp    r0, lr\n\t"                                                                            \
     "bne    4b\n\t"                                                                                \
     "b      3b\n\t"

@@ -4,10 +4,24 @@
 
 #include <stdint.h>
 
+static inline int32_t saturate_8(int32_t x)
+{
+    int32_t result;
+    __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(x) : "cc");
+    return result;
+}
+
 static inline int32_t saturate_16(int32_t x)
 {
     int32_t result;
     __asm__("ssat %0, #16, %1" : "=r"(result) : "r"(x) : "cc");
+    return result;
+}
+
+static inline int32_t saturate_17(int32_t x)
+{
+    int32_t result;
+    __asm__("ssat %0, #17, %1" : "=r"(result) : "r"(x) : "cc");
     return result;
 }
 

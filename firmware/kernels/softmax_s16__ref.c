@@ -8,7 +8,7 @@ enum { CELL_BITS = 7 }; /* 512 cells over all int16 */
 /* The value of a table at x, a number of int16. */
 static int32_t at(const int16_t *values, int32_t x)
 {
-    return (between(values, x - INT16_MIN, CELL_BITS) + (1 << (CELL_BITS - 1))) >> CELL_BITS;
+    return between(values, x - INT16_MIN, CELL_BITS, 1 << (CELL_BITS - 1)) >> CELL_BITS;
 }
 
 /* exp(beta * (in - max)) in units of 2^-15. The table has exp(-10) to exp(0). */

@@ -1,4 +1,5 @@
 #include "between.h"
+#include "fixed_point.h"
 #include "logistic_table.h"
 
 enum { CELL_BITS = 8, LARGEST = (256 << CELL_BITS) - 1 }; /* a cell of the table is 2^8 of u */
@@ -8,9 +9,8 @@ enum { CELL_BITS = 8, LARGEST = (256 << CELL_BITS) - 1 }; /* a cell of the table
 static int32_t tanh_of(const int16_t *values, int32_t u)
 {
     enum { EXTRA = 16 + CELL_BITS - 15 - 1, HALF = 1 << (EXTRA - 1) };
-    const int32_t size = u < 0 ? -u : u;
-    const int32_t y = between(values, size < LARGEST ? size : LARGEST, CELL_BITS);
-    return ((u < 0 ? -y - 1 : y) + HALF) >> EXTRA;
+    const int32_t inside = clamp(u, -LARGEST, LARGEST);
+    return between(values + LOGISTIC_NODES, inside, CELL_BITS, HALF - (u < 0)) >> EXTRA;
 }
 
 void tanh_s16(const struct tanh_s16_params *restrict p, const int16_t *in, int16_t *out)

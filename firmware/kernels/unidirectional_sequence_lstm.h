@@ -32,12 +32,11 @@ struct unidirectional_sequence_lstm_f32_params {
  * values of logistic and tanh in units of 2^-15, c in a power of two of its own. */
 struct lstm_cell_s8 {
     const struct lstm_logistic_table *logistic;
-    int32_t forget_multiplier; /* 2^-15 */
     int32_t cell_multiplier;   /* 2^-30 / c scale */
     int32_t hidden_multiplier; /* 2^-30 / h scale */
     int32_t tanh_multiplier;   /* c in units of 2^-12 / 3 is */
     int8_t tanh_shift;         /* c * multiplier / 2^shift */
-    int8_t forget_shift, cell_shift, hidden_shift;
+    int8_t cell_shift, hidden_shift;
     int8_t hidden_zero_point;
     int16_t clip_min, clip_max; /* of c */
 };
@@ -111,7 +110,7 @@ void unidirectional_sequence_lstm_hybrid(
     float *cell, float *out, void *scratch);
 
 /* With n = 1 where there is one step and n = 2 where there are more, `scratch` has halfwords for
- * 4 n units, and for the greater of packed_columns(units) + units and (3 n - 2) packed_columns(inputs). */
+ * 4 n units, and for the greater of packed_columns(units) and (3 n - 2) packed_columns(inputs). */
 void unidirectional_sequence_lstm_packed_s8(
     const struct unidirectional_sequence_lstm_packed_s8_params *p, const int8_t *in,
     int8_t *hidden, int16_t *cell, int8_t *out, void *scratch);

@@ -229,11 +229,10 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
         for (int32_t i = 0; i < UNITS * LSTM_GATES; i++)
             offsets[half][i] = (int32_t)random32() % 4000 - 2000;
     }
-    for (int32_t i = 0; i <= 256; i++)
-        logistic.values[i] = (int16_t)(i < 255 ? 128 * i : INT16_MAX);
+    for (int32_t i = -LOGISTIC_NODES; i <= LOGISTIC_NODES; i++)
+        logistic.values[LOGISTIC_NODES + i] = (int16_t)(i > 254 ? INT16_MAX : i < -254 ? -INT16_MAX : 128 * i);
     const struct lstm_cell_s8 constants = {
-        .logistic = &logistic, .forget_multiplier = 1 << 30, .forget_shift = -14,
-        .cell_multiplier = 1 << 30, .cell_shift = -17, .hidden_multiplier = 1 << 30,
+        .logistic = &logistic, .cell_multiplier = 1 << 30, .cell_shift = -17, .hidden_multiplier = 1 << 30,
         .hidden_shift = -21, .tanh_multiplier = 3, .hidden_zero_point = 4, .clip_min = -30000,
         .clip_max = 30000};
     try_packed_lstm(units, inputs, misaligned, constants);

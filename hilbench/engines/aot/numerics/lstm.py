@@ -27,7 +27,7 @@ _CELL_POWERS = range(-24, 1)
 
 
 def logistic_table() -> npt.NDArray[np.int16]:
-    """round(2^16 (y(i / 24) - 1/2)) for i = 0 to 255, saturated, the last one 1/2, and that again.
+    """round(2^16 (y(i / 24) - 1/2)) for i = -256 to 256, with -1/2 and 1/2 from |i| = 255 on.
 
     y is the logistic function plus half of the greatest error of a chord,
     h^2 / 8 |y''| for cells of width h (h = 1/24), so that interpolation is as
@@ -39,7 +39,8 @@ def logistic_table() -> npt.NDArray[np.int16]:
     second_derivative = y * (1 - y) * (1 - 2 * y)
     values = np.floor(2**16 * (y - _CELL_WIDTH**2 / 16 * second_derivative) + 0.5)
     values[_CELLS - 1 :] = 2**16 - 1
-    return np.asarray(np.minimum(values, 2**16 - 1) - 2**15, np.int16)
+    right = np.minimum(values, 2**16 - 1) - 2**15
+    return np.concatenate([-right[:0:-1], right]).astype(np.int16)
 
 
 @dataclass(frozen=True)

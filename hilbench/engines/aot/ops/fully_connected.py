@@ -57,6 +57,10 @@ def two_vectors(first: Call, second: Call) -> Call:
     )
 
 
+_FEW = 16
+"""So many weights are multiplied sooner than their input is widened."""
+
+
 class FullyConnected(Weighted):
     """Inputs: value, weights (rows, columns), and perhaps a bias (rows)."""
 
@@ -108,7 +112,8 @@ class FullyConnected(Weighted):
         if self.source.dtype == "int16":
             fields: dict[str, Value] = {**self.fields_s16(), **self._shape}
             return self.node.call("fully_connected_s16", _HEADER, fields, inputs=[self.source])
-        return self.packed() or self.plain()
+        few = self.rows * self.columns <= _FEW
+        return (None if few else self.packed()) or self.plain()
 
     @property
     def _shape(self) -> dict[str, Value]:

@@ -155,8 +155,7 @@ class UnidirectionalSequenceLstm(Lowering):
         at_once = min(self.steps, 2)
         products = 2 * at_once * _GATES * self.units
         of_inputs = scratch_bytes(self.inputs) * (4 if at_once == 2 else 1)
-        of_hidden = scratch_bytes(self.units) + 2 * self.units
-        return products + max(of_inputs, of_hidden)
+        return products + max(of_inputs, scratch_bytes(self.units))
 
     def _packed_weights(self, places: Sequence[int], zero_point: int) -> Constant | None:
         gates = [pack_rows(self.node.constant(place), zero_point) for place in places]
@@ -222,10 +221,9 @@ class UnidirectionalSequenceLstm(Lowering):
 
     @property
     def _products(self) -> dict[str, Rescale]:
-        """What follows a multiplication of two values, or of one and the cell state."""
+        """What follows a multiplication of two values."""
         hidden, cell_scale = self.node.affine(self.hidden), self.node.affine(self.cell).scale
         return {
-            "forget": product_rescale(VALUE_SCALE, cell_scale, cell_scale),
             "cell": product_rescale(VALUE_SCALE, VALUE_SCALE, cell_scale),
             "hidden": product_rescale(VALUE_SCALE, VALUE_SCALE, hidden.scale),
         }
