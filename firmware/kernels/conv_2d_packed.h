@@ -1,6 +1,6 @@
 /* CONV_2D over NHWC as conv_2d.h has it, by the packed product: README.md explains it.
  *
- * Two output pixels are computed at a time. Their windows are gathered in `scratch` as
+ * Two output pixels are computed at a time. Windows are gathered in `scratch` as
  * halfwords, which takes the padding in: it has the input's zero point. A window's elements are
  * called columns here, as an output channel's weights are a row of a matrix.
  */
@@ -24,10 +24,11 @@ struct conv_2d_packed_s8_params {
                              * input_zero_point * sum of the row; then of each row multiplier,
                              * rounding and shift, as rescale_s8.h has them */
     int32_t in_channels, out_channels, columns;
+    int32_t pairs; /* of windows that lie in scratch at once */
     int8_t input_zero_point;
 };
 
-/* scratch: 4 * columns bytes; unless in_channels are fours, halfwords for the rows of the input,
+/* scratch: 4 * pairs * columns bytes; unless in_channels are fours, halfwords for the rows of the input,
  * padded, that a row of the output sees */
 void conv_2d_packed_s8(const struct conv_2d_packed_s8_params *p, const int8_t *in, int8_t *out,
                        void *scratch);

@@ -19,6 +19,9 @@ from hilbench.engines.aot.sliding_window import SlidingWindow
 from hilbench.engines.aot.weighted import Mask, Weighted
 
 
+_WINDOWS_BYTES = 512
+
+
 class Convolution(Weighted):
     """Axes 1 and 2 of the weights are the filter."""
 
@@ -181,6 +184,7 @@ class Conv2D(Convolution):
             "blocks": Constant("blocks", packed.blocks),
             **self.channels(),
             "columns": packed.columns,
+            "pairs": _pairs(packed.columns),
             "input_zero_point": source.zero_point,
         }
         return self.node.call(
@@ -196,11 +200,16 @@ class Conv2D(Convolution):
         return self.in_channels % 4 == 0
 
     def _scratch(self, columns: int) -> int:
-        """Bytes: two windows of halfwords, and the lines of them that odd channels come from."""
-        windows = 4 * columns
+        """Bytes: pairs of windows of halfwords, and the lines of them that odd channels come from."""
+        windows = 4 * _pairs(columns) * columns
         (height, width), (_, stride) = self.window.filter_shape, self.window.stride
         line = (self.window.output[1] - 1) * stride + width
         return windows if self._in_fours else windows + 2 * height * line * self.in_channels
+
+
+def _pairs(columns: int) -> int:
+    """How many pairs of windows are gathered at once: as many as take little memory."""
+    return max(_WINDOWS_BYTES // (4 * columns), 1)
 
 
 class DepthwiseConv2D(Convolution):
