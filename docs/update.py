@@ -29,7 +29,7 @@ from hilbench.pipeline.plan import station
 from hilbench.pipeline.probes import Runner
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.report import across, choosing, comparison, tables
+from hilbench.report import across, choosing, comparison, scoreboard, tables
 from hilbench.report import experiments as report_of_experiments
 from hilbench.report import ledger as report
 from hilbench.report.side_by_side import side_by_side_markdown
@@ -171,6 +171,11 @@ CELLS = {
 """Of docs/choosing-a-cell.md, by task: its campaigns, and the commands that made their rows."""
 
 
+def mlperf_tiny() -> str:
+    """docs/scoreboard.md."""
+    return scoreboard.page(store.read(REFERENCE / "mlperf_tiny.csv"))
+
+
 def choosing_a_cell() -> str:
     """docs/choosing-a-cell.md."""
     return choosing.page([
@@ -237,6 +242,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/cores.md": cores,
     "docs/choosing-a-cell.md": choosing_a_cell,
     "docs/experiments.md": experiments,
+    "docs/scoreboard.md": mlperf_tiny,
     "docs/cycle-model.md": cycle_model,
 }
 

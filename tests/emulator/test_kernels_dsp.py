@@ -230,11 +230,12 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
             offsets[half][i] = (int32_t)random32() % 4000 - 2000;
     }
     for (int32_t i = -LOGISTIC_NODES; i <= LOGISTIC_NODES; i++)
-        logistic.values[LOGISTIC_NODES + i] = (int16_t)(i > 254 ? INT16_MAX : i < -254 ? -INT16_MAX : 128 * i);
+        logistic.values[LOGISTIC_NODES + i] =
+            (int16_t)(i > 254 ? INT16_MAX : i < -254 ? -INT16_MAX : 128 * i);
     const struct lstm_cell_s8 constants = {
-        .logistic = &logistic, .cell_multiplier = 1 << 30, .cell_shift = -17, .hidden_multiplier = 1 << 30,
-        .hidden_shift = -21, .tanh_multiplier = 3, .hidden_zero_point = 4, .clip_min = -30000,
-        .clip_max = 30000};
+        .logistic = &logistic, .cell_multiplier = 1 << 30, .cell_shift = -17,
+        .hidden_multiplier = 1 << 30, .hidden_shift = -21, .tanh_multiplier = 3,
+        .hidden_zero_point = 4, .clip_min = -30000, .clip_max = 30000};
     try_packed_lstm(units, inputs, misaligned, constants);
     const struct unidirectional_sequence_lstm_s8_params p = {
         .input_weights = lstm_weights[0] + misaligned,

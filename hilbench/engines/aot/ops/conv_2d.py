@@ -18,7 +18,6 @@ from hilbench.engines.aot.program import Call, Constant, Value
 from hilbench.engines.aot.sliding_window import SlidingWindow
 from hilbench.engines.aot.weighted import Mask, Weighted
 
-
 _WINDOWS_BYTES = 512
 
 
@@ -200,7 +199,7 @@ class Conv2D(Convolution):
         return self.in_channels % 4 == 0
 
     def _scratch(self, columns: int) -> int:
-        """Bytes: pairs of windows of halfwords, and the lines of them that odd channels come from."""
+        """Bytes: pairs of windows of halfwords, and the lines that odd channels come from."""
         windows = 4 * _pairs(columns) * columns
         (height, width), (_, stride) = self.window.filter_shape, self.window.stride
         line = (self.window.output[1] - 1) * stride + width
