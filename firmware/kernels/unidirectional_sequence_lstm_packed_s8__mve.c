@@ -7,24 +7,27 @@
 
 #include "unidirectional_sequence_lstm_packed_s8.inc"
 
-/* Outputs r, r + 2, r + 1 and r + 3 of their doubled sums without the bias. */
-static inline void finish_4(const struct gate *g, int32x4_t sums, int32_t r, int16_t *out)
+/* To the arguments z of rows r, r + 2, r + 1 and r + 3 their doubled sums without the bias. */
+static inline void add_4(const struct gate *g, int32x4_t sums, int32_t r, int16_t *z)
 {
-    const uint32x4_t order = {0, 2, 1, 3};
+    const uint32x4_t order = {0, 2 * LSTM_GATES, LSTM_GATES, 3 * LSTM_GATES};
     if (g->bias)
         sums = vaddq_s32(sums, vldrwq_s32(g->bias + r));
     const int32x4_t high = rescale_high(sums, vdupq_n_s32(g->multiplier));
     const int32x4_t words = vshlq_r_s32(vaddq_n_s32(high, g->rounding), -g->shift);
-    const int32x4_t limited = (int32x4_t)vqmovnbq_s32((int16x8_t)words, words);
-    vstrhq_scatter_shifted_offset_s32(out + r, order, limited);
+    const int32x4_t y = vmovlbq_s16(vqmovnbq_s32((int16x8_t)words, words));
+    z += LSTM_GATES * r;
+    const int32x4_t both = vaddq_s32(vldrhq_gather_shifted_offset_s32(z, order), y);
+    const int32x4_t limited = (int32x4_t)vqmovnbq_s32((int16x8_t)both, both);
+    vstrhq_scatter_shifted_offset_s32(z, order, limited);
 }
 
-static const int16_t *rows_by_4(const struct gate *g, const int16_t *x, int16_t *out)
+static const int16_t *add_rows_by_4(const struct gate *g, const int16_t *x, int16_t *z)
 {
-    const struct gate own = *g; /* which stores to out cannot change */
+    const struct gate own = *g; /* which stores to z cannot change */
     const int16_t *rows = own.weights;
     for (int32_t r = 0; r + 4 <= own.rows; r += 4)
-        finish_4(&own, packed_4(&rows, x, own.columns), r, out);
+        add_4(&own, packed_4(&rows, x, own.columns), r, z);
     return rows;
 }
 
@@ -33,25 +36,16 @@ static void beside(const struct two_inputs *x, int32_t columns)
     (void)x, (void)columns;
 }
 
-static void products_of_2(const struct gate *g, const struct two_inputs *x, int16_t *first,
-                          int16_t *second)
+static void add_products_of_2(const struct gate *g, const struct two_inputs *x, int16_t *first,
+                              int16_t *second)
 {
     const struct gate own = *g;
     const int16_t *rows = own.weights;
     for (int32_t r = 0; r + 4 <= own.rows; r += 4) {
         const struct packed_two sums = packed_4_by_2(&rows, x->first, x->second, own.columns);
-        finish_4(&own, sums.first, r, first);
-        finish_4(&own, sums.second, r, second);
+        add_4(&own, sums.first, r, first);
+        add_4(&own, sums.second, r, second);
     }
-    last_rows(&own, rows, x->first, first);
-    last_rows(&own, rows, x->second, second);
-}
-
-static void add(int16_t *z, const int16_t *y, int32_t n)
-{
-    for (; n > 0; n -= 8, z += 8, y += 8) {
-        const mve_pred16_t there = vctp16q((uint32_t)n);
-        const int16x8_t sums = vqaddq_s16(vldrhq_z_s16(z, there), vldrhq_z_s16(y, there));
-        vstrhq_p_s16(z, sums, there);
-    }
+    add_last_rows(&own, rows, x->first, first);
+    add_last_rows(&own, rows, x->second, second);
 }
