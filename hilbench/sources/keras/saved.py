@@ -72,7 +72,7 @@ def _json(archive: zipfile.ZipFile, name: str) -> Any:
 def _hdf5(path: Path) -> tuple[Any, str]:
     h5py = extras.h5py()
     try:
-        with files.opened(path), h5py.File(path, "r") as file:
+        with files.opened(path) as read, h5py.File(read, "r") as file:
             config, version = file.attrs.get("model_config"), file.attrs.get("keras_version", "2")
     except _CORRUPT as error:
         raise UsageError(f"{path}: corrupt, or not an HDF5 file: {files.why(error)}") from None
