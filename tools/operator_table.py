@@ -142,6 +142,9 @@ def _others() -> Iterator[bytes]:
         yield single_operator(name, [BOOL, axis], [Spec((1,), "bool")])
     for name in ("EQUAL", "NOT_EQUAL"):
         yield single_operator(name, [BOOL, BOOL], [BOOL])
+    each = (0.01, 0.02, 0.03, 0.04)
+    weights = Spec((4, 8), "int8", each, data=np.arange(32, dtype=np.int8).reshape(4, 8))
+    yield single_operator("FULLY_CONNECTED", [BYTE, weights], [Spec((1, 4), "int8", 0.1)])
 
 
 def _functions() -> Iterator[bytes]:

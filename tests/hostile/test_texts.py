@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import report_rows
 
@@ -91,11 +93,13 @@ def to_svg(text: str, folder: Path) -> str:
 def to_other_programs(text: str, folder: Path) -> str:
     changes = [Change(rows(text)[0].job, "exe_cycles", 1.0, 2.0, "worse", text)]
     export = Export("e", text, rows(text), changes, text, "")
-    said = {name: each.thing.write(export).decode() for name, each in found_formats().items()}
-    assert list(ET.fromstring(said["junit"]).iter("script")) == []
-    assert json.loads(said["json"])["rows"][0]["model"] == rows(text)[0]["model"]
-    assert "<" not in said["markdown"]
-    return said["markdown"] + said["junit"]
+    written = {name: each.thing.write(export) for name, each in found_formats().items()}
+    assert list(ET.fromstring(written["junit"]).iter("script")) == []
+    assert json.loads(written["json"])["rows"][0]["model"] == rows(text)[0]["model"]
+    assert pd.read_parquet(io.BytesIO(written["parquet"]))["model"][0] == rows(text)[0]["model"]
+    markdown = written["markdown"].decode()
+    assert "<" not in markdown
+    return markdown + written["junit"].decode()
 
 
 class Elements(HTMLParser):

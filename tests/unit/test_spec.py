@@ -124,7 +124,7 @@ def test_a_name_is_a_shipped_experiment_and_a_path_a_file(
 
 @pytest.mark.parametrize("path", sorted(experiments_dir().glob("*.yaml")), ids=lambda p: p.stem)
 def test_every_shipped_experiment_is_right(path: Path) -> None:
-    experiment = load(path, Experiment)
+    _, experiment = load_experiment(str(path))
     assert experiment.name == path.stem
     plan.check(experiment, path)
     found = plan.resolve(experiment, Bench(schema=1), Settings.read({}), path.parent)
