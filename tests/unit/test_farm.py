@@ -18,7 +18,14 @@ from heart import FakeTarget, Heart
 
 from hilbench.config.bench import Bench
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import FarmError, HostLost, JobError, TargetError, UsageError
+from hilbench.core.errors import (
+    BoardGone,
+    FarmError,
+    HostLost,
+    JobError,
+    TargetError,
+    UsageError,
+)
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.core.store import Store
@@ -144,8 +151,8 @@ def farm(tmp_path: Path) -> Iterator[Running]:
 def test_a_job_is_measured_where_its_board_is(
     farm: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And again elsewhere when its host leaves; its errors and logs come here; a client without
-    the certificate is refused."""
+    """And again elsewhere when its host leaves, or its board; its errors and logs come here; a
+    client without the certificate is refused."""
     heart = Heart(tmp_path, monkeypatch)
     target, heart.target.kind = heart.target, "fake"
     monkeypatch.setattr(host_module, "targets", lambda _: {"pyocd": target})
@@ -166,6 +173,9 @@ def test_a_job_is_measured_where_its_board_is(
         farm.join("lab", settings)
         stages.measure(prepared, events.append)
         assert [e.host for e in events if isinstance(e, StageStarted)][-1] == "lab"
+        _is_unplugged(stages, prepared, farm, target)
+        stages.measure(prepared, events.append)
+        assert [e.host for e in events if isinstance(e, StageStarted)][-1] == "desk"
     _refuses(farm.address)
 
 
@@ -192,6 +202,21 @@ def _is_lost(stages: Stages, prepared: Any, farm: Running, target: FakeTarget) -
         with pytest.raises(HostLost, match="host pi was stopped"):
             stages.measure(prepared, leave)
     farm.ended["pi"].result()
+
+
+def _is_unplugged(stages: Stages, prepared: Any, farm: Running, target: FakeTarget) -> None:
+    """Its host stays, and is asked no more: the next job is another host's."""
+
+    @contextmanager
+    def gone(*_: object, **__: object) -> Any:
+        raise BoardGone("the board behind probe lab was unplugged")
+        yield
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(target, "start", gone)
+        with pytest.raises(HostLost, match=r"probe lab was unplugged \(on host lab\)"):
+            stages.measure(prepared, lambda _: None)
+    farm.join("desk", Settings.read({"HILBENCH_CACHE": str(farm.certificates / "desk")}))
 
 
 def _refuses(address: Address) -> None:
