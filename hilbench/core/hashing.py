@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hilbench.core import files
@@ -13,6 +15,30 @@ from hilbench.core import files
 State = tuple[int, int, int]
 
 _read: dict[str, tuple[State, str]] = {}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A digest, and the states of all files and folders that it was made of."""
+
+    digest: str
+    states: Mapping[str, State]
+    made_ns: int = field(default_factory=time.time_ns)
+
+    def holds(self) -> bool:
+        """Whether all is as it was. What changed just before is looked at once more."""
+        settled = self.made_ns - _TICK_NS
+        try:
+            return all(
+                was == state(path) and max(was[:2]) < settled for path, was in self.states.items()
+            )
+        except OSError:
+            return False
+
+
+_TICK_NS = 100_000_000
+"""Of file systems' clocks, with room: two changes within one leave the same time."""
+_trees: dict[tuple[str, tuple[str, ...], str], Kept] = {}
 
 
 def of_file(path: Path) -> str:
@@ -52,10 +78,20 @@ def of_tree(folder: Path, *suffixes: str, without: str = "") -> str:
 
     `without` is a folder in it that does not count.
     """
-    files = _below(str(folder), without)
-    return _of_named(
-        {name: path for name, path in files if not suffixes or path.endswith(suffixes)}
-    )
+    tree = str(folder), suffixes, without
+    kept = _trees.get(tree)
+    if kept is None or not kept.holds():
+        kept = _trees[tree] = _of_tree(*tree)
+    return kept.digest
+
+
+def _of_tree(top: str, suffixes: tuple[str, ...], without: str) -> Kept:
+    states: dict[str, State] = {}
+    found = dict(_below(top, without, states))
+    if suffixes:
+        found = {name: path for name, path in found.items() if path.endswith(suffixes)}
+    states |= {path: state(path) for path in found.values()}
+    return Kept(_of_named(found), states)
 
 
 def _of_named(files: dict[str, str]) -> str:
@@ -66,13 +102,16 @@ def _of_named(files: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _below(top: str, without: str = "", within: str = "") -> Iterator[tuple[str, str]]:
-    """(name relative to `top`, path) of every file."""
+def _below(
+    top: str, without: str, folders: dict[str, State], within: str = ""
+) -> Iterator[tuple[str, str]]:
+    """(name relative to `top`, path) of every file. `folders` gets the states of all folders."""
+    folders[top] = state(top)
     for entry in os.scandir(top):
         name = within + entry.name
         if entry.is_dir(follow_symlinks=False):
             if entry.name != "__pycache__" and name != without:
-                yield from _below(entry.path, without, f"{name}/")
+                yield from _below(entry.path, without, folders, f"{name}/")
         elif entry.is_file():
             yield name, entry.path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -42,24 +42,10 @@ def hashed(names: Iterable[str]) -> str:
 _CODE = frozenset({".py", ".pyc", ".pyi"})
 
 
-@dataclass(frozen=True)
-class _Hashed:
-    """A hash, and the states of all files and folders that it was made of."""
-
-    digest: str
-    states: Mapping[str, hashing.State]
-
-    def holds(self) -> bool:
-        try:
-            return all(hashing.state(path) == state for path, state in self.states.items())
-        except OSError:
-            return False
+_known: dict[frozenset[str], hashing.Kept] = {}
 
 
-_known: dict[frozenset[str], _Hashed] = {}
-
-
-def _looked_at(roots: frozenset[str]) -> _Hashed:
+def _looked_at(roots: frozenset[str]) -> hashing.Kept:
     folders = {path.parent for name in roots for path in _sources(name)[:1]}
     files = _closure(roots)
     others = (path.parent for path in files if not path.is_relative_to(_PACKAGE))
@@ -70,7 +56,7 @@ def _looked_at(roots: frozenset[str]) -> _Hashed:
             files[path] = hashing.state(str(path))
     digests = sorted((_label(path), _read(path, state).digest) for path, state in files.items())
     states = {str(path): state for path, state in files.items()}
-    return _Hashed(hashing.of_values(files=digests), listed | states)
+    return hashing.Kept(hashing.of_values(files=digests), listed | states)
 
 
 @dataclass(frozen=True)

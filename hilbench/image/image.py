@@ -44,7 +44,7 @@ def build(
     DeadlineExceeded.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    image_id = key(sources, board, optimisation)[:IMAGE_ID_LENGTH]
+    image_id = key(sources, fingerprint(board, optimisation))[:IMAGE_ID_LENGTH]
     job = {
         **drivers(board.family, board.uart_source, board.counter_source),
         **sources_of(sources, board.cpu.instruction_sets, _board_sources(board)),
@@ -93,10 +93,10 @@ def base_sources() -> EngineSources:
     )
 
 
-def key(sources: EngineSources, board: Board, optimisation: Optimisation = DEFAULT) -> str:
-    """Hash of everything that an image is made from."""
+def key(sources: EngineSources, firmware: str) -> str:
+    """Hash of everything that an image is made from; `firmware` is the fingerprint of the rest."""
     return hashing.of_values(
-        firmware=fingerprint(board, optimisation),
+        firmware=firmware,
         sources=[hashing.of_file(path) for path in sources.sources],
         kernels=sources.kernels,
         headers=[hashing.of_tree(folder, ".h") for folder in sources.include_dirs],

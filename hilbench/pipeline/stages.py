@@ -110,7 +110,8 @@ class Stages:
             pairs = samples.load(vectors.path, reference.outputs(other), graph)
         elif job.variant.name == reference.FLOAT and not pairs.expected and oracle.outputs:
             pairs = samples.load(vectors.path, reference.as_expected(oracle.outputs), graph)
-        firmware = self._build(job, sources, emit)
+        common = image.fingerprint(job.board, job.optimisation)
+        firmware = self._build(job, sources, common, emit)
         prepared = Prepared(
             job=job,
             network=network,
@@ -121,7 +122,7 @@ class Stages:
             data=vectors.origin,
             sources=sources,
             firmware=firmware,
-            base=self._build(job, image.base_sources(), emit),
+            base=self._build(job, image.base_sources(), common, emit),
             whole=self._whole_sequences(job, graph, pairs, emit),
         )
         return replace(prepared, decided_by=decided.by(prepared, self.site.drivers(job.station)))
@@ -269,11 +270,11 @@ class Stages:
         }
         return self._staging.kept(job, "trial", key, make, Path, emit).read_bytes()
 
-    def _build(self, job: Job, sources: EngineSources, emit: Observer) -> Firmware:
+    def _build(self, job: Job, sources: EngineSources, common: str, emit: Observer) -> Firmware:
         def make(out: Path, deadline: Deadline) -> Firmware:
             return image.build(sources, job.board, out, deadline, job.optimisation)
 
-        key = {"image": image.key(sources, job.board, job.optimisation)}
+        key = {"image": image.key(sources, common)}
         return self._staging.kept(job, "build", key, make, Firmware, emit)
 
 
