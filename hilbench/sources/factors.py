@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.core import extras
-from hilbench.tflite import schema
+from hilbench.sources import objects
 
 Floats = NDArray[np.float32]
 
@@ -38,14 +38,9 @@ def factored(content: bytes) -> tuple[bytes, int]:
 
     Those that share their weights, as the steps of an unrolled network do, share the factors.
     """
-    schema_py = extras.tflite_schema()
-    model = schema_py.ModelT.InitFromObj(schema_py.Model.GetRootAs(content, 0))
+    schema_py, model = extras.tflite_schema(), objects.read(content)
     count = sum(_Graph(schema_py, model, graph).split() for graph in model.subgraphs)
-    if not count:
-        return content, 0
-    builder = extras.flatbuffers().Builder(1024)
-    builder.Finish(model.Pack(builder), file_identifier=schema.FILE_IDENTIFIER)
-    return bytes(builder.Output()), count
+    return (objects.written(model), count) if count else (content, 0)
 
 
 class _Graph:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.core import extras
-from hilbench.tflite import schema
+from hilbench.sources import objects
 from hilbench.tflite.graph import Graph, Operator
 
 NOTE = "the converter changed a scale without converting the values: a QUANTIZE mends that"
@@ -119,12 +119,9 @@ def mended(content: bytes, graph: Graph) -> bytes:
     """
     if not notes(graph):
         return content
-    schema_py = extras.tflite_schema()
-    model = schema_py.ModelT.InitFromObj(schema_py.Model.GetRootAs(content, 0))
-    _Mender(schema_py, model, graph).mend()
-    builder = extras.flatbuffers().Builder(1024)
-    builder.Finish(model.Pack(builder), file_identifier=schema.FILE_IDENTIFIER)
-    return bytes(builder.Output())
+    model = objects.read(content)
+    _Mender(extras.tflite_schema(), model, graph).mend()
+    return objects.written(model)
 
 
 class _Mender:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from hilbench.core import extras
 from hilbench.core.errors import Unsupported
-from hilbench.tflite import reader, schema
+from hilbench.sources import objects
+from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph, Operator
 
 NOTE = "recurrent loops are unrolled in the converted file: the converter crashes on them in int8"
@@ -46,12 +47,9 @@ def unrolled(content: bytes, longest: int) -> bytes:
     graph = reader.parse(content)
     if not any(operator.name == "WHILE" for operator in graph.operators):
         return content
-    schema_py = extras.tflite_schema()
-    model = schema_py.ModelT.InitFromObj(schema_py.Model.GetRootAs(content, 0))
-    _Unroller(schema_py, model, graph, longest).unroll()
-    builder = extras.flatbuffers().Builder(1024)
-    builder.Finish(model.Pack(builder), file_identifier=schema.FILE_IDENTIFIER)
-    found = bytes(builder.Output())
+    model = objects.read(content)
+    _Unroller(extras.tflite_schema(), model, graph, longest).unroll()
+    found = objects.written(model)
     _check(content, found)
     return found
 

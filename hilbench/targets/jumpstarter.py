@@ -19,43 +19,26 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.config.bench import Attachment
 from hilbench.config.board import Board
 from hilbench.config.probe import PyocdTarget
 from hilbench.core import processes
-from hilbench.core.artifacts import BenchUse, ByteStream, EmulatorOptions, RunFacts
+from hilbench.core.artifacts import BenchUse, EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import MissingTool, TargetError
 from hilbench.core.settings import Settings
 from hilbench.targets import jumpstarter_console
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place
 from hilbench.targets.bench.locks import Locks
-from hilbench.targets.pty_process import PtyProcess, pty_process
+from hilbench.targets.pty_process import Driven, pty_process
 
 REMEDY = "run it as `jmp shell ... -- hilbench ...`: docs/boards.md"
 PATIENCE = 4.0
 """An answer comes through an exporter, and often through a network."""
 _NOT_OURS = ("port", "connect_mode", "frequency_hz", "pack", "power_cycle")
 _WORDS = re.compile(r"[0-9a-f]{8}( [0-9a-f]{8})*")
-
-
-@dataclass(frozen=True)
-class Leased:
-    """A board that runs its image; the stream is that of jumpstarter_console.py."""
-
-    console: PtyProcess
-    facts: RunFacts
-
-    @property
-    def stream(self) -> ByteStream:
-        return self.console.stream
-
-    def diagnose(self) -> str:
-        """Why the console ended, in one line; "" while it is there."""
-        return self.console.diagnose()
 
 
 class Jumpstarter:
@@ -104,7 +87,7 @@ class Jumpstarter:
         *,
         at: Place = EMULATOR,
         options: EmulatorOptions = NO_OPTIONS,
-    ) -> Iterator[Leased]:
+    ) -> Iterator[Driven]:
         """Identify the chip, program it, reset it; `j`'s words go to run_dir."""
         del options
         entry = at.attachment
@@ -117,7 +100,7 @@ class Jumpstarter:
         log = run_dir / "console.log"
         with pty_process(command, log, _ended, deadline, remedy=REMEDY) as console:
             use = BenchUse(entry.probe, chip, 0, "")
-            yield Leased(console, RunFacts(use, patience=PATIENCE))
+            yield Driven(console, RunFacts(use, patience=PATIENCE))
 
 
 def _python() -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hilbench.core import extras, processes
-from hilbench.core.artifacts import ByteStream
+from hilbench.core.artifacts import ByteStream, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, LinkError, TargetError
 from hilbench.core.landlock import Rule
@@ -50,6 +50,22 @@ class PtyProcess:
         except subprocess.TimeoutExpired:
             return ""
         return self.diagnose()
+
+
+@dataclass(frozen=True)
+class Driven:
+    """A running image, whose bytes come through such a child."""
+
+    process: PtyProcess
+    facts: RunFacts
+
+    @property
+    def stream(self) -> ByteStream:
+        return self.process.stream
+
+    def diagnose(self) -> str:
+        """Why it ended, in one line; "" while it runs."""
+        return self.process.diagnose()
 
 
 @contextmanager

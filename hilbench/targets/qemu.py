@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,13 +21,13 @@ from hilbench.arch.base import Emulator
 from hilbench.config.bench import Attachment
 from hilbench.config.board import Board, QemuTarget
 from hilbench.core import confinement
-from hilbench.core.artifacts import ByteStream, EmulatorOptions, RunFacts
+from hilbench.core.artifacts import EmulatorOptions, RunFacts
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
 from hilbench.core.quoting import qemu as quoted
 from hilbench.core.settings import UNCONFINED, Settings
 from hilbench.targets.base import EMULATOR, NO_OPTIONS, Place, anywhere
-from hilbench.targets.pty_process import PtyProcess, pty_process
+from hilbench.targets.pty_process import Driven, pty_process
 
 _DENIED = "killed by SIGSYS"
 _FATAL = re.compile(r"^qemu: fatal: (.+)$", re.MULTILINE)
@@ -103,21 +102,6 @@ def explain(emulator: Emulator, ending: str, log: str) -> str:
 _FACTS = RunFacts(emulator_options=True)
 
 
-@dataclass(frozen=True)
-class Emulated:
-    """A running QEMU."""
-
-    process: PtyProcess
-    facts: RunFacts = _FACTS
-
-    @property
-    def stream(self) -> ByteStream:
-        return self.process.stream
-
-    def diagnose(self) -> str:
-        return self.process.diagnose()
-
-
 class Qemu:
     """Drives boards with `target: {kind: qemu, ...}`."""
 
@@ -141,7 +125,7 @@ class Qemu:
         *,
         at: Place = EMULATOR,
         options: EmulatorOptions = NO_OPTIONS,
-    ) -> Iterator[Emulated]:
+    ) -> Iterator[Driven]:
         """Start QEMU with the image; its own messages go to run_dir/qemu.log."""
         del at
         deadline.check()
@@ -159,7 +143,7 @@ class Qemu:
             remedy=remedy(emulator),
         )
         with process as running:
-            yield Emulated(running)
+            yield Driven(running, _FACTS)
 
 
 def _machine(board: Board) -> QemuTarget:

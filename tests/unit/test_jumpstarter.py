@@ -19,7 +19,7 @@ from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import MissingTool, TargetError
 from hilbench.core.settings import LEASE, Settings
-from hilbench.targets import jumpstarter, jumpstarter_console
+from hilbench.targets import jumpstarter, jumpstarter_console, pty_process
 
 BOARD = load_board("nucleo_l4r5zi")
 ENTRY = Attachment(
@@ -56,7 +56,7 @@ READS = ["dut probe read 32 0xe0042000 1", "dut probe read 32 0x1fff7590 3"]
 @contextmanager
 def started(
     folder: Path, monkeypatch: pytest.MonkeyPatch, chip: str = "10006470", image: bytes = b"\x7fELF"
-) -> Iterator[jumpstarter.Leased]:
+) -> Iterator[pty_process.Driven]:
     command = folder / "j"
     command.write_text(STAND_IN.format(folder=folder, chip=chip))
     command.chmod(0o755)

@@ -89,34 +89,42 @@ def converted(
 
 def _prepare_first(converter: Any, notes: list[str]) -> None:
     """Have it quantize its float file without loops and huge masks, where that can be."""
-    quantize = converter._optimize_tflite_model
 
-    def prepared_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
+    def prepared(content: bytes) -> bytes:
         try:
-            plain = unrolling.unrolled(bytes(content), loops.LONGEST_UNROLLED)
+            plain = unrolling.unrolled(content, loops.LONGEST_UNROLLED)
         except Unsupported as error:
             traceback.print_exception(error)
             plain = content
         if plain != content:
             notes.append(unrolling.NOTE)
-        found, note = masks.softened(bytes(plain), converter.representative_dataset())
+        found, note = masks.softened(plain, converter.representative_dataset())
         if note:
             notes.append(note)
-        return bytes(quantize(found, *arguments, **named))
+        return found
 
-    converter._optimize_tflite_model = prepared_then_quantized
+    _first(converter, prepared)
 
 
 def _factor_first(converter: Any, notes: list[str]) -> None:
     """Have it quantize a float file whose weights of low rank are two products."""
+
+    def factored(content: bytes) -> bytes:
+        plain, count = factors.factored(content)
+        notes.append(f"{counted(count, 'matrix', 'matrices')} of low rank as two products")
+        return plain
+
+    _first(converter, factored)
+
+
+def _first(converter: Any, change: Callable[[bytes], bytes]) -> None:
+    """Have it change its float file, before what it was to change before, and quantize that."""
     quantize = converter._optimize_tflite_model
 
-    def factored_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
-        plain, count = factors.factored(bytes(content))
-        notes.append(f"{counted(count, 'matrix', 'matrices')} of low rank as two products")
-        return bytes(quantize(plain, *arguments, **named))
+    def changed_then_quantized(content: bytes, *arguments: Any, **named: Any) -> bytes:
+        return bytes(quantize(change(bytes(content)), *arguments, **named))
 
-    converter._optimize_tflite_model = factored_then_quantized
+    converter._optimize_tflite_model = changed_then_quantized
 
 
 def representative(vectors: Path) -> Callable[[], Iterator[Any]]:
