@@ -90,8 +90,9 @@ Where all inputs are constants: {folded}.
 * int8 CUMSUM over so many elements that TFLM's sums leave 32 bits: here the sum is right.
 * float LOGISTIC of less than -87 may be 0, which is within 2e-38; TFLM gives a subnormal number
   there, down to -103. LOG of it is then -infinity here: clip what goes into a LOG.
-* The border that int8 SPACE_TO_BATCH_ND adds: TFLM reads its value from memory that nobody wrote,
-  here it is the zero point, as in TensorFlow Lite. A row of such a network differs from TFLM's.
+* The border that SPACE_TO_BATCH_ND adds: TFLM reads its value from memory that nobody wrote, most
+  often 0; here it is the zero point, as in TensorFlow Lite. Where that is not 0 the engine `tflm`
+  refuses the file, and the column `oracle` of a row says so.
 * A variable that is read and never assigned: TFLM reads memory that nobody wrote, here it holds its
   first value.
 """

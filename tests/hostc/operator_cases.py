@@ -137,10 +137,6 @@ MOVES = [
         reference=lambda x: np.tile(x, (2, 3)),
     ),
     Case("BROADCAST_TO", ((3, 1, 2),), (4, 3, 5, 2), (ints(4, 3, 5, 2),), same_scale=True),
-    *(
-        Case("SPACE_TO_BATCH_ND", ((2, 3, 4, 5),), out, (ints(*block), border), types=("float32",))
-        for out, block, border in SPREADS
-    ),
     Case(
         "SPACE_TO_BATCH_ND",
         ((2, 4, 6, 5),),

@@ -98,11 +98,17 @@ def side_by_side(case: Case, dtype: str, copies: int) -> bytes:
     return model(tensors, operators, given, made)
 
 
-@pytest.mark.parametrize("zero_point", [-128, 0, 9])
-def test_an_int8_border_of_batches_is_the_zero_point(zero_point: int, tmp_path: Path) -> None:
-    """As in TensorFlow Lite. TFLM takes it from memory that nobody wrote: another one each time."""
+@pytest.mark.parametrize("zero_point", [-128, 0, 9, None])
+def test_a_border_of_batches_is_zero(zero_point: int | None, tmp_path: Path) -> None:
+    """As in TensorFlow Lite; of floats where there is no zero point.
+
+    TFLM takes it from memory that nobody wrote: another one each time.
+    """
     for number, (out, block, border) in enumerate(SPREADS):
-        source, target = (Spec(s, "int8", 0.05, zero_point) for s in ((2, 3, 4, 5), out))
+        source, target = (
+            Spec(s) if zero_point is None else Spec(s, "int8", 0.05, zero_point)
+            for s in ((2, 3, 4, 5), out)
+        )
         constants = [Spec(a.shape, "int32", data=a) for a in (ints(*block), border)]
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -110,7 +116,7 @@ def test_an_int8_border_of_batches_is_the_zero_point(zero_point: int, tmp_path: 
         model = aot_host.build(data, folder)
         samples = model.random_samples(20)
         for (x,), (ours,) in zip(samples, model.run(samples), strict=True):
-            wide = np.pad(x, ((0, 0), *border, (0, 0)), constant_values=zero_point)
+            wide = np.pad(x, ((0, 0), *border, (0, 0)), constant_values=zero_point or 0)
             b, h, w, c = wide.shape
             cut = wide.reshape(b, h // block[0], block[0], w // block[1], block[1], c)
             np.testing.assert_array_equal(ours, cut.transpose(2, 4, 0, 1, 3, 5).reshape(out))

@@ -161,11 +161,10 @@ def _blocks(m: Maker, name: str, source: int) -> bool:
     n, h, w, c = shape
     if name == "SPACE_TO_BATCH_ND":
         block = [2, m.rng.choice((1, 2, 3))]
-        if m.is_int8:  # without a border, which TFLM fills from memory that nobody wrote
-            block = [1 if n % length else length for n, length in zip((h, w), block, strict=True)]
-        border = [0, -h % block[0], -w % block[1], 0]
-        out = (n * prod(block), (h + border[1]) // block[0], (w + border[2]) // block[1], c)
-        inputs = [source, m.ints(*block), m.ints(*border, shape=(2, 2))]
+        # Without a border, which TFLM fills from memory that nobody wrote.
+        block = [1 if n % length else length for n, length in zip((h, w), block, strict=True)]
+        out = (n * prod(block), h // block[0], w // block[1], c)
+        inputs = [source, m.ints(*block), m.ints(0, 0, 0, 0, shape=(2, 2))]
         return m.value(name, inputs, m.like(source, out))
     if name == "SPACE_TO_DEPTH" and h % 2 == w % 2 == 0:
         return m.value(name, [source], m.like(source, (n, h // 2, w // 2, 4 * c)), block_size=2)

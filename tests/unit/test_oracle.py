@@ -130,6 +130,26 @@ def test_what_tflm_would_silently_misread_is_refused(tmp_path: Path) -> None:
         resolver.needed(parse(hybrid), {lstm: "AddUnidirectionalSequenceLSTM"})
 
 
+@pytest.mark.parametrize(("zero_point", "border"), [(-128, 1), (-128, 0), (0, 1)])
+def test_a_border_that_tflm_never_sets_is_refused(
+    zero_point: int, border: int, tmp_path: Path
+) -> None:
+    """SPACE_TO_BATCH_ND of int8: TFLM fills with 0, which stands for 0.0 at no other zero point."""
+    constants = [
+        Spec(a.shape, "int32", data=a)
+        for a in (np.array([2, 1], np.int32), np.array([[0, border], [0, 0]], np.int32))
+    ]
+    source = Spec((1, 4 - border, 1, 1), "int8", 0.1, zero_point)
+    target = Spec((2, 2, 1, 1), "int8", 0.1, zero_point)
+    spread = single_operator("SPACE_TO_BATCH_ND", [source, *constants], [target])
+    samples = np.full((1, 4 - border, 1, 1), 5, np.int8)
+    if zero_point and border:
+        with pytest.raises(TargetError, match=r"fill its border with 0 instead of .* -128"):
+            run(tmp_path, spread, samples)
+    else:
+        assert run(tmp_path, spread, samples).runtime.startswith("tflite-micro")
+
+
 def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(tflm, "WORKER", replace(tflm.WORKER, module="injected"))
