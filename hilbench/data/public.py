@@ -4,17 +4,21 @@ Each function gives (x, y) in a fixed shuffled order, or both for training and f
 function of the user's does (data.function). Classes are numbers from 0. Those of scikit-learn
 are copies of data sets of the UCI Machine Learning Repository, `diabetes` of Efron and others
 (2004); those of seglearn are of Burns and others, "Shoulder physiotherapy exercise recognition",
-arXiv 1802.01489.
+arXiv 1802.01489. `speakers` is Japanese Vowels of that repository (Kudo and others, 1999),
+`motions` BasicMotions of the archive of the University of East Anglia; of sktime files alone are
+read.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.core import extras
+from hilbench.data import series
 
 Pair = tuple[NDArray[np.float32], NDArray[Any]]
 Parts = dict[str, NDArray[Any]]
@@ -27,6 +31,8 @@ ORIGINS = {
     "diabetes": ("scikit-learn", "BSD-3-Clause"),
     "watch": ("seglearn", "BSD-3-Clause"),
     "watch_ahead": ("seglearn", "BSD-3-Clause"),
+    "speakers": ("sktime", "CC BY 4.0"),
+    "motions": ("sktime", "BSD-3-Clause"),
 }
 """By name: the package that a set is in, and its licence."""
 
@@ -73,6 +79,34 @@ def watch() -> Parts:
 def watch_ahead() -> Parts:
     """Regression of sequences: x (n, 20, 6) of the same, y (n, 3) the next accelerations."""
     return _windows(steps=20, stride=10, ahead=1)
+
+
+def speakers() -> Parts:
+    """Sequences: x (n, 29, 12), coefficients of two vowels in a row, 9 speakers.
+
+    Shorter ones have zeros before them, which is the mean. The test is that of the source.
+    """
+    return _archived("JapaneseVowels")
+
+
+def motions() -> Parts:
+    """Sequences: x (n, 100, 6), ten seconds of a smartwatch at 10 Hz, 4 motions of 4 people."""
+    return _archived("BasicMotions")
+
+
+def _archived(name: str) -> Parts:
+    """A data set of the time series archive as sktime has it, of zero mean and unit variance."""
+    folder = Path("sktime", "datasets", "data", name)
+    paths = {part: folder / f"{name}_{part.upper()}.ts" for part in PARTS}
+    given = {p: series.read(extras.file_of("sktime", path)) for p, path in paths.items()}
+    steps = np.concatenate(given["train"][0])
+    mean, spread = steps.mean(0), steps.std(0)
+    longest = max(len(each) for samples, _ in given.values() for each in samples)
+    found: Parts = {}
+    for part, (samples, labels) in given.items():
+        x = series.padded([(each - mean) / spread for each in samples], longest)
+        found[f"x_{part}"], found[f"y_{part}"] = _shuffled(x, labels)
+    return found
 
 
 def _windows(steps: int, stride: int, ahead: int) -> Parts:

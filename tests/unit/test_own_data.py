@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from hilbench.config.experiment import PUBLIC_DATA, Data, whole_files
-from hilbench.core import usercode
+from hilbench.core import extras, usercode
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.deadline import Deadline
-from hilbench.core.errors import DataError
-from hilbench.data import drawing, files, function, match, own, public
+from hilbench.core.errors import DataError, MissingTool
+from hilbench.data import drawing, files, function, match, own, public, series
 from hilbench.data.files import Arrays
 
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
@@ -269,7 +269,10 @@ def pair(given: Any) -> tuple[Any, Any]:
     return given["x_train"], given["y_train"]
 
 
-@pytest.mark.parametrize("name", PUBLIC_DATA)
+IN_THE_EXTRA = [n for n in PUBLIC_DATA if public.ORIGINS[n][0] not in extras.WITHOUT_ITS_OWN]
+
+
+@pytest.mark.parametrize("name", IN_THE_EXTRA)
 def test_public_data_sets_are_real_and_in_no_order(name: str) -> None:
     x, y = pair(getattr(public, name)())
     again, _ = pair(getattr(public, name)())
@@ -277,6 +280,48 @@ def test_public_data_sets_are_real_and_in_no_order(name: str) -> None:
     assert x.dtype == np.float32 and np.isfinite(x).all() and len(x) == len(y) >= 150
     classes = set(y[:50].ravel())
     assert len(classes) >= (2 if y.ndim == 1 else 20)
+
+
+SERIES = """# of two speakers
+@classLabel true seven nine
+@data
+1,2,3:0,0,0:nine
+5,6:2,4:seven
+"""
+
+
+@pytest.fixture
+def sktime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installed package of that name with one data set, of which nothing can be imported."""
+    data = tmp_path / "sktime" / "datasets" / "data" / "JapaneseVowels"
+    data.mkdir(parents=True)
+    (tmp_path / "sktime" / "__init__.py").write_text("raise AssertionError('imported')")
+    for part in ("TRAIN", "TEST"):
+        (data / f"JapaneseVowels_{part}.ts").write_text(SERIES)
+    (tmp_path / "sktime-0.0.dist-info").mkdir()
+    (tmp_path / "sktime-0.0.dist-info" / "METADATA").write_text("Name: sktime\nVersion: 0.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return data
+
+
+def test_speakers_are_read_of_an_installed_package(sktime: Path) -> None:
+    found = public.speakers()
+    assert found["x_train"].shape == (2, 3, 2) and found["x_train"].dtype == np.float32
+    short = int(np.flatnonzero(found["y_train"] == 0)[0])
+    mean, spread = np.array([3.4, 1.2]), np.array([[1, 0], [2, 0], [3, 0], [5, 2], [6, 4]]).std(0)
+    expected = [[0, 0], *(np.array([[5, 2], [6, 4]]) - mean) / spread]
+    np.testing.assert_allclose(found["x_train"][short], expected, rtol=1e-6)
+    (sktime / "JapaneseVowels_TEST.ts").unlink()
+    with pytest.raises(MissingTool, match=r"has no .*TEST.ts.*pip install --no-deps sktime"):
+        public.speakers()
+
+
+@pytest.mark.parametrize("line", ["1,2:1,x:nine", "1,2:1,2:ten", "1,2:1:nine"])
+def test_a_line_that_is_no_time_series_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "a.ts"
+    file.write_text(f"{SERIES}{line}\n")
+    with pytest.raises(DataError, match=r"a\.ts, line 6: "):
+        series.read(file)
 
 
 def test_a_public_data_set_by_name(tmp_path: Path) -> None:
