@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 ALIGNMENT = 16
+
+_Bytes = npt.NDArray[np.int64]
 
 
 def aligned(size: int) -> int:
@@ -76,27 +80,26 @@ def plan(buffers: Sequence[Buffer]) -> Plan:
 def _place(buffers: Sequence[Buffer], order: _Order) -> list[int]:
     """One buffer after the other into the smallest gap that it fits."""
     offsets = [0] * len(buffers)
-    placed: list[tuple[int, int]] = []  # (offset, index), by offset
+    # By offset: where each buffer begins, where it ends, and its first and last step. Arrays,
+    # since thousands of tensors that live at once are compared each with each.
+    placed = np.empty((4, 0), np.int64)
     for index in sorted(range(len(buffers)), key=lambda i: order(buffers[i])):
         buffer = buffers[index]
-        offsets[index] = _best_gap(
-            buffer.reserved,
-            [(o, o + buffers[i].reserved) for o, i in placed if buffers[i].lives_with(buffer)],
-        )
-        insort(placed, (offsets[index], index))
+        starts, stops, first, last = placed
+        live = (first <= buffer.last) & (buffer.first <= last)
+        offset = _best_gap(buffer.reserved, starts[live], stops[live])
+        row = (offset, offset + buffer.reserved, buffer.first, buffer.last)
+        placed = np.insert(placed, np.searchsorted(starts, offset, "right"), row, axis=1)
+        offsets[index] = offset
     return offsets
 
 
-def _best_gap(size: int, taken: Sequence[tuple[int, int]]) -> int:
+def _best_gap(size: int, starts: _Bytes, stops: _Bytes) -> int:
     """Where the smallest gap of at least `size` is between intervals sorted by start."""
-    best, best_gap = -1, -1
-    end = 0
-    for start, stop in taken:
-        gap = start - end
-        if gap >= size and (best < 0 or gap < best_gap):
-            best, best_gap = end, gap
-        end = max(end, stop)
-    return best if best >= 0 else end
+    ends = np.maximum.accumulate(np.concatenate(([0], stops)))
+    gaps = starts - ends[:-1]
+    found = np.flatnonzero(gaps >= size)
+    return int(ends[found[np.argmin(gaps[found])]] if found.size else ends[-1])
 
 
 def _most_live_bytes(buffers: Sequence[Buffer]) -> int:
