@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import aot_host
@@ -180,9 +181,24 @@ def test_what_is_refused(place: int, spec: Spec | None, reason: str) -> None:
         compile_graph(parse(model(inputs)), "")
 
 
-@pytest.mark.parametrize(
-    "options", [{"fused_activation_function": "RELU"}, {"time_major": 1}], ids=str
-)
-def test_options_that_are_refused(options: dict[str, float | str]) -> None:
+@pytest.mark.parametrize("batches", [1, 2])
+@pytest.mark.parametrize("cell_power", [None, -12])
+def test_steps_before_batches(cell_power: int | None, batches: int, tmp_path: Path) -> None:
+    """What Keras makes of `time_major=True`: (steps, batches, features)."""
+    inputs = operands(8, cell_power=cell_power, batches=batches)
+    first = inputs[0]
+    assert first is not None
+    inputs[0] = replace(first, shape=(STEPS, batches, INPUTS))
+    content = model(inputs, time_major=1)
+    ours, tflm = both(content, tmp_path)
+    assert ours.shape[1:] == (STEPS, batches, UNITS)
+    assert_close(ours, tflm) if cell_power is None else np.testing.assert_array_equal(ours, tflm)
+    moves = compile_graph(parse(content), "").text.count("hb_copy(")
+    assert moves == (0 if batches == 1 else 2)
+
+
+def test_an_activation_that_is_refused() -> None:
     with pytest.raises(Unsupported, match="option"):
-        compile_graph(parse(model(operands(5, cell_power=-12), **options)), "")
+        compile_graph(
+            parse(model(operands(5, cell_power=-12), fused_activation_function="RELU")), ""
+        )

@@ -1,4 +1,7 @@
-"""Operators that are several others in one: ADD_N is a row of ADD, ONE_HOT compares and selects."""
+"""Operators that are several others in one.
+
+ADD_N is a row of ADD, ONE_HOT compares and selects, an LSTM whose steps come first transposes.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,7 @@ def expand(graph: Graph) -> Graph:
         return graph
     to = Rewriting(graph)
     for operator in graph.operators:
-        present = not operator.custom and min(operator.inputs, default=-1) >= 0
-        rule = _RULES.get(operator.name) if present else None
+        rule = None if operator.custom else _RULES.get(operator.name)
         if rule is None or not rule(to, operator):
             to.operators.append(operator)
     return to.written()
@@ -28,7 +30,7 @@ def _add_n(to: Rewriting, operator: Operator) -> bool:
     """From left to right, as the reference kernels sum; int8 would be rounded at every step."""
     first, *others = operator.inputs
     output = to.tensors[operator.outputs[0]]
-    if output.dtype not in ("float32", "int32") or not others:
+    if output.dtype not in ("float32", "int32") or not others or min(operator.inputs) < 0:
         return False
     options: dict[str, OptionValue] = {"fused_activation_function": "NONE", "pot_scale_int16": True}
     for number, index in enumerate(others):
@@ -41,7 +43,7 @@ def _add_n(to: Rewriting, operator: Operator) -> bool:
 
 def _one_hot(to: Rewriting, operator: Operator) -> bool:
     """EQUAL of the indices and the numbers of the new axis, then SELECT_V2 of the two values."""
-    if len(operator.inputs) != 4:
+    if len(operator.inputs) != 4 or min(operator.inputs) < 0:
         return False
     indices, depth, on, off = (to.tensors[index] for index in operator.inputs)
     output, axis = to.tensors[operator.outputs[0]], operator.options["axis"]
@@ -66,7 +68,32 @@ def _one_hot(to: Rewriting, operator: Operator) -> bool:
     return True
 
 
+def _batches_first(to: Rewriting, operator: Operator) -> bool:
+    """An LSTM over (steps, batches, ...) between two transpositions, which move nothing for one."""
+    source = operator.inputs[0] if operator.inputs else -1
+    if not operator.options.get("time_major") or source < 0:
+        return False
+    ends = [to.tensors[index] for index in (source, operator.outputs[0])]
+    if any(len(end.shape) != 3 for end in ends):
+        return False
+    swapped = [(end.shape[1], end.shape[0], end.shape[2]) for end in ends]
+    inner, output = (
+        to.add(replace(end, shape=shape, data=None))
+        for end, shape in zip(ends, swapped, strict=True)
+    )
+    order = to.constant(np.array((1, 0, 2), np.int32))
+    options = {**operator.options, "time_major": False}
+    inputs = (inner, *operator.inputs[1:])
+    to.operators += [
+        Operator(0, "TRANSPOSE", (source, order), (inner,)),
+        replace(operator, inputs=inputs, outputs=(output,), options=options),
+        Operator(0, "TRANSPOSE", (output, order), operator.outputs),
+    ]
+    return True
+
+
 _RULES: Mapping[str, Callable[[Rewriting, Operator], bool]] = {
     "ADD_N": _add_n,
     "ONE_HOT": _one_hot,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": _batches_first,
 }
