@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.numerics.blocks import COLUMNS
 from hilbench.engines.aot.numerics.elementwise import requantize_s8
 from hilbench.engines.aot.ops.arithmetic import Arithmetic
 from hilbench.engines.aot.ops.conv_2d import Conv2D, DepthwiseConv2D
@@ -29,6 +30,7 @@ DENSE = [
     (1, 128, 640),
     (8, 64, 64),
 ]
+SPARSE, SHARES = [(96, 8), (96, 16), (96, 32), (64, 64), (64, 256)], (0.125, 0.25)
 DENSE_F32 = [shape for shape in DENSE if shape != (1, 128, 640)]  # which all fit in RAM
 # height and width, channels in and out, height and width of the filter, stride
 CONVOLUTIONS = [
@@ -71,6 +73,8 @@ def cases() -> list[Case]:
     return [
         *dense_s8(False),
         *dense_s8(True),
+        *in_blocks("int8"),
+        *in_blocks("float32"),
         *convolutions_s8(),
         *elementwise_s8(),
         *dense_f32(),
@@ -100,6 +104,30 @@ def dense_s8(per_channel: bool) -> Iterator[Case]:
         name += f", {batches} inputs" if batches > 1 else ""
         name += " per channel" if per_channel else ""
         yield Case(name, batches * rows * columns, variants(lowering.packed(), lowering.plain()))
+
+
+def in_blocks(dtype: str) -> Iterator[Case]:
+    """The product of weights that are zeros but for a share of their blocks, beside a dense one."""
+    for rows, columns in SPARSE:
+        for share in SHARES:
+            kept = np.arange(rows * columns // COLUMNS) < share * (rows * columns // COLUMNS)
+            kept = np.repeat(RNG.permutation(kept), COLUMNS).reshape(rows, columns)
+            weights = np.where(kept, RNG.normal(0, 25, (rows, columns)).clip(-127, 127), 0)
+            is_float = dtype == "float32"
+            operator = node(
+                "FULLY_CONNECTED",
+                [
+                    tensor((1, columns), dtype, 0.02, 3),
+                    tensor(weights.shape, dtype, 0.01, 0, weights.astype(dtype)),
+                ],
+                [tensor((1, rows), dtype, 0.01 * np.sqrt(columns), -5)],
+                {"fused_activation_function": "NONE", "weights_format": 0},
+            )
+            lowering = FullyConnected(operator)
+            dense = lowering.dense_f32() if is_float else lowering.packed()
+            calls = [call for call in (lowering.in_blocks(), dense) if call is not None]
+            name = f"FULLY_CONNECTED {dtype} {rows}x{columns}, {share:.0%} of the blocks"
+            yield Case(name, rows * columns, tuple(Variant(call, is_float) for call in calls))
 
 
 def convolutions_s8() -> Iterator[Case]:

@@ -146,6 +146,11 @@ def _others() -> Iterator[bytes]:
     each = (0.01, 0.02, 0.03, 0.04)
     weights = Spec((4, 8), "int8", each, data=np.arange(32, dtype=np.int8).reshape(4, 8))
     yield single_operator("FULLY_CONNECTED", [BYTE, weights], [Spec((1, 4), "int8", 0.1)])
+    few = np.eye(4, 32, dtype=np.int8)
+    for given, out, scale in ((REAL, Spec((1, 4)), None), (BYTE, Spec((1, 4), "int8", 0.1), 0.01)):
+        source = Spec((1, 32), given.dtype, given.scale, given.zero_point)
+        weights = Spec(few.shape, given.dtype, scale, data=few.astype(given.dtype))
+        yield single_operator("FULLY_CONNECTED", [source, weights], [out])
 
 
 def _functions() -> Iterator[bytes]:

@@ -135,7 +135,8 @@ class EngineSources:
     `operators` say which lines run which operator, for profiles; an engine that
     runs all from one place has none. `copies` is the source of the engine's own way to copy
     inputs and outputs, for images whose timed window has the copies: `copied_bytes` of the
-    tensors, 0 where the window is the invocation alone.
+    tensors, 0 where the window is the invocation alone. `notes` are what the engine spares the
+    device, which a reader of the row must know.
     """
 
     engine: str
@@ -153,6 +154,7 @@ class EngineSources:
     operators: tuple[OperatorLines, ...] = ()
     copies: Path | None = None
     copied_bytes: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

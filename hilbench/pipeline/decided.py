@@ -68,7 +68,7 @@ def _network(prepared: Prepared) -> dict[str, object]:
         "outputs": [asdict(spec) for spec in network.outputs],
         "counts": (network.parameters, network.profiler_macs),
         "compression": network.compression and asdict(network.compression),
-        "notes": (*network.notes, *converted.notes),
+        "notes": (*network.notes, *converted.notes, *prepared.sources.notes),
         "converter": converted.converter,
         "tflite": hashing.of_kept(converted.tflite),
     }

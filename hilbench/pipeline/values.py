@@ -194,6 +194,8 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
 
 CLIPPED = 0.05
 """Share of clipped values from which a row says so."""
+DENSE = "what training took away of the weights is multiplied all the same: it runs dense"
+
 PROFILER_AGREES = (0.5, 1.5)
 """Ratios of the profiler's MACs to the graph's that activations alone can make."""
 
@@ -206,7 +208,8 @@ def _all_notes(
 
 def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]:
     """What a reader of the row must know."""
-    notes = [*prepared.converted.notes, *accuracy.without_range(prepared, predicted)]
+    notes = [*prepared.converted.notes, *_spared(prepared)]
+    notes += accuracy.without_range(prepared, predicted)
     found = prepared.samples
     for what, share in (("inputs", found.clipped_inputs), ("reference", found.clipped_expected)):
         if share is not None and share > CLIPPED:
@@ -222,6 +225,12 @@ def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]
     if not found.expected and not outputs:
         notes.append("the outputs are compared with nothing")
     return notes
+
+
+def _spared(prepared: Prepared) -> Sequence[str]:
+    """What the engine spares the device; of compressed weights also that it spares nothing."""
+    spared = prepared.sources.notes
+    return spared if spared or not prepared.network.compression else (DENSE,)
 
 
 def _stream_notes(prepared: Prepared, measured: Measured) -> list[str]:

@@ -15,6 +15,7 @@ TESTED_ELSEWHERE = {"conv_2d_packed_s8", "depthwise_conv_2d_planes_s8"}
 TEXT = """
 #include "fixed_point.h"
 #include "fully_connected.h"
+#include "fully_connected_blocks.h"
 #include "mul.h"
 #include "quantize.h"
 #include "tanh.h"
@@ -31,6 +32,8 @@ void fully_connected_packed_per_channel_s8_ref(
 void fully_connected_packed_2_vectors_s8_ref(
     const struct fully_connected_packed_2_vectors_s8_params *, const int8_t *, const int8_t *,
     int8_t *, int8_t *, void *);
+void fully_connected_blocks_s8_ref(const struct fully_connected_blocks_s8_params *, const int8_t *,
+                                   int8_t *, void *);
 void mul_rounded_s8_ref(const struct mul_rounded_s8_params *, const int8_t *, const int8_t *,
                         int8_t *);
 void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, const int8_t *,
@@ -45,7 +48,7 @@ void unidirectional_sequence_lstm_s8_ref(const struct unidirectional_sequence_ls
                                          const int8_t *, int8_t *, int16_t *, int8_t *);
 
 enum { ROWS = 37, COLUMNS = 70, BATCHES = 2 };
-static int8_t weights[ROWS * COLUMNS + 1], in[BATCHES * COLUMNS + 1];
+static int8_t weights[ROWS * (COLUMNS + 3) + 1], in[BATCHES * COLUMNS + 1];
 static int8_t expected[BATCHES * ROWS], actual[BATCHES * ROWS];
 static int32_t bias[ROWS], row_sums[ROWS], multipliers[ROWS];
 static int8_t shifts[ROWS];
@@ -113,6 +116,34 @@ static void try_packed(int32_t rows, int32_t columns, int32_t misaligned)
         .min = -100, .max = 90};
     fully_connected_packed_per_channel_s8(&each, in + misaligned, actual, scratch);
     fully_connected_packed_per_channel_s8_ref(&each, in + misaligned, expected, scratch);
+    compare(rows);
+}
+
+static uint8_t gaps[ROWS * COLUMNS / BLOCK_COLUMNS + ROWS];
+
+/* Blocks lie here and there in the columns, one at least in a row. */
+static void try_blocks(int32_t rows, int32_t columns, int32_t misaligned)
+{
+    int32_t count = 0;
+    for (int32_t r = 0; r < rows; r++) {
+        int32_t place = (int32_t)(random32() % 3), before = 0;
+        do {
+            place = BLOCK_COLUMNS * place < columns ? place : before;
+            gaps[count++] = (uint8_t)(place - before);
+            before = place;
+            place += 1 + (int32_t)(random32() % 5);
+        } while (BLOCK_COLUMNS * place < columns);
+        gaps[count - 1] += LAST_OF_ROW;
+    }
+    for (int32_t i = 0; i < BLOCK_COLUMNS * count + misaligned; i++)
+        weights[i] = (int8_t)random32();
+    const struct fully_connected_blocks_s8_params p = {
+        .weights = weights + misaligned, .gaps = gaps, .bias = columns % 2 ? bias : 0,
+        .batches = BATCHES, .rows = rows, .columns = columns, .multiplier = channels[0][0],
+        .rounding = channels[0][1], .shift = (int8_t)channels[0][2], .input_zero_point = 5,
+        .min = (int8_t)(columns % 3 ? -128 : -100), .max = 127};
+    fully_connected_blocks_s8(&p, in + misaligned, actual, scratch);
+    fully_connected_blocks_s8_ref(&p, in + misaligned, expected, scratch);
     compare(rows);
 }
 
@@ -277,6 +308,7 @@ __attribute__((noinline)) static void try_all(void)
         for (int32_t columns = 1; columns <= COLUMNS; columns += 1 + columns / 16) {
             try_shape(rows, columns, (rows + columns) % 2);
             try_packed(rows, columns, (rows + columns) % 2);
+            try_blocks(rows, columns, (rows + columns) % 2);
             if (rows % 4 == 0)
                 try_two_vectors(rows, columns, columns % 2);
         }

@@ -61,6 +61,7 @@ class AotEngine:
             weights_bytes=emitted.weights_bytes,
             arena_bytes=emitted.arena_bytes,
             operators=emitted.operators(source.name),
+            notes=emitted.notes,
         )
 
     def fingerprint(self, board: Board) -> str:

@@ -14,10 +14,11 @@ from hilbench import __version__
 from hilbench.core.artifacts import OperatorLines
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.layout import Layout
+from hilbench.engines.aot.ops.fully_connected import BLOCKS, FULLY_CONNECTED
 from hilbench.engines.aot.placement import Placement, in_ram
 from hilbench.engines.aot.plan import ALIGNMENT
 from hilbench.engines.aot.pool import ConstantPool
-from hilbench.engines.aot.program import Constant
+from hilbench.engines.aot.program import Call, Constant
 from hilbench.engines.aot.program_text import ProgramText
 from hilbench.engines.aot.statements import Mark, Statements, type_of
 
@@ -119,7 +120,8 @@ $entries
 class Emitted:
     """The text of the C file, and what it puts into the sections of weights and arena.
 
-    `marks` are the comments above the calls, in their order in the text.
+    `marks` are the comments above the calls, in their order in the text. `notes` are what the
+    device is spared.
     """
 
     text: str
@@ -127,6 +129,7 @@ class Emitted:
     weights_bytes: int
     arena_bytes: int
     marks: tuple[Mark, ...]
+    notes: tuple[str, ...] = ()
 
     def operators(self, source: str) -> tuple[OperatorLines, ...]:
         """Which lines of the text, as a file of this name, run which operator.
@@ -192,7 +195,16 @@ def emit(layout: Layout, sha256: str, placement: Placement, engine: str) -> Emit
     )
     kernels = tuple(sorted({call.kernel for call in calls}))
     marks = tuple(statements.marks)
-    return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes, marks)
+    notes = tuple(_spared(calls))
+    return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes, marks, notes)
+
+
+def _spared(calls: Sequence[Call]) -> Iterator[str]:
+    """What a reader would take for a dense product."""
+    skipping = [call for call in calls if call.kernel.startswith(BLOCKS)]
+    if skipping:
+        count = sum(call.operator.name == FULLY_CONNECTED for call in calls)
+        yield f"blocks of zeros are skipped in {len(skipping)} of {count} products"
 
 
 def _copying(pool: ConstantPool) -> str:

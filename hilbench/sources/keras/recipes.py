@@ -201,6 +201,5 @@ def left(model: Any, names: Sequence[str]) -> Compression:
 
 
 def note(found: Compression) -> str:
-    """Factors are products of their own (sources/factors.py); no kernel here skips anything."""
-    runs = "what is of low rank runs as two products, the rest" if LOW_RANK in found.recipes else ""
-    return f"trained with {' + '.join(found.recipes)}: {runs or 'it'} runs dense"
+    """What becomes of them is for the converter (sources/factors.py) and the engine to say."""
+    return f"trained with {' + '.join(found.recipes)}"

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
+from hilbench.engines.aot.numerics.blocks import kept_blocks
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.packed import (
     pack_rows,
@@ -23,6 +24,9 @@ from hilbench.engines.aot.program import Call, Constant, Operand, Struct, Value
 from hilbench.engines.aot.weighted import Mask, Weighted
 
 _HEADER = "fully_connected.h"
+FULLY_CONNECTED = "FULLY_CONNECTED"
+BLOCKS = "fully_connected_blocks"
+"""The kernels that skip blocks of zeros begin with it."""
 _PACKED, _TWO_VECTORS = "fully_connected_packed_s8", "fully_connected_packed_2_vectors_s8"
 _OF_OUTPUT = ("multiplier", "rounding", "shift")
 
@@ -108,16 +112,46 @@ class FullyConnected(Weighted):
         if self.is_hybrid:
             return self._hybrid()
         if self.source.dtype == "float32":
-            return self._float()
+            return self.in_blocks() or self.dense_f32()
         if self.source.dtype == "int16":
             fields: dict[str, Value] = {**self.fields_s16(), **self._shape}
             return self.node.call("fully_connected_s16", _HEADER, fields, inputs=[self.source])
         few = self.rows * self.columns <= _FEW
-        return (None if few else self.packed()) or self.plain()
+        return (None if few else self.in_blocks() or self.packed()) or self.plain()
 
     @property
     def _shape(self) -> dict[str, Value]:
         return {"batches": self.batches, "rows": self.rows, "columns": self.columns}
+
+    def in_blocks(self) -> Call | None:
+        """The call that skips blocks of zeros, or None where a dense one is as fast."""
+        kept = kept_blocks(self.node.constant(1))
+        if kept is None:
+            return None
+        fields: dict[str, Value] = {
+            "weights": Constant("weights", kept.weights),
+            "gaps": Constant("gaps", kept.gaps),
+            **self._shape,
+        }
+        if self.source.dtype == "float32":
+            low, high = limits_f32(self.activation)
+            fields |= {"bias": self.node.optional_constant("bias", 2), "min": low, "max": high}
+            return self.node.call(f"{BLOCKS}_f32", f"{BLOCKS}.h", fields, inputs=[self.source])
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        scales = self._packed_scales(source, target)
+        if scales is None or "channels" in scales:
+            return None
+        low_s8, high_s8 = limits_s8(self.activation, target)
+        bias = self.biases()
+        fields |= {
+            "bias": Constant("bias", (2 * bias).astype(np.int32)) if bias.any() else None,
+            **scales,
+            "input_zero_point": source.zero_point,
+            "min": low_s8,
+            "max": high_s8,
+        }
+        inputs, scratch = [self.source], scratch_bytes(self.columns)
+        return self.node.call(f"{BLOCKS}_s8", f"{BLOCKS}.h", fields, inputs=inputs, scratch=scratch)
 
     def packed(self) -> Call | None:
         """The call on weights packed in pairs of rows, or None where that is not exact."""
@@ -195,7 +229,7 @@ class FullyConnected(Weighted):
             "fully_connected_hybrid", _HEADER, fields, inputs=inputs, scratch=scratch
         )
 
-    def _float(self) -> Call:
+    def dense_f32(self) -> Call:
         low, high = limits_f32(self.activation)
         fields: dict[str, Value] = {
             "weights": Constant("weights", rows_in_eights(self.node.constant(1))),
@@ -216,4 +250,4 @@ class FullyConnected(Weighted):
         )
 
 
-OPERATORS = {"FULLY_CONNECTED": FullyConnected}
+OPERATORS = {FULLY_CONNECTED: FullyConnected}
