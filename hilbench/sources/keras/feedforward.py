@@ -136,6 +136,19 @@ class Flatten:
         return (prod(shape),), Work(0, 0, 0)
 
 
+@dataclass(frozen=True)
+class Function:
+    """An activation of Keras, alone."""
+
+    name: str
+
+    def apply(self, keras: Any, x: Any) -> Any:
+        return keras.layers.Activation(self.name)(x)
+
+    def count(self, shape: Shape) -> tuple[Shape, Work]:
+        return shape, Work(0, 2 * prod(shape) if self.name == "softsign" else 0, 0)
+
+
 def _apply(keras: Any, path: tuple[Layer, ...], x: Any) -> Any:
     for layer in path:
         x = layer.apply(keras, x)
