@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -25,8 +25,6 @@ Cell = str | int | float
 
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?(e[-+]?\d+)?")
 GAP = "  "
-UNBOUNDED = 10_000
-"""A width that is none, in characters."""
 
 
 def command_line() -> str:
@@ -134,8 +132,9 @@ def print_text(text: str) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "") -> None:
     """Aligned columns; numbers to the right. Plain text when not on a terminal.
 
-    On a terminal that is too narrow the last column, which may hold a sentence, is wrapped. Where
-    that does not help there is a list of each row: a number with its end cut off is another number.
+    On a terminal that is too narrow names of columns and the last column, which may hold a
+    sentence, are wrapped between words. Where that does not help there is a list of each row: a
+    number with its end cut off is another number.
     """
     names = [one_line(name) for name in columns]
     body = [[one_line(written(cell)) for cell in row] for row in rows]
@@ -143,8 +142,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], title: s
     widths = [max(map(cell_len, column)) for column in zip(names, *body, strict=True)]
     if not out.is_terminal or sum(widths) + len(GAP) * (len(widths) - 1) <= out.width:
         _print_whole(names, body, title, numeric, widths)
+    elif body and _narrowest(names, body) > out.width:
+        print_text("\n".join(_listed(names, row) for row in body))
     else:
         _print_wrapped(names, body, title, numeric)
+
+
+def _narrowest(names: Sequence[str], body: Sequence[Sequence[str]]) -> int:
+    """The width that a table needs where its names and its last column are wrapped."""
+    columns: list[list[str]] = [name.split() for name in names]
+    for row in body:
+        for column, cell in zip(columns, row, strict=True):
+            column.extend(cell.split() if column is columns[-1] else [cell])
+    return sum(max(map(cell_len, each), default=0) + len(GAP) for each in columns) - len(GAP)
 
 
 def _print_whole(
@@ -175,14 +185,11 @@ def _print_wrapped(
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for index, name in enumerate(names):
         last = index == len(names) - 1
-        table.add_column(name, justify="right" if numeric[index] else "left", no_wrap=not last)
+        justify: JustifyMethod = "right" if numeric[index] else "left"
+        table.add_column("\n".join(name.split()), justify=justify, no_wrap=not last)
     for row in body:
         table.add_row(*(escape(cell) for cell in row))
-    unbounded = out.options.update(width=UNBOUNDED)
-    if body and out.measure(table, options=unbounded).minimum > out.width:
-        print_text("\n".join(_listed(names, row) for row in body))
-    else:
-        out.print(table)
+    out.print(table)
 
 
 def _listed(columns: Sequence[str], row: Sequence[str]) -> str:

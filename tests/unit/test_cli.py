@@ -242,8 +242,8 @@ def test_a_narrow_terminal_cuts_no_number(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [[f"model_{n}", "int8_only", 1234567 * n, "1.234e-08", "fine"] for n in range(1, 4)]
-    columns = ["model", "variant", "instructions", "error", "reason"]
-    for width in (20, 40, 60, 200):
+    columns = ["model", "variant", "all of its instructions", "error", "reason of it"]
+    for width in (20, 40, *range(44, 60), 200):
         terminal = console.Printable(highlight=False, force_terminal=True, width=width)
         monkeypatch.setattr(console, "out", terminal)
         console.print_table(columns, rows)

@@ -160,13 +160,16 @@ def test_status_says_what_runs_what_is_left_and_for_how_long(tmp_path: Path) -> 
     with begin(tmp_path, "a", "b", "c", "d", "e") as campaign:
         assert overview(tmp_path / FILE)[0].seconds_left is None
         record(campaign, row("a"), row("b", status="failed", reason="no answer"))
-        campaign.attempt(job("c")).started("measure")
+        campaign.attempt(job("c")).started("measure", "pi")
         with campaign.database.transaction() as connection:
+            connection.execute("UPDATE campaigns SET started = started - 60")
             connection.execute("UPDATE attempts SET started = ended - 60 WHERE status = 'ok'"
                                " AND stage != 'taken in'")  # fmt: skip
         (now,) = overview(tmp_path / FILE)
         assert (now.state, now.jobs, now.ok, now.not_ok, now.waiting) == ("running", 5, 1, 1, 2)
-        assert [(each.job, each.stage) for each in now.running] == [(job("c"), "measure")]
+        doing = [(each.job, each.stage, each.host) for each in now.running]
+        assert doing == [(job("c"), "measure", "pi")]
+        assert 0 < now.jobs_per_hour <= 2 * 60
         assert now.seconds_left is not None
         assert 0 < now.seconds_left <= 180
     with begin(tmp_path, "z", experiment="other"):

@@ -44,7 +44,7 @@ def calibrate(
     from hilbench.pipeline import calibrated, probes
 
     planted = dict(_pair(text) for text in plant or ())
-    with display(1) as observer:
+    with display() as observer:
         found = probes.calibrate(board, Settings.read(), context.obj, observer, planted)
     day = datetime.now(UTC).date().isoformat()
     if as_json:

@@ -87,7 +87,7 @@ def cells(
     neither trained on nor calibrated with. Exit codes are those of `hilbench run`.
     """
     from hilbench import api
-    from hilbench.cli.progress import display
+    from hilbench.cli.progress import of_campaign
     from hilbench.pipeline import cells as experiment
     from hilbench.pipeline.selection import Chosen
     from hilbench.pipeline.steering import Steering
@@ -113,7 +113,7 @@ def cells(
         uncertainty=uncertainty,
     )
     selected = experiment.select(settings, wanted, chosen)
-    with display(len(selected.jobs)) as observer:
+    with of_campaign(selected, results) as observer:
         done = api.execute(
             selected,
             settings,

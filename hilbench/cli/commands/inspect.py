@@ -98,7 +98,7 @@ def _converted(
     chosen = Chosen(
         variants=[variant], data=settings_of_data(data, None, None), allow_lambda=allow_lambda
     )
-    with display(1) as observer:
+    with display() as observer:
         found = inspection.file_of(settings, network, chosen, context.obj, observer)
     for note in found.notes:
         console.say(f"note: {note}")

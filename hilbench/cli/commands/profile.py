@@ -54,7 +54,7 @@ def profile(
         optimisations=level[0] if level else (),
     )
     selected = select(settings, experiment, chosen)
-    with display(1) as observer:
+    with display() as observer:
         found = profiling.run_job(selected, settings, context.obj, observer)
     if as_json:
         console.print_json(asdict(found))

@@ -119,7 +119,7 @@ def run(
     """
     from hilbench import api
     from hilbench.cli.figures import draw_figures
-    from hilbench.cli.progress import display
+    from hilbench.cli.progress import of_campaign
     from hilbench.pipeline.selection import Chosen, select, settings_of_data
     from hilbench.pipeline.steering import Steering, narrowed
 
@@ -152,7 +152,7 @@ def run(
         return
     steering = Steering(workers, fresh or (), resume, repeat, shuffle, not keep_going)
     typed = console.command_line()
-    with display(len(selected.jobs) * repeat) as observer, _going_on():
+    with of_campaign(selected, results, repeat) as observer, _going_on():
         done = api.execute(
             selected, settings, results, observer, typed, context.obj, steering, site
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ KEPT = "kept"
 
 @dataclass(frozen=True)
 class Now:
-    """A job that is being done: its stage, and since how many seconds."""
+    """A job that is being done: its stage, since how many seconds, and the host of a farm that
+    does it, "" where it is the campaign's own."""
 
     job: str
     stage: str
     seconds: float
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Progress:
     """One campaign. `state` is running, done, stopped or lost (its process was killed).
 
     `ok` includes rows that were kept of earlier runs. `seconds` is how long it ran so far,
-    `seconds_left` None where it does not run, or nothing is known of how long its jobs take.
+    `jobs_per_hour` how many jobs ended in that time, `seconds_left` None where it does not run, or
+    nothing is known of how long its jobs take.
     """
 
     campaign: int
@@ -48,6 +51,7 @@ class Progress:
     not_ok: int
     waiting: int
     running: tuple[Now, ...]
+    jobs_per_hour: float
     seconds_left: float | None
 
 
@@ -101,7 +105,7 @@ def _progress(database: Database, campaign: Any) -> Progress:
     attempts = {
         each["job"]: each
         for each in database.rows(
-            "SELECT job, stage, started, ended, status FROM attempts WHERE campaign = ?"
+            "SELECT job, stage, started, ended, status, worker FROM attempts WHERE campaign = ?"
             " ORDER BY id",
             (number,),
         )
@@ -112,16 +116,16 @@ def _progress(database: Database, campaign: Any) -> Progress:
         if at == "done" and job in attempts
     )
     running = tuple(
-        Now(job, attempts[job]["stage"], now - attempts[job]["started"])
+        Now(job, each["stage"], now - each["started"], each["worker"])
         for job, at in states.items()
-        if state == RUNNING and at == "running" and job in attempts
+        if state == RUNNING and at == "running" and (each := attempts.get(job)) is not None
     )
     seconds = max(0.0, (campaign["seen"] if end is None else end) - campaign["started"])
     left = [job for job, at in states.items() if at != "done"]
     return Progress(
         number, campaign["experiment"], state, campaign["host"], campaign["pid"],
         campaign["command"], campaign["started"], seconds, len(states), done[True], done[False],
-        len(left) - len(running), running,
+        len(left) - len(running), running, 3600 * done.total() / seconds if seconds else 0.0,
         _left(database, campaign, left, attempts, seconds) if state == RUNNING else None,
     )  # fmt: skip
 
@@ -129,16 +133,23 @@ def _progress(database: Database, campaign: Any) -> Progress:
 def _left(
     database: Database, campaign: Any, left: list[str], attempts: dict[str, Any], seconds: float
 ) -> float | None:
-    """Seconds: what each job took when it was last measured, else what one takes on average.
+    now = time.time()
+    spent = {job: (each["ended"] or now) - each["started"] for job, each in attempts.items()}
+    begun = {job: spent.get(job, 0.0) for job in left}
+    at_a_time = sum(spent.values()) / seconds if seconds else 1.0
+    return remaining(_took(database, campaign["experiment"]), begun.items(), at_a_time)
 
-    That is work; the campaign does so much of it at a time as it did until now.
+
+def remaining(
+    took: Mapping[str, float], left: Iterable[tuple[str, float]], at_a_time: float
+) -> float | None:
+    """Seconds until jobs are done, so many `at_a_time`; None where nothing is known.
+
+    Each of those `left` needs what it `took` when it was last measured, else what one takes on
+    average, less the seconds that were spent on it already.
     """
-    took = _took(database, campaign["experiment"])
     if not took:
         return None
     usual = mean(took)
-    now = time.time()
-    spent = {job: (each["ended"] or now) - each["started"] for job, each in attempts.items()}
-    at_a_time: float = max(1.0, sum(spent.values()) / seconds) if seconds else 1.0
-    work: float = sum(max(0.0, took.get(job, usual) - spent.get(job, 0.0)) for job in left)
-    return work / at_a_time
+    work = sum(max(0.0, took.get(job, usual) - spent) for job, spent in left)
+    return work / max(1.0, at_a_time)
