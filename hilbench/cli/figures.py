@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from hilbench.cli import console
 from hilbench.cli.shown import Shown
+from hilbench.core.text import counted
 
 if TYPE_CHECKING:
     from hilbench.record.row import Row
     from hilbench.report.presets import Asked
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -32,16 +36,14 @@ def draw_figures(
 ) -> None:
     """Figures of one results file, all or those of `names`, in the folder of its name.
 
-    What has nothing to show is said with its reason; that is an error only where it was asked for.
+    One that has nothing to show is an error only where it was asked for.
     """
     from hilbench.core.errors import UsageError
     from hilbench.record import store
 
     refused = _draw(shown, store.read(shown.csv), figures, asked, names)
-    for figure, why in refused.items():
-        if names:
-            raise UsageError(f"{shown.csv}: no figure '{figure}': {why}")
-        console.say(f"not drawn: {figure}: {why}")
+    for figure, why in refused.items() if names else ():
+        raise UsageError(f"{shown.csv}: no figure '{figure}': {why}")
 
 
 def draw_beside_published(
@@ -64,15 +66,13 @@ def draw_beside_published(
         )
     title = f"{shown.title}, beside the published campaign"
     named = replace(shown, name=f"{shown.name}_beside_published", title=title)
-    refused = _draw(named, [*rows, *theirs], figures, asked, names or FIGURES)
-    for figure, why in refused.items():
-        console.say(f"not drawn: {figure}: {why}")
+    _draw(named, [*rows, *theirs], figures, asked, names or FIGURES)
 
 
 def _draw(
     shown: Shown, rows: list[Row], figures: Path, asked: Asked | None, names: Sequence[str]
 ) -> dict[str, str]:
-    """Figures that have nothing to show, with the reason."""
+    """Says where they are; returns those that have nothing to show, with the reason."""
     from hilbench import report
     from hilbench.report import recorded
 
@@ -82,8 +82,18 @@ def _draw(
             rows, shown.name, shown.title, shown.leave_out, figures, show, asked, names,
             refused.__setitem__, recorded.read(shown.csv, rows),
         )  # fmt: skip
-    console.say(f"{len(drawn)} figure files are in {figures / shown.name}")
+    for figure, why in refused.items():
+        _log.info("no figure '%s': %s", figure, why)
+    console.say(_where(figures / shown.name, drawn, len(refused)))
     return refused
+
+
+def _where(folder: Path, drawn: Sequence[Path], without: int) -> str:
+    """ "11 figures are in figures/rnn; 2 have nothing to show (`hilbench --verbose` says why)" """
+    count = len({path.stem for path in drawn})
+    said = f"{counted(count, 'figure')} {'is' if count == 1 else 'are'} in {folder}"
+    empty = f"; {without} {'has' if without == 1 else 'have'} nothing to show"
+    return f"{said}{empty} (`hilbench --verbose` says why)" if without else said
 
 
 def draw_by_hand(shown: Shown, figures: Path, asked: Asked, x: str, y: str) -> None:

@@ -19,8 +19,9 @@ class Kind:
     `note` says below the figure what the numbers count. `per_model`: they are
     the same for every variant, engine and board. `most_jobs` is how many it can
     show on a page, 0 for any number. Panels stand `side_by_side` where each gets
-    `narrowest_em` of the text's size. `needs` says in words what `shows` asks for;
-    an `optional` figure is not drawn where no row has that.
+    `narrowest_em` of the text's size; with `same_y`, the first of a row says that axis
+    for all. `needs` says in words what `shows` asks for; an `optional` figure is not drawn
+    where no row has that.
     What it shows beside rows is in `rests_on`, as plain values: when that changes, the
     figure is drawn again. `knows` says of which rows that is there.
     """
@@ -34,6 +35,7 @@ class Kind:
     most_jobs: int = 0
     side_by_side: bool = False
     narrowest_em: float = 20.0
+    same_y: bool = False
     needs: str = ""
     optional: bool = False
     rests_on: Callable[[Campaign], object] = lambda _: None

@@ -72,7 +72,7 @@ def nothing_of(kind: Kind, campaign: Campaign) -> str:
     if not any(row.ok for row in campaign.rows):
         return "no job is ok"
     if not any(kind.can_show(campaign, row) for row in campaign.rows):
-        return f"no job that is ok has {kind.needs}" if kind.needs else "no job has its numbers"
+        return f"no job that is ok has {kind.needs or 'its numbers'}"
     return ""
 
 
@@ -98,8 +98,11 @@ class _Page:
         plt = extras.pyplot()
         figure = plt.figure(figsize=(style.width_in, style.tallest_in))
         grid = [figure.add_axes((0.2, 0.2, 0.6, 0.6)) for _ in panels]
-        for panel, axes in zip(panels, grid, strict=True):
+        for nth, (panel, axes) in enumerate(zip(panels, grid, strict=True)):
             panel.draw(axes, look)
+            if self.kind.same_y and nth % columns:
+                axes.set_ylabel("")
+                axes.tick_params(axis="y", labelleft=False)
         header, legend = self._header(figure, grid, look)
         caption = self._wrapped(self.paragraphs(), ruler) if self.asked.has_caption else []
         heights = [panel.height_in(look) for panel in panels]
@@ -141,8 +144,9 @@ class _Page:
         style = self.asked.style
         beside = self.kind.side_by_side or style.fixed
         narrowest = self.kind.narrowest_em * (_ON_SLIDES if style.fixed else 1)
-        fitting = int(style.width_pt / (narrowest * style.text_pt))
-        return max(1, min(panels, fitting)) if beside else 1
+        fitting = max(1, int(style.width_pt / (narrowest * style.text_pt)))
+        rows = -(-panels // fitting)
+        return -(-panels // rows) if beside else 1
 
     def _header(self, figure: Any, grid: Sequence[Any], look: Look) -> tuple[_Header, Any]:
         style, every = self.asked.style, self.every
@@ -281,11 +285,14 @@ def _row_by_row(labels: Sequence[str], columns: int) -> list[str]:
 
 
 def _legend_columns(labels: Sequence[str], look: Look) -> int:
-    """Those that fit: a column is as wide as its longest label, and all count as the longest."""
-    widest = look.ruler.widest(labels, look.style.text_pt)
-    column = widest + _LEGEND_SYMBOL_EM * look.style.text_pt
-    fitting = int((look.style.width_pt - 2 * _EDGE_PT + look.style.text_pt * 1.6) / column)
-    return max(1, min(len(labels), fitting))
+    """As many as fit: a column is as wide as its longest label."""
+    size = look.style.text_pt
+    room = look.style.width_pt - 2 * _EDGE_PT + size * 1.6
+    widths = [look.ruler.width(label, size) + _LEGEND_SYMBOL_EM * size for label in labels]
+    for columns in range(len(labels), 1, -1):
+        if sum(max(widths[nth::columns]) for nth in range(columns)) <= room:
+            return columns
+    return 1
 
 
 def _lines(figure: Any, lines: Sequence[str], top_in: float, step_in: float, **how: Any) -> None:

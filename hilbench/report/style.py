@@ -25,7 +25,7 @@ FILLS: tuple[Fill, ...] = ("full", "none", "left", "bottom", "right", "top")
 HATCHES = ("", "////", "....", "xxxx", "----", "||||", "++++", "oooo")
 LINES = ("", "////", "xxxx", "----", "\\\\\\\\", "||||", "++++", "//--")
 """Hatches of lines alone: in an SVG those of dots take a hundred times as much."""
-PALE = 0.35
+PALE = 0.45
 """Opacity of what is in the background of a figure."""
 _MARKER_PER_TEXT = 0.72
 

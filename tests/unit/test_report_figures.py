@@ -385,6 +385,13 @@ def test_axes_chosen_by_hand() -> None:
         by_hand("macs", "exe_mss", rows)
 
 
+def test_panels_of_one_quality_say_its_axis_once() -> None:
+    with composed(named("pareto"), made.campaign_rows()) as figure:
+        assert [axes.get_ylabel() != "" for axes in figure.axes] == [True, False, False]
+        assert len({axes.get_ylim() for axes in figure.axes}) == 1
+        assert len({axes.get_position().y0 for axes in figure.axes}) == 1
+
+
 def test_points_say_their_names_in_an_svg(drawn: Path) -> None:
     titles = [e.text or "" for e in ET.parse(drawn / "exe.svg").getroot().iter(f"{SVG}title")]
     assert any(title.startswith("lstm int8 only: 2.702e+06, ") for title in titles)

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hilbench.report.panels import logscale, names
-from hilbench.report.style import THEMES, Theme
+from hilbench.report.campaign import campaign
+from hilbench.report.panels import Axis, logscale, names
+from hilbench.report.style import LIGHT, THEMES, Look, Theme
+from hilbench.report.text import short
 
 Floats = NDArray[np.float64]
 
@@ -91,10 +93,38 @@ Boxes = st.lists(st.tuples(st.floats(0, 200), st.floats(0, 150)), min_size=1, ma
 @given(Boxes, st.floats(4, 90))
 def test_names_find_free_places_or_none(points: list[tuple[float, float]], width: float) -> None:
     labels = [names.Label(str(n), width, (point,)) for n, point in enumerate(points)]
-    placed = names.place(labels, np.array(points), (200.0, 150.0), 9.0, 6.0)
+    placed = names.place(labels, np.array(points), [], (200.0, 150.0), 9.0, 6.0)
     boxes = [(p.left, p.bottom, p.left + width, p.bottom + 9.0) for p in placed]
     for left, bottom, right, top in boxes:
         assert left >= 0 and bottom >= 0 and right <= 200 and top <= 150
         assert not any(left < x < right and bottom < y < top for x, y in points)
     for one, other in itertools.combinations(boxes, 2):
         assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_a_name_stands_on_a_line_where_it_has_no_other_place() -> None:
+    """One that has to be there; any other is left out."""
+    point, across = np.array([(50.0, 50.0)]), np.array([(0.0, 50.0), (100.0, 50.0)])
+
+    def place(needed: bool, lines: list[names.Boxes]) -> list[names.Placed]:
+        label = names.Label("a", 20, ((50.0, 50.0),), needed)
+        return names.place([label], point, lines, (100.0, 100.0), 9.0, 6.0)
+
+    assert place(needed=False, lines=[across])[0].bottom > 50
+    everywhere = [across + np.array([0, dy]) for dy in range(-50, 50, 4)]
+    assert len(place(needed=True, lines=everywhere)) == 1
+    assert not place(needed=False, lines=everywhere)
+
+
+def test_a_narrow_axis_is_not_made_wide() -> None:
+    low, high = logscale.limits([14.0, 19.0])
+    assert high / low < 2.2
+    assert logscale.ticks((low, high)) == [15.0, 20.0]
+    assert logscale.ticks((0.2, 0.3)) == [0.2, 0.22, 0.24, 0.26, 0.28]
+
+
+def test_ticks_are_powers_of_ten_where_one_needs_an_exponent() -> None:
+    look, axis = Look(LIGHT, campaign("t", [])), Axis("Error", short)
+    assert logscale.written(axis, [0.001, 0.01, 1], look) == ["0.001", "0.01", "1"]
+    assert logscale.written(axis, [1e-5, 2e-5], look) == ["10⁻⁵", "2·10⁻⁵"]
+    assert logscale.written(axis, [1e-9, 1e-8, 1, 10], look, 1e-9) == ["0", "10⁻⁸", "1", "10¹"]

@@ -158,4 +158,4 @@ def _engines(experiment: str, results: Path, figures: Path) -> None:
     folder = figures / spec.name
     shown = campaign(spec.title, rows, spec.figures.leave_out)
     drawn = draw(ratios_of(rows), shown, folder)
-    console.say(f"{len(drawn)} figure files are in {folder}")
+    console.say(f"the figure is {drawn[0]}")

@@ -84,6 +84,7 @@ FIGURE = Kind(
     "cores", "core beside core", positive("exe_instructions", "macs", "flash_bytes"), _panels,
     "Each dot is a network; the number is the median of a line. Instructions of different cores do "
     "not take equally long.",
-    most_jobs=600, needs="emulated boards, more than one", optional=True, rests_on=_cores,
+    most_jobs=600, needs="two emulated boards that count instructions", optional=True,
+    rests_on=_cores,
     knows=lambda campaign, _: len({series.board for series in campaign.series}) > 1,
 )  # fmt: skip

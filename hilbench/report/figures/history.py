@@ -131,6 +131,6 @@ FIGURE = Kind(
     "history", "from commit to commit", lambda _: True, _panels,
     "Relative to the first campaign of each job; what has not moved has no panel. + marks a "
     "commit with changes that were not committed.",
-    needs="measurements of two campaigns in the journal of its results folder", optional=True,
+    needs="two campaigns in the journal", optional=True,
     rests_on=_rests_on, knows=_knows,
 )  # fmt: skip

@@ -36,7 +36,8 @@ class _Price:
 
 def _panels(_: Campaign, rows: Sequence[Row]) -> list[Scatter]:
     quality = _quality(rows)
-    return [_panel(price, quality) for price in _prices(rows) if price.rows]
+    every = tuple(sorted({float(row[quality.name]) for row in rows}))
+    return [_panel(price, quality, every) for price in _prices(rows) if price.rows]
 
 
 def _quality(rows: Sequence[Row]) -> Metric:
@@ -54,7 +55,8 @@ def _prices(rows: Sequence[Row]) -> Iterator[_Price]:
         yield _Price(Axis(f"{BY_NAME[column].label} (kB of 1024 B)", plain), column, own, 1024.0)
 
 
-def _panel(price: _Price, quality: Metric) -> Scatter:
+def _panel(price: _Price, quality: Metric, every: tuple[float, ...]) -> Scatter:
+    """`every` value of the quality, in this panel or in another."""
     best = _front(price, quality)
     sign = quality.sign
     points = []
@@ -64,7 +66,7 @@ def _panel(price: _Price, quality: Metric) -> Scatter:
         points.append(Point(str(row["model"]), series_of(row), x, y, y, y, pale))
     front = (Curve(tuple(best), says=_FRONT, steps=True),) if len(best) > 1 else ()
     linear = quality is not _ERROR
-    return Scatter(price.axis, Axis(quality.label, short), tuple(points), front, linear)
+    return Scatter(price.axis, Axis(quality.label, short), tuple(points), front, linear, every)
 
 
 def _front(price: _Price, quality: Metric) -> list[tuple[float, float]]:
@@ -87,5 +89,6 @@ def _shows(row: Row) -> bool:
 FIGURE = Kind(
     "pareto", "accuracy and its price", _shows, _panels,
     "Pale: another job of the same panel is at least as cheap and as good.",
-    side_by_side=True, narrowest_em=26.0, needs="an error and a time or a size", optional=True,
+    side_by_side=True, narrowest_em=17.0, same_y=True, needs="an error and a time or a size",
+    optional=True,
 )  # fmt: skip

@@ -125,6 +125,6 @@ FIGURE = Kind(
     lambda row: any(_of(row, cost) for cost in COSTS), _panels,
     "The number is the count of the whole inference. Functions stand in the place of operators "
     "where an engine calls all of them from one place.",
-    most_jobs=MOST_BARS // 5, needs="a profile in the journal of its results folder",
+    most_jobs=MOST_BARS // 5, needs="a profile in the journal",
     optional=True, rests_on=_rests_on, knows=_knows,
 )  # fmt: skip

@@ -113,6 +113,6 @@ FIGURE = Kind(
     "spread", "repetitions", lambda row: any(cost.shows(row) for cost in COSTS), _panels,
     "Each dot is one repetition; warm-ups are not among them.",
     most_jobs=MOST_BARS, optional=True,
-    needs="repetitions that differ, in the journal of its results folder",
+    needs="repetitions that differ in the journal",
     rests_on=_rests_on, knows=_knows,
 )  # fmt: skip

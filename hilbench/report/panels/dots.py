@@ -49,7 +49,7 @@ class JobDots(Panel):
         low = logscale.floor(values)
         others = [dot.beside for dot in self.dots if dot.beside]
         drawn = [value or low or 1.0 for value in [*values, *others]] or [1.0]
-        logscale.set_x(axes, self.x, logscale.limits(drawn), look)
+        logscale.set_x(axes, self.x, logscale.limits(drawn), look, low)
         rows.draw(axes, look)
         axes.grid(axis="x")
         axes.hlines(

@@ -6,8 +6,9 @@ cannot be named is left out, never drawn over something.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from hilbench.report.style import Look
 Boxes = NDArray[np.float64]
 """(n, 4): left, bottom, right, top in points."""
 
-_NEAR = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+_NEAR = ((1, 0), (-1, 0), *((x, up) for x in (0, 1, -1, 0.5, -0.5) for up in (1, -1)))
+"""To the right and up, as shares of the half of a name."""
 HEIGHT_EM = 1.36
 """Of a text, with what rises and falls, and what rounding to pixels adds."""
 _BASELINE_EM = 0.34
@@ -26,11 +28,16 @@ _APART_PT = 1.5
 """Between texts on a line."""
 _RINGS_PT = (0.0, 7.0, 15.0)
 """How far from the marker; names beyond the first ring get a line that leads to them."""
+_EDGE_PT = 3.0
+_LINE_PT = 0.8
+_PIECES = 24
+"""Of a straight line that is neither level nor upright, to go around its boxes."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A text and where its points are, in points of the axes. `needed` ones come first."""
+    """A text and where its points are, in points of the axes. `needed` ones come first; others
+    stand beside their point or nowhere."""
 
     text: str
     width_pt: float
@@ -48,45 +55,82 @@ class Placed:
     anchor: tuple[float, float]
     led: bool
 
+    def box(self, height_pt: float) -> tuple[float, float, float, float]:
+        return self.left, self.bottom, self.left + self.label.width_pt, self.bottom + height_pt
+
+    def leader(self, height_pt: float) -> Boxes:
+        """What the line to its point takes."""
+        middle = (self.left + self.label.width_pt / 2, self.bottom + height_pt / 2)
+        return _along(np.array([middle, self.anchor])) if self.led else np.empty((0, 4))
+
 
 def place(
     labels: Sequence[Label],
     points: Boxes,
+    lines: Sequence[Boxes],
     size: tuple[float, float],
     height_pt: float,
     marker_pt: float,
 ) -> list[Placed]:
-    """Those of `labels` that find room within `size`, around `points` (n, 2) of all markers."""
+    """Those of `labels` that find room within `size`, around `points` (n, 2) of all markers.
+
+    A needed one stands on one of `lines`, (n, 2) corners each, where it has no other place.
+    """
     half = marker_pt / 2 + 0.5
     taken = np.concatenate([points - half, points + half], axis=1)
+    drawn = np.concatenate([np.empty((0, 4)), *map(_along, lines)])
     found = []
     for label in sorted(labels, key=lambda label: not label.needed):
-        if (placed := _free(label, taken, size, height_pt, half)) is not None:
-            found.append(placed)
-            box = [placed.left, placed.bottom, placed.left + label.width_pt,
-                   placed.bottom + height_pt]  # fmt: skip
-            taken = np.vstack([taken, box])
+        places = list(_places(label, size[0], height_pt, half))
+        best = np.vstack([taken, drawn])
+        avoided = [best, taken] if label.needed else [best]
+        free = [p for boxes in avoided for p in places if _is_free(p.box(height_pt), boxes, size)]
+        if free:
+            found.append(free[0])
+            taken = np.vstack([taken, free[0].box(height_pt)])
+            drawn = np.vstack([drawn, free[0].leader(height_pt)])
     return found
 
 
-def _free(
-    label: Label, taken: Boxes, size: tuple[float, float], height_pt: float, half: float
-) -> Placed | None:
-    for ring in _RINGS_PT:
+def _along(line: Boxes) -> Boxes:
+    """Boxes that a line of corners (n, 2) goes through."""
+    pieces = [
+        np.linspace(a, b, 1 if np.any(a == b) else _PIECES, endpoint=False)
+        for a, b in pairwise(line)
+    ]
+    ends = np.concatenate([*pieces, line[-1:]])
+    low, high = np.minimum(ends[:-1], ends[1:]), np.maximum(ends[:-1], ends[1:])
+    return np.concatenate([low - _LINE_PT, high + _LINE_PT], axis=1)
+
+
+def _places(label: Label, room_pt: float, height_pt: float, half: float) -> Iterator[Placed]:
+    """Near ones first. Above and below, a name begins, ends or has its middle at its point, or
+    something between; an end of the axes pushes it aside."""
+    width = label.width_pt
+    for ring in _RINGS_PT if label.needed else _RINGS_PT[:1]:
+        away = half + _APART_PT + 0.1 + ring
         for x, y in label.anchors:
             for right, up in _NEAR:
-                away = half + 1.5 + ring
-                left = x + right * away - (label.width_pt * (1 - right) / 2)
-                bottom = y + up * away - height_pt * (1 - up) / 2
-                box = (left, bottom, left + label.width_pt, bottom + height_pt)
-                if _inside(box, size) and not _hits(box, taken):
-                    return Placed(label, left, bottom, (x, y), ring > 0)
-    return None
+                if up:
+                    left = x - width / 2 + right * (width / 2 - half + ring)
+                    left = max(_EDGE_PT, min(left, room_pt - _EDGE_PT - width))
+                    bottom = y + up * (away - _APART_PT) - height_pt * (1 - up) / 2
+                else:
+                    left = x + right * away - width * (1 - right) / 2
+                    bottom = y - height_pt / 2
+                yield Placed(label, left, bottom, (x, y), ring > 0)
+
+
+def _is_free(
+    box: tuple[float, float, float, float], taken: Boxes, size: tuple[float, float]
+) -> bool:
+    return _inside(box, size) and not _hits(box, taken)
 
 
 def _inside(box: tuple[float, float, float, float], size: tuple[float, float]) -> bool:
     left, bottom, right, top = box
-    return left >= 1 and bottom >= 1 and right <= size[0] - 1 and top <= size[1] - 1
+    low, (width, height) = _EDGE_PT, size
+    return left >= low and bottom >= low and right <= width - low and top <= height - low
 
 
 def _hits(box: tuple[float, float, float, float], taken: Boxes) -> bool:

@@ -16,8 +16,8 @@ MOST_NAMES = 12
 """Names that are tried beside the points; more models get numbers, with a key below."""
 MOST_NUMBERS = 60
 _HEIGHT_EM = 26.0
-_LONGEST = 0.3
-"""Of the page: longer names get numbers too."""
+_LONGEST = 0.45
+"""Of the axes: longer names get numbers too."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,22 @@ class Curve:
     says: str = ""
     steps: bool = False
 
+    @property
+    def corners(self) -> list[tuple[float, float]]:
+        """Where the line goes; with `steps`, right before it goes up or down."""
+        if not self.steps:
+            return list(self.points)
+        pairs = zip(self.points, self.points[1:], strict=False)
+        turns = [corner for (_, y), end in pairs for corner in ((end[0], y), end)]
+        return [*self.points[:1], *turns]
+
 
 @dataclass(frozen=True)
 class Scatter(Panel):
     """`x` is above 0, `y` is 0 or above; both logarithmic, y not with `linear`.
 
-    Points are joined by `curves` alone.
+    Points are joined by `curves` alone. `also_y` are values of other panels, whose y axis is
+    the same.
     """
 
     x: Axis
@@ -58,6 +68,7 @@ class Scatter(Panel):
     points: tuple[Point, ...]
     curves: tuple[Curve, ...] = ()
     linear: bool = False
+    also_y: tuple[float, ...] = ()
 
     def height_in(self, look: Look) -> float:
         return look.style.em(_HEIGHT_EM)
@@ -81,18 +92,28 @@ class Scatter(Panel):
             logscale.mark_zero(axes.axhline, low, look)
 
     def _set_y(self, axes: Any, look: Look) -> float | None:
-        """Returns where 0 stands on a logarithmic axis, if any value is 0."""
+        """Returns where 0 stands, if that is not where it is."""
         if self.linear:
             axes.set_ylabel(self.y.label)
             axes.margins(y=0.12)
+            axes.update_datalim([(self.points[0].x, y) for y in self.also_y])
+            axes.autoscale_view(scalex=False)
             axes.locator_params(axis="y", nbins=6)
             axes.yaxis.set_major_formatter(lambda value, _: look.say(self.y, value))
             return None
-        ends = [end for p in self.points for end in (p.low, p.y, p.high)]
-        low = logscale.floor(ends)
-        span = logscale.limits([end or low or 1.0 for end in ends])
-        logscale.set_y(axes, self.y, span, look, self.height_in(look))
+        low = self._low
+        span = logscale.limits([end or low or 1.0 for end in self._ends])
+        logscale.set_y(axes, self.y, span, look, self.height_in(look), low)
         return low
+
+    @property
+    def _ends(self) -> list[float]:
+        return [*(end for p in self.points for end in (p.low, p.y, p.high)), *self.also_y]
+
+    @property
+    def _low(self) -> float | None:
+        """Where 0 stands on a logarithmic axis, if any value is 0."""
+        return None if self.linear else logscale.floor(self._ends)
 
     def _draw(
         self, axes: Any, look: Look, points: Sequence[Point], label: str, low: float | None
@@ -116,18 +137,17 @@ class Scatter(Panel):
 
     def _join(self, axes: Any, look: Look, curve: Curve, low: float | None) -> None:
         colour = look.colour(curve.series) if curve.series else look.theme.muted
-        x, y = zip(*curve.points, strict=True)
+        x, y = zip(*curve.corners, strict=True)
         axes.plot(
             x, [value or low or 0 for value in y], color=colour, linewidth=1.0,
-            label="" if curve.series else curve.says,
-            drawstyle="steps-post" if curve.steps else "default", zorder=1,
+            label="" if curve.series else curve.says, zorder=1,
         )  # fmt: skip
 
     def name(self, axes: Any, look: Look) -> Key:
         """Names; if they do not all fit, numbers and their key; if there are many, neither."""
         models = list(dict.fromkeys(point.model for point in self.points))
         size = look.style.small_pt
-        short = look.ruler.widest(models, size) <= _LONGEST * look.style.width_pt
+        short = look.ruler.widest(models, size) <= _LONGEST * _size_pt(axes)[0]
         if len(models) <= MOST_NAMES and short:
             labels = self._labels(axes, look, {model: model for model in models})
             placed = self._place(axes, look, labels)
@@ -142,15 +162,15 @@ class Scatter(Panel):
         placed = self._place(axes, look, self._labels(axes, look, texts))
         names.write(axes, placed, look)
         said = {each.label.text for each in placed}
-        unnamed = sum(number not in said for number in texts.values())
-        note = f"Without room for their number: {unnamed} models." if unnamed else ""
+        unnamed = any(number not in said for number in texts.values())
+        note = "A point without a number has no room for it." if unnamed else ""
         return Key(tuple((nth[model], model) for model in models), note)
 
     def _labels(self, axes: Any, look: Look, texts: dict[str, str]) -> list[names.Label]:
         """One for each place of a model: points above each other share theirs."""
         inside = axes.transData + axes.transAxes.inverted()
         width, height = _size_pt(axes)
-        low = logscale.floor([point.y for point in self.points])
+        low = self._low
         groups: dict[tuple[str, float], list[Point]] = {}
         for point in self.points:
             groups.setdefault((point.model, point.x), []).append(point)
@@ -167,13 +187,13 @@ class Scatter(Panel):
 
     def _place(self, axes: Any, look: Look, labels: Sequence[names.Label]) -> list[names.Placed]:
         inside = axes.transData + axes.transAxes.inverted()
-        low = logscale.floor([point.y for point in self.points])
+        low = self._low
         points = inside.transform([(p.x, p.y or low or 0) for p in self.points])
         size = _size_pt(axes)
         marker = look.marked(self.points[0].series)["markersize"]
-        return names.place(
-            labels, points * size, size, names.HEIGHT_EM * look.style.small_pt, marker
-        )
+        lines = [inside.transform(curve.corners) * size for curve in self.curves]
+        height = names.HEIGHT_EM * look.style.small_pt
+        return names.place(labels, points * size, lines, size, height, marker)
 
 
 def _size_pt(axes: Any) -> tuple[float, float]:
