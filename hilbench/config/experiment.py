@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from hilbench.config.load import Strict, load
 from hilbench.config.optimisation import DEFAULT, Optimisation
+from hilbench.config.recipes import Recipe, undone
 from hilbench.config.words import form, shown
 from hilbench.core import doors
 from hilbench.core.errors import SpecError
@@ -30,13 +31,6 @@ Network = Annotated[str, Field(min_length=1, max_length=PATH_MAX)]
 MODEL_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 
 
-Recipe = Literal[
-    "pruned", "pruned_blocks", "clustered", "circulant", "low_rank", "shifts", "int8_weights"
-]
-"""Names of sources.keras.recipes.RECIPES."""
-RECIPES: tuple[Recipe, ...] = get_args(Recipe)
-
-
 class Training(Strict):
     """How every model is trained: Adam on the model's own loss, in its own batches by default.
 
@@ -48,6 +42,13 @@ class Training(Strict):
     batch_size: int | None = Field(default=None, ge=1)
     seed: int = Field(default=42, ge=0)
     recipes: tuple[Recipe, ...] = ()
+
+    @field_validator("recipes")
+    @classmethod
+    def _all_remain(cls, recipes: tuple[Recipe, ...]) -> tuple[Recipe, ...]:
+        if problem := undone(recipes):
+            raise ValueError(problem)
+        return recipes
 
 
 class Data(Strict):

@@ -55,6 +55,7 @@ class Network:
     converter makes one operator; `tflite` is the file instead, and `reference` a float file
     of the same network. `profiler_macs` are TensorFlow's own count. `compression` is what
     recipes of training left of the weights. `notes` are what a reader of its rows must know.
+    A step of which no input has moved by more than `least_move` since the last is skipped.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Network:
     profiler_macs: int | None = None
     compression: Compression | None = None
     notes: tuple[str, ...] = ()
+    least_move: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from typing import Any
 from hilbench.config import adhoc, project
 from hilbench.config.experiment import (
     NAME_MAX,
-    RECIPES,
     Data,
     Experiment,
     ModelEntry,
     Training,
     whole_files,
 )
-from hilbench.core.errors import DataError
+from hilbench.config.recipes import RECIPES, undone
+from hilbench.core.errors import DataError, UsageError
 from hilbench.core.registry import lookup
 from hilbench.core.settings import Settings
 from hilbench.data import match, own
@@ -69,8 +69,10 @@ class Wanted:
 
 
 def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
-    """Raises UsageError for an unknown recipe."""
+    """Raises UsageError for an unknown recipe, or one that undoes another."""
     known = [lookup("recipe", name, dict(zip(RECIPES, RECIPES, strict=True))) for name in recipes]
+    if problem := undone(known):
+        raise UsageError(f"recipes {', '.join(known)}: {problem}")
     return Training(epochs=epochs, learning_rate=LEARNING_RATE, seed=seed, recipes=tuple(known))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from statistics import median
+from statistics import fmean, median
 
 from hilbench.config.board import Board
 from hilbench.core.artifacts import Measurement
@@ -35,6 +35,7 @@ def values(
         "exe_cycles": round(middle),
         "exe_cycles_min": min(every),
         "exe_cycles_max": max(every),
+        "exe_cycles_mean": fmean(every),
         "cold_cycles": counts.cold.cycles,
         "exe_ms": middle / board.clock_hz * 1e3,
         "flash_reads": round(median(each(lambda w: w.instruction_reads + w.data_reads))),
@@ -59,6 +60,7 @@ def counted(counts: Counts, measurement: Measurement, board: Board) -> dict[str,
         "exe_instructions": round(median(instructions)),
         "exe_instructions_min": min(instructions),
         "exe_instructions_max": max(instructions),
+        "exe_instructions_mean": fmean(instructions),
         "cold_instructions": counts.cold.instructions,
         "taken_branches": round(median(each(lambda window: window.taken_branches))),
         "flash_loads": round(median(each(lambda window: window.loads.flash))),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from hilbench.config.board import Board
 from hilbench.config.experiment import ModelEntry
 from hilbench.core.artifacts import BenchUse, Compression, EngineSources, Measurement, Sizes
-from hilbench.pipeline import accuracy, modelled, survey
+from hilbench.pipeline import accuracy, modelled, skipping, survey
 from hilbench.pipeline.measuring import Measured
 from hilbench.pipeline.stages import Prepared
 from hilbench.record.metrics import Value
@@ -57,6 +57,7 @@ def _model(prepared: Prepared) -> dict[str, Value | None]:
         "parameters": prepared.network.parameters or opinfo.parameters(prepared.graph),
         "macs": opinfo.matrix_macs(prepared.graph),
         **_compression(prepared.network.compression),
+        "skipped_share": skipping.share(prepared),
         "profiler_macs": prepared.network.profiler_macs,
         "profiler_macs_ratio": _profiler_ratio(prepared),
         "tflite_bytes": prepared.converted.tflite.stat().st_size,
@@ -90,6 +91,7 @@ def _execution(measurement: Measurement, unit: str, board: Board) -> dict[str, V
         f"exe_{unit}": round(median(counts)),
         f"exe_{unit}_min": min(counts),
         f"exe_{unit}_max": max(counts),
+        f"exe_{unit}_mean": fmean(counts),
         f"cold_{unit}": measurement.cold_ticks * board.counter.per_tick,
         "repetitions": len(counts),
         "iterations": measurement.iterations,
@@ -194,7 +196,7 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
 
 CLIPPED = 0.05
 """Share of clipped values from which a row says so."""
-DENSE = "what training took away of the weights is multiplied all the same: it runs dense"
+DENSE = "what could be left out is computed all the same: it runs dense"
 
 PROFILER_AGREES = (0.5, 1.5)
 """Ratios of the profiler's MACs to the graph's that activations alone can make."""
@@ -228,9 +230,9 @@ def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]
 
 
 def _spared(prepared: Prepared) -> Sequence[str]:
-    """What the engine spares the device; of compressed weights also that it spares nothing."""
-    spared = prepared.sources.notes
-    return spared if spared or not prepared.network.compression else (DENSE,)
+    """What the engine spares the device; of what a network leaves out, also that it does not."""
+    network, spared = prepared.network, prepared.sources.notes
+    return spared if spared or not (network.compression or network.least_move) else (DENSE,)
 
 
 def _stream_notes(prepared: Prepared, measured: Measured) -> list[str]:

@@ -134,6 +134,9 @@ METRICS: tuple[Metric, ...] = (
     Metric("packed_weights_bytes", "model", int, "B", "Packed weights",
            "What would hold those weights in int8 in the smallest of a few forms, with indices and "
            "tables; `weights_bytes` are those that the image has."),
+    Metric("skipped_share", "model", float, "", "Share of skipped steps",
+           "Of the compared steps those of which no input has moved by more than the cells' option "
+           "`delta` since the last that was taken; empty without it.", _share),
     Metric("profiler_macs", "model", int, "MAC", "MACs of TensorFlow's profiler",
            "Float operations that TensorFlow's profiler counts in the batch-1 Keras graph, halved, "
            "as the published campaign gives them; empty for networks of the user's own."),
@@ -195,6 +198,8 @@ METRICS: tuple[Metric, ...] = (
            "Smallest repetition.", _positive),
     Metric("exe_instructions_max", "instructions", int, "instructions", "Most instructions",
            "Largest repetition.", _positive),
+    Metric("exe_instructions_mean", "instructions", float, "instructions", "Mean instructions",
+           "Over the repetitions: of a stream's steps, where they differ.", _positive),
     Metric("cold_instructions", "instructions", int, "instructions", "Instructions, first run",
            "The first invocation after reset.", _positive),
     Metric("taken_branches", "instructions", int, "branches", "Taken branches",
@@ -212,6 +217,8 @@ METRICS: tuple[Metric, ...] = (
            _positive),
     Metric("exe_cycles_max", "cycles", int, "cycles", "Most cycles", "Largest repetition.",
            _positive),
+    Metric("exe_cycles_mean", "cycles", float, "cycles", "Mean cycles",
+           "Over the repetitions: of a stream's steps, where they differ.", _positive),
     Metric("exe_cycles_lower", "cycles", int, "cycles", "Lower bound of the cycles",
            "Of a modelled `exe_cycles`, with `--uncertainty`: what the open assumptions of the "
            "cycle model and the place of the image leave open.", _finite),

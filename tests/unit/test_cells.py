@@ -14,6 +14,7 @@ import pytest
 from hilbench.config.project import load_experiment
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
+from hilbench.pipeline import skipping
 from hilbench.sources.keras import catalogue, options
 from hilbench.sources.keras.cells import base
 from hilbench.sources.keras.cells import lmu as lmu_cell
@@ -370,5 +371,7 @@ def test_a_step_that_moves_too_little_is_skipped_and_counted() -> None:
     short = plain.build(keras, export=True)
     short.set_weights(model.get_weights())
     np.testing.assert_allclose(model(x), short(x[:, [0, 2, 4]]), atol=1e-6)
-    assert spec.note(x) == "delta 0.1: 40.0% of the training steps skipped; runs dense"
+    assert skipping.still(x, 1, spec.least_move) == 0.4
+    steps = np.concatenate([x, x]).reshape(10, 1, 2)  # of a stream: two sequences
+    assert skipping.still(steps, 5, spec.least_move) == 0.4
     assert "one layer" in str(replace(spec, layers=2).refusal())

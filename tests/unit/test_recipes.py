@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
-from hilbench.config.experiment import RECIPES, Training
+from hilbench.config.experiment import Training
+from hilbench.config.recipes import RECIPES, undone
 from hilbench.core import extras
 from hilbench.sources.keras import catalogue, options, recipes, training_worker
 
@@ -90,3 +93,39 @@ def test_a_network_learns_with_a_recipe_and_is_exported_by_it() -> None:
         v.numpy().size for v in recipes.kernels(model)
     )
     assert recipes.note(left) == "trained with pruned + shifts"
+
+
+def has_few_blocks(w: np.ndarray) -> bool:
+    used = (w.reshape(-1, recipes.BLOCK, w.shape[1]) != 0).any(axis=1)
+    return bool(used.sum() <= used.size / 4)
+
+
+IS = {
+    "pruned": lambda w: np.count_nonzero(w) <= w.size / 4,
+    "pruned_blocks": has_few_blocks,
+    "clustered": lambda w: len(np.unique(w[w != 0])) <= recipes.CLUSTERS,
+    "low_rank": lambda w: np.linalg.matrix_rank(w, tol=1e-4 * np.linalg.norm(w)) <= 8,
+    **{
+        name: lambda w, again=recipes.RECIPES[name]: np.allclose(again(w), w, atol=1e-6)
+        for name in ("circulant", "shifts", "int8_weights")
+    },
+}
+"""Whether a matrix is as a recipe leaves it."""
+
+
+def test_two_recipes_are_refused_where_the_second_undoes_the_first() -> None:
+    w = np.random.default_rng(0).normal(size=(24, 16)).astype(np.float32)
+    for first, second in permutations(RECIPES, 2):
+        both = recipes.mapped([first, second], w)
+        assert IS[second](both)
+        reason = undone([first, second])
+        if reason is None:
+            assert IS[first](both), (first, second)
+        elif (first, second) != ("shifts", "int8_weights"):  # a half is 64 / 127, which is near
+            assert not IS[first](both), (first, second)
+        both_ways = undone([second, first]) is None
+        assert reason is None or (f"name {second} first" in reason) == both_ways
+    assert undone(["pruned_blocks", "clustered"]) is undone(["pruned", "shifts"]) is None
+    assert undone(["pruned", "pruned"]) == "pruned is named twice"
+    with pytest.raises(ValueError, match="low_rank after pruned undoes it: take one of them"):
+        Training(recipes=("pruned", "low_rank"))

@@ -195,16 +195,18 @@ def emit(layout: Layout, sha256: str, placement: Placement, engine: str) -> Emit
     )
     kernels = tuple(sorted({call.kernel for call in calls}))
     marks = tuple(statements.marks)
-    notes = tuple(_spared(calls))
+    notes = tuple(_spared(calls, len(statements.spared)))
     return Emitted(text.rstrip() + "\n", kernels, pool.weights_bytes, arena_bytes, marks, notes)
 
 
-def _spared(calls: Sequence[Call]) -> Iterator[str]:
-    """What a reader would take for a dense product."""
+def _spared(calls: Sequence[Call], resting: int) -> Iterator[str]:
+    """What a reader would take for work of every step."""
     skipping = [call for call in calls if call.kernel.startswith(BLOCKS)]
     if skipping:
         count = sum(call.operator.name == FULLY_CONNECTED for call in calls)
         yield f"blocks of zeros are skipped in {len(skipping)} of {count} products"
+    if resting:
+        yield f"{resting} of {len(calls)} calls rest while their results are not taken"
 
 
 def _copying(pool: ConstantPool) -> str:

@@ -11,6 +11,7 @@ from hilbench.engines.aot.passes.inplace import reuse_inputs
 from hilbench.engines.aot.passes.pairs import pair_products
 from hilbench.engines.aot.passes.place import place
 from hilbench.engines.aot.passes.schedule import deepest_first
+from hilbench.engines.aot.passes.spare import choices_first
 from hilbench.engines.aot.passes.tables import join_tables
 from hilbench.engines.aot.plan import Buffer, Plan, plan
 from hilbench.engines.aot.program import Call, Step
@@ -92,7 +93,7 @@ def smallest_layout(graph: Graph, kept: Sequence[Collection[int]], *, outside: b
     layouts = [
         lay_out(*pair_products(ordered, steps), inputs, outside=outside)
         for inputs in kept
-        for ordered in (graph, deepest_first(graph))
+        for ordered in map(choices_first, (graph, deepest_first(graph)))
     ]
     return min(layouts, key=lambda layout: layout.plan.size)
 

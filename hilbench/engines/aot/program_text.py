@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import indent
 
 import numpy as np
 
@@ -36,6 +37,9 @@ class ProgramText:
         if isinstance(segment, Loop):
             name = f"loop_{len(self.functions)}"
             self._define(name, LoopText(name, segment, self._statements).text())
+            flags = {self._statements.flag(step) for step in range(segment.first, segment.end)}
+            if len(flags) == 1 and (flag := flags.pop()):
+                self.invocations[-1] = f"    if ({flag})\n    {self.invocations[-1]}"
             return
         calls = self._statements.calls
         for repeats, steps in groupby(segment, key=lambda step: calls[step].repeat is not None):
@@ -48,9 +52,15 @@ class ProgramText:
                 self._straight(found[start : start + _CALLS_PER_FUNCTION])
 
     def _straight(self, steps: Sequence[int]) -> None:
-        body = "\n".join(self._statements.straight(step) for step in steps)
+        body = "\n".join(self._bodies(steps))
         name = f"invoke_{len(self.functions)}"
         self._define(name, f"static void {name}(void)\n{{\n{body}\n}}\n")
+
+    def _bodies(self, steps: Sequence[int]) -> Iterator[str]:
+        """The calls, those in braces that may rest."""
+        for flag, group in groupby(steps, key=self._statements.flag):
+            text = "\n".join(self._statements.straight(step) for step in group)
+            yield f"    if ({flag}) {{\n{indent(text, '    ')}\n    }}" if flag else text
 
     def _repeat(self, step: int) -> None:
         repeat = self._statements.calls[step].repeat

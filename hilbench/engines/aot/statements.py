@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hilbench.engines.aot import ctext
 from hilbench.engines.aot.layout import Layout
+from hilbench.engines.aot.passes.spare import spared
 from hilbench.engines.aot.pool import ConstantPool
 from hilbench.engines.aot.program import Call, Constant, Operand
 from hilbench.tflite.graph import Operator, Tensor
@@ -62,6 +63,8 @@ class Statements:
         self._outside: Mapping[int, Argument] = {}
         self._base = 0  # of the layout's arena in the whole one
         self._runs_once = True
+        self.spared = spared(layout.graph, layout.calls, layout.storage)
+        self._resting = {id(self.calls[step]) for step in self.spared}
 
     def inner(self, layout: Layout, outside: Mapping[int, Argument], base: int) -> Statements:
         """Those of a program in a loop, whose inputs are `outside` of its part of the arena."""
@@ -69,6 +72,11 @@ class Statements:
         found._runs_once = False
         found.marks, found._outside, found._base = self.marks, outside, self._base + base
         return found
+
+    def flag(self, step: int) -> str:
+        """C text of the bool without which a call may rest, "" for one that must run."""
+        flag = self.spared.get(step)
+        return "" if flag is None else f"*{self.argument(Operand(flag)).text}"
 
     def straight(self, step: int) -> str:
         """A call that stands for itself."""
@@ -89,7 +97,8 @@ class Statements:
         times = f", {count} times" if count > 1 else ""
         text = f"/* {call.operator.index} {call.operator.name} {inputs} -> {output}{times} */"
         macs = count * operator_macs(self.layout.graph, call.operator)
-        known = macs if self._runs_once or not macs else None
+        always = self._runs_once and id(call) not in self._resting
+        known = macs if always or not macs else None
         self.marks.append(Mark(text, call.operator, count, known))
         return text
 

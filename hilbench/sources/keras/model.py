@@ -6,9 +6,6 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 
 @dataclass(frozen=True)
 class Counts:
@@ -55,9 +52,10 @@ class ModelSpec(ABC):
         """Why a row with these options cannot be, if it cannot."""
         return None
 
-    def note(self, x: NDArray[np.float32]) -> str | None:  # noqa: ARG002 - most have none
-        """What a reader of its rows must know of the training samples `x` (n, *input_shape)."""
-        return None
+    @property
+    def least_move(self) -> float:
+        """Steps of which no input has moved by more since the last one are skipped, if positive."""
+        return 0.0
 
     @property
     @abstractmethod

@@ -52,6 +52,7 @@ class Result:
     profiler_macs: int | None = None
     compression: Compression | None = None
     notes: tuple[str, ...] = ()
+    least_move: float = 0.0
 
 
 def found(result: Result, folder: Path) -> Network:

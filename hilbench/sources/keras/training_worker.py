@@ -47,7 +47,8 @@ def work(request: TrainingRequest, folder: Path) -> network.Result:
         counts.parameters,
         counts.macs,
         left,
-        tuple(filter(None, (recipes.note(left) if left else None, spec.note(x)))),
+        (recipes.note(left),) if left else (),
+        spec.least_move,
     )
 
 

@@ -119,16 +119,9 @@ class CellSpec(ModelSpec):
         parameters = self.directions * weights + head + self.outputs
         return Counts(parameters=parameters, macs=macs, matrix_macs=macs)
 
-    def note(self, x: Floats) -> str | None:
-        """Of a `delta`: the share of the steps of `x` (n, steps, features) that are skipped."""
-        if not self.delta:
-            return None
-        last, skipped = np.zeros_like(x[:, 0]), 0
-        for step in x.swapaxes(0, 1):
-            moved = np.abs(step - last).max(axis=-1, keepdims=True) > self.delta / 1000
-            last, skipped = np.where(moved, step, last), skipped + int((~moved).sum())
-        share = skipped / (x.shape[0] * x.shape[1])
-        return f"delta {self.delta / 1000:g}: {share:.1%} of the training steps skipped; runs dense"
+    @property
+    def least_move(self) -> float:
+        return self.delta / 1000
 
     @property
     def normalises(self) -> bool:
@@ -159,7 +152,7 @@ class CellSpec(ModelSpec):
             sequences = self.each_step or number < self.layers
             options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
             kind: dict[str, Any] = {"both": self.directions == 2, "hard": bool(self.hard)}
-            kind["delta"] = self.delta / 1000
+            kind["delta"] = self.least_move
             cell, seen = self.cell, width
             if self.normalises and not export:
                 wide, normal = normalised.layers(keras, CELLS[cell], self.units)
