@@ -158,7 +158,7 @@ class Farm:
         except KilledWorker as error:
             offer = self._offers.get(error.last_worker.address)
             name = offer.host if offer else error.last_worker.address
-            raise HostLost(f"host {name} was lost while it measured") from None
+            raise HostLost(f"host {name} was lost while it had the job") from None
         except FutureCancelledError:
             self._owner.check()
             raise FarmError(

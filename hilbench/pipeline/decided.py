@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hilbench
+from hilbench.config.bench import Attachment
 from hilbench.core import hashing, modules
 from hilbench.cycles.watch import CycleModel
 from hilbench.pipeline.plan import Job, Station
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _MAKERS = ("arch", "config", "core", "cycles", "image", "link", "oracle", "pipeline", "record",
            "targets", "tflite")  # fmt: skip
 """The packages that make a row of a firmware; what made the firmware shows in its hash."""
+_WHICH = {"probe", "serial", "port", "unique_id", "power_cycle"}
+"""Keys of the bench file that tell like boards apart."""
 
 
 def by(prepared: Prepared, drivers: Drivers) -> str:
@@ -116,11 +119,19 @@ def station(at: Station, drivers: Drivers) -> dict[str, object]:
     return {
         "board": at.board.model_dump(mode="json"),
         "target": (at.target.kind, modules.hashed({type(at.target).__module__})),
-        "bench": [entry.model_dump(mode="json") for entry in at.attached],
+        "bench": _ways(at.attached),
         "cycle_model": _cycle_model(at.cycle_model),
         "versions": list(drivers.versions),
         "pyserial": drivers.pyserial,
     }
+
+
+def _ways(attached: Sequence[Attachment]) -> list[str]:
+    """How the bench drives its boards, once each. Which of several like boards it is, and how many
+    there are today, decides nothing: any of them may take any job, and a row names its probe."""
+    return sorted(
+        {hashing.of_values(**e.model_dump(mode="json", exclude=_WHICH)) for e in attached}
+    )
 
 
 def _cycle_model(model: CycleModel | None) -> object:

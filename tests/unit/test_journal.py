@@ -294,7 +294,7 @@ def test_history_is_every_measurement_with_its_commits_and_nothing_twice(tmp_pat
     assert [(each.hilbench_commit, each.row["macs"]) for each in found] == [
         ("", 1), ("c1", 2), ("c2", 3)
     ]  # fmt: skip
-    assert history(tmp_path / FILE, job("a")) == found
+    assert history(tmp_path / FILE, job("a")) == history(tmp_path / FILE, "a/bas*") == found
     with pytest.raises(UsageError, match=r"no measurement of 'gru' .*it has those of a"):
         history(tmp_path / FILE, "gru")
 

@@ -112,6 +112,20 @@ def test_another_station_is_another_digest(
     assert decided.station(at, DRIVERS) != decided.station(change(at), DRIVERS)
 
 
+def test_like_boards_of_a_bench_are_one(heart: Heart) -> None:
+    """However many there are and in whichever order; one that is driven in another way is not."""
+
+    def digest_of(*boards: dict[str, object]) -> object:
+        attached = tuple(Attachment(board=heart.job.board.name, **each) for each in boards)  # type: ignore[arg-type]
+        return decided.station(replace(heart.resolved.station, attached=attached), DRIVERS)
+
+    one, other = {"probe": "A", "serial": "C"}, {"probe": "B", "power_cycle": ("cycle", "2")}
+    slow = {"probe": "C", "frequency_hz": 100_000}
+    assert digest_of(one) == digest_of(other) == digest_of(other, one)
+    assert len({str(digest_of(*each)) for each in ([one], [slow], [one, slow])}) == 3
+    assert digest_of(one, slow) == digest_of(slow, one)
+
+
 @pytest.mark.parametrize("where, what", [(measuring, "target_version"), (decided, "code")])
 def test_another_emulator_or_hilbench_is_another_digest(
     heart: Heart, monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str

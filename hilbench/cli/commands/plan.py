@@ -107,8 +107,9 @@ def _expected(jobs: Sequence[Job], took: Mapping[str, float]) -> str:
         return ""
     work = sum(took.get(job, mean(took)) for job in runnable)
     known = sum(job in took for job in runnable)
+    by = f"what {known:,} of them took last time" if known else "what other jobs took"
     return (
-        f"about {console.duration(work)} of work, by what {known:,} of them took last time"
+        f"about {console.duration(work)} of work, by {by}"
         " (one after the other; several workers need less)"
     )
 

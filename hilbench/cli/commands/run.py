@@ -146,7 +146,9 @@ def run(
     )
     selected = narrowed(selected, results, only_failed, only_missing)
     if not selected.jobs:
-        console.say(f"nothing to do: no such job of {selected.path} in {results}")
+        lacks = {"has a row that is not ok": only_failed, "has no row": only_missing}
+        which = " or ".join(said for said, asked in lacks.items() if asked)
+        console.say(f"nothing to do: no job of {selected.path} {which} in {results}")
         if as_json:
             console.print_json([])
         return

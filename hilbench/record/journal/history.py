@@ -28,16 +28,12 @@ class Past:
 def history(journal: Path, model: str) -> list[Past]:
     """Attempts that gave a row, the oldest first; rows that were only kept are not repeated.
 
-    `model` is a glob of models, or a whole job. Raises StoreError, and UsageError where there is
+    `model` is a glob of models, or of jobs. Raises StoreError, and UsageError where there is
     none.
     """
     with opened(journal) as database:
         found = database.rows(f"{_MEASURED} ORDER BY attempts.id")
-        wanted = [
-            each
-            for each in found
-            if each["job"] == model or fnmatchcase(each["job"].split("/")[0], model)
-        ]
+        wanted = [each for each in found if _is(each["job"], model)]
         if not wanted:
             models = sorted({each["job"].split("/")[0] for each in found})
             raise UsageError(
@@ -45,6 +41,11 @@ def history(journal: Path, model: str) -> list[Past]:
                 remedy=f"it has those of {', '.join(models[:10]) or 'nothing'}",
             )
         return [_past(each, journal) for each in wanted]
+
+
+def _is(job: str, wanted: str) -> bool:
+    names = job, job.split("/")[0]
+    return wanted in names or any(fnmatchcase(name, wanted) for name in names)
 
 
 def of_experiment(journal: Path, experiment: str, most: int = 50) -> list[Past]:
