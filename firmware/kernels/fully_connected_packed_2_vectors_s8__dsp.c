@@ -4,23 +4,38 @@
 
 #include "fully_connected_packed_2_vectors_s8.inc"
 
+/* The columns behind whole fours, and what is 0 beyond them, in `full` columns. */
+__attribute__((noinline)) static void widen_last(const params *p, const int8_t *first,
+                                                 const int8_t *second, int32_t full, uint32_t *x)
+{
+    const int32_t zero_point = p->input_zero_point;
+    const uint32_t zeros = packed_zeros(zero_point);
+    for (int32_t columns = p->columns & 3; full > 0; columns = 0, full -= 4, x += 4) {
+        const uint32_t a = packed_load_last(first, columns, zero_point);
+        const uint32_t b = packed_load_last(second, columns, zero_point);
+        x[0] = packed_widen_even(a, zeros), x[1] = packed_widen_even(b, zeros);
+        x[2] = packed_widen_odd(a, zeros), x[3] = packed_widen_odd(b, zeros);
+    }
+}
+
 /* A widened word of either input in turns. */
 __attribute__((noinline)) static void widen(const params *p, const int8_t *first,
                                             const int8_t *second, uint32_t *x)
 {
-    const int32_t zero_point = p->input_zero_point;
-    const uint32_t zeros = packed_zeros(zero_point);
-    const int32_t whole = p->columns & ~3;
-    int32_t columns = p->columns - whole, full = packed_columns(p->columns) - whole;
-    for (const int8_t *const end = first + whole; first != end; first += 4, second += 4, x += 4) {
-        const uint32_t a = load_4(first), b = load_4(second);
-        packed_widen_4(a, zeros, x, x + 2);
-        packed_widen_4(b, zeros, x + 1, x + 3);
-    }
-    for (; full > 0; columns = 0, full -= 4, x += 4) {
-        packed_widen_4(packed_load_last(first, columns, zero_point), zeros, x, x + 2);
-        packed_widen_4(packed_load_last(second, columns, zero_point), zeros, x + 1, x + 3);
-    }
+    const uint32_t zeros = packed_zeros(p->input_zero_point);
+    const int32_t whole = p->columns & ~3, full = packed_columns(p->columns) - whole;
+    uint32_t a, b, t;
+    for (const int8_t *const end = first + whole; first != end;)
+        __asm__ volatile("ldr     %[a], [%[first]], #4\n\t"
+                         "ldr     %[b], [%[second]], #4\n\t"
+                         PACKED_STORE_EVEN("%[a]") PACKED_STORE_EVEN("%[b]")
+                         PACKED_STORE_ODD("%[a]") PACKED_STORE_ODD("%[b]")
+                         : [first] "+r"(first), [second] "+r"(second), [x] "+r"(x), [a] "=&r"(a),
+                           [b] "=&r"(b), [t] "=&r"(t)
+                         : [zeros] "r"(zeros)
+                         : "memory");
+    if (full > 0)
+        widen_last(p, first, second, full, x);
 }
 
 struct scales {
@@ -37,36 +52,36 @@ struct work {
 };
 
 #define LOAD_SCALES(multiplier, rounding, shift)                                                   \
-    "ldr    r2, " multiplier "\n\t"                                                                \
-    "ldr    r3, " rounding "\n\t"                                                                  \
-    "ldr    r4, " shift "\n\t"
+    GET("r2", multiplier)                                                                          \
+    GET("r3", rounding)                                                                            \
+    GET("r4", shift)
 #define OUTPUT(sum, out)                                                                           \
     RESCALE_S8(sum, "r2", "r3", "r4", "r5")                                                        \
     "strb   " sum ", [" out "], #1\n\t"
 
-void products_of_4_by_2(struct work work);
+void products_of_4_by_2(const struct work *work);
 ASSEMBLY_FUNCTION(products_of_4_by_2,
-                  PACKED_2_VECTORS(LOAD_SCALES(MORE_0, MORE_1, MORE_2)
+                  PACKED_2_VECTORS(13, LOAD_SCALES(MORE_0, MORE_1, MORE_2)
                                    OUTPUT("r6", "r1")
                                    OUTPUT("r8", "r1")
                                    OUTPUT("r10", "r1")
                                    OUTPUT("r12", "r1")
                                    LOAD_SCALES(MORE_3, MORE_4, MORE_5)
-                                   "ldr    r6, " SECOND "\n\t"
+                                   GET("r6", SECOND)
                                    OUTPUT("r7", "r6")
                                    OUTPUT("r9", "r6")
                                    OUTPUT("r11", "r6")
                                    OUTPUT("lr", "r6")
-                                   "ldr    r5, " MORE_6 "\n\t"
+                                   GET("r5", MORE_6)
                                    "sub    r0, r0, r5\n\t"));
 
 static void products_of_2(const params *p, const int8_t *first, const int8_t *second,
                           int8_t *first_out, int8_t *second_out, void *scratch)
 {
-    static const int32_t none[4];
+    const int32_t none[4] = {0}; /* of the stack, which does not wait for flash */
     uint32_t *const vectors = scratch;
     widen(p, first, second, vectors);
-    products_of_4_by_2((struct work){
+    products_of_4_by_2(&(struct work){
         .rows = p->weights,
         .vectors = vectors,
         .vectors_end = vectors + packed_columns(p->columns),

@@ -11,7 +11,8 @@ struct scales {
 };
 
 #define SCALES(p) {(p)->channels}
-#define LOAD_SCALES "ldr    r6, " SCALES_0 "\n\t"
+#define SCALES_LAST 8
+#define LOAD_SCALES GET("r6", SCALES_0)
 #define NEXT_RESCALE(sum)                                                                          \
     "ldmia  r6!, {r3-r5}\n\t"                                                                      \
     RESCALE_S8(sum, "r3", "r4", "r5", "r0")
@@ -20,6 +21,6 @@ struct scales {
     NEXT_RESCALE("r9")                                                                             \
     NEXT_RESCALE("r10")                                                                            \
     NEXT_RESCALE("r12")                                                                            \
-    "str    r6, " SCALES_0 "\n\t"
+    PUT(SCALES_0, "r6")
 
 #include "fully_connected_packed_dsp.inc"

@@ -11,10 +11,8 @@ struct scales {
 };
 
 #define SCALES(p) {(p)->multiplier, (p)->rounding, (p)->shift}
-#define LOAD_SCALES                                                                                \
-    "ldr    r4, " SCALES_0 "\n\t"                                                                  \
-    "ldr    r5, " SCALES_1 "\n\t"                                                                  \
-    "ldr    r6, " SCALES_2 "\n\t"
+#define SCALES_LAST 10
+#define LOAD_SCALES GET("r4", SCALES_0) GET("r5", SCALES_1) GET("r6", SCALES_2)
 #define RESCALE_SUMS                                                                                    \
     RESCALE_S8("r8", "r4", "r5", "r6", "r0")                                                   \
     RESCALE_S8("r9", "r4", "r5", "r6", "r0")                                                   \

@@ -1,5 +1,5 @@
 /* packed.h for the DSP extension: SMLAD multiplies two halfwords, SXTB16 leaves the first row of
- * a pair. 19 cycles for 16 products.
+ * a pair. Four rows at a time are in packed_product_dsp.inc.
  */
 #ifndef HB_PACKED_DSP_H
 #define HB_PACKED_DSP_H
@@ -9,20 +9,36 @@
 
 #include "packed_widen_dsp.h"
 
-/* x[c'] = 2 * (in[c] - zero_point), and 0 beyond the columns; x is aligned to words */
-__attribute__((noinline)) static void packed_widen(const int8_t *in, int32_t columns,
-                                                   int32_t zero_point, int16_t *x)
+/* The columns behind whole eights, and what is 0 beyond them, in `full` columns. */
+__attribute__((noinline)) static void packed_widen_last(const int8_t *in, int32_t columns,
+                                                        int32_t full, int32_t zero_point,
+                                                        uint32_t *x)
 {
     const uint32_t zeros = packed_zeros(zero_point);
-    uint32_t *pairs = (uint32_t *)(void *)x;
-    int32_t full = packed_columns(columns);
-    for (; columns >= 8; columns -= 8, full -= 8, in += 8, pairs += 4) {
-        const uint32_t first = load_4(in), second = load_4(in + 4);
-        packed_widen_4(first, zeros, pairs, pairs + 1);
-        packed_widen_4(second, zeros, pairs + 2, pairs + 3);
+    for (; full > 0; columns -= 4, full -= 4, in += 4, x += 2) {
+        const uint32_t word = packed_load_last(in, columns, zero_point);
+        x[0] = packed_widen_even(word, zeros), x[1] = packed_widen_odd(word, zeros);
     }
-    for (; full > 0; columns -= 4, full -= 4, in += 4, pairs += 2)
-        packed_widen_4(packed_load_last(in, columns, zero_point), zeros, pairs, pairs + 1);
+}
+
+/* x[c'] = 2 * (in[c] - zero_point), and 0 beyond the columns; x is aligned to words */
+__attribute__((noinline)) static void packed_widen(const int8_t *in, int32_t columns,
+                                                   int32_t zero_point, int16_t *to)
+{
+    const uint32_t zeros = packed_zeros(zero_point);
+    const int32_t rest = columns & 7, full = packed_columns(columns) - (columns - rest);
+    const int8_t *const end = in + (columns - rest);
+    uint32_t a, b, t, *x = (uint32_t *)(void *)to;
+    while (in != end)
+        __asm__ volatile("ldr     %[a], [%[in]], #4\n\t"
+                         "ldr     %[b], [%[in]], #4\n\t"
+                         PACKED_STORE_EVEN("%[a]") PACKED_STORE_ODD("%[a]")
+                         PACKED_STORE_EVEN("%[b]") PACKED_STORE_ODD("%[b]")
+                         : [in] "+r"(in), [x] "+r"(x), [a] "=&r"(a), [b] "=&r"(b), [t] "=&r"(t)
+                         : [zeros] "r"(zeros)
+                         : "memory");
+    if (full > 0)
+        packed_widen_last(in, rest, full, zero_point, x);
 }
 
 /* sums[k] += the k-th of two rows times x, doubled; columns as packed_columns() gives them.
@@ -41,70 +57,5 @@ static inline const int16_t *packed_2(const int16_t *rows, const int16_t *x, int
     sums[1] += (int32_t)((uint32_t)both - (uint32_t)low) >> 8;
     return rows + columns;
 }
-
-/* Four rows at a time are in assembly, as GCC has no register left for the sums' own needs. They
- * are strings, out of which a naked function is put together:
- *
- *   r0 x   r1 rows   r2 r3 of x   r4 to r7 of rows   lr end of x   r11 left to the function
- *   r8, r9    the first pair: its first row alone, its first row plus 256 times its second one
- *   r10, r12  the second pair, likewise
- */
-#define PACKED_4_COLUMNS(x0, x1, w0, w1, w2, w3)                                                   \
-    "ldr    r3, " x1 "\n\t"                                                                        \
-    "ldr    r2, " x0 "\n\t"                                                                        \
-    "ldr    r5, " w1 "\n\t"                                                                        \
-    "ldr    r6, " w2 "\n\t"                                                                        \
-    "ldr    r7, " w3 "\n\t"                                                                        \
-    "ldr    r4, " w0 "\n\t"                                                                        \
-    "smlad  r12, r5, r2, r12\n\t"                                                                  \
-    "sxtb16 r5, r5\n\t"                                                                            \
-    "smlad  r9, r4, r2, r9\n\t"                                                                    \
-    "sxtb16 r4, r4\n\t"                                                                            \
-    "smlad  r9, r6, r3, r9\n\t"                                                                    \
-    "sxtb16 r6, r6\n\t"                                                                            \
-    "smlad  r12, r7, r3, r12\n\t"                                                                  \
-    "sxtb16 r7, r7\n\t"                                                                            \
-    "smlad  r8, r4, r2, r8\n\t"                                                                    \
-    "smlad  r10, r5, r2, r10\n\t"                                                                  \
-    "smlad  r8, r6, r3, r8\n\t"                                                                    \
-    "smlad  r10, r7, r3, r10\n\t"
-#define PACKED_4_COLUMNS_AT(x0, x1, w0, w1, w2, w3)                                                \
-    PACKED_4_COLUMNS("[r0, #" x0 "]", "[r0, #" x1 "]", "[r1, #" w0 "]", "[r1, #" w1 "]",           \
-                     "[r1, #" w2 "]", "[r1, #" w3 "]")
-/* The first of those left; both pointers move on. */
-#define PACKED_4_COLUMNS_MOVE(x_bytes, rows_bytes)                                                 \
-    PACKED_4_COLUMNS("[r0], #" x_bytes, "[r0, #4]", "[r1], #" rows_bytes, "[r1, #4]", "[r1, #8]",  \
-                     "[r1, #12]")
-
-/* From sums that begin in r8 and r10 to those of the four rows: the first and third in r8 and r10,
- * 256 times the second and fourth, without where they begin, in r9 and r12. Operands in memory are
- * where x is, where its whole 16 columns end, and its `end`. `loads` puts the latter into lr and
- * leaves r0 and r1 alone; what else it loads is there afterwards. */
-#define PACKED_4_ROWS(x, end_of_16, loads)                                                         \
-    "ldr    r0, " x "\n\t"                                                                         \
-    "ldr    lr, " end_of_16 "\n\t"                                                                 \
-    "mov    r9, r8\n\t"                                                                            \
-    "mov    r12, r10\n"                                                                            \
-    "2:\n\t"                                                                                       \
-    PACKED_4_COLUMNS_AT("8", "12", "16", "20", "24", "28")                                         \
-    PACKED_4_COLUMNS_AT("16", "20", "32", "36", "40", "44")                                        \
-    PACKED_4_COLUMNS_AT("24", "28", "48", "52", "56", "60")                                        \
-    PACKED_4_COLUMNS_MOVE("32", "64")                                                              \
-    "cmp    r0, lr\n\t"                                                                            \
-    "bne    2b\n"                                                                                  \
-    "3:\n\t"                                                                                       \
-    loads                                                                                          \
-    "cmp    r0, lr\n\t"                                                                            \
-    "bne    4f\n\t"                                                                                \
-    "sub    r9, r9, r8\n\t"                                                                        \
-    "sub    r12, r12, r10\n\t"
-
-/* The columns behind the whole 16: to be put where execution does not get to by itself. */
-#define PACKED_LAST_COLUMNS                                                                        \
-    "4:\n\t"                                                                                       \
-    PACKED_4_COLUMNS_MOVE("8", "16")                                                               \
-    "cmp    r0, lr\n\t"                                                                            \
-    "bne    4b\n\t"                                                                                \
-    "b      3b\n\t"
 
 #endif

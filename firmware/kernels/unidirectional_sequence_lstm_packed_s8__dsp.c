@@ -10,42 +10,40 @@ struct scales {
     int32_t multiplier, rounding, shift;
 };
 
-#define LOAD_SCALES                                                                                \
-    "ldr    r4, " SCALES_0 "\n\t"                                                                  \
-    "ldr    r5, " SCALES_1 "\n\t"                                                                  \
-    "ldr    r6, " SCALES_2 "\n\t"
+#define SCALES_LAST 10
+#define LOAD_SCALES GET("r4", SCALES_0) GET("r5", SCALES_1) GET("r6", SCALES_2)
 #define RESCALE_SUMS                                                                               \
     RESCALE_S16("r8", "r4", "r5", "r6", "r0")                                                      \
     RESCALE_S16("r9", "r4", "r5", "r6", "r0")                                                      \
     RESCALE_S16("r10", "r4", "r5", "r6", "r0")                                                     \
     RESCALE_S16("r12", "r4", "r5", "r6", "r0")
 #define STORE_OUTPUTS                                                                              \
-    "ldrh   r0, [r11, #0]\n\t"                                                                     \
-    "ldrh   r3, [r11, #8]\n\t"                                                                     \
-    "ldrh   r4, [r11, #16]\n\t"                                                                    \
-    "ldrh   r5, [r11, #24]\n\t"                                                                    \
+    "ldrh   r0, [r7, #0]\n\t"                                                                     \
+    "ldrh   r2, [r7, #8]\n\t"                                                                     \
+    "ldrh   r3, [r7, #16]\n\t"                                                                    \
+    "ldrh   r4, [r7, #24]\n\t"                                                                    \
     "qadd16 r8, r8, r0\n\t"                                                                        \
-    "qadd16 r9, r9, r3\n\t"                                                                        \
-    "qadd16 r10, r10, r4\n\t"                                                                      \
-    "qadd16 r12, r12, r5\n\t"                                                                      \
-    "strh   r8, [r11], #8\n\t"                                                                     \
-    "strh   r9, [r11], #8\n\t"                                                                     \
-    "strh   r10, [r11], #8\n\t"                                                                    \
-    "strh   r12, [r11], #8\n\t"
+    "qadd16 r9, r9, r2\n\t"                                                                        \
+    "qadd16 r10, r10, r3\n\t"                                                                      \
+    "qadd16 r12, r12, r4\n\t"                                                                      \
+    "strh   r8, [r7], #8\n\t"                                                                     \
+    "strh   r9, [r7], #8\n\t"                                                                     \
+    "strh   r10, [r7], #8\n\t"                                                                    \
+    "strh   r12, [r7], #8\n\t"
 #include "packed_product_dsp.inc"
 
 static const int16_t *add_rows_by_4(const struct gate *g, const int16_t *x, int16_t *z)
 {
-    static const int32_t none[4];
+    const int32_t none[4] = {0}; /* of the stack, which does not wait for flash */
     if (g->rows < 4)
         return g->weights;
-    return product_of_4((struct work){
+    return product_of_4(&(struct work){
         .rows = g->weights,
         .x = x,
         .end_of_16 = x + (g->columns & ~15),
         .end = x + g->columns,
         .bias = g->bias ? g->bias : none,
-        .bias_step = g->bias ? 4 * (int32_t)sizeof *g->bias : 0,
+        .bias_back = g->bias ? 0 : (int32_t)sizeof none,
         .out = z,
         .out_end = z + LSTM_GATES * (g->rows & ~3),
         .scales = {g->multiplier, g->rounding, g->shift},
@@ -75,11 +73,12 @@ struct work_on_2 {
     out                                                                                            \
     "strh   " second ", [r6], #8\n\t"
 
-void products_of_4_by_2(struct work_on_2 work);
-ASSEMBLY_FUNCTION(products_of_4_by_2, PACKED_2_VECTORS("ldr    r2, " MORE_0 "\n\t"
-                                                       "ldr    r3, " MORE_1 "\n\t"
-                                                       "ldr    r4, " MORE_2 "\n\t"
-                                                       PACKED_2_BY_ROW));
+void products_of_4_by_2(const struct work_on_2 *work);
+ASSEMBLY_FUNCTION(products_of_4_by_2,
+                  PACKED_2_VECTORS(9, GET("r2", MORE_0)
+                                   GET("r3", MORE_1)
+                                   GET("r4", MORE_2)
+                                   PACKED_2_BY_ROW));
 
 static void add_products_of_2(const struct gate *g, const struct two_inputs *x, int16_t *first,
                               int16_t *second)
@@ -91,7 +90,7 @@ static void add_products_of_2(const struct gate *g, const struct two_inputs *x, 
         return;
     }
     if (whole > 0)
-        products_of_4_by_2((struct work_on_2){
+        products_of_4_by_2(&(struct work_on_2){
             .rows = g->weights,
             .vectors = x->both,
             .vectors_end = x->both + 2 * g->columns,

@@ -33,6 +33,7 @@ M3 = Core("mps2-an385", ("-mcpu=cortex-m3", "-mfloat-abi=soft"), ("v7m",))
 M4 = Core(
     "mps2-an386", ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"), ("dsp", "vfp")
 )
+M4_WITHOUT_FPU = Core("mps2-an386", ("-mcpu=cortex-m4", "-mfloat-abi=soft"), ("dsp",))
 M55 = Core(
     "mps3-an547",
     ("-mcpu=cortex-m55", "-mfpu=fpv5-d16", "-mfloat-abi=hard"),

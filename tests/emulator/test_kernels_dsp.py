@@ -7,7 +7,10 @@ from pathlib import Path
 import kernel_twins
 import pytest
 
-CORES = (kernel_twins.M0PLUS, kernel_twins.M3, kernel_twins.M4, kernel_twins.M55)
+CORES = (
+    kernel_twins.M0PLUS, kernel_twins.M3, kernel_twins.M4, kernel_twins.M4_WITHOUT_FPU,
+    kernel_twins.M55,
+)  # fmt: skip
 
 # test_convolutions_dsp.py
 TESTED_ELSEWHERE = {"conv_2d_packed_s8", "depthwise_conv_2d_planes_s8"}
@@ -317,7 +320,7 @@ __attribute__((noinline)) static void try_all(void)
 
 
 @pytest.mark.emulator
-@pytest.mark.parametrize("core", CORES, ids=lambda core: core.suffixes[0])
+@pytest.mark.parametrize("core", CORES, ids=lambda core: "-".join(core.suffixes))
 def test_kernels_equal_their_references(core: kernel_twins.Core, tmp_path: Path) -> None:
     found = kernel_twins.names("dsp")
     assert found >= TESTED_ELSEWHERE
