@@ -34,19 +34,22 @@ static uint32_t *widen(const int8_t *in, int32_t n, uint32_t *to)
 /* n halfwords, which are twos, as words of a window; returns what is behind. */
 static uint32_t *put_pairs(const int16_t *from, int32_t n, uint32_t *to)
 {
-    uint32_t a, b;
-    for (; n >= 4; n -= 4)
+    uint32_t a, b, c, d;
+    for (; n >= 8; n -= 8)
         __asm__ volatile("ldr    %[a], [%[from]], #4\n\t"
                          "ldr    %[b], [%[from]], #4\n\t"
+                         "ldr    %[c], [%[from]], #4\n\t"
+                         "ldr    %[d], [%[from]], #4\n\t"
                          "str    %[a], [%[to]], #8\n\t"
-                         "str    %[b], [%[to]], #8"
-                         : [from] "+r"(from), [to] "+r"(to), [a] "=&r"(a), [b] "=&r"(b)
+                         "str    %[b], [%[to]], #8\n\t"
+                         "str    %[c], [%[to]], #8\n\t"
+                         "str    %[d], [%[to]], #8"
+                         : [from] "+r"(from), [to] "+r"(to), [a] "=&r"(a), [b] "=&r"(b),
+                           [c] "=&r"(c), [d] "=&r"(d)
                          :
                          : "memory");
-    if (n) {
+    for (; n > 0; n -= 2, from += 2, to += 2)
         memcpy(to, from, 4);
-        to += 2;
-    }
     return to;
 }
 

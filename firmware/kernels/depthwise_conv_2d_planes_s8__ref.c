@@ -7,12 +7,8 @@
 
 #include "depthwise_conv_2d_planes_s8.inc"
 
-static void output_plane_of_3(struct channel channel)
+static void output_plane_of_3(const struct channel *channel, const int8_t *taps, uint32_t *to)
 {
-    output_any_plane(&channel);
-}
-
-static void output_plane_of_3_apart(struct channel channel)
-{
-    output_any_plane(&channel);
+    pair_taps(taps, 2 * channel->filter_h, to);
+    output_any_plane(channel);
 }

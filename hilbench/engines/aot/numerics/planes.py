@@ -32,10 +32,11 @@ def planes(
 ) -> Planes:
     """Pairs are (height, width). Bands are as high as memory allows, and evenly so.
 
-    Four outputs of a row are computed at a time, but for a last one alone.
+    Four outputs of a row are computed at a time, but for the last one or two.
     """
     words = filter_shape[1] // 2 + 1
-    columns = outputs[1] if outputs[1] % 4 == 1 else -(-outputs[1] // 4) * 4
+    multiple = 2 if outputs[1] % 4 in (1, 2) else 4
+    columns = -(-outputs[1] // multiple) * multiple
     line_words = (columns - 1) * stride[1] // 2 + words
     line_bytes = 4 * _CHANNELS * line_words
     window = (filter_shape[0] - 1) * dilation_h + 1
