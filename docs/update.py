@@ -29,7 +29,7 @@ from hilbench.pipeline.plan import station
 from hilbench.pipeline.probes import Runner
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.report import across, choosing, comparison, scoreboard, tables
+from hilbench.report import across, choosing, comparison, scoreboard, tables, throughput
 from hilbench.report import experiments as report_of_experiments
 from hilbench.report import ledger as report
 from hilbench.report.side_by_side import side_by_side_markdown
@@ -140,7 +140,7 @@ def _alternative(alternative: Alternative) -> str:
 
 def ledger() -> str:
     """docs/ledger.md."""
-    return report.page(report.entries(COUNTERS, REFERENCE))
+    return report.page(report.entries(COUNTERS, REFERENCE)) + throughput.section(REFERENCE)
 
 
 def cores() -> str:

@@ -17,6 +17,7 @@ def of_cell(name: str, inputs: int, units: int, outputs: int) -> dict[str, int]:
     return {
         "parameters": cell.parameters(inputs, units) + (width + 1) * outputs,
         "macs": cell.macs(inputs, units) + width * outputs,
+        "activations": cell.activations(inputs, units),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.row import Row
-from hilbench.report.published import MLPERF_TINY, read
+from hilbench.report.published import mlperf_tiny
 from hilbench.report.text import NONE, markdown, milliseconds, with_bounds
 
 BENCHMARKS = {
@@ -81,7 +81,7 @@ def _line(submission: Published) -> list[str]:
 def _published() -> Iterator[Published]:
     """Submission by submission, in the order of the file; one without an engine's name is known
     by its folder."""
-    table = read(MLPERF_TINY).fillna("")
+    table = mlperf_tiny()
     of_one = ["round", "submitter", "folder", "engine"]
     for (round_, submitter, folder, engine), group in table.groupby(of_one, sort=False):
         named = engine or folder.replace("_", " ")

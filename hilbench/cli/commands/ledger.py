@@ -32,6 +32,7 @@ def ledger(
     from hilbench.core.registry import lookup
     from hilbench.pipeline.ledger import COUNTERS
     from hilbench.report import ledger as report
+    from hilbench.report import throughput
 
     found = report.entries(COUNTERS, results, claims or ())
     if verdict is not None:
@@ -47,4 +48,7 @@ def ledger(
         )  # fmt: skip
     else:
         console.print_table(report.HEADINGS, report.table(found))
+        if not claims and verdict is None:
+            console.say("microcontrollers in the columns of the survey's Tables 8 and 9:")
+            console.print_table(throughput.HEADINGS, throughput.table(results))
     console.say(report.counted(found) or "no claim has this verdict")

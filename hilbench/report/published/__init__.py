@@ -9,7 +9,7 @@ from hilbench.core import extras
 
 EDGEMARK_RNN = Path(__file__).with_name("edgemark_rnn.csv")
 PLUMERAI_LSTM = Path(__file__).with_name("plumerai_lstm.csv")
-MLPERF_TINY = Path(__file__).with_name("mlperf_tiny_l4r5.csv")
+MLPERF_TINY = Path(__file__).with_name("mlperf_tiny.csv")
 
 
 # How EdgeMark's project compiles TFLM, in clauses of the column `library_build`, and the word by
@@ -38,3 +38,9 @@ def read(path: Path) -> Any:
     Lines that start with # say where the numbers come from and what they count.
     """
     return extras.pandas().read_csv(path, comment="#")
+
+
+def mlperf_tiny(board: str = "nucleo_l4r5zi") -> Any:
+    """The rows of one board that are inferences; an engine that a log does not name is empty."""
+    table = read(MLPERF_TINY).fillna("")
+    return table[(table["board"] == board) & (table["benchmark"] != "sww")]
