@@ -112,7 +112,29 @@ def test_variants_of_16_bits_are_quantized_with_those_ranges(
 
     monkeypatch.setattr(calibration.extras, "tflite_calibrator", lambda: Calibrator)
     plain = Calibrator.calibrate_and_quantize
+    monkeypatch.setattr(calibration, "narrow", lambda _content, _parts: None)
     with calibration.anew(2):
         found = Calibrator(b"float").calibrate_and_quantize(lambda: iter([1, 2]), " in int16")
     assert (found, fed) == (b"ranges of 2 in int16", [])
     assert Calibrator.calibrate_and_quantize is plain
+
+
+@pytest.mark.keras
+def test_what_a_step_adds_has_the_range_that_it_has_before_the_sum_is_written_over_it() -> None:
+    """TensorFlow's calibrator reads an operator's inputs after it has run, in memory of its own."""
+    tf = extras.tensorflow()
+
+    def step(x: Array, state: Array) -> Array:
+        return (tf.tanh(x) * 0.1 + state * 20.0) * 1.5
+
+    signature = (tf.TensorSpec((1, 4), tf.float32),) * 2
+    function = tf.function(step, autograph=False).get_concrete_function(*signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    x = np.linspace(-1, 1, 40, dtype=np.float32).reshape(10, 1, 4)
+    converter.representative_dataset = lambda: ([each, each] for each in x)
+    with calibration.anew(5):
+        graph = reader.parse(converter.convert())
+    (add,) = [each for each in graph.operators if each.name == "ADD"]
+    scales = sorted(graph.tensors[i].quantization.scales[0] for i in add.inputs)
+    np.testing.assert_allclose(scales, [0.1 * np.tanh(1) * 2 / 255, 40 / 255], rtol=0.02)

@@ -1,12 +1,15 @@
-"""Calibration of networks that keep a state: each sequence begins with the state of the file.
+"""Calibration of networks that keep a state: ranges as they are, sequence by sequence.
 
 TensorFlow's calibrator runs all samples through one interpreter, so that the state of one sequence
-goes on in the next, and ranges are those of states that never occur. Used in the child alone.
+goes on in the next, and ranges are those of states that never occur. And it looks at the inputs of
+an operator after this has run: where an element-wise operator writes into the memory of its first
+input, that input gets the range of the output as well, such as that of the state for what a step
+adds to it, in steps that are many times too coarse. Used in the child alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -29,9 +32,11 @@ def anew(every: int) -> Iterator[None]:
 
     def calibrate(self: Any, samples: Callable[[], Iterator[Any]]) -> bytes:
         rest = iter(samples())
-        found = bytearray(plain(self, lambda: islice(rest, every)))
-        while part := list(islice(rest, every)):
+        parts = list(iter(lambda: list(islice(rest, every)), []))
+        found = bytearray(plain(self, partial(iter, parts[0])))
+        for part in parts[1:]:
             widen(found, plain(kind(self._model_content), partial(iter, part)))
+        narrow(found, parts)
         return bytes(found)
 
     def calibrate_and_quantize(self: Any, samples: Any, *arguments: Any, **named: Any) -> bytes:
@@ -53,11 +58,74 @@ def widen(content: bytearray, other: bytes) -> None:
             ends[:] = wider(ends, given)
 
 
+def narrow(content: bytearray, parts: Sequence[Sequence[Any]]) -> None:
+    """Give what an operator of the main graph has written its own range, of the samples in `parts`.
+
+    Each part is a sequence from the state of the file on.
+    """
+    seen: dict[int, tuple[float, float]] = {}
+    for part in parts:
+        _watch(_interpreter(bytes(content)), part, seen)
+    for index, ends in _main(content):
+        if index in seen:
+            for end, value in zip(ends, seen[index], strict=True):
+                end[:] = value
+
+
+def _interpreter(content: bytes) -> Any:
+    """One in which no operator writes over what another has written."""
+    lite = extras.tensorflow().lite
+    kind = lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    interpreter = lite.Interpreter(
+        model_content=content,
+        experimental_preserve_all_tensors=True,
+        experimental_op_resolver_type=kind,
+    )
+    interpreter.allocate_tensors()
+    return interpreter
+
+
+def _watch(interpreter: Any, samples: Sequence[Any], seen: dict[int, tuple[float, float]]) -> None:
+    """Widen `seen`, by the index of a tensor, by what these samples make of it."""
+    written = {index for each in interpreter._get_ops_details() for index in each["outputs"]}
+    details = {each["index"]: each for each in interpreter.get_tensor_details()}
+    floats = [i for i in written if i in details and details[i]["dtype"] is np.float32]
+    for sample in samples:
+        _feed(interpreter, sample)
+        interpreter.invoke()
+        for index in floats:
+            values = interpreter.get_tensor(index)
+            low, high = seen.get(index, (np.inf, -np.inf))
+            seen[index] = min(low, float(values.min())), max(high, float(values.max()))
+
+
+def _feed(interpreter: Any, sample: Any) -> None:
+    """A list in the order of the inputs, or arrays by their names, as the converter takes them."""
+    if isinstance(sample, dict):
+        runner = interpreter.get_signature_runner()
+        places = {name: each["index"] for name, each in runner.get_input_details().items()}
+        given = {places[name]: values for name, values in sample.items()}
+    else:
+        inputs = (each["index"] for each in interpreter.get_input_details())
+        given = dict(zip(inputs, sample, strict=True))
+    for index, values in given.items():
+        interpreter.set_tensor(index, values)
+
+
 def _ranges(content: bytes | bytearray) -> Iterator[tuple[Any, Any]]:
     """Of each tensor that has them: smallest and largest, as views of the file."""
     model = extras.tflite_schema().Model.GetRootAs(content, 0)
     for graph in map(model.Subgraphs, range(model.SubgraphsLength())):
-        for tensor in map(graph.Tensors, range(graph.TensorsLength())):
-            ranges = tensor.Quantization()
-            if ranges is not None and ranges.MinLength():
-                yield ranges.MinAsNumpy(), ranges.MaxAsNumpy()
+        yield from (ends for _, ends in _of_graph(graph))
+
+
+def _main(content: bytearray) -> Iterator[tuple[int, tuple[Any, Any]]]:
+    """Of each tensor of the main graph that has ranges: its index, and these."""
+    return _of_graph(extras.tflite_schema().Model.GetRootAs(content, 0).Subgraphs(0))
+
+
+def _of_graph(graph: Any) -> Iterator[tuple[int, tuple[Any, Any]]]:
+    for index in range(graph.TensorsLength()):
+        ranges = graph.Tensors(index).Quantization()
+        if ranges is not None and ranges.MinLength():
+            yield index, (ranges.MinAsNumpy(), ranges.MaxAsNumpy())
