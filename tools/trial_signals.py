@@ -285,8 +285,8 @@ def trial(
         for finding in result.findings:
             print(f"{result.kind}, {result.signal.name} after {after:.2f} s: {finding}", flush=True)
     for number, kind in enumerate(kinds[:trials]):
-        if made.resumed(kind, f"t{number}") != whole[kind.name][0]:
-            results[number].findings.append("rows differ from those of an undisturbed run")
+        if said := differences(made.resumed(kind, f"t{number}"), whole[kind.name][0]):
+            results[number].findings.append(f"rows differ from those of an undisturbed run: {said}")
             print(f"{kind.name}: {results[number].findings[-1]}", flush=True)
     return results
 
@@ -294,9 +294,9 @@ def trial(
 def differences(found: list[dict[str, str]], expected: list[dict[str, str]]) -> str:
     """What is not as expected, "" if nothing."""
     if len(found) != len(expected):
-        return f"{len(expected)}, here {len(found)}"
+        return f"there are {len(found)} instead of {len(expected)}"
     return "; ".join(
-        f"{name} of {there['variant']} {there[name]!r}, here {here.get(name)!r}"
+        f"{name} of {there['variant']} is {here.get(name)!r} instead of {there[name]!r}"
         for here, there in zip(found, expected, strict=True)
         for name in there
         if here.get(name) != there[name]

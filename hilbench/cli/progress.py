@@ -192,7 +192,7 @@ def outcome(event: JobDone) -> str:
     if not row.ok:
         logs = f" (logs: {event.log_dir})" if event.log_dir else ""
         return f"{row.job}  {row['status']}: {row['reason']}{logs}"
-    again = "kept from an earlier run" if event.kept else f"{event.seconds:.1f} s"
+    again = "taken from another run" if event.kept else f"{event.seconds:.1f} s"
     return f"{row.job}  ok  {_execution(row)}, {_memory(row)}  ({again})"
 
 

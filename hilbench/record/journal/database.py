@@ -180,6 +180,9 @@ class Database:
                 f"{self.path} stayed in use for {BUSY_SECONDS:.0f} s",
                 remedy="another process holds it; end that, or choose another folder",
             )
+        if code == sqlite3.SQLITE_READONLY:
+            remedy = f"choose another folder with --results; {_UNCHANGED}"
+            return StoreError(f"{self.path.parent} is read-only for this user", remedy=remedy)
         if code in _UNWRITTEN and files.full(self.path.parent):
             remedy = f"make room for it; {_UNCHANGED}"
             return StoreError(f"the disk of {self.path} is full", remedy=remedy)
