@@ -29,6 +29,21 @@ def test_outputs_on_other_cores(shape: Shape, core: kernel_twins.Core, tmp_path:
     check("CONV_2D", shape, tmp_path, core)
 
 
+HELIUM = (
+    SHAPES[1],
+    SHAPES[2],
+    SHAPES[14],
+    Shape((11, 9), 3, 2, filter=(9, 9)),
+    Shape((3, 70), 9, 1, filter=(2, 67), dilation=(2, 1), padding="VALID", batches=2),
+)
+
+
+@pytest.mark.parametrize("shape", HELIUM, ids=str)
+def test_depthwise_outputs_with_helium(shape: Shape, tmp_path: Path) -> None:
+    """Eight channels, fewer and a multiplier; odd and even outputs; more taps than are copied."""
+    check("DEPTHWISE_CONV_2D", shape, tmp_path, kernel_twins.M55)
+
+
 def check(kind: Kind, shape: Shape, folder: Path, core: kernel_twins.Core) -> None:
     model = convolution(kind, shape)
     samples = aot_board.random_samples(model, 5)
