@@ -21,6 +21,7 @@ TEXT = """
 #include "fully_connected_blocks.h"
 #include "mul.h"
 #include "quantize.h"
+#include "softmax.h"
 #include "tanh.h"
 #include "weighted_sum.h"
 #include "unidirectional_sequence_lstm.h"
@@ -44,6 +45,7 @@ void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, co
 void requantize_narrow_s8_ref(const struct requantize_narrow_s8_params *, const int8_t *,
                               int8_t *);
 void tanh_s8_ref(const struct tanh_s8_params *, const int8_t *, int8_t *);
+void softmax_s8_ref(const struct softmax_s8_params *, const int8_t *, int8_t *);
 void unidirectional_sequence_lstm_packed_s8_ref(
     const struct unidirectional_sequence_lstm_packed_s8_params *, const int8_t *, int8_t *,
     int16_t *, int8_t *, void *);
@@ -216,6 +218,20 @@ static void try_elements(int32_t count)
     compare_elements();
 }
 
+static void try_softmax(int32_t count)
+{
+    static int32_t exps[256];
+    for (int32_t i = 0; i < 255; i++)
+        exps[i] = (int32_t)(random32() & INT32_MAX) >> (255 - i) / (1 + count % 20);
+    exps[255] = INT32_MAX;
+    for (int32_t i = 0; i < MOST; i++)
+        a[i] = (int8_t)(count % 4 == 3 ? count : (int32_t)random32() >> count % 4);
+    const struct softmax_s8_params p = {.exps = exps, .rows = MOST / 2 / count, .depth = count};
+    softmax_s8(&p, a + count % 2, elements[0]);
+    softmax_s8_ref(&p, a + count % 2, elements[1]);
+    compare_elements();
+}
+
 enum { UNITS = 11, INPUTS = 9, STEPS = 3 };
 static int8_t lstm_weights[2][UNITS * LSTM_GATES * UNITS + 1];
 static int32_t offsets[2][UNITS * LSTM_GATES];
@@ -304,6 +320,8 @@ __attribute__((noinline)) static void try_all(void)
     try_high_words();
     for (int32_t count = 0; count <= MOST; count += 1 + count / 9)
         try_elements(count);
+    for (int32_t count = 1; count <= MOST / 2; count += 1 + count / 9)
+        try_softmax(count);
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= INPUTS; inputs++)
             try_lstm(units, inputs, (units + inputs) % 2);
