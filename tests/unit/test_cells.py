@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -15,6 +15,7 @@ from hilbench.config.project import load_experiment
 from hilbench.core import extras
 from hilbench.core.errors import UsageError
 from hilbench.pipeline import skipping
+from hilbench.record import store
 from hilbench.sources.keras import catalogue, options
 from hilbench.sources.keras.cells import base
 from hilbench.sources.keras.cells import lmu as lmu_cell
@@ -258,13 +259,88 @@ def macs_behind(graph: Graph, tensor: int) -> list[int]:
     return list(behind.values())
 
 
+def named(cell: Cell, width: int, arrays: Sequence[Array]) -> tuple[W, Sequence[Array]]:
+    """The weights of one layer in one direction by the names of the equations, and the rest."""
+    if not cell.keras:
+        names = list(cell.weights(width, N))
+        return dict(zip(names, arrays, strict=False)), arrays[len(names) :]
+    gates = {"SimpleRNN": "h", "LSTM": "ifgo", "GRU": "zrc"}[cell.keras]
+    whole = dict(zip("wub", arrays, strict=False))
+    if cell.keras == "GRU":
+        whole["b"], whole["d"] = whole["b"]
+    parts = {
+        key + gate: part
+        for key, array in whole.items()
+        for gate, part in zip(gates, np.split(array, len(gates), axis=-1), strict=True)
+    }
+    return parts, arrays[3:]
+
+
+def predicted(spec: family.CellSpec, arrays: Sequence[Array], x: Array) -> Array:
+    """Of a sequence `x` (steps, features), by the transcriptions alone."""
+    cell, sequence = CELLS[spec.cell], x
+    for layer in range(spec.layers):
+        found = []
+        for turn in range(spec.directions):
+            w, arrays = named(cell, sequence.shape[1], arrays)
+            states = [np.zeros(size) for size in cell.states(sequence.shape[1], N)]
+            seen = []
+            for step in sequence[:: 1 - 2 * turn]:
+                new = TRANSCRIBED[spec.cell](w, step, *states)
+                states = list(new) if isinstance(new, tuple) else [new]  # type: ignore[list-item]
+                seen.append(states[0])
+            last = layer == spec.layers - 1 and not spec.each_step
+            found.append(np.stack(seen[-1:] if last else seen[:: 1 - 2 * turn]))
+        sequence = np.concatenate(found, axis=1)
+    logits = sequence @ arrays[0] + arrays[1]
+    if not spec.classes:
+        return logits
+    exps = np.exp(logits)
+    return exps / exps.sum()
+
+
+FORMS = {
+    "lstm": {"layers": 2, "directions": 2, "classes": 5},
+    "qrnn": {"layers": 2, "directions": 2},
+    "lstm_projection": {"layers": 2, "values": 3},
+    "gru": {"directions": 2, "values": 1},
+}
+"""Stacked, in both directions, with an output at the end or at each step."""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("name", FORMS)
+def test_layers_directions_and_tasks_are_the_equations(name: str) -> None:
+    spec = replace(catalogue.find(f"cell_{name}"), units=N, steps=3, features=M, **FORMS[name])
+    assert isinstance(spec, family.CellSpec)
+    model, rng = spec.build(extras.keras(), export=True), np.random.default_rng(3)
+    arrays = [rng.normal(size=w.shape) for w in model.get_weights()]
+    model.set_weights(arrays)
+    x = rng.normal(size=(1, 3, M))
+    found = model(x).numpy()[0]
+    np.testing.assert_allclose(found, predicted(spec, arrays, x[0]).reshape(found.shape), atol=1e-5)
+
+
+def test_rows_of_streams_count_as_the_closed_forms() -> None:
+    """`macs` of a row are counted from its .tflite."""
+    reference = Path(__file__).parents[2] / "results" / "reference"
+    paths = [*(reference / "cells").glob("*.csv"), reference / "streaming.csv"]
+    rows = [row for path in paths for row in store.read(path) if "options" in row]
+    assert {str(row["base_model"]).removeprefix("cell_") for row in rows} >= set(CELLS)
+    for row in rows:
+        if str(row["base_model"]).startswith("cell_"):
+            given = dict(option.split() for option in str(row["options"]).split(", "))
+            spec = catalogue.find(str(row["base_model"]))
+            made = options.applied(spec, {k: int(v) for k, v in given.items()}, "mine")
+            counts = made.counts()
+            assert (counts.parameters, counts.macs) == (row["parameters"], row["macs"]), row.job
+
+
 @pytest.mark.keras
 def test_layers_directions_and_tasks_have_the_parameters_of_the_closed_form() -> None:
     keras = extras.keras()
     for name, changes in {
-        "lstm": {"layers": 2, "directions": 2, "classes": 5},
-        "qrnn": {"layers": 2, "directions": 2},
-        "lstm_projection": {"layers": 2, "values": 3},
+        **FORMS,
         "lmu": {"stream": 1, "classes": 4},
         "conv_lstm": {"stream": 1},
         "mgu": {"hard": 1},
