@@ -21,9 +21,9 @@ def share(prepared: Prepared) -> float | None:
 def still(x: NDArray[np.float32], invocations: int, least: float) -> float:
     """The share of the steps in which no feature is further than `least` from the last that moved.
 
-    `x` is (n, steps, features); a sequence is so many invocations of it, and begins at zeros.
+    `x` is (n, ..., steps, features); a sequence is so many invocations of it, and begins at zeros.
     """
-    sequences = x.reshape(-1, invocations * x.shape[1], x.shape[2])
+    sequences = x.reshape(-1, invocations * x.shape[-2], x.shape[-1])
     last, skipped = np.zeros_like(sequences[:, 0]), 0
     for step in sequences.swapaxes(0, 1):
         moved = np.abs(step - last).max(axis=-1, keepdims=True) > least

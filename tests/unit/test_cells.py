@@ -262,7 +262,8 @@ def macs_behind(graph: Graph, tensor: int) -> list[int]:
 def named(cell: Cell, width: int, arrays: Sequence[Array]) -> tuple[W, Sequence[Array]]:
     """The weights of one layer in one direction by the names of the equations, and the rest."""
     if not cell.keras:
-        names = list(cell.weights(width, N))
+        fixed = cell.fixed(width, N)  # which Keras has behind those that are trained
+        names = sorted(cell.weights(width, N), key=lambda name: name in fixed)
         return dict(zip(names, arrays, strict=False)), arrays[len(names) :]
     gates = {"SimpleRNN": "h", "LSTM": "ifgo", "GRU": "zrc"}[cell.keras]
     whole = dict(zip("wub", arrays, strict=False))
@@ -406,7 +407,12 @@ def test_closed_forms_of_activations_are_what_a_step_evaluates() -> None:
 
 def test_the_experiment_has_every_cell_at_about_equal_parameters() -> None:
     rows = {name: row for name, row in catalogue.models().items() if row.family == "cells"}
-    assert set(load_experiment("cells")[1].model_names) == set(rows)
+    by_task: dict[str, list[str]] = {}
+    for entry in load_experiment("cells")[1].models:
+        by_task.setdefault(entry.tags[0], []).append(entry.model)
+        width, units = (int(str(entry.options[key])) for key in ("features", "units"))
+        assert units == family.units_for(CELLS[entry.model.removeprefix("cell_")], width, 1000)
+    assert [set(models) for models in by_task.values()] == 3 * [set(rows)]
     for name, row in rows.items():
         assert isinstance(row, family.CellSpec)
         outputs = CELLS[row.cell].states(family.FEATURES, row.units)[0]
@@ -447,7 +453,9 @@ def test_a_step_that_moves_too_little_is_skipped_and_counted() -> None:
     short = plain.build(keras, export=True)
     short.set_weights(model.get_weights())
     np.testing.assert_allclose(model(x), short(x[:, [0, 2, 4]]), atol=1e-6)
+    again = type(model.layers[1]).from_config(model.layers[1].get_config())
+    assert (again.cell.least, again.cell.features, again.cell.cell.units) == (0.1, 2, 4)
     assert skipping.still(x, 1, spec.least_move) == 0.4
-    steps = np.concatenate([x, x]).reshape(10, 1, 2)  # of a stream: two sequences
+    steps = np.concatenate([x, x]).reshape(10, 1, 1, 2)  # of a stream: two sequences
     assert skipping.still(steps, 5, spec.least_move) == 0.4
     assert "one layer" in str(replace(spec, layers=2).refusal())

@@ -116,11 +116,7 @@ def hard_ops(tf: Any) -> SimpleNamespace:
 @cache
 def layer_class(keras: Any) -> Any:
     """A trainable, serialisable cell for keras.layers.RNN, `kind(name, units, inputs)`, with
-    piecewise linear functions where it is `hard`.
-
-    With a `delta` a step of which no input has moved by more since the last one that was taken
-    is skipped: the state stays. What was taken is a state of its own, zeros at first.
-    """
+    piecewise linear functions where it is `hard`."""
 
     @keras.utils.register_keras_serializable("hilbench")
     class RecurrentCell(keras.layers.Layer):  # type: ignore[misc]
@@ -130,15 +126,14 @@ def layer_class(keras: Any) -> Any:
             units: int,
             inputs: int,
             hard: bool = False,
-            delta: float = 0.0,
             **kwargs: Any,
         ) -> None:
             from hilbench.sources.keras.cells import table
 
             super().__init__(**kwargs)
             self.cell, self.units, self.inputs = table.ALL[cell], units, inputs
-            self.hard, self.delta = hard, delta
-            self.state_size = [*self.cell.states(inputs, units), *([inputs] if delta else [])]
+            self.hard = hard
+            self.state_size = list(self.cell.states(inputs, units))
             self.output_size = self.state_size[0]
 
         def build(self, input_shape: Any) -> None:
@@ -157,18 +152,13 @@ def layer_class(keras: Any) -> Any:
             self.built = True
 
         def call(self, x: Any, states: Any) -> Any:
-            tf, count = extras.tensorflow(), len(self.state_size) - bool(self.delta)
-            functions = (hard_ops if self.hard else ops)(tf)
-            new = list(self.cell.step(functions, self.held, x, states[:count]))
-            if self.delta:
-                moved = tf.reduce_max(tf.abs(x - states[-1]), axis=-1, keepdims=True) > self.delta
-                pairs = zip([*new, x], states, strict=True)
-                new = [tf.where(moved, after, before) for after, before in pairs]
+            functions = (hard_ops if self.hard else ops)(extras.tensorflow())
+            new = list(self.cell.step(functions, self.held, x, states))
             return new[0], new
 
         def get_config(self) -> dict[str, Any]:
             own = {"cell": self.cell.name, "units": self.units, "inputs": self.inputs}
-            return {**super().get_config(), **own, "hard": self.hard, "delta": self.delta}
+            return {**super().get_config(), **own, "hard": self.hard}
 
     return RecurrentCell
 

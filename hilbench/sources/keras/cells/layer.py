@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hilbench.sources.keras.cells import base
+from hilbench.sources.keras.cells.skipping import skipping_class
 from hilbench.sources.keras.cells.table import ALL
 
 
@@ -24,9 +25,15 @@ def recurrent(
     `both` reads the steps in both directions; `hard` has piecewise linear functions; steps that
     move by no more than `delta` are skipped; `options` are those of Keras' RNN.
     """
-    if (own := ALL[cell].keras) and not (hard or delta):
+    own = "" if hard else ALL[cell].keras
+    if own and not delta:
         layer = getattr(keras.layers, own)(units, **options)
     else:
         kind = base.layer_class(keras)
-        layer = keras.layers.RNN(kind(cell, units, features, hard, delta), **options)
+        one = (
+            getattr(keras.layers, f"{own}Cell")(units) if own else kind(cell, units, features, hard)
+        )
+        if delta:
+            one = skipping_class(keras)(one, delta, features)
+        layer = keras.layers.RNN(one, **options)
     return keras.layers.Bidirectional(layer) if both else layer

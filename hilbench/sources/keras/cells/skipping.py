@@ -1,0 +1,49 @@
+"""A recurrent cell that rests in a step of which no input has moved far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from hilbench.core import extras
+
+
+@cache
+def skipping_class(keras: Any) -> Any:
+    """A trainable, serialisable cell for keras.layers.RNN around another one, `kind(cell, least,
+    features)`: where no input has moved by more than `least` since the last step that was taken,
+    the state stays. The inputs of that step are a state of its own, zeros at first.
+    """
+
+    @keras.utils.register_keras_serializable("hilbench")
+    class SkippingCell(keras.layers.Layer):  # type: ignore[misc]
+        def __init__(self, cell: Any, least: float, features: int, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.cell, self.least, self.features = cell, least, features
+            sizes = cell.state_size
+            self.state_size = [*(sizes if isinstance(sizes, Sequence) else [sizes]), features]
+            self.output_size = cell.output_size
+
+        def build(self, input_shape: Any) -> None:
+            self.cell.build(input_shape)
+            self.built = True
+
+        def call(self, x: Any, states: Any) -> Any:
+            tf = extras.tensorflow()
+            _, new = self.cell(x, states[:-1])
+            moved = tf.reduce_max(tf.abs(x - states[-1]), axis=-1, keepdims=True) > self.least
+            pairs = zip([*tf.nest.flatten(new), x], states, strict=True)
+            kept = [tf.where(moved, after, before) for after, before in pairs]
+            return kept[0], kept
+
+        def get_config(self) -> dict[str, Any]:
+            cell = keras.layers.serialize(self.cell)
+            own = {"cell": cell, "least": self.least, "features": self.features}
+            return {**super().get_config(), **own}
+
+        @classmethod
+        def from_config(cls, config: dict[str, Any]) -> Any:
+            return cls(keras.layers.deserialize(config.pop("cell")), **config)
+
+    return SkippingCell
