@@ -40,19 +40,30 @@ def loop() -> bytes:
     return model([limit, state, start, number, number, state], whole, [1], [5], condition, body)
 
 
+def profile(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("hilbench")), "profile", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
 def test_trips_of_an_unrolled_loop_have_their_macs(tmp_path: Path) -> None:
+    """As a job of an experiment, and as a network alone."""
     (tmp_path / "loop.tflite").write_bytes(loop())
     (tmp_path / "own.yaml").write_text(EXPERIMENT)
-    command = [str(Path(sys.executable).with_name("hilbench")), "profile"]
-    done = subprocess.run(
-        [*command, "loop/basic/aot/mps2_an386", "--experiment", "own.yaml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    (row,) = (line.split() for line in done.stdout.splitlines() if line.endswith("FULLY_CONNECTED"))
-    count, _, cycles, _, macs, per_mac, _ = row
-    assert (int(count), int(macs)) == (TRIPS, TRIPS * WIDTH * WIDTH)
-    assert per_mac == f"{int(cycles.replace(',', '')) / int(macs):.2f}"
+    for what in (["loop/basic/aot/mps2_an386", "--experiment", "own.yaml"], ["loop.tflite"]):
+        done = profile(tmp_path, *what)
+        assert done.returncode == 0, done.stderr
+        lines = done.stdout.splitlines()
+        (row,) = (line.split() for line in lines if line.endswith("FULLY_CONNECTED"))
+        count, _, cycles, _, macs, per_mac, _ = row
+        assert (int(count), int(macs)) == (TRIPS, TRIPS * WIDTH * WIDTH)
+        assert per_mac == f"{int(cycles.replace(',', '')) / int(macs):.2f}"
+
+
+def test_several_jobs_have_no_profile(tmp_path: Path) -> None:
+    (tmp_path / "loop.tflite").write_bytes(loop())
+    boards = ("mps2_an386", "nucleo_l4r5zi_twin")
+    done = profile(tmp_path, "loop.tflite", *(x for b in boards for x in ("--board", b)))
+    assert done.returncode == 2
+    ids = ", ".join(f"loop/basic/aot/{board}" for board in boards)
+    wanted = f"hilbench: one job has a profile: {ids} (choose by --variant or --board)\n"
+    assert done.stderr == wanted

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hilbench.cli import console
-from hilbench.cli.options import Json, Tflm
+from hilbench.cli.options import AllowLambda, Boards, DataFile, Engines, Json, Tflm, Variants
 from hilbench.core.settings import Settings
 
 if TYPE_CHECKING:
     from hilbench.pipeline.profiling import Line, Profile
+    from hilbench.pipeline.selection import Chosen, Selection
 
 FOLDER = Path("figures/profile")
 
@@ -23,7 +24,15 @@ def register(app: typer.Typer) -> None:
 
 def profile(
     context: typer.Context,
-    job: Annotated[str, typer.Argument(help="Its id: model/variant/engine/board, emulated.")],
+    job: Annotated[
+        str,
+        typer.Argument(help="Its id, model/variant/engine/board, or a network as `run` takes it."),
+    ],
+    variants: Variants = None,
+    engines: Engines = None,
+    boards: Boards = None,
+    data: DataFile = None,
+    allow_lambda: AllowLambda = False,
     experiment: Annotated[
         str, typer.Option(help="Whose training and measurement settings are used.")
     ] = "rnn",
@@ -33,27 +42,25 @@ def profile(
     ] = FOLDER,
     as_json: Json = False,
 ) -> None:
-    """Count one inference by operator and by function: instructions, modelled cycles, shares."""
+    """Count one inference by operator and by function: instructions, modelled cycles, shares.
+
+    Of an emulated board: one job of an experiment, or one of a network of yours.
+    """
     from dataclasses import asdict
 
     from hilbench.cli.progress import display
-    from hilbench.core.errors import UsageError
     from hilbench.pipeline import profiling
-    from hilbench.pipeline.selection import Chosen, select
+    from hilbench.pipeline.selection import Chosen, settings_of_data
 
-    parts = job.split("/")
-    if len(parts) not in (4, 5):
-        raise UsageError(f"'{job}' is no job", remedy="model/variant/engine/board")
     settings = Settings.read(tflm=tflm)
-    model, variant, engine, board, *level = ([part] for part in parts)
     chosen = Chosen(
-        models=model,
-        variants=variant,
-        engines=engine,
-        boards=board,
-        optimisations=level[0] if level else (),
+        variants=variants or (),
+        engines=engines or (),
+        boards=boards or (),
+        data=settings_of_data(data, None, None),
+        allow_lambda=allow_lambda,
     )
-    selected = select(settings, experiment, chosen)
+    selected = _selected(settings, job, experiment, chosen)
     with display() as observer:
         found = profiling.run_job(selected, settings, context.obj, observer)
     if as_json:
@@ -61,6 +68,34 @@ def profile(
     else:
         _print(found)
     _write(found, folder)
+
+
+def _selected(settings: Settings, job: str, experiment: str, chosen: Chosen) -> Selection:
+    """The one job that is asked for. Raises UsageError when there are more."""
+    from dataclasses import replace
+
+    from hilbench.core.errors import UsageError
+    from hilbench.pipeline.selection import is_network, select
+
+    if not is_network(job):
+        parts = job.split("/")
+        if len(parts) not in (4, 5):
+            raise UsageError(f"'{job}' is no job", remedy="model/variant/engine/board")
+        model, variant, engine, board, *level = parts
+        one = replace(
+            chosen,
+            models=[model],
+            variants=[variant],
+            engines=[engine],
+            boards=[board],
+            optimisations=level,
+        )
+        return select(settings, experiment, one)
+    selected = select(settings, job, chosen)
+    if len(selected.jobs) > 1:
+        ids = ", ".join(one.id for one in selected.jobs)
+        raise UsageError(f"one job has a profile: {ids}", remedy="choose by --variant or --board")
+    return selected
 
 
 def _print(found: Profile) -> None:
