@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.core.errors import UsageError
+from hilbench.core.errors import HilbenchError, UsageError
 
 MODULE = "hilbench_user_code"
 
@@ -147,7 +147,8 @@ def _literal(value: ast.expr) -> str:
 def call(named: Named, options: Mapping[str, object]) -> object:
     """What the function returns for these options; relative paths are from its file's folder.
 
-    Its traceback goes to standard error. Raises UsageError with the file and line where it raised.
+    Its traceback goes to standard error. Raises UsageError with the file and line where it raised,
+    and as they are the errors of hilbench's own data sets.
     """
     function = _imported(named)
     if not callable(function):
@@ -155,6 +156,8 @@ def call(named: Named, options: Mapping[str, object]) -> object:
         raise UsageError(f"{named.path}: '{named.function}' is not a function but of type {kind}")
     try:
         return function(**options)
+    except HilbenchError:
+        raise
     except Exception as error:
         raise explained(named, error) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hilbench.core import extras, hashing, usercode, workers
+from hilbench.core import hashing, usercode, workers
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError
 from hilbench.data import files, public
@@ -50,5 +50,5 @@ def load(named: usercode.Named, out_dir: Path) -> files.Arrays:
 def origin(named: usercode.Named) -> str:
     if named.path == Path(public.__file__):
         package, licence = public.ORIGINS[named.function]
-        return f"{named.function}, {package} {extras.version(package)}, {licence}"
+        return f"{named.function}, {public.versioned(package)}, {licence}"
     return f"{named.path.name}:{named.function} sha256 {hashing.of_file(named.path)[:16]}"

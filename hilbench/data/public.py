@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.core import extras
-from hilbench.data import series
+from hilbench.data import series, voice
 
 Pair = tuple[NDArray[np.float32], NDArray[Any]]
 Parts = dict[str, NDArray[Any]]
@@ -33,6 +33,7 @@ ORIGINS = {
     "watch_ahead": ("seglearn", "BSD-3-Clause"),
     "speakers": ("sktime", "CC BY 4.0"),
     "motions": ("sktime", "BSD-3-Clause"),
+    "speech": (voice.PACKAGES, "CC BY-SA 3.0"),
 }
 """By name: the package that a set is in, and its licence."""
 
@@ -43,7 +44,12 @@ RATE, HELD_OUT = 5, (9, 10)
 def versions() -> str:
     """Of the packages that are installed: what the samples depend on beside this file."""
     packages = sorted({package for package, _ in ORIGINS.values()})
-    return ", ".join(f"{package} {extras.version(package)}" for package in packages)
+    return ", ".join(versioned(package) for package in packages)
+
+
+def versioned(package: str) -> str:
+    """With its version, where it is an installed package of Python."""
+    return " ".join(filter(None, (package, extras.version(package))))
 
 
 def iris() -> Pair:
@@ -92,6 +98,21 @@ def speakers() -> Parts:
 def motions() -> Parts:
     """Sequences: x (n, 100, 6), ten seconds of a smartwatch at 10 Hz, 4 motions of 4 people."""
     return _archived("BasicMotions")
+
+
+def speech() -> Parts:
+    """Sequences: x (n, 25, 16), log energies of half a second in noise; 1 where somebody speaks.
+
+    Zero mean and unit variance are those of the training; no speaker of it is in the test.
+    """
+    rng = np.random.default_rng(SEED)
+    found: Parts = {}
+    for part in PARTS:
+        x, y = voice.windows(part, rng)
+        if part == "train":
+            mean, spread = x.mean((0, 1)), x.std((0, 1))
+        found[f"x_{part}"], found[f"y_{part}"] = _shuffled((x - mean) / spread, y)
+    return found
 
 
 def _archived(name: str) -> Parts:

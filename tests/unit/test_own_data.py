@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import wave
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from hilbench.core import extras, usercode
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, MissingTool
-from hilbench.data import drawing, files, function, match, own, public, series
+from hilbench.data import drawing, files, function, match, own, public, series, voice
 from hilbench.data.files import Arrays
 
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
@@ -269,7 +270,8 @@ def pair(given: Any) -> tuple[Any, Any]:
     return given["x_train"], given["y_train"]
 
 
-IN_THE_EXTRA = [n for n in PUBLIC_DATA if public.ORIGINS[n][0] not in extras.WITHOUT_ITS_OWN]
+ELSEWHERE = (*extras.WITHOUT_ITS_OWN, voice.PACKAGES)
+IN_THE_EXTRA = [name for name in PUBLIC_DATA if public.ORIGINS[name][0] not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("name", IN_THE_EXTRA)
@@ -322,6 +324,41 @@ def test_a_line_that_is_no_time_series_is_named(tmp_path: Path, line: str) -> No
     file.write_text(f"{SERIES}{line}\n")
     with pytest.raises(DataError, match=r"a\.ts, line 6: "):
         series.read(file)
+
+
+@pytest.fixture
+def sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Five speakers who say a note of half a second, three times."""
+    for speaker in (*voice.SPEAKERS["train"], *voice.SPEAKERS["test"]):
+        (tmp_path / speaker).mkdir()
+        for number in range(3):
+            note = np.sin(np.arange(voice.RATE // 2) * (1 + number) / 3) * 8000
+            with wave.open(str(tmp_path / speaker / f"{number}.wav"), "wb") as file:
+                file.setparams((1, 2, voice.RATE, 0, "NONE", ""))
+                file.writeframes(note.astype(np.int16).tobytes())
+    monkeypatch.setattr(voice, "FOLDER", tmp_path)
+    monkeypatch.setattr(voice, "WINDOWS", {"train": 60, "test": 90})
+    return tmp_path
+
+
+def test_windows_of_speech_know_whether_somebody_speaks(sounds: Path) -> None:
+    found = public.speech()
+    assert found["x_train"].shape == (180, voice.STEPS, voice.BANDS)
+    assert found["x_train"].dtype == np.float32
+    spoken = found["y_train"] == 1
+    assert 0.05 < spoken.mean() < 0.5  # a note of half a second, pauses of one second and more
+    loudest = found["x_train"][:, -1].max(-1)
+    assert loudest[spoken].mean() > loudest[~spoken].mean() + 1
+
+
+def test_recordings_that_are_none_are_refused(sounds: Path) -> None:
+    (sounds / "it_IT_m_Carlo" / "0.wav").write_bytes(b"RIFF")
+    with pytest.raises(DataError, match=r"it_IT_m_Carlo/0\.wav: "):
+        public.speech()
+    for file in (sounds / "en_US_f_Allison").iterdir():
+        file.unlink()
+    with pytest.raises(MissingTool, match=r"en_US_f_Allison .*apt-get install asterisk-core-sou"):
+        public.speech()
 
 
 def test_a_public_data_set_by_name(tmp_path: Path) -> None:
