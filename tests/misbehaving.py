@@ -30,6 +30,7 @@ class Behaviour(IntEnum):
     RESET = 7
     SILENT = 8
     CHATTER = 9
+    UNALIGNED = 10
 
 
 ENGINE = """\
@@ -95,6 +96,7 @@ int engine_invoke(void)
 #endif
         *(volatile uint32_t *)0xF0000000u = 1;
         break;
+    case %(UNALIGNED)d: sink = *(uint32_t *)((uintptr_t)&sink + zero + 2); return compute();
     case %(REFUSE)d: error = "not today"; return 42;
     case %(RESET)d:
         *(volatile uint32_t *)0xE000ED0Cu = 0x05FA0004u; /* AIRCR.SYSRESETREQ */

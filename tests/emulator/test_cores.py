@@ -6,18 +6,27 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import misbehaving
 import pytest
 from family_tools import require
 from misbehaving import Behaviour, measure, sample
+from small_graphs import residual_cnn
 
+import hilbench
 from hilbench.arch import cortex_m
 from hilbench.config.board import load_board
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import BuildError, DeadlineExceeded, EngineError, TargetError
+from hilbench.core.settings import Settings
+from hilbench.core.store import Store
+from hilbench.cycles import watch
 from hilbench.image import image
+from hilbench.link.session import benchmark
+from hilbench.pipeline import modelled
+from hilbench.targets import qemu
 
 pytestmark = pytest.mark.emulator
 PAGE = (Path(__file__).parents[2] / "docs" / "cores.md").read_text(encoding="utf-8")
@@ -59,6 +68,34 @@ def test_a_session_and_its_crashes(name: str, said: tuple[str, ...], tmp_path: P
             with pytest.raises((TargetError, DeadlineExceeded), match=message) as caught:
                 measure(firmware, board, tmp_path, crash, seconds)
             assert "\n" not in str(caught.value)
+
+
+def test_a_network_on_every_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Convolutions and a dense layer: the same outputs, whatever the kernels; counted by the
+    plugin, which minds unaligned accesses; milliseconds where a table of cycles is known alone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.tflite").write_bytes(residual_cnn("int8"))
+    names = [require(load_board(name)).name for name, _ in rows()]
+    frame = hilbench.run("net.tflite", boards=names).set_index("board")
+    assert set(frame.index) == set(names) and set(frame["status"]) == {"ok"}
+    assert set(frame["oracle_max_lsb"]) == {0} and frame["exe_instructions"].min() > 1000
+    timed = frame.index[frame["exe_ms"].notna()]
+    assert set(timed) == {"microbit", "mps2_an385"}
+
+
+def test_an_unaligned_access_fails_the_job(tmp_path: Path) -> None:
+    """QEMU's RISC-V machines let it pass."""
+    board, deadline = require(load_board("rv32_virt")), Deadline.after(60, "measuring")
+    elf, settings = misbehaving.build(tmp_path, board=board.name).elf, Settings.read()
+    seen = watch.prepare(elf, board, None, tmp_path, Store(settings.cache), deadline)
+    start = partial(qemu.TARGET(settings).start, options=seen.options())
+    with start(elf, board, tmp_path, deadline) as device:
+        samples = [sample(Behaviour.UNALIGNED)]
+        measured = benchmark(device.stream, samples, misbehaving.SCHEDULE, deadline)
+    counts = seen.counts(misbehaving.SCHEDULE.warmups, misbehaving.SCHEDULE.repetitions, 1)
+    assert counts is not None
+    with pytest.raises(TargetError, match=r"^1 unaligned accesses, the last at pc=0x80\w{6}: QEMU"):
+        modelled.counted(counts, measured, board)
 
 
 FOREIGN = {
