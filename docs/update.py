@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from hilbench.config.assumption import Alternative, Assumption
@@ -189,13 +190,15 @@ def choosing_a_cell() -> str:
     ])  # fmt: skip
 
 
+def _campaigns() -> dict[report_of_experiments.Experiment, Sequence[Row]]:
+    """The experiments of which results/reference has rows."""
+    paths = {each: REFERENCE / f"{each.name}.csv" for each in report_of_experiments.EXPERIMENTS}
+    return {each: store.read(path) for each, path in paths.items() if path.is_file()}
+
+
 def experiments() -> str:
-    """docs/experiments.md, with the campaigns that results/reference has."""
-    return report_of_experiments.INTRODUCTION + "".join(
-        f"\n{report_of_experiments.section(each, store.read(path))}"
-        for each in report_of_experiments.EXPERIMENTS
-        if (path := REFERENCE / f"{each.name}.csv").is_file()
-    )
+    """docs/experiments.md."""
+    return report_of_experiments.index(_campaigns())
 
 
 def calibration(nominal: Cycles, others: Mapping[str, Cycles]) -> str:
@@ -244,6 +247,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/experiments.md": experiments,
     "docs/scoreboard.md": mlperf_tiny,
     "docs/cycle-model.md": cycle_model,
+    **{
+        f"docs/experiments/{each.name}.md": partial(report_of_experiments.page, each, rows)
+        for each, rows in _campaigns().items()
+    },
 }
 
 if __name__ == "__main__":

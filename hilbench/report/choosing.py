@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hilbench.record.row import Row
 from hilbench.report import cells
-from hilbench.report.experiments import PICTURE
+from hilbench.report.experiments import picture
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
 
 CYCLES = (8_000, 16_000, 32_000)
@@ -56,7 +56,7 @@ def _section(campaign: Campaign) -> str:
         + "".join(f"{command}\n" for command in campaign.commands)
         + "```\n\n"
         + "".join(f"* {line}\n" for line in _advice(rows))
-        + (f"\n{PICTURE.format(campaign.figure)}" if campaign.figure else "")
+        + (f"\n{picture(campaign.figure)}" if campaign.figure else "")
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
         f"are of a step:\n\n{_table(rows, column)}"
         + f"\nAt equal cycles of a step: {name} of each cell in its best size, of those above, "

@@ -83,6 +83,14 @@ def test_pages_print_the_committed_results(update: ModuleType, page: str) -> Non
     assert (ROOT / page).read_text(encoding="utf-8") == update.PAGES[page](), "run docs/update.py"
 
 
+def test_each_experiment_has_a_page_of_its_rows(update: ModuleType) -> None:
+    pages = {name: page for name, page in update.PAGES.items() if "/experiments/" in name}
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "experiments").iterdir()}
+    assert pages.keys() == there and len(pages) > 5
+    for name, page in pages.items():
+        assert (ROOT / name).read_text(encoding="utf-8") == page(), "run docs/update.py"
+
+
 def test_both_engines_ran_every_job_of_the_rnn_campaign(update: ModuleType) -> None:
     rows = store.read(update.REFERENCE / "rnn_tflm.csv")
     _, experiment = load_experiment("rnn_tflm")
