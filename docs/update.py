@@ -156,7 +156,9 @@ _TWIN = "--board nucleo_l4r5zi_twin"
 _DIGITS = f"hilbench cells digits --stream --samples 359 {_TWIN}"
 _WATCH = f"hilbench cells watch --stream --samples 200 {_TWIN}"
 _AHEAD = f"hilbench cells watch_ahead --stream --samples 100 {_TWIN}"
+_SPEAKERS = f"hilbench cells speakers --stream --samples 370 {_TWIN}"
 _FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
+_THREE = "--cell simple_rnn --cell lstm --cell gru"
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
         "cells_digits_1000_stream": f"{_DIGITS} --parameters 1000",
@@ -164,6 +166,9 @@ CELLS = {
     },
     "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
         "cells_watch_1000_stream": f"{_WATCH} --parameters 1000",
+    },
+    "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
+        "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
     },
     "A regression: the next accelerations of the watch, of 20 steps of 6 axes": {
         "cells_watch_ahead_1000_stream": f"{_AHEAD} --parameters 1000 {_FOUR} --cell lstm",

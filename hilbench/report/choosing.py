@@ -71,8 +71,11 @@ def _advice(rows: Sequence[Row]) -> Iterator[str]:
         yield _advised(rows, f"{limit} ms a step", _ms, limit)
     _, name, sign = cells.measure(rows)
     worst = min(rows, key=lambda row: sign * _change(row))
-    said = f"{_change(worst):+.1f} % of the float network's {name}"
-    yield f"**int8** costs `{worst['model']}` most: {said}"
+    if sign * _change(worst) >= 0:
+        yield f"**int8** costs none of these any {name}"
+    else:
+        said = f"{_change(worst):+.1f} % of the float network's {name}"
+        yield f"**int8** costs `{worst['model']}` most: {said}"
 
 
 def _advised(rows: Sequence[Row], what: str, cost: Callable[[Row], float], limit: float) -> str:

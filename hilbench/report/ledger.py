@@ -103,6 +103,7 @@ def _of_row(claim: Claim, ours: Ours, results: Path) -> Entry:
     path, command = results / f"{ours.row}.csv", f"hilbench run {ours.row}"
     rows = store.read(path) if path.is_file() else []
     for row in _rows_of(rows, ours.job):
+        command = _command(ours, row)
         if row["status"] == "unsupported":
             return Entry(claim, None, f"{command}: {row.job}", refused=str(row["reason"]))
         if (value := row.get(ours.column)) is not None:
@@ -114,6 +115,13 @@ def _of_row(claim: Claim, ours: Ours, results: Path) -> Entry:
             build = str(row.get("library_build", ""))
             return Entry(claim, float(value) / per, f"{by}{kind}", build)
     return Entry(claim, None, command)
+
+
+def _command(ours: Ours, row: Row) -> str:
+    """Of a campaign of cells that of the row, which selects more than a name does."""
+    if str(ours.row).startswith("cells/"):
+        return str(row["repeated_by"])
+    return f"hilbench run {ours.row}"
 
 
 def _rows_of(rows: Iterable[Row], job: str) -> Iterator[Row]:
