@@ -79,6 +79,7 @@ def cases() -> list[Case]:
         *elementwise_s8(),
         *dense_f32(),
         *convolutions_f32(),
+        *depthwise_f32(),
         *curves_f32(),
     ]
 
@@ -225,6 +226,30 @@ def convolutions_f32() -> Iterator[Case]:
         call = Conv2D(node("CONV_2D", inputs, [output], options)).lower()
         name = f"CONV_2D float {width}x{width} {channels_in}->{channels}, {size}x{size}"
         yield Case(name, size * size * weights.size, (Variant(call, is_float=True),))
+
+
+def depthwise_f32() -> Iterator[Case]:
+    """Of filters 3x3 with padding SAME."""
+    for size, channels, stride in ((16, 16, 1), (24, 32, 2), (6, 64, 1)):
+        weights = RNG.normal(0, 0.1, (1, 3, 3, channels)).astype(np.float32)
+        bias = RNG.normal(0, 0.1, channels).astype(np.float32)
+        inputs = [
+            tensor((1, size, size, channels), "float32"),
+            tensor(weights.shape, "float32", data=weights),
+            tensor(bias.shape, "float32", data=bias),
+        ]
+        out = -(-size // stride)
+        options: dict[str, OptionValue] = {
+            "padding": "SAME",
+            "fused_activation_function": "RELU6",
+            **dict.fromkeys(("stride_h", "stride_w"), stride),
+            **dict.fromkeys(("dilation_h_factor", "dilation_w_factor", "depth_multiplier"), 1),
+        }
+        output = tensor((1, out, out, channels), "float32")
+        call = DepthwiseConv2D(node("DEPTHWISE_CONV_2D", inputs, [output], options)).lower()
+        name = f"DEPTHWISE_CONV_2D float 3x3 {channels}->{channels}, {size}x{size}"
+        name += f" stride {stride}" if stride > 1 else ""
+        yield Case(name, out * out * weights.size, (Variant(call, is_float=True),))
 
 
 def curves_f32() -> Iterator[Case]:

@@ -11,12 +11,14 @@ TEXT = """
 #include <float.h>
 #include <math.h>
 #include "conv_2d.h"
+#include "depthwise_conv_2d.h"
 #include "fully_connected.h"
 #include "lstm_step.h"
 #include "square_root_f32.h"
 #include "unidirectional_sequence_lstm.h"
 
 void conv_2d_f32_ref(const struct conv_2d_f32_params *, const float *, float *, void *);
+void depthwise_conv_2d_f32_ref(const struct depthwise_conv_2d_f32_params *, const float *, float *);
 void fully_connected_f32_ref(const struct fully_connected_f32_params *, const float *, float *);
 void lstm_step_f32_ref(const struct lstm_step_f32_params *, const float *, const float *,
                        const float *, float *);
@@ -58,7 +60,7 @@ static void try_dense(int32_t rows, int32_t columns)
 static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t filter,
                             int32_t stride)
 {
-    float scratch[9 * 4];
+    float scratch[3 * 9 * 4];
     fill(weights[0], VALUES, 1e-4f);
     fill(in, VALUES, 1e-3f);
     const struct conv_2d_f32_params p = {
@@ -66,9 +68,28 @@ static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t f
                    .filter_h = filter, .filter_w = filter, .stride_h = 1, .stride_w = stride,
                    .dilation_h = 1, .dilation_w = 1, .pad_h = filter / 2, .pad_w = filter / 2},
         .weights = weights[0], .bias = out_channels % 2 ? bias : 0, .in_channels = in_channels,
-        .out_channels = out_channels, .min = -FLT_MAX, .max = out_channels % 3 ? FLT_MAX : 0.0f};
+        .out_channels = out_channels, .windows = 1 + out_channels % 3, .min = -FLT_MAX,
+        .max = out_channels % 3 ? FLT_MAX : 0.0f};
     conv_2d_f32(&p, in, out[0], scratch);
     conv_2d_f32_ref(&p, in, out[1], scratch);
+    compare();
+}
+
+static void try_depthwise(int32_t channels, int32_t multiplier, int32_t stride, int32_t pad)
+{
+    fill(weights[0], VALUES, 1e-4f);
+    fill(in, VALUES, 1e-3f);
+    memset(out, 0, sizeof out);
+    if (channels % 5 == 0)
+        weights[0][0] = NAN, weights[0][1] = INFINITY;
+    const struct depthwise_conv_2d_f32_params p = {
+        .window = {.batches = 2, .in_h = 3, .in_w = 4, .out_h = 2, .out_w = 3, .filter_h = 3,
+                   .filter_w = 2, .stride_h = 1, .stride_w = stride, .dilation_h = 1 + pad,
+                   .dilation_w = stride, .pad_h = pad, .pad_w = 2 * pad},
+        .weights = weights[0], .bias = channels % 2 ? bias : 0, .in_channels = channels,
+        .depth_multiplier = multiplier, .min = stride == 1 ? -FLT_MAX : 0.0f, .max = FLT_MAX};
+    depthwise_conv_2d_f32(&p, in, out[0]);
+    depthwise_conv_2d_f32_ref(&p, in, out[1]);
     compare();
 }
 
@@ -113,6 +134,9 @@ static void try_all(void)
             try_convolution(channels, outputs, 1, 2);
             try_convolution(channels, outputs, 3, 2);
         }
+    for (int32_t channels = 1; channels <= 17; channels++)
+        for (int32_t other = 0; other < 8; other++)
+            try_depthwise(channels, channels > 8 ? 1 : 1 + other / 4, 1 + other % 2, other / 2 % 2);
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= 9; inputs++)
             try_lstm(units, inputs);

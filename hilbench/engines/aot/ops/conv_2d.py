@@ -19,6 +19,8 @@ from hilbench.engines.aot.sliding_window import SlidingWindow
 from hilbench.engines.aot.weighted import Mask, Weighted
 
 _WINDOWS_BYTES = 512
+_SMALL = 16
+"""Times that a second window, which makes weights half as dear, fits in input and output."""
 
 
 class Convolution(Weighted):
@@ -156,14 +158,24 @@ class Conv2D(Convolution):
         finite = bool(np.isfinite(weights).all())
         self.node.require(finite or not self.is_padded(), f"{self.weights.label} is not finite")
         low, high = limits_f32(self.activation)
+        window = weights.itemsize * weights.shape[1]
+        count = self._windows_f32(window)
         fields: dict[str, Value] = {
             **self._fields(),
             "weights": Constant("weights", rows_in_eights(weights)),
+            "windows": count,
             "min": low,
             "max": high,
         }
-        window = weights.shape[1] if self.window.filter_shape != (1, 1) else 1
-        return self._call("f32", fields, scratch=4 * window)
+        return self._call("f32", fields, scratch=max(count * window, 4))
+
+    def _windows_f32(self, window: int) -> int:
+        """How many windows of so many bytes are gathered at once."""
+        if self.window.filter_shape == (1, 1):
+            return 0
+        elements = self.source.elements + self.target.elements
+        is_small = _SMALL * window <= 4 * elements // max(self.source.shape[0], 1)
+        return min(max(_WINDOWS_BYTES // window, 2 if is_small else 1), self.window.output[1])
 
     def fast(self) -> Call | None:
         """The packed product of rows of weights and the windows of two pixels."""
