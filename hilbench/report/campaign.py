@@ -72,12 +72,7 @@ class Campaign:
     @cached_property
     def digest(self) -> str:
         """Of all that a row can show: whatever has the same rows has it, on another day too."""
-        return hashing.of_values(
-            rows=[
-                [(name, value) for name, value in sorted(row.items()) if name not in _TIMES]
-                for row in self.rows
-            ]
-        )
+        return hashing.of_values(rows=[sorted(lasting(row).items()) for row in self.rows])
 
     def first(self, most: int) -> Campaign:
         """Whole models of the campaign, as many as have `most` jobs together; 0 is any number."""
@@ -122,6 +117,11 @@ def campaign(
     kept = tuple(row for row in every if row["model"] not in unwanted)
     gone = dict.fromkeys(str(row["model"]) for row in every if row["model"] in unwanted)
     return Campaign(printable(title), kept, tuple(gone), recorded or Recorded())
+
+
+def lasting(row: Row) -> dict[str, object]:
+    """What of a row is the same when its job is repeated."""
+    return {name: value for name, value in row.items() if name not in _TIMES}
 
 
 def _phrase(engine: str, variant: str, board: str, optimisation: str) -> str:

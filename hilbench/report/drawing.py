@@ -52,19 +52,39 @@ def draw_all(
     refused: Refused | None = None,
 ) -> list[Path]:
     """See hilbench.report.draw."""
-    paths: list[Path] = []
-    found = chosen_kinds(names)
-    for before, kind in enumerate(found):
+    stale, paths = outdated(wanted, folder, asked, names, refused)
+    for before, kind in enumerate(stale):
         if progress:
-            progress(kind.name, before, len(found))
-        why = nothing_of(kind, wanted)
-        if why and (kind.optional or names):
-            Drawn(folder).forget(kind.name)
-            if refused:
-                refused(kind.name, why)
-            continue
+            progress(kind.name, before, len(stale))
         paths += draw(kind, wanted, folder, asked)
     return paths
+
+
+def outdated(
+    wanted: Campaign,
+    folder: Path,
+    asked: Asked | None = None,
+    names: Sequence[str] = (),
+    refused: Refused | None = None,
+) -> tuple[list[Kind], list[Path]]:
+    """Figures that have to be drawn, and the files of those that show just this already.
+
+    Takes those away that have nothing to show.
+    """
+    drawn = Drawn(folder)
+    stale: list[Kind] = []
+    paths: list[Path] = []
+    for kind in chosen_kinds(names):
+        why = nothing_of(kind, wanted)
+        if why and (kind.optional or names):
+            drawn.forget(kind.name)
+            if refused:
+                refused(kind.name, why)
+        elif found := drawn.files(kind.name, shown_by(kind, wanted, asked or Asked())):
+            paths += found
+        else:
+            stale.append(kind)
+    return stale, paths
 
 
 def draw(kind: Kind, wanted: Campaign, folder: Path, asked: Asked | None = None) -> list[Path]:
@@ -74,20 +94,32 @@ def draw(kind: Kind, wanted: Campaign, folder: Path, asked: Asked | None = None)
     """
     asked = asked or Asked()
     drawn = Drawn(folder)
-    shown = shown_by(kind, wanted, asked)
-    if paths := drawn.files(kind.name, shown):
+    shows = shown_by(kind, wanted, asked)
+    if paths := drawn.files(kind.name, shows):
         return paths
-    paths = []
+    return kept(drawn, kind.name, shows, painted(kind, wanted, asked))
+
+
+def painted(kind: Kind, wanted: Campaign, asked: Asked) -> dict[str, bytes]:
+    """What the files of a figure hold, by their path below the folder of figures."""
+    found: dict[str, bytes] = {}
     for theme in THEMES:
         files, caption = picture(kind, wanted, theme, asked)
-        named = [(theme.folder, ending, data) for ending, data in files]
+        place = f"{theme.folder}/" if theme.folder else ""
+        found |= {f"{place}{kind.name}.{ending}": data for ending, data in files}
         if not asked.has_caption and theme is THEMES[0]:
-            named += [("", *text) for text in _captions(kind.name, caption)]
-        for place, ending, data in named:
-            path = folder / place / f"{kind.name}.{ending}"
-            write_atomically(path, data)
-            paths.append(path)
-    drawn.note(kind.name, shown, paths)
+            found |= {f"{kind.name}.{end}": data for end, data in _captions(kind.name, caption)}
+    return found
+
+
+def kept(drawn: Drawn, name: str, shows: str, files: Mapping[str, bytes]) -> list[Path]:
+    """The files of a figure, written where `drawn` has its notes. Raises StoreError."""
+    paths = []
+    for relative, data in files.items():
+        path = drawn.folder / relative
+        write_atomically(path, data)
+        paths.append(path)
+    drawn.note(name, shows, paths)
     return paths
 
 

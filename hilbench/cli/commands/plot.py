@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def plot(
+    context: typer.Context,
     experiment: ShownArgument,
     results: ResultsDir = RESULTS,
     figures: FiguresDir = FIGURES,
@@ -55,7 +56,7 @@ def plot(
     ] = None,
 ) -> None:
     """Draw the figures of an experiment from its CSV; measures nothing."""
-    from hilbench.cli.figures import draw_beside_published, draw_by_hand, draw_figures
+    from hilbench.cli.figures import crew, draw_beside_published, draw_by_hand, draw_figures
     from hilbench.core.errors import UsageError
     from hilbench.report.presets import asked
 
@@ -66,7 +67,8 @@ def plot(
     if published:
         draw_beside_published(given, figures, wanted, names or ())
     elif not metrics:
-        draw_figures(given, figures, wanted, names or ())
+        with crew(given, figures, context.obj, wanted) as children:
+            draw_figures(given, figures, children, wanted, names or ())
     elif len(metrics) != 2 or names:
         raise UsageError(
             "--metric is given twice and without --figure",

@@ -118,7 +118,7 @@ def run(
     count), 2 when nothing could start, 130 when it was interrupted.
     """
     from hilbench import api
-    from hilbench.cli.figures import draw_figures
+    from hilbench.cli.figures import Following, crew, draw_figures
     from hilbench.cli.progress import of_campaign
     from hilbench.pipeline.selection import Chosen, select, settings_of_data
     from hilbench.pipeline.steering import Steering, narrowed
@@ -154,12 +154,15 @@ def run(
         return
     steering = Steering(workers, fresh or (), resume, repeat, shuffle, not keep_going)
     typed = console.command_line()
-    with of_campaign(selected, results, repeat) as observer, _going_on():
-        done = api.execute(
-            selected, settings, results, observer, typed, context.obj, steering, site
-        )
-    if plot and done.rows:
-        draw_figures(shown.of(selected.experiment, done.path), figures)
+    what = shown.of(selected.experiment, results / f"{selected.experiment.name}.csv")
+    with crew(what, figures, context.obj) as children:
+        with of_campaign(selected, results, repeat) as observer, _going_on():
+            watching = Following(what, children, observer) if plot else observer
+            done = api.execute(
+                selected, settings, results, watching, typed, context.obj, steering, site
+            )
+        if plot and done.rows:
+            draw_figures(what, figures, children)
     _say(done, as_json)
     if not all(row.ok or (allow_skipped and row.skipped) for row in done.rows):
         raise typer.Exit(exits.FAILED)

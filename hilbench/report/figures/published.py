@@ -32,12 +32,11 @@ class _Quantity:
 @cache
 def _published() -> dict[tuple[str, str], dict[str, float]]:
     """Numbers by (model, variant); those that were not published are absent."""
-    lines = published.read(published.EDGEMARK_RNN).to_dict("records")
     return {
-        (str(line.pop("model")), str(line.pop("variant"))): {
-            str(name): float(value) for name, value in line.items() if value == value
+        (line.pop("model"), line.pop("variant")): {
+            name: float(value) for name, value in line.items() if value
         }
-        for line in lines
+        for line in published.cells(published.EDGEMARK_RNN)
     }
 
 
