@@ -202,10 +202,12 @@ class Trials:
             time.sleep(0.05)
 
     def _temporary(self, mark: str) -> list[str]:
-        found = [*(self.folder / "tmp" / mark).iterdir()]
-        for pattern in (".*.*", "*/.*.*"):
-            found += [p for p in (self.folder / "cache").glob(pattern) if p.is_dir()]
-        return [str(path) for path in found]
+        while True:
+            with suppress(FileNotFoundError):  # one that was removed while it was looked into
+                found = [*(self.folder / "tmp" / mark).iterdir()]
+                for pattern in (".*.*", "*/.*.*"):
+                    found += [p for p in (self.folder / "cache").glob(pattern) if p.is_dir()]
+                return [str(path) for path in found]
 
     def _command(self, kind: Kind, mark: str) -> list[str]:
         plot = [] if "--plot" in kind.options else ["--no-plot"]

@@ -143,7 +143,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], title: s
     if not out.is_terminal or sum(widths) + len(GAP) * (len(widths) - 1) <= out.width:
         _print_whole(names, body, title, numeric, widths)
     elif body and _narrowest(names, body) > out.width:
-        print_text("\n".join(_listed(names, row) for row in body))
+        print_text("\n".join(_listed(names, row, out.width) for row in body))
     else:
         _print_wrapped(names, body, title, numeric)
 
@@ -192,12 +192,19 @@ def _print_wrapped(
     out.print(table)
 
 
-def _listed(columns: Sequence[str], row: Sequence[str]) -> str:
-    """The first cell, and below it every other one that says something, named."""
-    indent = max(len(column) for column in columns[1:]) if len(columns) > 1 else 0
-    pairs = zip(columns[1:], row[1:], strict=True)
-    said = [f"  {name:{indent}}  {cell}" for name, cell in pairs if cell]
-    return "\n".join([row[0], *said])
+def _listed(columns: Sequence[str], row: Sequence[str], width: int) -> str:
+    """The first cell, and below it every other one that says something, named: as many in a line
+    as fit."""
+    lines = [row[0], ""]
+    for name, cell in zip(columns[1:], row[1:], strict=True):
+        if cell in ("", "-"):
+            continue
+        longer = f"{lines[-1]}{GAP}{name} {cell}"
+        if cell_len(longer) > width and lines[-1]:
+            lines.append(f"{GAP}{name} {cell}")
+        else:
+            lines[-1] = longer
+    return "\n".join(filter(None, lines))
 
 
 def written(cell: Cell) -> str:
