@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import aot_host
@@ -11,10 +12,10 @@ from tflite_builder import Op, Spec, model
 
 N = 6
 X, LAST, MOVED_BY, LARGEST, LEAST, MOVED, WEIGHTS, NEW, BENT, KEPT, TOO = range(11)
-AXIS = 11
+AXIS, NUMBER, BOTH, SCALAR = 11, 12, 13, 14
 
 
-def skipping(dtype: str, *, read_elsewhere: bool = False) -> bytes:
+def skipping(dtype: str, *, gathered: bool = False, read_elsewhere: bool = False) -> bytes:
     """KEPT is TANH of a product of X, or LAST where no X is far above it; TOO reads the product."""
     rng = np.random.default_rng(0)
 
@@ -43,6 +44,14 @@ def skipping(dtype: str, *, read_elsewhere: bool = False) -> bytes:
         Op("GREATER", [LARGEST, LEAST], [MOVED]),
         Op("SELECT_V2", [MOVED, BENT, LAST], [KEPT]),
     ]
+    if gathered:
+        specs += [Spec((), "int32"), replace(specs[KEPT], shape=(2, 1, N)), Spec((), "bool")]
+        operators[-1:] = [
+            Op("RESHAPE", [MOVED], [SCALAR]),
+            Op("CAST", [SCALAR], [NUMBER]),
+            Op("PACK", [LAST, BENT], [BOTH], {"values_count": 2, "axis": 0}),
+            Op("GATHER", [BOTH, NUMBER], [KEPT], {"axis": 0, "batch_dims": 0}),
+        ]
     outputs = [KEPT]
     if read_elsewhere:
         operators.append(Op("ABS", [NEW], [TOO]))
@@ -50,9 +59,12 @@ def skipping(dtype: str, *, read_elsewhere: bool = False) -> bytes:
     return model(specs, operators, [X, LAST], outputs)
 
 
+@pytest.mark.parametrize("gathered", [False, True], ids=["selected", "gathered"])
 @pytest.mark.parametrize("dtype", ["int8", "float32"])
-def test_what_a_choice_throws_away_is_not_computed(dtype: str, tmp_path: Path) -> None:
-    found = aot_host.build(skipping(dtype), tmp_path)
+def test_what_a_choice_throws_away_is_not_computed(
+    dtype: str, gathered: bool, tmp_path: Path
+) -> None:
+    found = aot_host.build(skipping(dtype, gathered=gathered), tmp_path)
     text = found.sources.sources[0].read_text()
     inside = text.partition("if (*AT(uint8_t, ")[2].partition("\n    }")[0]
     assert "FULLY_CONNECTED" in inside and "TANH" in inside and "SELECT" not in inside

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.emit import Emitted, emit
 from hilbench.engines.aot.layout import smallest_layout
+from hilbench.engines.aot.passes.choose import select_one_of_two
 from hilbench.engines.aot.passes.constant_channels import drop_constant_channels
 from hilbench.engines.aot.passes.expand import expand
 from hilbench.engines.aot.passes.flatten import flatten
@@ -38,4 +39,4 @@ def prepared(graph: Graph) -> Graph:
     """The same network, and loops in it, with less to compute when it runs."""
     graph = replace(graph, subgraphs=tuple(prepared(inner) for inner in graph.subgraphs))
     folded = fold_constants(expand(drop_shape_operands(join_pieces(graph))))
-    return drop_constant_channels(part_groups(drop_dead_operators(folded)))
+    return drop_constant_channels(part_groups(drop_dead_operators(select_one_of_two(folded))))

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from hilbench.core import extras
+
+
+def _of_each(tf: Any, furthest: Any, least: float) -> Callable[[Any, Any], Any]:
+    """What the states of each sample of a batch become."""
+    return lambda after, before: tf.where(furthest > least, after, before)
+
+
+def _chosen(tf: Any, furthest: Any, least: float) -> Callable[[Any, Any], Any]:
+    """The same of one sample, in a form of which the converter makes int8 alone.
+
+    It has SELECT_V2 in float, so one of two tensors is gathered by its number. What is read of a
+    variable has integers only where something is computed of it: a sum with zero, which is exact.
+    """
+    number = tf.cast(tf.reshape(furthest > least, ()), tf.int32)
+    zero = tf.minimum(0.5 * furthest, 0.0)
+    return lambda after, before: tf.gather(tf.stack([before + zero, after]), number)
 
 
 @cache
@@ -32,9 +48,10 @@ def skipping_class(keras: Any) -> Any:
         def call(self, x: Any, states: Any) -> Any:
             tf = extras.tensorflow()
             _, new = self.cell(x, states[:-1])
-            moved = tf.reduce_max(tf.abs(x - states[-1]), axis=-1, keepdims=True) > self.least
+            furthest = tf.reduce_max(tf.abs(x - states[-1]), axis=-1, keepdims=True)
+            choose = (_chosen if x.shape[0] == 1 else _of_each)(tf, furthest, self.least)
             pairs = zip([*tf.nest.flatten(new), x], states, strict=True)
-            kept = [tf.where(moved, after, before) for after, before in pairs]
+            kept = [choose(after, before) for after, before in pairs]
             return kept[0], kept
 
         def get_config(self) -> dict[str, Any]:
