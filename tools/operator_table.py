@@ -169,6 +169,8 @@ def _functions() -> Iterator[bytes]:
         "GELU",
         "CEIL",
         "ROUND",
+        "SIGN",
+        "RELU_N1_TO_1",
     ):
         yield single_operator(name, [BYTE], [BYTE])
     yield single_operator("L2_NORMALIZATION", [BYTE], [Spec((1, 8), "int8", 1 / 128)])

@@ -40,6 +40,10 @@ struct cos_f32_params {
     int32_t count;
 };
 
+struct sign_f32_params {
+    int32_t count;
+};
+
 struct floor_f32_params {
     int32_t count;
 };
@@ -84,6 +88,7 @@ void exp_f32(const struct exp_f32_params *p, const float *in, float *out);
 void log_f32(const struct log_f32_params *p, const float *in, float *out);
 void sin_f32(const struct sin_f32_params *p, const float *in, float *out);
 void cos_f32(const struct cos_f32_params *p, const float *in, float *out);
+void sign_f32(const struct sign_f32_params *p, const float *in, float *out);
 void floor_f32(const struct floor_f32_params *p, const float *in, float *out);
 void ceil_f32(const struct ceil_f32_params *p, const float *in, float *out);
 void round_f32(const struct round_f32_params *p, const float *in, float *out);

@@ -30,6 +30,18 @@ def kept(graph: Graph) -> Kept:
     return Kept(variables, _FUSED in names, assigned or (variables and _steps(graph) == 1))
 
 
+def variables(graph: Graph) -> int:
+    """How many variables VAR_HANDLE names, in the main graph and in those that it calls."""
+    return len(
+        {
+            (operator.options["container"], operator.options["shared_name"])
+            for part in (graph, *graph.subgraphs)
+            for operator in part.operators
+            if operator.name == "VAR_HANDLE"
+        }
+    )
+
+
 def _steps(graph: Graph) -> int:
     """Of the longest sequence that an operator with state of its own is given; 0 if none has."""
     found = [0]

@@ -62,6 +62,7 @@ UNARY = [
     unary("FLOOR", types=FLOAT),
     unary("CEIL", types=FLOAT),
     unary("ROUND", types=FLOAT),
+    unary("SIGN", types=FLOAT, reference=np.sign),
 ]
 
 

@@ -298,3 +298,75 @@ def test_weights_of_four_bits(name: str, tmp_path: Path) -> None:
         single_operator(name, [source, weights, None], [target], **options), tmp_path
     )
     aot_host.assert_matches(model, model.random_samples(20))
+
+
+@pytest.mark.parametrize("out", [Affine(0.01, 5), Affine(0.02, -100)], ids=str)
+def test_int8_between_minus_one_and_one(out: Affine, tmp_path: Path) -> None:
+    """TFLM lacks the operator."""
+    source = Spec((256,), "int8", 0.01, 5)
+    data = single_operator("RELU_N1_TO_1", [source], [quantized((256,), out)])
+    (ours,) = aot_host.build(data, tmp_path).run([[np.arange(-128, 128, dtype=np.int8)]])[0]
+    real = np.clip((np.arange(-128, 128) - 5) * 0.01, -1, 1)
+    wanted = np.clip(real / out.scale + out.zero_point, -128, 127)
+    np.testing.assert_allclose(ours, wanted, atol=0.51)
+
+
+@pytest.mark.parametrize("masks", [{}, {"shrink_axis_mask": 2}, {"begin_mask": 1, "end_mask": 2}])
+def test_a_range_of_fewer_axes_than_there_are(masks: dict[str, int], tmp_path: Path) -> None:
+    """The others are whole; TFLM reads limits behind the end of their vectors."""
+    x = np.arange(3 * 5 * 4, dtype=np.float32).reshape(3, 5, 4)
+    rows = slice(None if "begin_mask" in masks else 1, 3)
+    columns: Any = slice(2, None if "end_mask" in masks else 4)
+    wanted = x[rows, 2 if "shrink_axis_mask" in masks else columns]
+    limits = [Spec((2,), "int32", data=ints(*values)) for values in ((1, 2), (3, 4), (1, 1))]
+    data = single_operator("STRIDED_SLICE", [Spec(x.shape), *limits], [Spec(wanted.shape)], **masks)
+    np.testing.assert_array_equal(aot_host.build(data, tmp_path).run([[x]])[0][0], wanted)
+
+
+def from_an_index(
+    name: str, first: int, length: int, shape: tuple[int, ...], **masks: int
+) -> bytes:
+    """A part of (2, 6, 3) from element t + first of axis 1 on: inputs are x and t."""
+    extra = (1,) if name == "SLICE" else ()
+    one = [Spec((1,), "int32", data=ints(0)), *([Spec((1,), "int32", data=ints(1))] * len(extra))]
+    given = [Spec((2, 6, 3)), Spec((1,), "int32"), Spec((1,), "int32", data=ints(first)), *one]
+    begins, ends, begin, end, out = range(len(given), len(given) + 5)
+    rank = 2 + len(extra)
+    made = [Spec((1,), "int32"), Spec((1,), "int32"), *[Spec((rank,), "int32")] * 2, Spec(shape)]
+    far = [Spec((1,), "int32", data=ints(length)), Spec((1,), "int32", data=ints(2))]
+    steps = Spec((2,), "int32", data=ints(1, 1))
+    size = Spec((3,), "int32", data=ints(1, length, 2))
+    specs = [*given, *made, *far, steps, size]
+    last = len(given) + len(made)
+    plain = {"fused_activation_function": "NONE"}
+    operators = [
+        Op("ADD", [1, 2], [begins], plain),
+        Op("ADD", [begins, last], [ends], plain),
+        Op("CONCATENATION", [3, begins, *([4] if extra else [])], [begin], {"axis": 0, **plain}),
+        Op("CONCATENATION", [last + 1, ends, *([4] if extra else [])], [end], {"axis": 0, **plain}),
+    ]
+    if name == "SLICE":
+        operators.append(Op(name, [0, begin, last + 3], [out]))
+    else:
+        operators.append(Op(name, [0, begin, end, last + 2], [out], masks))
+    return model(specs, operators, [0, 1], [out])
+
+
+def test_parts_from_an_index_on_that_only_the_run_gives(tmp_path: Path) -> None:
+    """x[:, t], which counts from the end where t is negative, x[0:2, t + 1 : t + 3], and SLICE."""
+    x = np.random.default_rng(0).normal(size=(2, 6, 3)).astype(np.float32)
+    shrunk = from_an_index("STRIDED_SLICE", 0, 1, (2, 3), shrink_axis_mask=2, begin_mask=1)
+    window = from_an_index("STRIDED_SLICE", 1, 2, (2, 2, 3))
+    part = from_an_index("SLICE", 0, 2, (1, 2, 2))
+    for number, (data, times, wanted) in enumerate(
+        (
+            (shrunk, range(-6, 6), lambda t: x[:, t]),
+            (window, range(4), lambda t: x[0:2, t + 1 : t + 3]),
+            (part, range(5), lambda t: x[0:1, t : t + 2, 1:3]),
+        )
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        runs = aot_host.build(data, folder).run([[x, np.int32([t])] for t in times])
+        for t, (ours,) in zip(times, runs, strict=True):
+            np.testing.assert_array_equal(ours, wanted(t))

@@ -152,18 +152,18 @@ def test_an_output_of_another_shape_than_the_broadcast_is_refused(name: str) -> 
 
 
 def test_all_problems_are_in_one_message_each_kind_once() -> None:
-    operators = [Op("SEGMENT_SUM", [i], [i + 1]) for i in range(3)] + [Op("SIGN", [3], [4])]
+    operators = [Op("SEGMENT_SUM", [i], [i + 1]) for i in range(3)] + [Op("REDUCE_PROD", [3], [4])]
     message = unsupported(model([F32] * 5, operators, [0], [4]))
     assert message == (
         "SEGMENT_SUM (operator 0 and 2 more): not supported by the engine aot; "
-        "SIGN (operator 3): not supported by the engine aot"
+        "REDUCE_PROD (operator 3): not supported by the engine aot"
         " (another variant or engine, such as int8_only or tflm)"
     )
 
 
 def test_a_network_in_int8_is_not_told_to_be_one() -> None:
     line = Spec((1, 4), "int8", 0.1)
-    message = unsupported(model([line] * 2, [Op("SIGN", [0], [1])], [0], [1]))
+    message = unsupported(model([line] * 2, [Op("REDUCE_PROD", [0], [1])], [0], [1]))
     assert "int8_only" not in message
     assert message.endswith("(another engine, such as tflm)")
 

@@ -11,6 +11,7 @@ import pytest
 from hilbench.core.errors import FormatError, Unsupported
 from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.passes.flatten import LOOP, flatten
+from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.tflite.calls import check_calls
 from hilbench.tflite.graph import Graph, Operator, Quantization, Tensor
@@ -277,3 +278,33 @@ def test_a_state_inside_of_a_loop_of_c_is_refused() -> None:
     body = b.graph([counter, value], [more, total])
     with pytest.raises(Unsupported, match="a state inside of a WHILE"):
         flatten(replace(graph, subgraphs=(graph.subgraphs[0], body)))
+
+
+def test_a_number_that_is_computed_stays_a_number() -> None:
+    """PACK stacks it with others, which a vector of one element could not be."""
+    b = Building()
+    source, result, row = b.tensor(2), b.tensor(2), b.tensor(2, dtype="int32")
+    one, two, zero = (b.tensor(dtype="int32", data=value) for value in (1, 2, 0))
+    more = b.tensor(dtype="int32")
+    b.op("ADD", [one, two], more, **NO_MASKS)
+    b.op("PACK", [zero, more], row, axis=0, values_count=2)
+    b.op("RESHAPE", [source, row], result, new_shape=())
+    folded = fold_constants(b.graph([source], [result]))
+    (operator,) = folded.operators
+    found = folded.tensors[operator.inputs[1]].data
+    assert found is not None and found.tolist() == [0, 3]
+
+
+def test_a_shape_that_a_rule_gives_is_not_that_of_its_input() -> None:
+    """One row of a list of five, which the file leaves open: it says 1 of both."""
+    b = Building()
+    rows, declared = b.tensor(1, 3), b.tensor(1, 3)
+    begin, size = (b.tensor(2, dtype="int32", data=at) for at in ([4, 0], [-1, -1]))
+    b.op("SLICE", [rows, begin, size], declared)
+    inner = b.graph([rows], [declared])
+    b = Building()
+    source, result = b.tensor(5, 3), b.tensor(1, 3)
+    true = b.tensor(dtype="bool", data=True)
+    b.op("IF", [true, source], result, then_subgraph_index=1, else_subgraph_index=1)
+    flat = flatten(b.graph([source], [result], inner))
+    assert flat.tensors[flat.outputs[0]].shape == (1, 3)

@@ -17,6 +17,7 @@ from hilbench.core.artifacts import EngineSources
 from hilbench.core.errors import BuildError, EngineError, Unsupported
 from hilbench.core.settings import Settings
 from hilbench.engines.tflm import ENGINE, arena, emit, library, resolver
+from hilbench.tflite import state
 from hilbench.tflite.reader import parse
 
 BOARD = load_board("mps2_an386")
@@ -112,7 +113,9 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     assert second.archives == (library.find(BOARD.cpu, Settings.read().tflm).archive,)
     assert second.library == library.find(BOARD.cpu, Settings.read().tflm).label
     assert second.library_build == library.find(BOARD.cpu, Settings.read().tflm).build.said
-    assert "#define TF_LITE_STATIC_MEMORY 1" in (final / "library.h").read_text()
+    header = (final / "library.h").read_text()
+    assert "#define TF_LITE_STATIC_MEMORY 1" in header
+    assert "#define HB_TFLM_VARIABLES 0" in header
     text = (final / "model.cc").read_text()
     assert "MicroMutableOpResolver<1>" in text
     assert text.count("resolver->Add") == 1
@@ -120,6 +123,13 @@ def test_sources_of_recorder_and_engine(tflite: Path, tmp_path: Path) -> None:
     assert second.model_sha256 in text
     again = ENGINE.configured(Settings.read()).compile(tflite, BOARD, trial, REPORT)
     assert [p.read_bytes() for p in again.sources] == [p.read_bytes() for p in second.sources]
+
+
+def test_a_network_with_variables_gets_a_place_for_them() -> None:
+    """Without one TFLM refuses VAR_HANDLE."""
+    graph = parse(small_graphs.stateful_cell())
+    assert state.variables(graph) == 1
+    assert "#define HB_TFLM_VARIABLES 1" in emit.library(False, state.variables(graph))
 
 
 def names(sources: EngineSources) -> set[str]:

@@ -19,6 +19,7 @@ from hilbench.core.paths import firmware_dir
 from hilbench.core.settings import Settings
 from hilbench.engines.tflm import arena, emit, library, resolver
 from hilbench.tflite.reader import read
+from hilbench.tflite.state import variables
 
 _PACKAGE = Path(__file__).parent
 _GLUE = _PACKAGE / "glue"
@@ -79,7 +80,7 @@ def _sources(
     graph, content, sha256 = read(tflite), tflite.read_bytes(), hashing.of_file(tflite)
     methods = resolver.needed(graph, resolver.methods(found.resolver_header))
     (out_dir / "model_data.c").write_text(emit.data(content, sha256))
-    (out_dir / "library.h").write_text(emit.library(found.build.static_memory))
+    (out_dir / "library.h").write_text(emit.library(found.build.static_memory, variables(graph)))
     (out_dir / "model.cc").write_text(emit.model(graph, methods, arena_bytes, sha256))
     return EngineSources(
         engine=TflmEngine.name,

@@ -65,9 +65,8 @@ def of(tf: Any, model: Any, step: int, shapes: Mapping[str, tuple[int, ...]]) ->
             f"sequences of {length} steps are no multiple of stream_step {step}",
             "one that divides it",
         )
-    copy = _copied(tf, model, step)
-    apart = _difference(tf, model, copy, step, length)
-    _reset(copy)
+    copy, apart = _compared(tf, model, step, length)
+    _reset(tf, copy)
     if not apart <= _RELATIVE:
         raise _refused(
             f"in steps of {step} its outputs differ by {apart:.1e} of the whole", _REMEDY
@@ -75,6 +74,16 @@ def of(tf: Any, model: Any, step: int, shapes: Mapping[str, tuple[int, ...]]) ->
     said = f"differ by {apart:.0e} from" if apart else "equal"
     note = f"streaming form made by hilbench: in float, {length} steps {said} all at once"
     return Streaming(copy, note)
+
+
+def _compared(tf: Any, model: Any, step: int, length: int) -> tuple[Any, float]:
+    """The copy, and how far apart its outputs are."""
+    try:
+        copy = _copied(tf, model, step)
+        return copy, _difference(tf, model, copy, step, length)
+    except (ValueError, tf.errors.InvalidArgumentError) as error:  # weights for each step, t[:, 1:]
+        said = next((line for line in str(error).splitlines() if line.strip()), "")
+        raise _refused(f"on {step} of its {length} steps Keras says: {said}", _REMEDY) from None
 
 
 def _refused(what: str, remedy: str) -> UsageError:
@@ -108,8 +117,9 @@ def _check_layers(tf: Any, model: Any) -> None:
         why = _objection(layer)
         if why:
             raise _refused(f"layer '{layer.name}' ({_class(layer)}) {why}", _REMEDY)
-        if _kind(layer) not in _RECURRENT or layer.return_sequences:
-            timed.update(map(_key, outputs))
+        if _kind(layer) in _RECURRENT:  # behind its sequence are its states, if it returns them
+            outputs = outputs[:1] if layer.return_sequences else []
+        timed.update(map(_key, outputs))
 
 
 _REMEDY = "measure it without stream, or another layer there"
@@ -126,9 +136,7 @@ def _objection(layer: Any) -> str:
     if kind in _RECURRENT:
         if layer.go_backwards:
             return "goes backwards, from the end of a sequence"
-        if getattr(layer, "time_major", False):
-            return "has the axis of time in front"
-        return "returns its state" if layer.return_state else ""
+        return "has the axis of time in front" if getattr(layer, "time_major", False) else ""
     if kind == "Conv1D":
         return _of_convolution(layer)
     if kind == "Bidirectional":
@@ -242,9 +250,14 @@ def _random(model: Any, length: int) -> Any:
     return rng.normal(size=shape).astype(np.float32)
 
 
-def _reset(copy: Any) -> None:
-    """States as before the first step: the comparison has changed them."""
+def _reset(tf: Any, copy: Any) -> None:
+    """States as before the first step: the comparison has changed them.
+
+    Keras 3 does not reset those of cells in one RNN itself: their lists have no values.
+    """
     for layer in copy.layers:
-        if getattr(layer, "stateful", False) or hasattr(layer, "before"):
-            forget = getattr(layer, "reset_state", None) or layer.reset_states
-            forget()
+        if hasattr(layer, "before"):
+            layer.reset_state()
+        elif getattr(layer, "stateful", False):
+            for state in tf.nest.flatten(layer.states):
+                state.assign(np.zeros(state.shape, np.float32))

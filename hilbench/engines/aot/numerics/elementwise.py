@@ -95,10 +95,10 @@ def requantize_s8(source: Affine, out: Affine) -> RequantizeS8:
     return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, INT8_MIN, INT8_MAX)
 
 
-def relu_s8(source: Affine, out: Affine) -> RequantizeS8:
-    """RELU in int8."""
-    multiplier, shift = _factor("RELU", source.scale / out.scale, bits=8)
-    low, high = limits_s8("RELU", out)
+def relu_s8(source: Affine, out: Affine, name: str = "RELU") -> RequantizeS8:
+    """RELU or RELU_N1_TO_1 in int8."""
+    multiplier, shift = _factor(name, source.scale / out.scale, bits=8)
+    low, high = limits_s8(name, out)
     return RequantizeS8(multiplier, shift, source.zero_point, out.zero_point, low, high)
 
 

@@ -10,8 +10,6 @@ from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.ops.quantize import requantize
 from hilbench.engines.aot.program import Call
 
-_S8 = ("RELU", "RELU6")
-
 
 class Relu(Lowering):
     def __init__(self, node: Node) -> None:
@@ -20,8 +18,7 @@ class Relu(Lowering):
 
     def check(self) -> None:
         node = self.node
-        int8 = ("int8",) if node.operator.name in _S8 else ()
-        node.require_type(self.source, "float32", *int8)
+        node.require_type(self.source, "float32", "int8")
         node.require_same_type(self.source, self.target)
         node.require_elements(self.target, self.source.elements)
 
@@ -40,7 +37,7 @@ class Relu(Lowering):
         source = self.node.affine(self.source)
         if self.node.operator.name == "RELU6":
             return relu6_s8(source)
-        return relu_s8(source, self.node.affine(self.target))
+        return relu_s8(source, self.node.affine(self.target), self.node.operator.name)
 
 
 OPERATORS = {"RELU": Relu, "RELU6": Relu, "RELU_N1_TO_1": Relu}

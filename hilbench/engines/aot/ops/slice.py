@@ -70,14 +70,16 @@ class StridedSlice(Subset):
         shape = self.source.shape
         begin, end, strides = (node.constant_integers(position) for position in (1, 2, 3))
         node.require(
-            len(begin) == len(end) == len(strides) == len(shape),
-            "begin, end and strides for other than all axes",
+            len(begin) == len(end) == len(strides) <= len(shape),
+            f"begin, end and strides of {len(begin)}, {len(end)} and {len(strides)} axes,"
+            f" of {len(shape)}",
         )
         node.require(0 not in strides, "a stride of 0")
         ranges = [
-            self._range(axis, extent, begin[axis], end[axis], strides[axis])
-            for axis, extent in enumerate(shape)
+            self._range(axis, shape[axis], *limits)
+            for axis, limits in enumerate(zip(begin, end, strides, strict=True))
         ]
+        ranges += [range(extent) for extent in shape[len(begin) :]]  # what they leave out is whole
         self.starts = tuple(found.start for found in ranges)
         self.extents = tuple(len(found) for found in ranges)
         self.steps = tuple(found.step for found in ranges)

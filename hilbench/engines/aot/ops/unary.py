@@ -37,6 +37,7 @@ REAL: Mapping[str, Callable[[Floats], Floats]] = {
     "LOG": np.log,
     "NEG": np.negative,
     "ROUND": np.rint,
+    "SIGN": np.sign,
     "SIN": np.sin,
     "SQRT": np.sqrt,
     "SQUARE": np.square,

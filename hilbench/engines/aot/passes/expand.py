@@ -1,6 +1,7 @@
 """Operators that are several others in one.
 
-ADD_N is a row of ADD, ONE_HOT compares and selects, an LSTM whose steps come first transposes.
+ADD_N is a row of ADD, ONE_HOT compares and selects, an LSTM whose steps come first transposes,
+parts from an index on that only the run gives are gathered.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hilbench.engines.aot.passes.dynamic_slices import slice_of, strided_slice
 from hilbench.engines.aot.passes.rewriting import Rewriting
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
@@ -41,11 +43,22 @@ def _add_n(to: Rewriting, operator: Operator) -> bool:
     return True
 
 
+def _narrow(to: Rewriting, index: int) -> int:
+    """The 32-bit numbers that a tensor of 64-bit ones was made of, as Keras 3 does; else itself."""
+    writer = to.writers.get(index)
+    if writer is None or writer.name != "CAST" or writer.custom or len(writer.inputs) != 1:
+        return index
+    source = to.tensors[writer.inputs[0]]
+    widens = source.dtype == "int32" and to.tensors[index].dtype == "int64"
+    return source.index if widens and source.shape == to.tensors[index].shape else index
+
+
 def _one_hot(to: Rewriting, operator: Operator) -> bool:
     """EQUAL of the indices and the numbers of the new axis, then SELECT_V2 of the two values."""
     if len(operator.inputs) != 4 or min(operator.inputs) < 0:
         return False
-    indices, depth, on, off = (to.tensors[index] for index in operator.inputs)
+    given, depth, on, off = (to.tensors[index] for index in operator.inputs)
+    indices = to.tensors[_narrow(to, given.index)]
     output, axis = to.tensors[operator.outputs[0]], operator.options["axis"]
     rank = len(indices.shape) + 1
     if indices.dtype != "int32" or depth.data is None or not isinstance(axis, int):
@@ -95,5 +108,7 @@ def _batches_first(to: Rewriting, operator: Operator) -> bool:
 _RULES: Mapping[str, Callable[[Rewriting, Operator], bool]] = {
     "ADD_N": _add_n,
     "ONE_HOT": _one_hot,
+    "SLICE": slice_of,
+    "STRIDED_SLICE": strided_slice,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": _batches_first,
 }

@@ -298,13 +298,13 @@ class _Flattener:
         self, graph: Graph, operator: Operator, inputs: Sequence[Tensor | None], output: Tensor
     ) -> Tensor:
         """The output with the shape that it has with these inputs."""
-        shape = shapes.infer(operator, inputs, output.shape)
+        shape = shapes.infer(operator, inputs)
         present = [tensor for tensor in inputs if tensor is not None]
-        if shape == output.shape and len(present) == len(inputs):
+        if shape is None and len(present) == len(inputs):
             before = [graph.tensors[index] for index in operator.inputs]
             if output.shape in {tensor.shape for tensor in before}:
                 shape = shapes.follow(present, before, output.shape)
-        return replace(output, shape=shape)
+        return output if shape is None else replace(output, shape=shape)
 
     def _count(self, operators: int) -> None:
         """A loop that adds up constants leaves no operator, and need not end."""

@@ -88,7 +88,8 @@ def fold(
             value = np.asarray(FOLDS[operator.name](Site(operator, present, values, output)))
             if value.size != output.elements:
                 return None  # the file contradicts itself: the operator's own check says how
-            data = np.ascontiguousarray(value.reshape(output.shape), np.dtype(output.dtype))
+            # ascontiguousarray() would make a vector of a number, which PACK could not stack
+            data = np.array(value.reshape(output.shape), np.dtype(output.dtype), order="C")
     except _CONTRADICTIONS:
         return None
     data.flags.writeable = False
@@ -120,7 +121,7 @@ def _dequantize(site: Site) -> Array:
 def _strided_slice(site: Site) -> Array:
     if any(site.option(mask) for mask in ("ellipsis_mask", "new_axis_mask", "offset")):
         raise ValueError("a mask that only the operator's own check knows")
-    index: list[slice | int] = []
+    index: list[slice | int] = []  # axes that begin leaves out are whole
     ranges = zip(*(site.numbers(position) for position in (1, 2, 3)), strict=True)
     for axis, (first, last, step) in enumerate(ranges):
         bit = 1 << axis

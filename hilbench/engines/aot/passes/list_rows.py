@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hilbench.engines.aot.passes.indices import Indices, Number
 from hilbench.engines.aot.passes.rewriting import Rewriting
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
@@ -22,7 +23,7 @@ def write_rows(graph: Graph) -> Graph:
 class _Rows(Rewriting):
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
-        self._writers = {index: op for op in graph.operators for index in op.outputs}
+        self._indices = Indices(self.tensors, self.writers)
 
     def rewritten(self) -> Graph:
         for operator in self.graph.operators:
@@ -48,53 +49,25 @@ class _Rows(Rewriting):
             return []
         return self._update_slice(first, rank, (rows, new), operator.outputs)
 
-    def _is_whole(self, lengths: _Numbers, tail: _Numbers, rest: _Numbers) -> bool:
+    def _is_whole(self, lengths: list[Number], tail: list[Number], rest: list[Number]) -> bool:
         """Whether all axes but the first are complete."""
         whole = [(None, -1)] * (len(lengths) - 1)
         return lengths[1:] == rest[1:] == whole and tail[1:] == [(None, 0)] * len(whole)
 
-    def _slice(self, index: int) -> tuple[int, _Numbers, _Numbers] | None:
+    def _slice(self, index: int) -> tuple[int, list[Number], list[Number]] | None:
         """(list, first elements, lengths) where a SLICE makes this tensor."""
-        writer = self._writers.get(index)
+        writer = self.writers.get(index)
         if writer is None or writer.name != "SLICE" or writer.custom:
             return None
-        begin, size = (self._numbers(operand) for operand in writer.inputs[1:3])
+        begin, size = (self._indices.of(operand) for operand in writer.inputs[1:3])
         rank = len(self.tensors[writer.inputs[0]].shape)
         if begin is None or size is None or not len(begin) == len(size) == rank:
             return None
         return writer.inputs[0], begin, size
 
-    def _numbers(self, index: int) -> _Numbers | None:
-        """The elements of an integer tensor, each as (a scalar tensor or None, a constant)."""
-        data, writer = self.tensors[index].data, self._writers.get(index)
-        if data is not None:
-            return [(None, int(value)) for value in data.ravel()] if data.size < 9 else None
-        if self.tensors[index].elements != 1 and (writer is None or writer.custom):
-            return None
-        if writer is not None and writer.name in ("CONCATENATION", "PACK"):
-            parts = [self._numbers(operand) for operand in writer.inputs]
-            return None if None in parts else [n for part in parts if part for n in part]
-        if self.tensors[index].elements != 1:
-            return None
-        if writer is not None and writer.name in ("RESHAPE", "EXPAND_DIMS", "SQUEEZE"):
-            return self._numbers(writer.inputs[0])
-        if writer is not None and writer.name == "ADD":
-            return self._sum(writer, index)
-        return [(index, 0)]
-
-    def _sum(self, add: Operator, index: int) -> _Numbers:
-        """A scalar and a constant; another sum is a scalar of its own."""
-        a, b = (self._numbers(operand) for operand in add.inputs)
-        terms = [*(a or []), *(b or [])]
-        scalars = [scalar for scalar, _ in terms if scalar is not None]
-        plain = add.options["fused_activation_function"] == "NONE"
-        if len(terms) != 2 or len(scalars) != 1 or not plain:
-            return [(index, 0)]
-        return [(scalars[0], sum(constant for _, constant in terms))]
-
     def _update_slice(
         self,
-        first: tuple[int | None, int],
+        first: Number,
         rank: int,
         inputs: tuple[int, int],
         outputs: Sequence[int],
@@ -112,6 +85,3 @@ class _Rows(Rewriting):
             operators.append(Operator(0, "CONCATENATION", (row, others), (start,), options))
         update = Operator(0, "DYNAMIC_UPDATE_SLICE", (*inputs, start), tuple(outputs))
         return [*operators, update]
-
-
-_Numbers = list[tuple[int | None, int]]

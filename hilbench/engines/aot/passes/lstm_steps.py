@@ -44,7 +44,6 @@ def lstm_steps(graph: Graph) -> Graph:
 class _Steps(Rewriting):
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
-        self._writers = {index: op for op in graph.operators for index in op.outputs}
         self._readers: dict[int, list[Operator]] = {}
         for op in graph.operators:
             for index in op.inputs:
@@ -96,7 +95,7 @@ class _Steps(Rewriting):
 
     def _sums(self, found: _Match) -> bool:
         """The four parts of one sum of two products."""
-        split = self._writers.get(found.gates["o"])
+        split = self.writers.get(found.gates["o"])
         if split is None or split.name != "SPLIT" or split.custom:
             return False
         if sorted(split.outputs) != sorted(found.gates.values()):
@@ -194,7 +193,7 @@ class _Steps(Rewriting):
 
     def _plain(self, index: int, name: str) -> Operator | None:
         """The writer of a tensor where it is this operator, without an activation."""
-        op = self._writers.get(index)
+        op = self.writers.get(index)
         if op is None or op.name != name or op.custom:
             return None
         return op if op.options.get("fused_activation_function", "NONE") == "NONE" else None

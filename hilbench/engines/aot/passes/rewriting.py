@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,6 +21,11 @@ class Rewriting:
         self.graph = graph
         self.tensors = list(graph.tensors)
         self.operators: list[Operator] = []
+
+    @cached_property
+    def writers(self) -> Mapping[int, Operator]:
+        """The operator that writes each tensor of the old graph."""
+        return {index: op for op in self.graph.operators for index in op.outputs}
 
     def add(self, tensor: Tensor) -> int:
         """Its index."""

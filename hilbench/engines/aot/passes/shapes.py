@@ -15,18 +15,16 @@ from hilbench.tflite.graph import Operator, Tensor
 Shape = tuple[int, ...]
 
 
-def infer(operator: Operator, inputs: Sequence[Tensor | None], declared: Shape) -> Shape:
-    """The shape of the operator's first output; `declared` where no rule says another."""
-    if any(tensor is None for tensor in inputs):
-        return declared
+def infer(operator: Operator, inputs: Sequence[Tensor | None]) -> Shape | None:
+    """The shape of the operator's first output, None where no rule says it."""
     rule = _RULES.get(operator.name)
-    if rule is None:
-        return declared
+    if rule is None or any(tensor is None for tensor in inputs):
+        return None
     try:
         found = rule(operator, [tensor for tensor in inputs if tensor is not None])
     except (ValueError, IndexError, TypeError):
-        return declared  # the file contradicts itself: the operator's own check says how
-    return declared if found is None else tuple(int(extent) for extent in found)
+        return None  # the file contradicts itself: the operator's own check says how
+    return None if found is None else tuple(int(extent) for extent in found)
 
 
 def follow(inputs: Sequence[Tensor], before: Sequence[Tensor], declared: Shape) -> Shape:
@@ -65,6 +63,9 @@ def _strided_slice(operator: Operator, inputs: Sequence[Tensor]) -> Shape | None
     shape = []
     for axis, n in enumerate(inputs[0].shape):
         bit = 1 << axis
+        if axis >= len(begin):  # what begin leaves out is whole
+            shape.append(n)
+            continue
         if _option(operator, "shrink_axis_mask") & bit:
             continue
         start = None if _option(operator, "begin_mask") & bit else begin[axis]

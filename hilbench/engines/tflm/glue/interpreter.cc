@@ -42,6 +42,22 @@ int describe_tensors(const tflite::SubGraph &graph)
     return runtime::OK;
 }
 
+/* Where the model has variables, the interpreter is given a place for them, from the same arena. */
+tflite::MicroInterpreter *interpret(const tflite::Model *file,
+                                    const tflite::MicroOpResolver &operators)
+{
+#if HB_TFLM_VARIABLES
+    tflite::MicroAllocator *allocator =
+        tflite::MicroAllocator::Create(model::arena, model::arena_bytes);
+    return new (storage) tflite::MicroInterpreter(
+        file, operators, allocator,
+        tflite::MicroResourceVariables::Create(allocator, HB_TFLM_VARIABLES));
+#else
+    return new (storage)
+        tflite::MicroInterpreter(file, operators, model::arena, model::arena_bytes);
+#endif
+}
+
 int start()
 {
     const tflite::Model *file = tflite::GetModel(model_data);
@@ -49,8 +65,7 @@ int start()
 
     if (operators == nullptr)
         return runtime::FAILED;
-    interpreter = new (storage)
-        tflite::MicroInterpreter(file, *operators, model::arena, model::arena_bytes);
+    interpreter = interpret(file, *operators);
     if (interpreter->AllocateTensors() != kTfLiteOk)
         return runtime::FAILED;
     return describe_tensors(*file->subgraphs()->Get(0));

@@ -115,6 +115,17 @@ class WatchedAllocator final : public tflite::MicroAllocator {
     TF_LITE_REMOVE_VIRTUAL_DELETE
 };
 
+/* Null where the model has no variables. */
+tflite::MicroResourceVariables *variables(tflite::MicroAllocator *allocator)
+{
+#if HB_TFLM_VARIABLES
+    return tflite::MicroResourceVariables::Create(allocator, HB_TFLM_VARIABLES);
+#else
+    (void)allocator;
+    return nullptr;
+#endif
+}
+
 template <typename T>
 void reserve(WatchedArena &arena)
 {
@@ -131,7 +142,7 @@ int watch(const tflite::Model *file, const tflite::MicroOpResolver &operators)
     reserve<tflite::GreedyMemoryPlanner>(arena);
     reserve<tflite::MicroAllocator>(arena);
     WatchedAllocator allocator(&arena, &planner);
-    tflite::MicroInterpreter interpreter(file, operators, &allocator);
+    tflite::MicroInterpreter interpreter(file, operators, &allocator, variables(&allocator));
     if (interpreter.AllocateTensors() != kTfLiteOk)
         return runtime::FAILED;
     report.needed = arena.needed(planner);
@@ -143,14 +154,15 @@ int watch(const tflite::Model *file, const tflite::MicroOpResolver &operators)
 int record(const tflite::Model *file, const tflite::MicroOpResolver &operators)
 {
     using Kind = tflite::RecordedAllocationType;
-    tflite::RecordingMicroInterpreter interpreter(file, operators, model::arena,
-                                                  model::arena_bytes);
+    tflite::RecordingMicroAllocator *allocator =
+        tflite::RecordingMicroAllocator::Create(model::arena, model::arena_bytes);
+    tflite::RecordingMicroInterpreter interpreter(file, operators, allocator,
+                                                  variables(allocator));
 
     if (interpreter.AllocateTensors() != kTfLiteOk)
         return runtime::FAILED;
-    const tflite::RecordingMicroAllocator &allocator = interpreter.GetMicroAllocator();
-    const auto used = [&allocator](Kind kind) {
-        return static_cast<uint32_t>(allocator.GetRecordedAllocation(kind).used_bytes);
+    const auto used = [allocator](Kind kind) {
+        return static_cast<uint32_t>(allocator->GetRecordedAllocation(kind).used_bytes);
     };
     report.eval_tensors = used(Kind::kTfLiteEvalTensorData);
     report.tensors = used(Kind::kPersistentTfLiteTensorData);
