@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -75,7 +76,8 @@ def locator(elf: Path) -> Callable[[int], str]:
         functions, lines, mask = load()
         place = address & mask
         name = next((n for start, size, n in functions if start <= place < start + size), "")
-        line = max((entry for entry in lines if entry[0] <= place), default=(0, ""))[1]
+        row = bisect_right(lines, place, key=lambda entry: entry[0])
+        line = lines[row - 1][1] if row else ""
         return f"{name} at {line}" if name and line else name
 
     return locate
@@ -101,7 +103,8 @@ def _functions(image: Any) -> list[tuple[int, int, str]]:
 
 
 def _lines(image: ELFFile) -> list[tuple[int, str]]:
-    """(address, "file.c:line") of each row of the line tables, if there are any."""
+    """(address, "file.c:line") of each row of the line tables, if there are any, by address; of
+    several at one address, as where inlined code begins, the last one holds."""
     if not image.has_dwarf_info():
         return []
     dwarf = image.get_dwarf_info()
@@ -111,7 +114,7 @@ def _lines(image: ELFFile) -> list[tuple[int, str]]:
             found += _lines_of_unit(dwarf.line_program_for_CU(unit))
     except (DWARFError, ELFError):
         return []
-    return sorted(found)
+    return sorted(found, key=lambda entry: entry[0])
 
 
 def _lines_of_unit(program: Any) -> list[tuple[int, str]]:

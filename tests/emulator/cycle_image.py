@@ -55,6 +55,9 @@ function mark_start
 function mark_end
  bx lr
  .size mark_end, . - mark_end
+function leaf
+ bx lr
+ .size leaf, . - leaf
 {functions}
 .section .rodata
 .balign 32
@@ -97,6 +100,7 @@ function sequence_{number}
  {end}
  vpop {{s16-s31}}
  pop {{r4-r11, pc}}
+ .size sequence_{number}, . - sequence_{number}
 """
 
 

@@ -106,7 +106,8 @@ CORE = (
     Sequence("branch_to_aligned_wide", "b 1f; nop; 1: mov.w r0, #5", 1 + 1 + 1 + BL),
     # 10 times SUBS; the branch is taken 9 times and falls through once.
     Sequence("loop", "movs r0, #10; 1: subs r0, #1; bne 1b", 1 + 10 + 9 * 2 + 1 + BL),
-    Sequence("call_and_return", "bl 1f; b 2f; 1: bx lr; 2: nop", 2 + 2 + 2 + 1 + BL),
+    Sequence("call_and_return", "bl leaf; nop", 2 + 2 + 1 + BL),
+    Sequence("far_jump", "bl 1f; nop; 1: nop", 2 + 1 + BL),
     Sequence(
         "branch_register", "adr r0, 1f; adds r0, #1; bx r0; .balign 4; 1: nop", 1 + 1 + 3 + 1 + BL
     ),

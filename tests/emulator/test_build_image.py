@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -221,3 +222,13 @@ def test_addresses_become_source_lines(base: Firmware) -> None:
     line = 1 + lines.index("int engine_invoke(void)")
     assert locate(address) in {f"engine_invoke at no_engine.c:{line + i}" for i in range(4)}
     assert locate(0xFFFF0000) == ""
+
+
+def test_of_two_lines_at_an_address_the_last_one_holds(tmp_path: Path) -> None:
+    """As where inlined code begins: the first operator of a profile was nobody's."""
+    lines = ".loc 1 20 0\n.loc 1 10 0 view .LVU1\nnop\n.loc 1 21 0\nbx lr\n"
+    head = '.thumb\n.file 1 "a.c"\n.thumb_func\n.type f, %function\nf:\n'
+    (tmp_path / "a.s").write_text(f"{head}{lines}.size f, . - f\n")
+    subprocess.run(["arm-none-eabi-as", "a.s", "-o", "a.o"], cwd=tmp_path, check=True)
+    locate = elf.locator(tmp_path / "a.o")
+    assert [locate(address) for address in (1, 2)] == ["f at a.c:10", "f at a.c:21"]

@@ -1,6 +1,7 @@
 #include "calltree.h"
 
 #include "alloc.h"
+#include "model.h"
 
 enum { BUCKETS = 1 << 12, DEPTH_MAX = 256, NONE = -1 };
 
@@ -77,11 +78,18 @@ static void call(const struct block *before, const struct block *block)
     enter(current, site, block->function);
 }
 
+/* In the functions of an Armv6-M that are too large for a branch, BL jumps, and nothing returns. */
+static bool stays(const struct block *before, const struct block *block)
+{
+    return block->function == before->function && block->function != NONE &&
+           block->address != model.functions[block->function].range.start;
+}
+
 void calltree_branch(const struct block *before, const struct block *block)
 {
     const struct frame *const top = depth > 0 ? &frames[depth - 1] : NULL;
 
-    if (kind_is_call(block_last(before)->kind)) {
+    if (kind_is_call(block_last(before)->kind) && !stays(before, block)) {
         call(before, block);
     } else if (top != NULL && block->address == top->back) {
         current = top->caller;
