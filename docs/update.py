@@ -157,6 +157,7 @@ _DIGITS = f"hilbench cells digits --stream --samples 359 {_TWIN}"
 _WATCH = f"hilbench cells watch --stream --samples 200 {_TWIN}"
 _AHEAD = f"hilbench cells watch_ahead --stream --samples 100 {_TWIN}"
 _SPEAKERS = f"hilbench cells speakers --stream --samples 370 {_TWIN}"
+_MOTIONS = f"hilbench cells motions --stream --samples 40 --epochs 300 {_TWIN}"
 _FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 _THREE = "--cell simple_rnn --cell lstm --cell gru"
 CELLS = {
@@ -169,6 +170,9 @@ CELLS = {
     },
     "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
         "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
+    },
+    "Motions: 100 steps of 6 axes of a watch, 4 of them; 40 sequences to learn from": {
+        "cells_motions_1200_stream": f"{_MOTIONS} --parameters 1200 --cell lstm --cell gru",
     },
     "A regression: the next accelerations of the watch, of 20 steps of 6 axes": {
         "cells_watch_ahead_1000_stream": f"{_AHEAD} --parameters 1000 {_FOUR} --cell lstm",

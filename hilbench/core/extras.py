@@ -34,9 +34,9 @@ EXTRA = {
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
 
-WITHOUT_ITS_OWN = ("sktime",)
-"""Packages of which only files are read: no extra, since what they need would hold back what
-hilbench needs (sktime 1.2 asks for a pandas before 3.1)."""
+WITHOUT_ITS_OWN = ("sktime", "silero-vad", "g2p-en")
+"""Packages of which only files are read: no extra, since they need what hilbench does not, or hold
+back what it needs (silero-vad asks for PyTorch, sktime 1.2 for a pandas before 3.1)."""
 
 
 def remedy(package: str) -> str:

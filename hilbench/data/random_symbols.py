@@ -17,12 +17,13 @@ SYMBOLS = 64
 @dataclass(frozen=True)
 class RandomSymbols(RandomTensors):
     name: str = "random_symbols"
+    symbols: int = SYMBOLS
 
     def load(self, shape: tuple[int, ...], data: Data) -> Samples:  # noqa: ARG002 - has no settings
-        """`x` (256, *shape) of 0 to 63, each + 0.5, which the embedding cuts off and quantization
+        """`x` (256, *shape) from 0 on, each + 0.5, which the embedding cuts off and quantization
         does not move to a neighbour. Each is of class 0 or 1, by chance."""
         random = np.random.default_rng(SEED)
-        x = random.integers(0, SYMBOLS, (SAMPLES, *shape)).astype(np.float32) + np.float32(0.5)
+        x = random.integers(0, self.symbols, (SAMPLES, *shape)).astype(np.float32) + np.float32(0.5)
         y = random.integers(0, 2, SAMPLES).astype(np.float32)
         return Samples(x, y, x, f"uniform random symbols, seed {SEED}")
 
