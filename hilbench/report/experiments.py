@@ -8,13 +8,13 @@ from statistics import median
 
 from hilbench.record.row import Row
 from hilbench.report import experiments_of_cells as of_cells
+from hilbench.report import experiments_of_compression as of_compression
 from hilbench.report import published
+from hilbench.report.row_text import of, quoted
 from hilbench.report.text import (
-    NONE,
     kilobytes,
     markdown,
     milliseconds,
-    short,
     whole,
     with_bounds,
 )
@@ -87,71 +87,6 @@ _PICTURE = """\
   <img alt="What accuracy costs" src="{0}/pareto.png" width="700">
 </picture>
 """
-
-
-def _text(column: str) -> Callable[[Row], str]:
-    return lambda row: f"`{row[column]}`"
-
-
-def _of(column: str, how: Callable[..., str]) -> Callable[[Row], str]:
-    return lambda row: how(row.get(column))
-
-
-def _percent(part: float, whole_: float) -> str:
-    return f"{100 * part / whole_:.0f} %"
-
-
-# compression
-
-
-def _weights(row: Row) -> int:
-    return int(row.get("packed_weights_bytes") or row["weights_bytes"])
-
-
-def _compression(rows: Sequence[Row]) -> Iterator[str]:
-    by = {str(row["model"]): row for row in rows}
-    plain, packed = by["plain"], [row for row in rows if "packed_weights_bytes" in row]
-    dense = int(plain["macs"])  # of a step: each weight of a kernel is multiplied once
-    smallest = min(packed, key=_weights)
-    best = max(packed, key=lambda row: (float(row["top1_device"]), -_weights(row)))
-    worst = min(packed, key=lambda row: float(row["top1_device"]))
-    fewer = [row for row in rows if int(row["macs"]) < int(plain["macs"])]
-    yield (
-        f"The smallest weights are those of `{smallest['model']}`: {whole(_weights(smallest))} B "
-        f"with indices and tables, {_percent(_weights(smallest), dense)} of the dense "
-        f"{whole(dense)} B, at an accuracy of {short(smallest['top1_device'])} beside "
-        f"{short(plain['top1_device'])} of the plain network."
-    )
-    yield (
-        f"The most accurate is `{best['model']}`, {short(best['top1_device'])} with "
-        f"{_percent(_weights(best), dense)} of the bytes; the least accurate is "
-        f"`{worst['model']}`, {short(worst['top1_device'])}."
-    )
-    yield from _indices(by, dense)
-    names = ", ".join(
-        f"`{r['model']}` ({milliseconds(r['exe_ms'])} ms, {whole(r['macs'])} MACs)" for r in fewer
-    )
-    yield (
-        f"Fewer MACs than the plain network's {whole(plain['macs'])}, which take "
-        f"{milliseconds(plain['exe_ms'])} ms, are those of {names or 'none'}. All others run "
-        "dense: their gain is in flash alone, for a kernel that unpacks them."
-    )
-    if fewer and all(float(row["exe_ms"]) >= float(plain["exe_ms"]) for row in fewer):
-        yield (
-            "That is no faster: one more product has a cost of its own, which at this size is what "
-            "the MACs save."
-        )
-
-
-def _indices(by: Mapping[str, Row], dense: int) -> Iterator[str]:
-    """What surprised: what indices take of the gain."""
-    for name, entry in (("pruned", "an index for each weight"), ("pruned_blocks", "one for four")):
-        if row := by.get(name):
-            share = float(row["nonzero_share"])
-            yield (
-                f"`{name}` keeps {share:.0%} of the weights and needs "
-                f"{_percent(_weights(row), dense)} of the bytes: {entry} stands beside them."
-            )
 
 
 # streaming
@@ -297,14 +232,14 @@ def _literature(rows: Sequence[Row]) -> Iterator[str]:
     yield "What is published for each stands beside these times in the [ledger](../ledger.md)."
 
 
-_NAME, _VARIANT = ("network", _text("model")), ("variant", _text("variant"))
-_BOARD = ("board", _text("board"))
+_NAME, _VARIANT = ("network", quoted("model")), ("variant", quoted("variant"))
+_BOARD = ("board", quoted("board"))
 _COST: Cells = (
-    ("parameters", _of("parameters", whole)),
-    ("MACs", _of("macs", whole)),
+    ("parameters", of("parameters", whole)),
+    ("MACs", of("macs", whole)),
     ("ms", with_bounds),
-    ("flash kB", _of("flash_bytes", kilobytes)),
-    ("RAM kB", _of("ram_bytes", kilobytes)),
+    ("flash kB", of("flash_bytes", kilobytes)),
+    ("RAM kB", of("ram_bytes", kilobytes)),
 )
 
 EXPERIMENTS = (
@@ -323,23 +258,14 @@ EXPERIMENTS = (
         "compression",
         "What do recipes leave of a GRU of 4,000 parameters, on images row by row? Accuracy is "
         "that of 359 images which were neither trained on nor calibrated with.",
-        (
-            ("recipe", _text("model")),
-            ("float", _of("top1_float", short)),
-            ("device", _of("top1_device", short)),
-            ("MACs", _of("macs", whole)),
-            ("ms", with_bounds),
-            ("weights in the image B", _of("weights_bytes", whole)),
-            ("not zero", _of("nonzero_share", lambda s: NONE if s is None else f"{s:.0%}")),
-            ("packed B", _of("packed_weights_bytes", whole)),
-        ),
-        _compression,
+        of_compression.COLUMNS,
+        of_compression.said,
         ("compression",),
     ),
     Experiment(
         "streaming",
         "What does one step cost, when the state is kept between invocations?",
-        (_NAME, _VARIANT, *_COST, ("steps/s", _of("rate_hz", whole))),
+        (_NAME, _VARIANT, *_COST, ("steps/s", of("rate_hz", whole))),
         _streaming,
     ),
     Experiment(
@@ -348,12 +274,12 @@ EXPERIMENTS = (
         "the article says of its own engine (beside `aot`) and of TFLM.",
         (
             _NAME,
-            ("engine", _text("engine")),
+            ("engine", quoted("engine")),
             ("ms", with_bounds),
             ("published ms", _published("ms")),
-            ("RAM of the network KiB", _of("model_ram_bytes", kilobytes)),
+            ("RAM of the network KiB", of("model_ram_bytes", kilobytes)),
             ("published KiB", _published("ram_kib")),
-            ("flash kB", _of("flash_bytes", kilobytes)),
+            ("flash kB", of("flash_bytes", kilobytes)),
         ),
         _plumerai,
     ),

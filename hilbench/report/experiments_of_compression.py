@@ -1,0 +1,96 @@
+"""The page of the experiment `compression`: what recipes leave, and what the engine makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hilbench.record.row import Row
+from hilbench.report.row_text import of, percent, quoted
+from hilbench.report.text import NONE, milliseconds, short, whole, with_bounds
+
+COLUMNS = (
+    ("recipe", quoted("model")),
+    ("float", of("top1_float", short)),
+    ("device", of("top1_device", short)),
+    ("MACs", of("macs", whole)),
+    ("ms", with_bounds),
+    ("cycles, mean", of("exe_cycles_mean", lambda c: NONE if c is None else whole(round(c)))),
+    ("weights in the image B", of("weights_bytes", whole)),
+    ("not zero", of("nonzero_share", lambda s: NONE if s is None else f"{s:.0%}")),
+    ("packed B", of("packed_weights_bytes", whole)),
+)
+
+SKIPPED = "blocks of zeros are skipped"
+"""In a row's notes, as engines.aot.emit has it."""
+
+
+def _weights(row: Row) -> int:
+    return int(row.get("packed_weights_bytes") or row["weights_bytes"])
+
+
+def said(rows: Sequence[Row]) -> Iterator[str]:
+    by = {str(row["model"]): row for row in rows}
+    plain, packed = by["plain"], [row for row in rows if "packed_weights_bytes" in row]
+    dense = int(plain["macs"])  # of a step: each weight of a kernel is multiplied once
+    smallest = min(packed, key=_weights)
+    best = max(packed, key=lambda row: (float(row["top1_device"]), -_weights(row)))
+    worst = min(packed, key=lambda row: float(row["top1_device"]))
+    fewer = [row for row in rows if int(row["macs"]) < int(plain["macs"])]
+    yield (
+        f"The smallest weights are those of `{smallest['model']}`: {whole(_weights(smallest))} B "
+        f"with indices and tables, {percent(_weights(smallest), dense)} of the dense "
+        f"{whole(dense)} B, at an accuracy of {short(smallest['top1_device'])} beside "
+        f"{short(plain['top1_device'])} of the plain network."
+    )
+    yield (
+        f"The most accurate is `{best['model']}`, {short(best['top1_device'])} with "
+        f"{percent(_weights(best), dense)} of the bytes; the least accurate is "
+        f"`{worst['model']}`, {short(worst['top1_device'])}."
+    )
+    yield from _indices(by, dense)
+    skipping = [row for row in rows if SKIPPED in str(row.get("notes", ""))]
+    for row in skipping:
+        yield (
+            f"`aot` skips the blocks of zeros of `{row['model']}`: {milliseconds(row['exe_ms'])} "
+            f"ms and {whole(row['weights_bytes'])} B of weights and tables in the image, beside "
+            f"{milliseconds(plain['exe_ms'])} ms and {whole(plain['weights_bytes'])} B."
+        )
+    yield from _rests(rows, plain)
+    names = ", ".join(
+        f"`{r['model']}` ({milliseconds(r['exe_ms'])} ms, {whole(r['macs'])} MACs)" for r in fewer
+    )
+    yield (
+        f"Fewer MACs in the graph than the plain network's {whole(plain['macs'])} are those of "
+        f"{names or 'none'}. All others run dense: their gain is in flash alone, for a kernel that "
+        "unpacks them."
+    )
+    if fewer and all(float(row["exe_ms"]) >= float(plain["exe_ms"]) for row in fewer):
+        yield (
+            "That is no faster: one more product has a cost of its own, which at this size is what "
+            "the MACs save."
+        )
+
+
+def _rests(rows: Sequence[Row], plain: Row) -> Iterator[str]:
+    """Of networks that skip steps."""
+    for row in rows:
+        if (share := row.get("skipped_share")) is None:
+            continue
+        mean = round(float(row["exe_cycles_mean"]))
+        yield (
+            f"`{row['model']}` skips {float(share):.0%} of the steps at an accuracy of "
+            f"{short(row['top1_device'])}: one takes {whole(row['exe_cycles_min'])} cycles then, "
+            f"{whole(row['exe_cycles_max'])} otherwise and {whole(mean)} "
+            f"in the mean, beside {whole(plain['exe_cycles'])} of the plain network."
+        )
+
+
+def _indices(by: Mapping[str, Row], dense: int) -> Iterator[str]:
+    """What surprised: what indices take of the gain."""
+    for name, entry in (("pruned", "an index for each weight"), ("pruned_blocks", "one for four")):
+        if row := by.get(name):
+            share = float(row["nonzero_share"])
+            yield (
+                f"`{name}` keeps {share:.0%} of the weights and needs "
+                f"{percent(_weights(row), dense)} of the bytes: {entry} stands beside them."
+            )
