@@ -68,7 +68,7 @@ static uint32_t *put_pairs(const int16_t *from, int32_t n, uint32_t *to)
     "strb   " second ", [r6], #1\n\t"
 
 void rows_by_2_windows(const struct work *work);
-ASSEMBLY_FUNCTION(rows_by_2_windows, PACKED_2_VECTORS(6, PACKED_2_BY_ROW));
+ASSEMBLY_FUNCTION(rows_by_2_windows, PACKED_2_VECTORS(6, PACKED_2_BY_ROW, ""));
 
 static inline void product(struct work work)
 {

@@ -1,42 +1,8 @@
 #include "packed_2_vectors_dsp.h"
-#include "packed_widen_dsp.h"
+#include "packed_widen_2_dsp.h"
 #include "rescale_s8_dsp.h"
 
 #include "fully_connected_packed_2_vectors_s8.inc"
-
-/* The columns behind whole fours, and what is 0 beyond them, in `full` columns. */
-__attribute__((noinline)) static void widen_last(const params *p, const int8_t *first,
-                                                 const int8_t *second, int32_t full, uint32_t *x)
-{
-    const int32_t zero_point = p->input_zero_point;
-    const uint32_t zeros = packed_zeros(zero_point);
-    for (int32_t columns = p->columns & 3; full > 0; columns = 0, full -= 4, x += 4) {
-        const uint32_t a = packed_load_last(first, columns, zero_point);
-        const uint32_t b = packed_load_last(second, columns, zero_point);
-        x[0] = packed_widen_even(a, zeros), x[1] = packed_widen_even(b, zeros);
-        x[2] = packed_widen_odd(a, zeros), x[3] = packed_widen_odd(b, zeros);
-    }
-}
-
-/* A widened word of either input in turns. */
-__attribute__((noinline)) static void widen(const params *p, const int8_t *first,
-                                            const int8_t *second, uint32_t *x)
-{
-    const uint32_t zeros = packed_zeros(p->input_zero_point);
-    const int32_t whole = p->columns & ~3, full = packed_columns(p->columns) - whole;
-    uint32_t a, b, t;
-    for (const int8_t *const end = first + whole; first != end;)
-        __asm__ volatile("ldr     %[a], [%[first]], #4\n\t"
-                         "ldr     %[b], [%[second]], #4\n\t"
-                         PACKED_STORE_EVEN("%[a]") PACKED_STORE_EVEN("%[b]")
-                         PACKED_STORE_ODD("%[a]") PACKED_STORE_ODD("%[b]")
-                         : [first] "+r"(first), [second] "+r"(second), [x] "+r"(x), [a] "=&r"(a),
-                           [b] "=&r"(b), [t] "=&r"(t)
-                         : [zeros] "r"(zeros)
-                         : "memory");
-    if (full > 0)
-        widen_last(p, first, second, full, x);
-}
 
 struct scales {
     int32_t multiplier, rounding, shift;
@@ -73,14 +39,14 @@ ASSEMBLY_FUNCTION(products_of_4_by_2,
                                    OUTPUT("r11", "r6")
                                    OUTPUT("lr", "r6")
                                    GET("r5", MORE_6)
-                                   "sub    r0, r0, r5\n\t"));
+                                   "sub    r0, r0, r5\n\t", ""));
 
 static void products_of_2(const params *p, const int8_t *first, const int8_t *second,
                           int8_t *first_out, int8_t *second_out, void *scratch)
 {
     const int32_t none[4] = {0}; /* of the stack, which does not wait for flash */
     uint32_t *const vectors = scratch;
-    widen(p, first, second, vectors);
+    packed_widen_2(first, second, p->columns, p->input_zero_point, vectors);
     products_of_4_by_2(&(struct work){
         .rows = p->weights,
         .vectors = vectors,

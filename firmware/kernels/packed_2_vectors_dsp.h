@@ -1,7 +1,7 @@
 /* Blocks of four packed rows times two vectors, in assembly: a weight is loaded and unpacked once
  * for both. The vectors lie side by side, a word of the one and a word of the other in turns.
  *
- * A function that is PACKED_2_VECTORS(last, outputs) gets a pointer to words 0 to `last` (kept_dsp.h):
+ * A function that is PACKED_2_VECTORS(last, outputs, at_end) gets a pointer to words 0 to `last` (kept_dsp.h):
  *
  *   rows; vectors, vectors_end   what is multiplied
  *   block                        the biases of four rows in the order 0 2 1 3, and what else
@@ -11,7 +11,8 @@
  *
  * `outputs` rescales and stores the sums of row after row: r6, r8, r10, r12 of the first vector
  * through r1, r7, r9, r11, lr of the second one through a pointer that it gets from SECOND into r6
- * and leaves there. It moves r0 to the next block. r2 to r5 are free.
+ * and leaves there. It moves r0 to the next block. r2 to r5 are free. `at_end` is to be done behind the last
+ * block; all registers but r1 are free, and "b 1b" goes on with more blocks.
  *
  * PACKED_2_BY_ROW are outputs of the rows in turn. The including file then defines
  * OUTPUTS(first, second, out): it rescales the next row's sums of either vector, stores the first,
@@ -70,7 +71,7 @@
     OUTPUTS("r12", "lr", "")
 
 /* The loop takes sixteen columns at a time, and is entered where the rest of their number is left. */
-#define PACKED_2_VECTORS(last, outputs)                                                            \
+#define PACKED_2_VECTORS(last, outputs, at_end)                                                    \
     KEPT_ENTER(last)                                                                               \
     GET("r0", VECTORS)                                                                             \
     GET("r2", VECTORS_END)                                                                         \
@@ -122,6 +123,7 @@
     "cmp    r1, r2\n\t"                                                                            \
     GET("r1", ROWS)                                                                                \
     "bne    1b\n\t"                                                                                \
+    at_end                                                                                         \
     KEPT_LEAVE
 
 #endif

@@ -5,7 +5,9 @@
 #include "rescale_s8_mve.h"
 #include "saturate_dsp.h"
 
+enum { GATES_AT_ONCE = 1 };
 #include "unidirectional_sequence_lstm_packed_s8.inc"
+#include "unidirectional_sequence_lstm_packed_cells.inc"
 
 /* To the arguments z of rows r, r + 2, r + 1 and r + 3 their doubled sums without the bias. */
 static inline void add_4(const struct gate *g, int32x4_t sums, int32_t r, int16_t *z)
@@ -31,9 +33,10 @@ static const int16_t *add_rows_by_4(const struct gate *g, const int16_t *x, int1
     return rows;
 }
 
-static void beside(const struct two_inputs *x, int32_t columns)
+static void widen_2(const params *p, const int8_t *in, const struct two_inputs *x)
 {
-    (void)x, (void)columns;
+    packed_widen(in, p->inputs, p->input_zero_point, x->first);
+    packed_widen(in + p->inputs, p->inputs, p->input_zero_point, x->second);
 }
 
 static void add_products_of_2(const struct gate *g, const struct two_inputs *x, int16_t *first,

@@ -282,10 +282,13 @@ static void try_lstm(int32_t units, int32_t inputs, int32_t misaligned)
     for (int32_t i = -LOGISTIC_NODES; i <= LOGISTIC_NODES; i++)
         logistic.values[LOGISTIC_NODES + i] =
             (int16_t)(i > 254 ? INT16_MAX : i < -254 ? -INT16_MAX : 128 * i);
+    const int16_t clip = inputs % 3 == 0 ? INT16_MAX : inputs % 3 == 1 ? 30000 : 700;
     const struct lstm_cell_s8 constants = {
-        .logistic = &logistic, .cell_multiplier = 1 << 30, .cell_shift = -17,
-        .hidden_multiplier = 1 << 30, .hidden_shift = -21, .tanh_multiplier = 3,
-        .hidden_zero_point = 4, .clip_min = -30000, .clip_max = 30000};
+        .logistic = &logistic,
+        .cell_multiplier = (1 << 30) + (int32_t)random32(), .cell_shift = -17,
+        .hidden_multiplier = (1 << 30) + (int32_t)random32(), .hidden_shift = -21 - units % 9,
+        .tanh_multiplier = 3 + units, .tanh_shift = (int8_t)(units % 3), .hidden_zero_point = 4,
+        .clip_min = clip == INT16_MAX ? INT16_MIN : -clip, .clip_max = clip};
     try_packed_lstm(units, inputs, misaligned, constants);
     const struct unidirectional_sequence_lstm_s8_params p = {
         .input_weights = lstm_weights[0] + misaligned,
