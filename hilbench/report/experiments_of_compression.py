@@ -61,8 +61,8 @@ def said(rows: Sequence[Row]) -> Iterator[str]:
     )
     yield (
         f"Fewer MACs in the graph than the plain network's {whole(plain['macs'])} are those of "
-        f"{names or 'none'}. All others run dense: their gain is in flash alone, for a kernel that "
-        "unpacks them."
+        f"{names or 'none'}. What is not named here runs dense: its gain is in flash, "
+        "for a kernel that unpacks it."
     )
     if fewer and all(float(row["exe_ms"]) >= float(plain["exe_ms"]) for row in fewer):
         yield (

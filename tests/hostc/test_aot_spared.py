@@ -67,6 +67,7 @@ def test_what_a_choice_throws_away_is_not_computed(
     found = aot_host.build(skipping(dtype, gathered=gathered), tmp_path)
     text = found.sources.sources[0].read_text()
     inside = text.partition("if (*AT(uint8_t, ")[2].partition("\n    }")[0]
+    assert f".item_bytes = {N if dtype == 'int8' else 4 * N}," in text, "one item"
     assert "FULLY_CONNECTED" in inside and "TANH" in inside and "SELECT" not in inside
     assert text.index(" REDUCE_MAX ") < text.index(" FULLY_CONNECTED "), "the bool comes first"
     assert found.sources.notes == ("2 of 6 calls rest while their results are not taken",)

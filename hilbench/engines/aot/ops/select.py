@@ -51,14 +51,22 @@ class Select(Lowering):
         return tuple(0 if n == 1 else stride for n, stride in zip(shape, dense, strict=True))
 
     def lower(self) -> Call:
-        fields: dict[str, Value] = {
-            "shape": self._shape(self.target),
-            "stride_condition": self._strides(self.condition),
-            "stride_a": self._strides(self.a),
-            "stride_b": self._strides(self.b),
-            "item_bytes": DTYPE_BITS[self.target.dtype] // 8,
-        }
+        """What lies side by side and hangs on one condition is one item."""
         inputs = [self.condition, self.a, self.b]
+        shape, item = list(self._shape(self.target)), DTYPE_BITS[self.target.dtype] // 8
+        strides = [list(self._strides(tensor)) for tensor in inputs]
+        for axis in reversed(range(_AXES)):
+            if shape[axis] == 1:
+                continue
+            if [each[axis] for each in strides] != [0, item, item]:
+                break
+            item *= shape[axis]
+            shape[axis] = 1
+            for each in strides:
+                each[axis] = 0
+        fields: dict[str, Value] = {"shape": tuple(shape), "item_bytes": item}
+        for name, each in zip(("condition", "a", "b"), strides, strict=True):
+            fields[f"stride_{name}"] = tuple(each)
         return self.node.call("select_elements", "select.h", fields, inputs=inputs)
 
 
