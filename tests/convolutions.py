@@ -52,6 +52,8 @@ SHAPES = (
     Shape((6, 6), 64, 4, filter=(3, 3), padding="VALID"),
     Shape((6, 6), 4, 4, largest=128),
     Shape((25, 5), 64, 1, activation="RELU"),
+    Shape((1, 30), 6, 1, filter=(1, 3), zero_points=(5, 3)),
+    Shape((7, 14), 4, 2, filter=(5, 3), stride=(1, 2)),
     Shape((24, 23), 12, 1, stride=(2, 2), zero_points=(7, -20)),
     Shape((9, 11), 5, 2, filter=(5, 5), batches=2),
     Shape((40, 30), 3, 1, filter=(2, 7), stride=(1, 3), dilation=(2, 1)),
