@@ -246,7 +246,9 @@ def _shape_remedy(given: Arrays, array: Array, inner: tuple[int, ...]) -> str:
         return "the axes seem to be in another order: np.transpose"
     if np.prod(had) == np.prod(inner):
         return f"reshape to (samples, {', '.join(map(str, inner))})"
-    return f"its shape must be (samples, {', '.join(map(str, inner))})"
+    shape = f"its shape must be (samples, {', '.join(map(str, inner))})"
+    steps = len(had) == len(inner) and inner[:1] == (1,) and had[1:] == inner[1:]
+    return f"{shape}, or its steps are taken one by one: measure.stream: true" if steps else shape
 
 
 def _typed(given: Arrays, name: str, array: Array, spec: TensorSpec) -> Array:

@@ -21,6 +21,7 @@ from hilbench.data import drawing, files, function, match, own, public, series, 
 from hilbench.data.files import Arrays
 
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
+STEP = TensorSpec("step", (1, 1, 3), "float32")
 STATIC = TensorSpec("static", (1, 2), "float32")
 IDS = TensorSpec("ids", (1, 4), "int32", 0, 50)
 QUANTIZED = TensorSpec("q", (1, 3), "int8", -128, 128, quantized=True)
@@ -112,6 +113,7 @@ def test_integers_stay_integers() -> None:
 
 BAD = [
     (given(x=np.zeros((10, 3, 5))), SEQUENCE, r"\[3, 5\], .*\[5, 3\] \(.*np\.transpose"),
+    (given(x=np.zeros((10, 5, 3))), STEP, r"steps are taken one by one: measure.stream: true"),
     (given(x=np.zeros((10, 15))), SEQUENCE, r"\[15\], .*\[5, 3\] \(reshape to \(samples, 5, 3\)"),
     (given(x=np.zeros((10, 5, 4))), SEQUENCE, r"\[5, 4\], input 'signal' of the network \[5, 3\]"),
     (given(x=np.array(3.0)), SEQUENCE, "no samples"),
