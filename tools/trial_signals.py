@@ -146,14 +146,15 @@ class Trials:
         self._look(result, said, kind, mark)
         return result
 
-    def resumed(self, kind: Kind, mark: str) -> list[dict[str, str]]:
-        """Rows after the interrupted campaign was taken up again."""
+    def resumed(self, kind: Kind, mark: str) -> tuple[list[dict[str, str]], str]:
+        """Rows after the interrupted campaign was taken up again, and the last that was said."""
         command = [*self._command(kind, mark), "--resume"]
-        subprocess.run(
-            command, env=self._environment(kind, mark), capture_output=True, timeout=600,
+        done = subprocess.run(
+            command, env=self._environment(kind, mark), capture_output=True, text=True, timeout=600,
             check=False,
         )  # fmt: skip
-        return self.rows(mark, kind)
+        said = next(iter(done.stderr.splitlines()[-1:]), "")
+        return self.rows(mark, kind), f"exit status {done.returncode}: {said}"
 
     def _mark(self, mark: str) -> str:
         """Another trial on the same computer has processes of its own."""
@@ -287,8 +288,10 @@ def trial(
         for finding in result.findings:
             print(f"{result.kind}, {result.signal.name} after {after:.2f} s: {finding}", flush=True)
     for number, kind in enumerate(kinds[:trials]):
-        if said := differences(made.resumed(kind, f"t{number}"), whole[kind.name][0]):
-            results[number].findings.append(f"rows differ from those of an undisturbed run: {said}")
+        rows, said = made.resumed(kind, f"t{number}")
+        if wrong := differences(rows, whole[kind.name][0]):
+            finding = f"rows differ from those of an undisturbed run: {wrong} ({said})"
+            results[number].findings.append(finding)
             print(f"{kind.name}: {results[number].findings[-1]}", flush=True)
     return results
 

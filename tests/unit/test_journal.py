@@ -26,6 +26,7 @@ from hilbench.record.journal import (
     Plan,
     Profile,
     living,
+    reading,
     schema,
 )
 from hilbench.record.journal.database import FILE, Database
@@ -297,6 +298,26 @@ def test_history_is_every_measurement_with_its_commits_and_nothing_twice(tmp_pat
     assert history(tmp_path / FILE, job("a")) == history(tmp_path / FILE, "a/bas*") == found
     with pytest.raises(UsageError, match=r"no measurement of 'gru' .*it has those of a"):
         history(tmp_path / FILE, "gru")
+
+
+def test_a_commit_is_all_of_its_campaigns_and_changed_ones_only_where_there_are_no_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = (job("a"), job("b"))
+    runs = [("1111111a", True, "a", 1), ("1111111a", True, "b", 2), ("1111111a", False, "a", 3),
+            ("2222222b", False, "a", 4)]  # fmt: skip
+    for commit, clean, model, macs in runs:
+        plan = Plan("mine", "mine.yaml", ids, ids, repository_commit=commit, repository_clean=clean)
+        with Journal.open(tmp_path).begin(plan) as campaign:
+            record(campaign, row(model, macs=macs))
+
+    def of(wanted: str) -> dict[str, object]:
+        return {each.job: each["macs"] for each in reading.campaign(tmp_path / FILE, wanted)[0]}
+
+    assert of("1111111") == {job("a"): 1, job("b"): 2}
+    assert not caplog.text
+    assert of("2222222") == of("") == of("4") == {job("a"): 4}
+    assert "2222222 was measured with changes that were not committed" in caplog.text
 
 
 def test_a_claim_whose_process_cannot_be_told_is_believed_while_it_is_heard_of() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from hilbench.record.journal.attempt import Part, Profile, Samples
 from hilbench.record.journal.database import Database
 from hilbench.record.journal.rows import SELECT, parsed
 from hilbench.record.row import Row
+
+_log = logging.getLogger(__name__)
 
 Counts = dict[str, tuple[float, ...]]
 """By job: what each repetition took, per inference, in cycles, instructions or ticks."""
@@ -23,15 +26,15 @@ def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts, Profil
     """The last row of each job of a campaign, its repetitions and where its time went.
 
     `wanted` is its number, or the beginning of a commit of hilbench or of the user's repository
-    (seven digits or more), whose latest campaign is meant; "" is the latest of all. Raises
+    (seven digits or more), whose campaigns are meant, all of them; "" is the latest of all. Raises
     StoreError, UsageError.
     """
     with opened(journal) as database:
-        number = _number(database, wanted)
+        numbers = _numbers(database, wanted)
         attempts = database.rows(
-            f"{SELECT} WHERE attempts.campaign = ? AND"
+            f"{SELECT} WHERE attempts.campaign IN ({', '.join('?' * len(numbers))}) AND"
             " COALESCE(attempts.row, source.row) IS NOT NULL ORDER BY attempts.id",
-            (number,),
+            numbers,
         )
         last = {found["job"]: found for found in attempts}
         rows = [parsed(found, database.path) for found in last.values()]
@@ -84,25 +87,33 @@ def opened(journal: Path) -> Iterator[Database]:
         database.close()
 
 
-def _number(database: Database, wanted: str) -> int:
-    by_commit = (
-        "SELECT id FROM campaigns WHERE substr(hilbench_commit, 1, ?) = ?"
-        " OR substr(repository_commit, 1, ?) = ? ORDER BY id DESC LIMIT 1"
-    )
-    found = []
+def _numbers(database: Database, wanted: str) -> list[int]:
+    """Of a commit, campaigns that ran with uncommitted changes are left out, or said to be such
+    where there are no others."""
+    found, changed = [], []
     if not wanted:
         found = database.rows("SELECT id FROM campaigns ORDER BY id DESC LIMIT 1")
     elif wanted.isascii() and wanted.isdecimal() and len(wanted) < 7:
         found = database.rows("SELECT id FROM campaigns WHERE id = ?", (int(wanted),))
     elif len(wanted) >= 7:
-        found = database.rows(by_commit, (len(wanted), wanted, len(wanted), wanted))
+        all_of_it = database.rows(_BY_COMMIT, (len(wanted), wanted) * 2)
+        changed = [each for each in all_of_it if each["repository_clean"] == 0]
+        found = [each for each in all_of_it if each not in changed] or changed
     if not found:
         there = [str(each["id"]) for each in database.rows("SELECT id FROM campaigns ORDER BY id")]
         raise UsageError(
             f"{database.path} has no campaign '{wanted}'",
             remedy=f"it has {', '.join(there[-10:]) or 'none'}",
         )
-    return int(found[0]["id"])
+    if changed and found == changed:
+        _log.warning("%s was measured with changes that were not committed", wanted)
+    return [int(each["id"]) for each in found]
+
+
+_BY_COMMIT = (
+    "SELECT id, repository_clean FROM campaigns WHERE substr(hilbench_commit, 1, ?) = ?"
+    " OR substr(repository_commit, 1, ?) = ? ORDER BY id"
+)
 
 
 def _counts(database: Database, attempt: int) -> tuple[float, ...]:
