@@ -94,14 +94,14 @@ class ConvertedModel:
 
 @dataclass(frozen=True)
 class OracleResult:
-    """What real TensorFlow Lite Micro does with the file, on the host.
+    """What real TensorFlow Lite Micro does with the file, on the host, or TensorFlow Lite.
 
     `outputs` is an .npz with `output_00` (s, *shape) in the file's own dtype, and so on.
-    `arena_bytes` is the x86-64 figure of TFLM's own allocation report.
+    `arena_bytes` is the x86-64 figure of TFLM's own allocation report, None for TensorFlow Lite.
     """
 
     outputs: Path
-    arena_bytes: int
+    arena_bytes: int | None
     runtime: str
 
 

@@ -124,8 +124,14 @@ def load(out_dir: Path) -> OracleResult:
     return OracleResult(out_dir / OUTPUTS, result.arena_bytes, result.runtime)
 
 
-def fingerprint(tflite_sha256: str, inputs: Sequence[Array], steps: int) -> dict[str, object]:
-    """JSON values that decide the result of `run`."""
+def fingerprint(
+    tflite_sha256: str,
+    inputs: Sequence[Array],
+    steps: int,
+    module: str = WORKER.module,
+    runtime: str | None = None,
+) -> dict[str, object]:
+    """JSON values that decide the result of `run`, by the child's `module` and who runs there."""
     return {
         "tflite": tflite_sha256,
         "steps": steps,
@@ -133,6 +139,6 @@ def fingerprint(tflite_sha256: str, inputs: Sequence[Array], steps: int) -> dict
             hashing.of_values(dtype=str(x.dtype), shape=x.shape, values=x.tobytes().hex())
             for x in inputs
         ],
-        "source": modules.hashed({WORKER.module}),
-        "runtime": extras.version("tflite-micro"),
+        "source": modules.hashed({module}),
+        "runtime": runtime or extras.version("tflite-micro"),
     }

@@ -101,7 +101,7 @@ def values(prepared: Prepared, predicted: Sequence[Array]) -> dict[str, Value | 
     difference = oracle_difference(oracle.outputs, predicted) if oracle.outputs else none
     return {
         "samples": pairs.rounded,
-        "reference": _reference(prepared),
+        "reference": prepared.reference.name,
         "error_mae": max(errors, default=None),
         "error_outputs": _listed(each) if len(each) > 1 else None,
         "error_mae_published": max(published, default=None) if pairs.published else None,
@@ -232,16 +232,6 @@ def far_from_oracle(
     return f"{said}; errors against the reference: {max(ours):.2g}, TFLM's {max(theirs):.2g}"
 
 
-def _reference(prepared: Prepared) -> str | None:
-    if prepared.converted.expected is not None:
-        return "float Keras network"
-    if prepared.network.reference is not None:
-        return f"float file {prepared.network.reference.name} in TFLM on the host"
-    if prepared.network.saved_model is not None:
-        return "float file of the Keras network in TFLM on the host"
-    return "TFLM on the host" if prepared.samples.expected else None
-
-
 def _tasks(
     prepared: Prepared, pairs: Samples, predicted: Sequence[Array]
 ) -> dict[str, Value | None]:
@@ -250,7 +240,7 @@ def _tasks(
         return {}
     tensor = prepared.graph.tensors[prepared.graph.outputs[0]]
     outputs = {"device": real_values(tensor, predicted[0])}
-    if pairs.real:
+    if pairs.real and prepared.reference.is_float:
         outputs["float"] = pairs.real[0]
     if prepared.oracle.outputs:
         outputs["host"] = real_values(tensor, prepared.oracle.outputs[0])

@@ -82,6 +82,7 @@ def _compared(prepared: Prepared) -> dict[str, object]:
     samples, oracle, whole = prepared.samples, prepared.oracle, prepared.whole
     return {
         "origin": prepared.data,
+        "reference": (prepared.reference.name, prepared.reference.why),
         "inputs": _arrays(samples.inputs),
         "expected": _arrays(samples.expected),
         "real": _arrays(samples.real),

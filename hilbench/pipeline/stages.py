@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 from hilbench.core import hashing, modules
 from hilbench.core.artifacts import (
@@ -27,7 +28,7 @@ from hilbench.core.paths import firmware_dir
 from hilbench.core.store import Store
 from hilbench.image import image
 from hilbench.link.session import Schedule
-from hilbench.oracle import tflm
+from hilbench.oracle import lite, tflm
 from hilbench.pipeline import (
     decided,
     given,
@@ -42,7 +43,7 @@ from hilbench.pipeline import (
 from hilbench.pipeline.events import Observer
 from hilbench.pipeline.measuring import Here, Measured, Request, Site
 from hilbench.pipeline.plan import Job
-from hilbench.pipeline.reference import Oracle
+from hilbench.pipeline.reference import Oracle, Reference
 from hilbench.pipeline.staging import Staging
 from hilbench.sources.keras.variants import VARIANTS
 from hilbench.tflite import loops, reader
@@ -67,6 +68,7 @@ class Prepared:
     converted: ConvertedModel
     graph: Graph
     samples: samples.Samples
+    reference: Reference
     oracle: Oracle
     data: str
     sources: EngineSources
@@ -100,16 +102,13 @@ class Stages:
             raise job.refusal
         network, vectors, converted = self.convert(job, emit)
         graph = reader.read(converted.tflite)
-        pairs = samples.load(vectors.path, reference.expected(converted), graph)
+        found = reference.of_keras(converted)
+        pairs = samples.load(vectors.path, found.outputs, graph)
         sources = window.timed(self._compile(job, converted, emit), graph, job.measure.window)
         oracle = self._oracle(job, converted, pairs, emit)
-        real = network.reference or self._float_file(job, network, vectors, pairs, emit)
-        if real is not None:
-            floats = replace(pairs, inputs=reference.float_inputs(graph, pairs))
-            other = self._reference(job, real, floats, emit)
-            pairs = samples.load(vectors.path, reference.outputs(other), graph)
-        elif job.variant.name == reference.FLOAT and not pairs.expected and oracle.outputs:
-            pairs = samples.load(vectors.path, reference.as_expected(oracle.outputs), graph)
+        if not found.outputs:
+            found = self._reference(job, network, converted, vectors, pairs, oracle, emit)
+            pairs = samples.load(vectors.path, found.outputs, graph)
         common = image.fingerprint(job.board, job.optimisation)
         firmware = self._build(job, sources, common, emit)
         prepared = Prepared(
@@ -118,6 +117,7 @@ class Stages:
             converted=converted,
             graph=graph,
             samples=pairs,
+            reference=found,
             oracle=oracle,
             data=vectors.origin,
             sources=sources,
@@ -186,28 +186,62 @@ class Stages:
         make = partial(job.model.convert, network, vectors.path, job.variant)
         return self._staging.kept(job, "convert", key, make, ConvertedModel, emit)
 
-    def _float_file(
+    def _reference(
         self,
         job: Job,
         network: Network,
+        converted: ConvertedModel,
         vectors: given.Vectors,
         pairs: samples.Samples,
+        oracle: Oracle,
         emit: Observer,
+    ) -> Reference:
+        """What a network whose own outputs are not there is compared with.
+
+        Its float file; or its file as TFLM runs it, where that is the float one; or as TensorFlow
+        Lite does, where TFLM does not.
+        """
+        graph, is_float = reader.read(converted.tflite), job.variant.name == reference.FLOAT
+        if file := network.reference or self._float_file(job, network, vectors, emit):
+            floats = replace(pairs, inputs=reference.float_inputs(graph, pairs))
+            found = self._of_float_file(job, file, floats, emit)
+            return reference.of_float_file(network.reference, *found)
+        if oracle.outputs:
+            return reference.of_oracle(oracle) if is_float else Reference()
+        try:
+            result = self._run(job, lite, converted.tflite, pairs, emit)
+        except (TargetError, DeadlineExceeded, MissingTool) as error:
+            return Reference(why=str(error))
+        return reference.of_lite(result, graph, is_float=is_float)
+
+    def _float_file(
+        self, job: Job, network: Network, vectors: given.Vectors, emit: Observer
     ) -> Path | None:
-        """The float file of a Keras network whose own outputs are no reference."""
-        if pairs.expected or network.saved_model is None:
+        """The float file of a Keras network."""
+        if network.saved_model is None:
             return None
         return self._convert(
             replace(job, variant=VARIANTS[reference.FLOAT]), network, vectors, emit
         ).tflite
 
+    def _of_float_file(
+        self, job: Job, file: Path, pairs: samples.Samples, emit: Observer
+    ) -> tuple[OracleResult, str]:
+        """Its outputs, and whose they are: TFLM's, or TensorFlow Lite's where TFLM fails."""
+        try:
+            return self._run(job, tflm, file, pairs, emit), reference.TFLM
+        except (TargetError, DeadlineExceeded) as error:
+            try:
+                return self._run(job, lite, file, pairs, emit), reference.LITE
+            except (TargetError, DeadlineExceeded, MissingTool) as other:
+                raise TargetError(f"{error}; {other}") from other
+
     def _oracle(
         self, job: Job, converted: ConvertedModel, pairs: samples.Samples, emit: Observer
     ) -> Oracle:
         """What TFLM answers, or why it does not: that ends no job."""
-        found = converted.tflite, converted.sha256
         try:
-            return reference.of(self._reference_run(job, *found, pairs, emit))
+            return reference.of(self._run(job, tflm, converted.tflite, pairs, emit))
         except (TargetError, DeadlineExceeded, MissingTool) as error:
             return reference.missing(error)
 
@@ -219,20 +253,16 @@ class Stages:
             return None
         try:
             joined = whole.sequences(graph, reader.read(job.whole), pairs)
-            return reference.of(self._reference(job, job.whole, joined, emit))
+            return reference.of(self._run(job, tflm, job.whole, joined, emit))
         except (TargetError, DeadlineExceeded, MissingTool, DataError) as error:
             return reference.missing(error)
 
-    def _reference(
-        self, job: Job, tflite: Path, pairs: samples.Samples, emit: Observer
+    def _run(
+        self, job: Job, runtime: ModuleType, tflite: Path, pairs: samples.Samples, emit: Observer
     ) -> OracleResult:
-        return self._reference_run(job, tflite, hashing.of_file(tflite), pairs, emit)
-
-    def _reference_run(
-        self, job: Job, tflite: Path, sha256: str, pairs: samples.Samples, emit: Observer
-    ) -> OracleResult:
-        key = tflm.fingerprint(sha256, pairs.inputs, pairs.steps)
-        make = partial(tflm.run, tflite, pairs.inputs, steps=pairs.steps)
+        """What `runtime` computes of a file: oracle.tflm, or oracle.lite."""
+        key = runtime.fingerprint(hashing.of_kept(tflite), pairs.inputs, pairs.steps)
+        make = partial(runtime.run, tflite, pairs.inputs, steps=pairs.steps)
         return self._staging.kept(job, "oracle", key, make, OracleResult, emit)
 
     def _compile(self, job: Job, converted: ConvertedModel, emit: Observer) -> EngineSources:

@@ -225,7 +225,8 @@ def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]
     if note := accuracy.far_from_oracle(found.expected, outputs, predicted, rounded_off):
         notes.append(note)
     if not found.expected and not outputs:
-        notes.append("the outputs are compared with nothing")
+        why = prepared.reference.why
+        notes.append("the outputs are compared with nothing" + (f": {why}" if why else ""))
     return notes
 
 

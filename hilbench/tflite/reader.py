@@ -50,6 +50,8 @@ def read(path: Path) -> Graph:
         return parse(data)
     except FormatError as error:
         raise FormatError(f"{name}: {error.message}") from error
+    except Unsupported as error:
+        raise Unsupported(f"{name}: {error.message}", remedy=error.remedy) from error
 
 
 def parse(data: bytes) -> Graph:
@@ -144,7 +146,8 @@ def _tensor(table: Table, index: int, buffers: Sequence[memoryview]) -> Tensor:
         is_variable=bool(table.integer(schema.Tensor.IS_VARIABLE, "bool")),
     )
     if table.table(schema.Tensor.SPARSITY) is not None:
-        raise Unsupported(f"sparse {tensor.label}")
+        message = f"sparse {tensor.label}: sparse weights are not read"
+        raise Unsupported(message, remedy="convert the network without EXPERIMENTAL_SPARSITY")
     buffer = table.integer(schema.Tensor.BUFFER, "uint32")
     if buffer >= len(buffers):
         raise FormatError(f"{tensor.label}: there is no buffer {buffer}")

@@ -15,7 +15,7 @@ from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DeadlineExceeded, TargetError, Unsupported
 from hilbench.engines.tflm import resolver
-from hilbench.oracle import tflm, tflm_words
+from hilbench.oracle import lite, lite_worker, tflm, tflm_words
 from hilbench.oracle.tflm_worker import arena_bytes
 from hilbench.tflite.reader import parse
 
@@ -159,6 +159,39 @@ def test_crash_and_hang_end_the_job_alone(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "injected.py").write_text("import time; time.sleep(600)")
     with pytest.raises(DeadlineExceeded, match="oracle took longer than 1 s"):
         run(tmp_path, TANH, SAMPLES, seconds=1)
+
+
+def test_tensorflow_lite_runs_what_tflm_does_not(tmp_path: Path) -> None:
+    """Weights of float16, of which TFLM has no DEQUANTIZE."""
+    half = Spec((1, 4), "float16", data=np.full((1, 4), 0.5, np.float16))
+    specs = [half, Spec((1, 4)), Spec((1, 4)), Spec((1, 4))]
+    steps = [Op("DEQUANTIZE", [0], [1]), Op("MUL", [2, 1], [3])]
+    halved = model(specs, steps, [2], [3])
+    with pytest.raises(TargetError, match="DEQUANTIZE"):
+        run(tmp_path, halved, SAMPLES)
+    deadline = Deadline.after(280, "oracle")
+    folder = tmp_path / "lite"
+    result = lite.run(tmp_path / "model.tflite", [SAMPLES[:, None]], folder, deadline)
+    np.testing.assert_array_equal(output(result), SAMPLES / 2)
+    assert result.runtime.startswith("TensorFlow Lite ")
+    (tmp_path / "model.tflite").write_bytes(b"no network")
+    with pytest.raises(TargetError, match=r"^TensorFlow Lite on the host failed: The model is not"):
+        lite.run(tmp_path / "model.tflite", [SAMPLES[:, None]], folder, deadline)
+
+
+def test_tensorflow_lite_begins_each_sequence_anew() -> None:
+    """An LSTM whose input gate is open and whose cell counts: its state grows with each sample."""
+    ones, state = Spec((1, 1), data=np.ones((1, 1), np.float32)), Spec((1, 1), variable=True)
+    bias = Spec((1,), data=np.zeros(1, np.float32))
+    inputs = [Spec((1, 1, 1)), *[ones] * 8, *[None] * 3, *[bias] * 4, None, None, state, state]
+    options = {"fused_activation_function": "TANH"}
+    lstm = single_operator(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM", [*inputs, *[None] * 4], [Spec((1, 1, 1))], **options
+    )
+    (found,) = lite_worker.outputs(lstm, [np.ones((4, 1, 1, 1), np.float32)], steps=2)
+    first, second, *again = found.ravel()
+    assert second > first
+    assert again == [first, second]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

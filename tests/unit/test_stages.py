@@ -8,10 +8,11 @@ import os
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fake_device import Doubler
-from heart import BYTES, Heart
+from heart import BYTES, Heart, oracle
 
 from hilbench.cli.console import listening
 from hilbench.core import registry
@@ -20,6 +21,7 @@ from hilbench.core.errors import DeadlineExceeded, JobError, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
 from hilbench.link.messages import Info, Invoke
+from hilbench.oracle import lite, tflm
 from hilbench.pipeline import logs, profiling, values
 from hilbench.pipeline.events import JobDone, StageDone, StageStarted
 from hilbench.pipeline.selection import Selection
@@ -85,6 +87,24 @@ def test_a_device_that_answers_something_else_than_tflm_is_shown(heart: Heart) -
     row = heart.run()
     assert row["oracle_max_lsb"] == 3
     assert "the device is up to 3 LSB from TFLM on the host" in row["notes"]
+
+
+def test_what_tflm_cannot_run_is_compared_with_tensorflow_lite(
+    heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> NoReturn:
+        raise TargetError("it has no such kernel")
+
+    monkeypatch.setattr(tflm, "run", refused)
+    monkeypatch.setattr(lite, "run", oracle)
+    row = heart.run()
+    assert (row["reference"], row["error_mae"]) == ("TensorFlow Lite's reference kernels", 0)
+    assert row["oracle"] == "none: it has no such kernel"
+    monkeypatch.setattr(lite, "run", refused)
+    monkeypatch.setattr(lite, "fingerprint", lambda *_: {"another": "key"})
+    row = heart.run()
+    assert "compared with nothing: it has no such kernel" in row["notes"]
+    assert "reference" not in row
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def _of(graph: Graph, operator: Operator) -> Iterator[str]:
     types = [tensor.dtype for tensor in tensors]
     if operator.name in _INSTEAD:
         yield _INSTEAD[operator.name]
+    if operator.custom:
+        yield "they belong to the program that the file was made for: end the network before them"
     if operator.name in _BY_OPERATOR and _BY_OPERATOR[operator.name][0] in types:
         yield _BY_OPERATOR[operator.name][1]
     integers = any(t.dtype in ("int8", "int4") and t.data is not None for t in tensors[1:])
