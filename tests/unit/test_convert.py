@@ -11,13 +11,14 @@ from pathlib import Path
 import keras_networks
 import numpy as np
 import pytest
+from tflite_builder import Spec, single_operator
 
 from hilbench.core import hashing
 from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import ConvertError, DeadlineExceeded
 from hilbench.oracle import tflm
-from hilbench.sources.keras import conversion
+from hilbench.sources.keras import conversion, conversion_worker
 from hilbench.sources.keras.variants import VARIANTS
 from hilbench.tflite import reader
 from hilbench.tflite.slim import slim
@@ -192,3 +193,16 @@ def test_the_reference_is_the_float_network(converted) -> None:
         assert set(first) == {"expected_00", "published_expected_00"}
         assert first["expected_00"].shape == (4, 1, 100, 32)
         np.testing.assert_array_equal(first["expected_00"], second["expected_00"])
+
+
+@pytest.mark.parametrize(("dtype", "said"), [("float32", True), ("int8", False)])
+def test_dynamic_range_that_leaves_all_weights_in_float_is_a_note(dtype: str, said: bool) -> None:
+    """The converter quantizes no matrix of fewer than 1,024 elements."""
+    weights = Spec((2, 3), dtype, 0.1 if dtype == "int8" else None, data=np.ones((2, 3), dtype))
+    inputs = [Spec((1, 3)), weights]
+    graph = reader.parse(single_operator("FULLY_CONNECTED", inputs, [Spec((1, 2))]))
+    noted = {
+        name: list(conversion_worker.left_in_float(VARIANTS[name], graph)) for name in VARIANTS
+    }
+    assert bool(noted["dynamic"]) == said
+    assert not any(noted[name] for name in ("basic", "float16", "int8", "int16x8_only"))

@@ -22,6 +22,7 @@ from hilbench.sources.keras import calibration, loops, passes
 from hilbench.sources.keras.conversion import EXPECTED, TFLITE, Request, Result
 from hilbench.sources.keras.variants import VARIANTS, Variant
 from hilbench.tflite import reader, state
+from hilbench.tflite.graph import Graph
 
 _ENDS = {"Inputs": 6, "Outputs": 8}
 """Where schema.fbs has them in the table of a subgraph."""
@@ -43,7 +44,7 @@ def work(request: Request, folder: Path) -> Result:
     content = in_order(content)
     graph = reader.parse(content)
     mended = scales.mended(content, graph)
-    notes = (*said, *scales.notes(graph))
+    notes = (*said, *scales.notes(graph), *left_in_float(variant, graph))
     if steps > 1 and not floats.keeps_state and state.kept(graph).any:
         notes = (*notes, STATELESS)
     else:
@@ -57,6 +58,20 @@ def work(request: Request, folder: Path) -> Result:
         f"TensorFlow {tf.__version__}",
         notes,
     )
+
+
+FLOAT = "the converter quantizes weights from 1,024 elements on: here are none, all of it is float"
+
+
+def left_in_float(variant: Variant, graph: Graph) -> Iterator[str]:
+    """Of weights in integers alone, where there are none."""
+    quantizes = variant.optimizations and not variant.needs_representative
+    if quantizes and not variant.supported_types:
+        parts = (graph, *graph.subgraphs)
+        if not any(
+            t.dtype == "int8" and t.data is not None for each in parts for t in each.tensors
+        ):
+            yield FLOAT
 
 
 def converted(
