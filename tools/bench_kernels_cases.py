@@ -13,6 +13,7 @@ from hilbench.engines.aot.numerics.elementwise import requantize_s8
 from hilbench.engines.aot.ops.arithmetic import Arithmetic
 from hilbench.engines.aot.ops.conv_2d import Conv2D, DepthwiseConv2D
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
+from hilbench.engines.aot.ops.pool_2d import Pool2D
 from hilbench.engines.aot.ops.quantize import Quantize
 from hilbench.engines.aot.ops.sigmoid import Sigmoid
 from hilbench.engines.aot.ops.softmax import Softmax
@@ -76,6 +77,7 @@ def cases() -> list[Case]:
         *in_blocks("int8"),
         *in_blocks("float32"),
         *convolutions_s8(),
+        *pools_s8(),
         *elementwise_s8(),
         *dense_f32(),
         *convolutions_f32(),
@@ -189,6 +191,26 @@ def elementwise_s8() -> Iterator[Case]:
     target = tensor(one, "int8", 1 / 256, -128)
     softmax = Softmax(node("SOFTMAX", [a], [target], {"beta": 1.0}))
     yield Case("SOFTMAX int8", ELEMENTS, variants(softmax.lower()))
+
+
+def pools_s8() -> Iterator[Case]:
+    for name, size, channels, width in (
+        ("MAX_POOL_2D", (24, 24), 16, (2, 2)),
+        ("AVERAGE_POOL_2D", (24, 24), 16, (2, 2)),
+        ("AVERAGE_POOL_2D", (25, 5), 64, (25, 5)),
+    ):
+        outputs = tuple(n // of for n, of in zip(size, width, strict=True))
+        options: dict[str, OptionValue] = {
+            "padding": "VALID",
+            "fused_activation_function": "NONE",
+            **dict(zip(("filter_height", "filter_width"), width, strict=True)),
+            **dict(zip(("stride_h", "stride_w"), width, strict=True)),
+        }
+        source = tensor((1, *size, channels), "int8", 0.02, 3)
+        target = tensor((1, *outputs, channels), "int8", 0.02, 3)
+        call = Pool2D(node(name, [source], [target], options)).lower()
+        title = f"{name} int8 {width[0]}x{width[1]} {channels}, {size[0]}x{size[1]}"
+        yield Case(title, source.elements, variants(call))
 
 
 def dense_f32() -> Iterator[Case]:

@@ -3,4 +3,5 @@
 #define KERNEL average_pool_2d_s16
 #define PARAMS struct average_pool_2d_s16_params
 #define TYPE int16_t
+#define WHOLE_FOURS(p, in, rows, columns, out) 0
 #include "average_pool_2d.inc"

@@ -16,9 +16,11 @@ CORES = (
 TESTED_ELSEWHERE = {"conv_2d_packed_s8", "depthwise_conv_2d_planes_s8"}
 
 TEXT = """
+#include "average_pool_2d.h"
 #include "fixed_point.h"
 #include "fully_connected.h"
 #include "fully_connected_blocks.h"
+#include "max_pool_2d.h"
 #include "mul.h"
 #include "quantize.h"
 #include "softmax.h"
@@ -45,6 +47,8 @@ void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, co
 void requantize_narrow_s8_ref(const struct requantize_narrow_s8_params *, const int8_t *,
                               int8_t *);
 void tanh_s8_ref(const struct tanh_s8_params *, const int8_t *, int8_t *);
+void max_pool_2d_s8_ref(const struct max_pool_2d_s8_params *, const int8_t *, int8_t *);
+void average_pool_2d_s8_ref(const struct average_pool_2d_s8_params *, const int8_t *, int8_t *);
 void softmax_s8_ref(const struct softmax_s8_params *, const int8_t *, int8_t *);
 void unidirectional_sequence_lstm_packed_s8_ref(
     const struct unidirectional_sequence_lstm_packed_s8_params *, const int8_t *, int8_t *,
@@ -232,6 +236,26 @@ static void try_softmax(int32_t count)
     compare_elements();
 }
 
+static void try_pools(int32_t channels, int32_t height, int32_t width)
+{
+    const int32_t stride = 1 + channels % 2;
+    const struct window w = {.batches = 1, .in_h = height + 1, .in_w = 5 * width / 4, .out_h = 2,
+        .out_w = 2, .filter_h = height, .filter_w = width, .stride_h = 1, .stride_w = stride,
+        .dilation_h = 1, .dilation_w = 1, .pad_h = 0, .pad_w = width / 2};
+    for (int32_t i = 0; i < MOST; i++)
+        a[i] = (int8_t)(channels == 8 ? -128 : (int32_t)random32());
+    const struct max_pool_2d_s8_params largest = {.window = w, .channels = channels,
+        .min = (int8_t)(channels % 3 ? -128 : -7), .max = (int8_t)(height % 3 ? 127 : 30)};
+    max_pool_2d_s8(&largest, a + channels % 4, elements[0]);
+    max_pool_2d_s8_ref(&largest, a + channels % 4, elements[1]);
+    compare_elements();
+    const struct average_pool_2d_s8_params mean = {.window = w, .channels = channels,
+        .min = largest.min, .max = largest.max};
+    average_pool_2d_s8(&mean, a + channels % 4, elements[0]);
+    average_pool_2d_s8_ref(&mean, a + channels % 4, elements[1]);
+    compare_elements();
+}
+
 enum { UNITS = 11, INPUTS = 9, STEPS = 3 };
 static int8_t lstm_weights[2][UNITS * LSTM_GATES * UNITS + 1];
 static int32_t offsets[2][UNITS * LSTM_GATES];
@@ -325,6 +349,10 @@ __attribute__((noinline)) static void try_all(void)
         try_elements(count);
     for (int32_t count = 1; count <= MOST / 2; count += 1 + count / 9)
         try_softmax(count);
+    for (int32_t channels = 1; channels <= 11; channels++)
+        for (int32_t height = 1; height <= 5; height++)
+            try_pools(channels, height, 1 + (channels + height) % 6);
+    try_pools(4, 21, 5);
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= INPUTS; inputs++)
             try_lstm(units, inputs, (units + inputs) % 2);
