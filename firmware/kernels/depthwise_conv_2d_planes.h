@@ -1,9 +1,10 @@
 /* DEPTHWISE_CONV_2D over NHWC as depthwise_conv_2d.h has it, one channel at a time.
  *
- * `scratch` has some rows of four input channels, each channel as a plane of its own: words of
- * two columns, every fourth word, padding taken in as the input's zero point. An output at an even column of the
- * plane multiplies words by pairs of taps (w0 w1)(w2 0), one at an odd column by (0 w0)(w1 w2),
- * so that every product is half of an SMLAD and no input is moved again.
+ * `scratch` has some rows of the input, padding taken in as its zero point. With the DSP extension
+ * these are rows of four input channels, each channel as a plane of its own: words of two columns,
+ * every fourth word. An output at an even column of the plane multiplies words by pairs of taps
+ * (w0 w1)(w2 0), one at an odd column by (0 w0)(w1 w2), so that every product is half of an SMLAD
+ * and no input is moved again.
  */
 #ifndef HB_DEPTHWISE_CONV_2D_PLANES_H
 #define HB_DEPTHWISE_CONV_2D_PLANES_H
