@@ -38,8 +38,8 @@ Cells = Sequence[tuple[str, Callable[[Row], str]]]
 class Experiment:
     """A page: what is asked, the columns of its table, and the sentences that its rows give.
 
-    `figures` are the folders of figures/reference with its Pareto fronts, if it has any. The table
-    has the rows that `shown` makes of them all.
+    `figures` are the folders of figures/reference with its Pareto fronts, if it has any. A page
+    that has a line for something else than each row has a `table` of its own.
     """
 
     name: str
@@ -47,20 +47,29 @@ class Experiment:
     columns: Cells
     said: Callable[[Sequence[Row]], Iterator[str]]
     figures: Sequence[str] = ()
-    shown: Callable[[Sequence[Row]], Sequence[Row]] = list
+    table: Callable[[Sequence[Row]], str] | None = None
 
 
 def page(experiment: Experiment, rows: Sequence[Row]) -> str:
     """Of rows that are ok; others are named below with their reasons."""
     good = [row for row in rows if row.ok]
-    lines = [[of(row) for _, of in experiment.columns] for row in experiment.shown(good)]
-    table = markdown([name for name, _ in experiment.columns], lines)
+    table = (experiment.table or _table(experiment.columns))(good)
     words = "".join(f"* {sentence}\n" for sentence in experiment.said(good))
     left = "".join(f"* `{r.job}`: {r['status']}: {r['reason']}\n" for r in rows if not r.ok)
     pictures = "".join(picture(name, up="../..") for name in experiment.figures)
     head = f"# {experiment.name}\n\n{_GENERATED}\n"
     question = f"{experiment.question} `hilbench run {experiment.name}`\n"
     return "\n".join(part for part in (head, question, words + left, pictures, table) if part)
+
+
+def _table(columns: Cells) -> Callable[[Sequence[Row]], str]:
+    """A line for each row."""
+
+    def table(rows: Sequence[Row]) -> str:
+        lines = [[of_row(row) for _, of_row in columns] for row in rows]
+        return markdown([name for name, _ in columns], lines)
+
+    return table
 
 
 def index(experiments: Mapping[Experiment, Sequence[Row]]) -> str:
@@ -249,10 +258,10 @@ EXPERIMENTS = (
         "smartwatch and its next accelerations? Scores are of samples that were neither trained on "
         "nor calibrated with, cycles and MACs of a step on the twin of a NUCLEO-L4R5ZI, flash and "
         "RAM of the network alone.",
-        of_cells.COLUMNS,
+        (),
         of_cells.said,
         ("cells_digits_1000_stream", "cells_watch_1000_stream"),
-        of_cells.joined,
+        of_cells.table,
     ),
     Experiment(
         "compression",

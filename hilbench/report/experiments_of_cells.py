@@ -2,65 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from hilbench.record.row import Row
 from hilbench.report import cells
-from hilbench.report.text import kilobytes, short, whole
+from hilbench.report.text import NONE, kilobytes, markdown, short, whole
 
 TASKS = ("digits", "watch_ahead", "watch")
 """What a model's name ends with; a longer end before one that it ends with."""
 FLOAT, INT8 = "basic", "int8_only"
 BOARD = "nucleo_l4r5zi_twin"
-_SHARED = ("exe_cycles", "model_flash_bytes", "model_ram_bytes")
-_OTHER = "float_"
+
+_COSTS: Mapping[str, Callable[[Any], str]] = {
+    "exe_cycles": whole,
+    "model_flash_bytes": kilobytes,
+    "model_ram_bytes": kilobytes,
+}
+HEADINGS = (
+    *("cell and task", "parameters", "MACs", "float", "int8", "cycles float", "int8"),
+    *("flash kB float", "int8", "RAM kB float", "int8"),
+)
 
 
 def task_of(row: Row) -> str:
-    """ "" for a model of none."""
+    """The name of its data, or nothing."""
     return next((task for task in TASKS if str(row["model"]).endswith(f"_{task}")), "")
 
 
-def joined(rows: Sequence[Row]) -> list[Row]:
-    """The int8 rows of one board, the best of a task first, with columns of their float ones."""
-    here = [row for row in rows if row["board"] == BOARD]
-    floats = {row["model"]: row for row in here if row["variant"] == FLOAT}
+def ranked(rows: Sequence[Row]) -> list[Row]:
+    """The int8 rows of one board, task by task, the best first."""
     found: list[Row] = []
     for task in sorted(TASKS):
-        own = [row for row in here if task_of(row) == task and row["variant"] == INT8]
-        if not own:
-            continue
-        column, _, sign = cells.measure(own)
-        for row in sorted(own, key=lambda row: -sign * float(row[f"{column}_device"])):
-            other = floats.get(row["model"], Row({}))
-            more = {f"{_OTHER}{name}": other[name] for name in _SHARED if name in other}
-            found.append(Row({**row, **more}))
+        own = [row for row in rows if task_of(row) == task and _is(row, INT8)]
+        if own:
+            column, _, sign = cells.measure(own)
+            found += sorted(own, key=lambda row: -sign * float(row[f"{column}_device"]))
     return found
 
 
-def _score(where: str) -> Callable[[Row], str]:
-    def said(row: Row) -> str:
-        column, _, _ = cells.measure([row])
-        return short(row.get(f"{column}_{where}"))
-
-    return said
+def _is(row: Row, variant: str) -> bool:
+    return row["board"] == BOARD and row["variant"] == variant
 
 
-def _both(column: str, how: Callable[..., str]) -> tuple[Callable[[Row], str], ...]:
-    return tuple(
-        lambda row, name=name: how(row.get(name)) for name in (f"{_OTHER}{column}", column)
-    )
+def table(rows: Sequence[Row]) -> str:
+    """A line for each cell and task, its float row beside its int8 row."""
+    floats = {row["model"]: row for row in rows if _is(row, FLOAT)}
+    return markdown(HEADINGS, [_line(row, floats.get(row["model"])) for row in ranked(rows)])
 
 
-COLUMNS = (
-    ("cell and task", lambda row: f"`{row['model']}`"),
-    ("parameters", lambda row: whole(row.get("parameters"))),
-    ("MACs", lambda row: whole(row.get("macs"))),
-    *zip(("float", "int8"), (_score("float"), _score("device")), strict=True),
-    *zip(("cycles float", "int8"), _both("exe_cycles", whole), strict=True),
-    *zip(("flash kB float", "int8"), _both("model_flash_bytes", kilobytes), strict=True),
-    *zip(("RAM kB float", "int8"), _both("model_ram_bytes", kilobytes), strict=True),
-)
+def _line(row: Row, other: Row | None) -> list[str]:
+    column, _, _ = cells.measure([row])
+    return [
+        f"`{row['model']}`",
+        *(whole(row.get(name)) for name in ("parameters", "macs")),
+        *(short(row.get(f"{column}_{where}")) for where in ("float", "device")),
+        *(
+            how(each.get(name)) if each else NONE
+            for name, how in _COSTS.items()
+            for each in (other, row)
+        ),
+    ]
 
 
 def said(rows: Sequence[Row]) -> Iterator[str]:
@@ -75,8 +77,9 @@ def said(rows: Sequence[Row]) -> Iterator[str]:
         f"of {asked} rows are TensorFlow Lite Micro's bit by bit, on {boards}."
     )
     for task in sorted(TASKS):
-        if own := [row for row in joined(rows) if task_of(row) == task]:
+        if own := [row for row in ranked(rows) if task_of(row) == task]:
             yield from _of_task(task, own)
+    yield "At equal cycles they are in [choosing a cell](../choosing-a-cell.md)."
 
 
 def _of_task(task: str, rows: Sequence[Row]) -> Iterator[str]:
