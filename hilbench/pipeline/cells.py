@@ -30,7 +30,7 @@ from hilbench.sources.keras.families.cells import PREFIX, units_for
 
 VARIANTS = ("int8_only",)
 LEARNING_RATE = 3e-3
-FORMS = ("stream", "hard")
+FORMS = ("stream", "hard", "rounded")
 """Options of the cells that are asked for all of them."""
 LARGEST_TEST = 500
 """Samples that are compared where nothing is said; each runs on the board."""
@@ -55,7 +55,7 @@ class Wanted:
     """`file` and `data` as an experiment has them; no `cells` are all of them, each with about
     as many `parameters` as each number says. With several `seeds` each is trained with every one
     of them. With `stream` an invocation is one step, and the state is kept; with `hard`
-    activations are piecewise linear."""
+    activations are piecewise linear; with `rounded` training sees what int8 leaves of states."""
 
     file: str
     data: dict[str, object]
@@ -66,6 +66,7 @@ class Wanted:
     seeds: Sequence[int] = ()
     stream: bool = False
     hard: bool = False
+    rounded: bool = False
 
 
 def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:

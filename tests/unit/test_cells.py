@@ -368,6 +368,24 @@ def test_hard_functions_are_piecewise_linear_in_a_layer_of_any_cell() -> None:
     assert model(np.full((1, 1, 1), 0.5)).numpy() == 2  # 1 of the cell, and a bias
 
 
+@pytest.mark.keras
+def test_training_sees_what_int8_leaves_of_inputs_and_states() -> None:
+    """The exported network has the same weights, and no rounding."""
+    keras, tf = extras.keras(), extras.tensorflow()
+    given = {"units": 4, "steps": 3, "features": 2, "values": 1}
+    spec = options.applied(catalogue.find("cell_gru"), {**given, "rounded": 1}, "t")
+    trained, exported = (spec.build(keras, export=export) for export in (False, True))
+    trained.set_weights(exported.get_weights())
+    x = np.random.default_rng(0).normal(size=(1, 3, 2)).astype(np.float32)
+    difference = np.abs(trained(x) - exported(x)).max()
+    assert 1e-6 < difference < 0.02
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(trained(x))
+    assert all(np.abs(g).max() > 0 for g in tape.gradient(loss, trained.trainable_variables)[:2])
+    again = type(trained.layers[1]).from_config(trained.layers[1].get_config())
+    assert again.cell.cell.units == 4
+
+
 def test_what_cannot_be_is_refused_by_name() -> None:
     spec = catalogue.find("cell_mgu")
     for given, said in (

@@ -66,6 +66,9 @@ def cells(
     hard: Annotated[
         bool, typer.Option("--hard", help="With piecewise linear sigmoid, tanh and softsign.")
     ] = False,
+    rounded: Annotated[
+        bool, typer.Option("--rounded", help="Trained with what int8 leaves of inputs and states.")
+    ] = False,
     variants: Variants = None,
     engines: Engines = None,
     boards: Boards = None,
@@ -105,6 +108,7 @@ def cells(
         seeds=seed or (),
         stream=stream,
         hard=hard,
+        rounded=rounded,
     )
     chosen = Chosen(
         engines=engines or (),

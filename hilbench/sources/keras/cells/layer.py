@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hilbench.sources.keras.cells import base
+from hilbench.sources.keras.cells.rounding import rounding_class
 from hilbench.sources.keras.cells.skipping import skipping_class
 from hilbench.sources.keras.cells.table import ALL
 
@@ -18,21 +19,25 @@ def recurrent(
     both: bool,
     hard: bool = False,
     delta: float = 0.0,
+    rounded: bool = False,
     **options: object,
 ) -> Any:
     """The layer of `cell`, a name of the table, for steps of so many `features`.
 
     `both` reads the steps in both directions; `hard` has piecewise linear functions; steps that
-    move by no more than `delta` are skipped; `options` are those of Keras' RNN.
+    move by no more than `delta` are skipped; a `rounded` one is for training alone, with what int8
+    leaves of inputs and states; `options` are those of Keras' RNN.
     """
     own = "" if hard else ALL[cell].keras
-    if own and not delta:
+    if own and not (delta or rounded):
         layer = getattr(keras.layers, own)(units, **options)
     else:
         kind = base.layer_class(keras)
         one = (
             getattr(keras.layers, f"{own}Cell")(units) if own else kind(cell, units, features, hard)
         )
+        if rounded:
+            one = rounding_class(keras)(one)
         if delta:
             one = skipping_class(keras)(one, delta, features)
         layer = keras.layers.RNN(one, **options)

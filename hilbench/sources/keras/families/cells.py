@@ -39,12 +39,13 @@ class CellSpec(ModelSpec):
     or `values` are the outputs after the last step; with neither there is an output of
     `features` at each step. With `stream` 1 an invocation is one step, and the state is kept. With
     `hard` 1 sigmoid, tanh and softsign are piecewise linear. Steps of which no input has moved by
-    more than `delta` thousandths are skipped.
+    more than `delta` thousandths are skipped. With `rounded` 1 it is trained with what int8 leaves
+    of inputs and states.
     """
 
     options: ClassVar[tuple[str, ...]] = (
         *("units", "layers", "directions", "steps", "features", "classes", "values", "stream"),
-        *("hard", "delta", "batch_size"),
+        *("hard", "delta", "rounded", "batch_size"),
     )
 
     cell: str
@@ -58,6 +59,7 @@ class CellSpec(ModelSpec):
     stream: int = 0
     hard: int = 0
     delta: int = 0
+    rounded: int = 0
 
     def __post_init__(self) -> None:
         """Outputs that mean something are learnt from samples of the user's."""
@@ -152,7 +154,7 @@ class CellSpec(ModelSpec):
             sequences = self.each_step or number < self.layers
             options = {"return_sequences": sequences, "unroll": export, "stateful": kept}
             kind: dict[str, Any] = {"both": self.directions == 2, "hard": bool(self.hard)}
-            kind["delta"] = self.least_move
+            kind |= {"delta": self.least_move, "rounded": bool(self.rounded) and not export}
             cell, seen = self.cell, width
             if self.normalises and not export:
                 wide, normal = normalised.layers(keras, CELLS[cell], self.units)
