@@ -196,6 +196,8 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
 
 CLIPPED = 0.05
 """Share of clipped values from which a row says so."""
+ROUNDED = "int8_weights"
+"""The recipe that takes nothing away."""
 DENSE = "what could be left out is computed all the same: it runs dense"
 
 PROFILER_AGREES = (0.5, 1.5)
@@ -233,7 +235,9 @@ def _notes(prepared: Prepared, predicted: Sequence[accuracy.Array]) -> list[str]
 def _spared(prepared: Prepared) -> Sequence[str]:
     """What the engine spares the device; of what a network leaves out, also that it does not."""
     network, spared = prepared.network, prepared.sources.notes
-    return spared if spared or not (network.compression or network.least_move) else (DENSE,)
+    recipes = network.compression.recipes if network.compression else ()
+    saves = network.least_move or set(recipes) - {ROUNDED}
+    return spared if spared or not saves else (DENSE,)
 
 
 def _stream_notes(prepared: Prepared, measured: Measured) -> list[str]:
