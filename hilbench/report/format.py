@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hilbench.core import doors
 from hilbench.core.text import counted, one_line
@@ -19,6 +19,7 @@ class Export:
     """A campaign to write for another program: its rows, and what changed since `baseline`.
 
     `figures` is where its figures will be seen from, a folder or an address; "" is nowhere.
+    `seconds` are those that jobs took when they were last measured, as far as the journal knows.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Export:
     changes: Sequence[Change] = ()
     baseline: str = ""
     figures: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "baseline", "figures"):

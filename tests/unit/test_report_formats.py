@@ -27,7 +27,8 @@ def export() -> Export:
     skipped = made.failed(made.ok("simple_2", "basic"), "skipped", "no such board here")
     rows = [slower, failed, skipped]
     sides = [Side(n, {row.job: row for row in rs}) for n, rs in (("a", [lstm, gru]), ("b", rows))]
-    return Export("e", "Title", rows, compare(*sides, Limits({}, {})), "a.csv", "https://x/f")
+    changes = compare(*sides, Limits({}, {}))
+    return Export("e", "Title", rows, changes, "a.csv", "https://x/f", {slower.job: 1.5})
 
 
 def written(name: str, of: Export | None = None) -> str:
@@ -44,6 +45,8 @@ def test_junit_fails_for_what_a_ci_should_fail_for() -> None:
     assert worse is not None and worse.startswith("exe_instructions worse: ")
     assert said["simple_1/basic/aot/mps2_an386"][0] == "ram overflows by 4 bytes"
     assert said["gru/basic/aot/mps2_an386"] == ["missing"]
+    times = {case.get("name"): case.get("time") for case in root.iter("testcase")}
+    assert (times["lstm/int8_only/aot/mps2_an386"], root.get("time")) == ("1.5", "1.5")
 
 
 def test_markdown_says_how_it_ended_and_what_changed() -> None:

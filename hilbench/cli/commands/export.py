@@ -42,6 +42,8 @@ def export(
     from hilbench.core.errors import UsageError
     from hilbench.core.registry import lookup
     from hilbench.record import store
+    from hilbench.record.journal import FILE
+    from hilbench.record.journal.overview import durations
     from hilbench.report.format import Export, found_formats
 
     wanted = lookup("format", form, found_formats()).thing
@@ -50,7 +52,10 @@ def export(
     given = shown(experiment, results)
     rows = store.read(given.csv)
     changed = changes(baseline, experiment, results, limits)
-    data = wanted.write(Export(given.name, given.title, rows, changed, baseline or "", figures))
+    took = durations(given.csv.parent / FILE, given.name)
+    data = wanted.write(
+        Export(given.name, given.title, rows, changed, baseline or "", figures, took)
+    )
     if output == Path("-"):
         console.print_text(data.decode())
         return

@@ -23,6 +23,7 @@ def _write(export: Export) -> bytes:
             changes.setdefault(change.job, []).append(change)
     for row in export.rows:
         case = junit.TestCase(row.job, export.name)
+        case.time = round(export.seconds.get(row.job, 0.0), 3)
         case.result = [*_ending(junit, row), *_failures(junit, changes.pop(row.job, []))]
         case.system_out = "".join(f"{name} {value:.10g}\n" for name, value in judged(row).items())
         suite.add_testcase(case)
