@@ -9,7 +9,7 @@ models:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -63,6 +63,10 @@ class Limits:
             if metric in limits and fnmatchcase(model, glob):
                 return limits[metric]
         return self.metrics.get(metric, NONE)
+
+    def unused(self, models: Collection[str]) -> list[str]:
+        """Globs that none of `models` fits: a slip of the pen, most often."""
+        return [glob for glob in self.models if not any(fnmatchcase(m, glob) for m in models)]
 
 
 def limit(text: str | int | float) -> Limit:

@@ -144,6 +144,12 @@ def test_an_unknown_metric_in_limits_is_one_line_with_its_place(tmp_path: Path) 
         read(path, JUDGED)
 
 
+def test_models_of_limits_that_nobody_has_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "limits.yaml"
+    path.write_text("schema: 1\nmodels: {'lstm*': {exe_cycles: 1%}, gur: {exe_cycles: 1%}}\n")
+    assert read(path, JUDGED).unused({"lstm_2", "gru"}) == ["gur"]
+
+
 def test_what_a_comparison_fails_on_is_read_in_one_way() -> None:
     """A limit of a verdict was silently no limit."""
     wanted, limits = failing(["missing", "exe_cycles:2%"])

@@ -72,6 +72,8 @@ def compare(
         interesting = [change for change in shown if change.verdict != verdict.SAME]
         if interesting:
             console.print_table(*_table(interesting))
+    for glob in allowed.unused({change.job.split("/")[0] for change in changes}):
+        console.say(f"{limits}: '{glob}' fits no model of either side")
     console.say(f"{before} to {after}: {verdict.counted(changes)}")
     if any(change.verdict in wanted or (change.metric in wanted and change.verdict == verdict.WORSE)
            for change in changes):  # fmt: skip
