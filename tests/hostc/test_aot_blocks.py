@@ -10,7 +10,9 @@ import pytest
 from tflite_builder import Op, Spec, model
 
 from hilbench.engines.aot.numerics.blocks import COLUMNS, LAST_OF_ROW, Blocks, kept_blocks
+from hilbench.report import experiments_of_compression as of_compression
 
+SKIPPED = of_compression.SKIPPED  # which the page of an experiment looks for
 # batches, rows, columns, share of the blocks
 SHAPES = [(1, 12, 32, 0.25), (3, 5, 38, 0.2), (1, 3, 1030, 0.01), (2, 8, 36, 0.0), (1, 4, 40, 0.1)]
 ACTIVATIONS = ["NONE", "RELU", "RELU6", "NONE", "NONE"]
@@ -86,4 +88,6 @@ def test_results_are_those_of_tflm(dtype: str, tmp_path: Path) -> None:
     skipping = "fully_connected_blocks_s8" if dtype == "int8" else "fully_connected_blocks_f32"
     text = found.sources.sources[0].read_text()
     assert f" {len(SHAPES)} {skipping}, 1 fully_connected_" in text
+    said = f"{SKIPPED} in {len(SHAPES)} of {len(SHAPES) + 1} FULLY_CONNECTED"
+    assert found.sources.notes == (said,)
     aot_host.assert_matches(found, found.random_samples(20))

@@ -204,7 +204,7 @@ def _spared(calls: Sequence[Call], resting: int) -> Iterator[str]:
     skipping = [call for call in calls if call.kernel.startswith(BLOCKS)]
     if skipping:
         count = sum(call.operator.name == FULLY_CONNECTED for call in calls)
-        yield f"blocks of zeros are skipped in {len(skipping)} of {count} products"
+        yield f"blocks of zeros are skipped in {len(skipping)} of {count} FULLY_CONNECTED"
     if resting:
         yield f"{resting} of {len(calls)} calls rest while their results are not taken"
 
