@@ -11,7 +11,7 @@ struct scales {
 };
 
 #define SCALES(p) {(p)->channels}
-#define SCALES_LAST 8
+#define SCALES_LAST 7
 #define LOAD_SCALES GET("r6", SCALES_0)
 #define NEXT_RESCALE(sum)                                                                          \
     "ldmia  r6!, {r3-r5}\n\t"                                                                      \

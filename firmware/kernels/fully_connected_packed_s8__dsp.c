@@ -11,7 +11,7 @@ struct scales {
 };
 
 #define SCALES(p) {(p)->multiplier, (p)->rounding, (p)->shift}
-#define SCALES_LAST 10
+#define SCALES_LAST 9
 #define LOAD_SCALES GET("r4", SCALES_0) GET("r5", SCALES_1) GET("r6", SCALES_2)
 #define RESCALE_SUMS                                                                                    \
     RESCALE_S8("r8", "r4", "r5", "r6", "r0")                                                   \

@@ -28,11 +28,11 @@ static struct scales scales_of(const struct gate *g)
     };
 }
 
-/* The next gate's scales; goes on at label 5 if there is none. */
+/* The next gate's scales; goes on at label 8 if there is none. */
 #define NEXT_SCALES(multiplier, rounding, shift, multipliers, shifts, gates)                       \
     GET("r0", gates)                                                                               \
     "subs   r0, #1\n\t"                                                                            \
-    "beq    5f\n\t"                                                                                \
+    "beq    8f\n\t"                                                                                \
     PUT(gates, "r0")                                                                               \
     GET("r2", multipliers)                                                                         \
     "ldr    r3, [r2, #4]!\n\t"                                                                     \
@@ -47,7 +47,7 @@ static struct scales scales_of(const struct gate *g)
     "lsl    r2, r2, r3\n\t"                                                                        \
     PUT(rounding, "r2")
 
-#define SCALES_LAST 14
+#define SCALES_LAST 13
 #define LOAD_SCALES GET("r4", SCALES_0) GET("r5", SCALES_1) GET("r6", SCALES_2)
 #define RESCALE_SUMS                                                                               \
     RESCALE_S16("r8", "r4", "r5", "r6", "r0")                                                      \
@@ -76,12 +76,11 @@ static struct scales scales_of(const struct gate *g)
     PUT(OUT, "r7")                                                                                 \
     PUT(OUT_END, "r0")                                                                             \
     "b      1b\n"                                                                                  \
-    "5:\n\t"
+    "8:\n\t"
 #include "packed_product_dsp.inc"
 
 static const int16_t *add_rows_by_4(const struct gate *g, const int16_t *x, int16_t *z)
 {
-    const int32_t none[4] = {0}; /* of the stack, which does not wait for flash */
     if (g->rows < 4)
         return g->weights;
     return product_of_4(&(struct work){
@@ -89,8 +88,7 @@ static const int16_t *add_rows_by_4(const struct gate *g, const int16_t *x, int1
         .x = x,
         .end_of_16 = x + (g->columns & ~15),
         .end = x + g->columns,
-        .bias = g->bias ? g->bias : none,
-        .bias_back = g->bias ? 0 : (int32_t)sizeof none,
+        .bias = g->bias,
         .out = z,
         .out_end = z + LSTM_GATES * (g->rows & ~3),
         .scales = scales_of(g),
@@ -134,7 +132,7 @@ struct work_on_2 {
     PUT(FIRST_END, "r3")                                                                           \
     PUT(SECOND, "r4")                                                                              \
     "b      1b\n"                                                                                  \
-    "5:\n\t"
+    "8:\n\t"
 
 void products_of_4_by_2(const struct work_on_2 *work);
 ASSEMBLY_FUNCTION(products_of_4_by_2,
