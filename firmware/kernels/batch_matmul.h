@@ -26,9 +26,17 @@ struct batch_matmul_s8_params {
     int8_t zero_point_a, zero_point_b, zero_point_out;
 };
 
+struct batch_matmul_s16_params {
+    struct batch_matmul_shape shape;
+    int16_t multiplier; /* as of rescale_wide(); scale of a * scale of b / scale of out */
+    int8_t shift;
+};
+
 void batch_matmul_f32(const struct batch_matmul_f32_params *p, const float *a, const float *b,
                       float *out);
 void batch_matmul_s8(const struct batch_matmul_s8_params *p, const int8_t *a, const int8_t *b,
                      int8_t *out);
+void batch_matmul_s16(const struct batch_matmul_s16_params *p, const int16_t *a, const int16_t *b,
+                      int16_t *out);
 
 #endif

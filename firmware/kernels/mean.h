@@ -23,7 +23,15 @@ struct mean_s8_params {
     int8_t input_zero_point, output_zero_point;
 };
 
+/* Zero points are 0. */
+struct mean_s16_params {
+    struct mean_axes axes;
+    int32_t multiplier; /* as of int8; the sums are below 2^30 / 2^max(shift, 0) */
+    int8_t shift;
+};
+
 void mean_f32(const struct mean_f32_params *p, const float *in, float *out);
 void mean_s8(const struct mean_s8_params *p, const int8_t *in, int8_t *out);
+void mean_s16(const struct mean_s16_params *p, const int16_t *in, int16_t *out);
 
 #endif

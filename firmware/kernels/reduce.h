@@ -22,6 +22,14 @@ struct reduce_min_s8_params {
     struct mean_axes axes;
 };
 
+struct reduce_max_s16_params {
+    struct mean_axes axes;
+};
+
+struct reduce_min_s16_params {
+    struct mean_axes axes;
+};
+
 struct reduce_any_params {
     struct mean_axes axes;
 };
@@ -38,6 +46,8 @@ void reduce_max_f32(const struct reduce_max_f32_params *p, const float *in, floa
 void reduce_min_f32(const struct reduce_min_f32_params *p, const float *in, float *out);
 void reduce_max_s8(const struct reduce_max_s8_params *p, const int8_t *in, int8_t *out);
 void reduce_min_s8(const struct reduce_min_s8_params *p, const int8_t *in, int8_t *out);
+void reduce_max_s16(const struct reduce_max_s16_params *p, const int16_t *in, int16_t *out);
+void reduce_min_s16(const struct reduce_min_s16_params *p, const int16_t *in, int16_t *out);
 void reduce_any(const struct reduce_any_params *p, const uint8_t *in, uint8_t *out);
 void reduce_all(const struct reduce_all_params *p, const uint8_t *in, uint8_t *out);
 void sum_f32(const struct sum_f32_params *p, const float *in, float *out);

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -250,6 +251,42 @@ def one_hot(axis: int, out: tuple[int, ...]) -> Case:
         reference=reference,
         label=f"ONE_HOT-{axis}",
     )
+
+
+WIDE = ("int16",)
+
+
+SIXTEEN_BITS = [
+    unary("ABS", types=WIDE),
+    unary("RELU", types=WIDE),
+    unary("RELU6", types=WIDE, same_scale=True),
+    unary("RSQRT", types=WIDE, positive=True),
+    unary("LEAKY_RELU", types=WIDE, options={"alpha": 0.3}),
+    unary("LEAKY_RELU", types=WIDE, options={"alpha": -0.2}, label="LEAKY_RELU-negative"),
+    *(replace(case, types=WIDE) for case in REDUCED if case.name == "SUM"),
+    *(replace(case, name="MEAN", types=WIDE) for case in REDUCED if case.name == "SUM"),
+    *(
+        replace(
+            case,
+            types=WIDE,
+            reference=partial(
+                np.max if case.name == "REDUCE_MAX" else np.min,
+                axis=tuple(case.constants[0].tolist()),
+                keepdims=case.options["keep_dims"],
+            ),
+        )
+        for case in REDUCED
+        if case.name != "SUM"
+    ),
+    *(
+        case
+        for name in ("MINIMUM", "MAXIMUM")
+        for case in binary(name, types=WIDE, same_scale=True)
+    ),
+    *binary("SQUARED_DIFFERENCE", types=WIDE),
+    *(replace(case, types=WIDE) for case in MATRICES),
+]
+"""Of int16 activations, where the zero points are 0."""
 
 
 OTHERS = [

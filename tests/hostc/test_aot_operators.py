@@ -22,6 +22,7 @@ from operator_cases import (
     OTHERS,
     REDUCED,
     RESIZED,
+    SIXTEEN_BITS,
     SPREADS,
     UNARY,
     Case,
@@ -45,6 +46,9 @@ def quantized(shape: tuple[int, ...], scale: Affine) -> Spec:
 def specs(case: Case, dtype: str, rng: Rng) -> tuple[list[Spec], list[Spec]]:
     """Inputs and the output, with scales that fit each other."""
     constants = [Spec(c.shape, c.dtype.name, data=c) for c in case.constants]
+    if dtype == "int16":
+        inputs, output = sixteen_bits(case, rng)
+        return [*inputs, *constants], [output]
     if dtype != "int8":
         inputs = [Spec(shape, dtype) for shape in case.shapes]
         return [*inputs, *constants], [Spec(case.out, case.out_type or dtype)]
@@ -59,9 +63,25 @@ def specs(case: Case, dtype: str, rng: Rng) -> tuple[list[Spec], list[Spec]]:
     return [*inputs, *constants], [out]
 
 
+def sixteen_bits(case: Case, rng: Rng) -> tuple[list[Spec], Spec]:
+    """Zero points are 0; products of two have the range of an int16 as well."""
+    scales = [affine(rng, 5e-5, 2e-4).scale for _ in case.shapes]
+    if case.same_scale:
+        scales = scales[:1] * len(scales)
+    target = scales[0]
+    if case.name in ("SQUARED_DIFFERENCE", "BATCH_MATMUL"):
+        target = near(rng, 2.0**17 * max(scales) ** 2, 1.0).scale
+    elif case.positive:
+        target = near(rng, 1 / (2000 * scales[0] ** 0.5), 1.0).scale
+    elif not case.same_scale:
+        target = near(rng, target, 1.0).scale
+    inputs = [Spec(shape, "int16", s) for shape, s in zip(case.shapes, scales, strict=True)]
+    return inputs, Spec(case.out, "int16", target)
+
+
 @pytest.mark.parametrize(
     ("case", "dtype"),
-    runs([*UNARY, *REDUCED, *ARGS, *MOVES, *BINARY, *RESIZED, *MATRICES, *OTHERS]),
+    runs([*UNARY, *REDUCED, *ARGS, *MOVES, *BINARY, *RESIZED, *MATRICES, *SIXTEEN_BITS, *OTHERS]),
 )
 def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> None:
     copies = 1 if dtype == "float32" else 3
@@ -69,6 +89,8 @@ def test_results_are_those_of_tflm(case: Case, dtype: str, tmp_path: Path) -> No
     samples = model.random_samples(20)
     if case.positive and dtype == "float32":
         samples = [[np.abs(x) + np.float32(0.01) for x in sample] for sample in samples]
+    if case.positive and dtype == "int16":
+        samples = [[np.maximum(x, -x - 1) for x in sample] for sample in samples]
     if (case.name, dtype) == ("DIV", "int8"):  # by zero TFLM gives what the machine gives
         samples = [[np.maximum(x, -127) for x in sample] for sample in samples]
     if case.name == "ONE_HOT":

@@ -55,11 +55,10 @@ def abs_s8(source: Affine, out: Affine) -> Table:
 
 
 def leaky_relu_s8(source: Affine, out: Affine, alpha: float) -> Table:
-    """Either side of 0 has a factor of its own; TFLM computes both in single precision."""
+    """Either side of 0 has a factor of its own."""
     x = inputs(source)
-    scale, out_scale = np.float32(source.scale), np.float32(out.scale)
-    positive = rescale(x, *quantize_multiplier(float(scale / out_scale)))
-    factor = float(scale * np.float32(alpha) / out_scale)
+    positive = rescale(x, *quantize_multiplier(source.scale / out.scale))
+    factor = source.scale * float(np.float32(alpha)) / out.scale
     negative = np.sign(factor) * rescale(x, *quantize_multiplier(abs(factor)))
     return _clipped(np.where(x >= 0, positive, negative), out)
 

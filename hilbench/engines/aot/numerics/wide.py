@@ -66,6 +66,39 @@ class ProductS16:
 
 
 @dataclass(frozen=True)
+class SquaredDifferenceS16:
+    """Scalar fields of squared_difference_s16_params."""
+
+    multiplier_a: int
+    multiplier_b: int
+    multiplier_out: int
+    shift_a: int
+    shift_b: int
+    shift_out: int
+
+
+@dataclass(frozen=True)
+class LeakyReluS16:
+    """Scalar fields of leaky_relu_s16_params."""
+
+    multiplier: int
+    multiplier_alpha: int
+    shift: int
+    shift_alpha: int
+    is_negative: int
+
+
+@dataclass(frozen=True)
+class ReluS16:
+    """Scalar fields of relu_s16_params."""
+
+    multiplier: int
+    shift: int
+    min: int
+    max: int
+
+
+@dataclass(frozen=True)
 class RescaleS16:
     """A factor as of rescale(): fields of the requantize kernels, of logistic_s16 and tanh_s16."""
 
@@ -105,13 +138,60 @@ def product_s16(a: Affine, b: Affine, out: Affine, activation: str) -> ProductS1
     return ProductS16(multiplier, shift, *limits_s16(activation, out))
 
 
-def requantize_s16(source: Affine, out: Affine) -> RescaleS16:
-    """QUANTIZE between int16 and int16 or int8."""
-    real = source.scale / out.scale
+def squared_difference_s16(a: Affine, b: Affine, out: Affine) -> SquaredDifferenceS16:
+    common = 2.0 * max(a.scale, b.scale)
+    real = common * common / out.scale
+    factors = (a.scale / common, b.scale / common, real)
+    (m_a, s_a), (m_b, s_b), (m_out, s_out) = (quantize_multiplier(x) for x in factors)
+    if s_out > 0:
+        raise Unsupported(f"SQUARED_DIFFERENCE with a factor of {real} between scales")
+    return SquaredDifferenceS16(m_a, m_b, m_out, s_a, s_b, s_out)
+
+
+def abs_s16(source: Affine, out: Affine) -> RescaleS16:
+    """A multiplier of 0 where the scales are the same: nothing is rounded then."""
+    return RescaleS16(0, 0) if source.scale == out.scale else _scaled("ABS", source, out)
+
+
+def leaky_relu_s16(source: Affine, out: Affine, alpha: float) -> LeakyReluS16:
+    """Either side of 0 has a factor of its own."""
+    slope = source.scale * float(np.float32(alpha)) / out.scale
+    factors = [_factor("LEAKY_RELU", real) for real in (source.scale / out.scale, abs(slope))]
+    (multiplier, shift), (below, shift_below) = factors
+    return LeakyReluS16(multiplier, below, shift, shift_below, int(slope < 0))
+
+
+def relu_s16(source: Affine, out: Affine, name: str) -> ReluS16:
+    """RELU6 is clipped by the input's scale, which TFLM takes to be the output's."""
+    if name == "RELU6":
+        return ReluS16(*quantize_multiplier(1.0), *limits_s16(name, source))
+    return ReluS16(*_factor(name, source.scale / out.scale), *limits_s16(name, out))
+
+
+def rsqrt_s16(source: Affine, out: Affine) -> RescaleS16:
+    """1 / sqrt(x), as int8 has it."""
+    real = 1.0 / (math.sqrt(source.scale) * out.scale)
+    multiplier, shift = quantize_multiplier(real)
+    if not -11 <= shift < _RESCALE_BITS:  # roots have 20 bits, and are scaled up by 2^9 at most
+        raise Unsupported(f"RSQRT with a factor of {real} between scales")
+    return RescaleS16(multiplier, shift)
+
+
+def _scaled(name: str, source: Affine, out: Affine) -> RescaleS16:
+    return RescaleS16(*_factor(name, source.scale / out.scale))
+
+
+def _factor(name: str, real: float) -> tuple[int, int]:
+    """quantize_multiplier, refused where 2^15 times it leaves the range of rescale()."""
     multiplier, shift = quantize_multiplier(real)
     if shift + 16 > _RESCALE_BITS:
-        raise Unsupported(f"QUANTIZE with a factor of {real} between scales")
-    return RescaleS16(multiplier, shift)
+        raise Unsupported(f"{name} with a factor of {real} between scales")
+    return multiplier, shift
+
+
+def requantize_s16(source: Affine, out: Affine) -> RescaleS16:
+    """QUANTIZE between int16 and int16 or int8."""
+    return _scaled("QUANTIZE", source, out)
 
 
 def table_argument(name: str, source: Affine, out: Affine) -> RescaleS16:

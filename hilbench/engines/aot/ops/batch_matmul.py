@@ -6,6 +6,7 @@ from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
 from hilbench.engines.aot.numerics.strides import contiguous_strides
+from hilbench.engines.aot.numerics.wide import SUM_LIMIT, wide_factor
 from hilbench.engines.aot.program import Call, Struct, Value
 from hilbench.tflite.graph import Tensor
 
@@ -32,7 +33,7 @@ class BatchMatmul(Lowering):
 
     def check(self) -> None:
         node = self.node
-        node.require_type(self.a, "float32", "int8")
+        node.require_type(self.a, "float32", "int8", "int16")
         node.require_same_type(self.a, self.b, self.target)
         node.require(self.depth == self.inner, f"{self.a.label} times {self.b.label}")
         batches = self._batches()
@@ -41,6 +42,8 @@ class BatchMatmul(Lowering):
         )
         if self.a.dtype == "int8":
             node.require(self.depth * 255 * 255 < 1 << _SUM_BITS, f"sums over {self.depth}")
+        if self.a.dtype == "int16":
+            node.require(self.depth << _SUM_BITS < SUM_LIMIT, f"sums over {self.depth}")
 
     def _leading(self, tensor: Tensor) -> tuple[int, ...]:
         leading = tensor.shape[:-2]
@@ -94,6 +97,10 @@ class BatchMatmul(Lowering):
                 "zero_point_b": b.zero_point,
                 "zero_point_out": out.zero_point,
             }
+        if self.a.dtype == "int16":
+            kernel = "batch_matmul_s16"
+            a, b, out = (self.node.affine(t) for t in (self.a, self.b, self.target))
+            fields |= vars(wide_factor(a.scale * b.scale / out.scale))
         return self.node.call(kernel, "batch_matmul.h", fields, inputs=[self.a, self.b])
 
 

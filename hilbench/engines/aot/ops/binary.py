@@ -11,9 +11,10 @@ from hilbench.engines.aot.numerics import binary, evaluated
 from hilbench.engines.aot.numerics.affine import Affine, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.strides import broadcast
+from hilbench.engines.aot.numerics.wide import squared_difference_s16
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
-_SUFFIX = {"float32": "_f32", "int8": "_s8", "int32": "_s32", "bool": "_bool"}
+_SUFFIX = {"float32": "_f32", "int8": "_s8", "int16": "_s16", "int32": "_s32", "bool": "_bool"}
 
 
 class Binary(Lowering):
@@ -48,6 +49,10 @@ class Binary(Lowering):
         del a, b
         return {}
 
+    def fields_s16(self) -> dict[str, Value]:
+        """What the int16 kernel needs besides shapes."""
+        return {}
+
     def affines(self) -> tuple[Affine, Affine, Affine]:
         a, b, target = (self.node.affine(t) for t in (self.a, self.b, self.target))
         return a, b, target
@@ -58,6 +63,8 @@ class Binary(Lowering):
             fields["broadcast"] = Pointer(Struct("broadcast", vars(self.broadcast)))
         if self.a.dtype == "int8":
             fields |= self.fields_s8(self.node.affine(self.a), self.node.affine(self.b))
+        if self.a.dtype == "int16":
+            fields |= self.fields_s16()
         if self.a.dtype == "float32":
             fields |= self.fields_f32()
         operands = [self.a, self.b]
@@ -91,7 +98,7 @@ class Logical(Binary):
 
 class Extremum(Binary):
     header = "extremum.h"
-    types: ClassVar[tuple[str, ...]] = ("float32", "int8", "int32")
+    types: ClassVar[tuple[str, ...]] = ("float32", "int8", "int16", "int32")
 
     def fields_s8(self, a: Affine, b: Affine) -> dict[str, Value]:
         same = a == b == self.node.affine(self.target)
@@ -100,7 +107,7 @@ class Extremum(Binary):
 
     def check(self) -> None:
         super().check()
-        if self.a.dtype == "int8":
+        if self.a.dtype in ("int8", "int16"):
             self.fields_s8(self.node.affine(self.a), self.node.affine(self.b))
 
     def outputs_s8(self, *values: Int) -> Int:
@@ -144,10 +151,13 @@ class Power(Binary):
 
 class SquaredDifference(Binary):
     header = "squared_difference.h"
-    types: ClassVar[tuple[str, ...]] = ("float32", "int8", "int32")
+    types: ClassVar[tuple[str, ...]] = ("float32", "int8", "int16", "int32")
 
     def fields_s8(self, a: Affine, b: Affine) -> dict[str, Value]:
         return {**vars(binary.squared_difference_s8(a, b, self.node.affine(self.target)))}
+
+    def fields_s16(self) -> dict[str, Value]:
+        return {**vars(squared_difference_s16(*self.affines()))}
 
     def outputs_s8(self, *values: Int) -> Int:
         constants = binary.squared_difference_s8(*self.affines())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics import unary
+from hilbench.engines.aot.numerics import unary, wide
 from hilbench.engines.aot.numerics.affine import Affine
 from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.unary import Floats, Table, looked_up
@@ -52,13 +52,18 @@ _EXACT: Mapping[str, Callable[[Affine, Affine], Table]] = {
 """Operators whose int8 kernel in TFLM has an arithmetic of its own."""
 
 
+_WIDE = ("ABS", "LEAKY_RELU", "RSQRT")
+"""Operators with an int16 kernel."""
+
+
 class Unary(Lowering):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         self.source, self.target = node.input(0), node.output()
 
     def check(self) -> None:
-        self.node.require_type(self.source, "float32", "int8")
+        int16 = ("int16",) if self.node.operator.name in _WIDE else ()
+        self.node.require_type(self.source, "float32", "int8", *int16)
         self.node.require_same_type(self.source, self.target)
         self.node.require_elements(self.target, self.source.elements)
 
@@ -77,8 +82,17 @@ class Unary(Lowering):
     def outputs_s8(self, *values: Int) -> Int:
         return looked_up(self.table(), *values)
 
+    def fields_s16(self) -> dict[str, Value]:
+        """What the int16 kernel needs besides the count."""
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        constants = wide.abs_s16 if self.node.operator.name == "ABS" else wide.rsqrt_s16
+        return {**vars(constants(source, target))}
+
     def lower(self) -> Call:
         count: dict[str, Value] = {"count": self.target.elements}
+        if self.source.dtype == "int16":
+            kernel = f"{self.node.operator.name.lower()}_s16"
+            return self.node.unary(kernel, "unary_s16.h", count | self.fields_s16())
         if self.source.dtype == "int8":
             table = Constant("outputs", self.table())
             return self.node.unary("lut_s8", "lut.h", count | {"table": table})
@@ -94,6 +108,10 @@ class Gelu(Unary):
 class LeakyRelu(Unary):
     def fields(self) -> dict[str, Value]:
         return {"alpha": self.node.real("alpha")}
+
+    def fields_s16(self) -> dict[str, Value]:
+        source, target = self.node.affine(self.source), self.node.affine(self.target)
+        return {**vars(wide.leaky_relu_s16(source, target, self.node.real("alpha")))}
 
     def table(self) -> Table:
         source, target = self.node.affine(self.source), self.node.affine(self.target)
