@@ -160,10 +160,14 @@ _SPEAKERS = f"hilbench cells speakers --stream --samples 370 {_TWIN}"
 _MOTIONS = f"hilbench cells motions --stream --samples 40 --epochs 300 {_TWIN}"
 _FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 _THREE = "--cell simple_rnn --cell lstm --cell gru"
+_FIVE = "--cell simple_rnn --cell gru --cell fastgrnn " + " ".join(
+    f"--seed {i}" for i in range(1, 6)
+)
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
         "cells_digits_1000_stream": f"{_DIGITS} --parameters 1000",
         "cells_digits_250_4000_stream": f"{_DIGITS} --parameters 250 --parameters 4000 {_FOUR}",
+        "cells_digits_1000_stream_seeds_1_2_3_4_5": f"{_DIGITS} --parameters 1000 {_FIVE}",
     },
     "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
         "cells_watch_1000_stream": f"{_WATCH} --parameters 1000",
@@ -179,6 +183,8 @@ CELLS = {
     },
 }
 """Of docs/choosing-a-cell.md, by task: its campaigns, and the commands that made their rows."""
+_SEEDS = "_seeds_"
+"""In the name of a campaign of which only the spread is shown."""
 
 
 def mlperf_tiny() -> str:
@@ -192,8 +198,9 @@ def choosing_a_cell() -> str:
         choosing.Campaign(
             task,
             tuple(campaigns.values()),
-            [row for name in campaigns for row in store.read(REFERENCE / "cells" / f"{name}.csv")],
+            [row for name in campaigns if _SEEDS not in name for row in _of_cells(name)],
             next((name for name in campaigns if (DRAWN / name / "pareto.png").is_file()), ""),
+            [row for name in campaigns if _SEEDS in name for row in _of_cells(name)],
         )
         for task, campaigns in CELLS.items()
     ])  # fmt: skip
@@ -203,6 +210,10 @@ def _campaigns() -> dict[report_of_experiments.Experiment, Sequence[Row]]:
     """The experiments of which results/reference has rows."""
     paths = {each: REFERENCE / f"{each.name}.csv" for each in report_of_experiments.EXPERIMENTS}
     return {each: store.read(path) for each, path in paths.items() if path.is_file()}
+
+
+def _of_cells(campaign: str) -> list[Row]:
+    return store.read(REFERENCE / "cells" / f"{campaign}.csv")
 
 
 def experiments() -> str:
