@@ -17,7 +17,7 @@ from hilbench.engines.aot.ops.pool_2d import Pool2D
 from hilbench.engines.aot.ops.quantize import Quantize
 from hilbench.engines.aot.ops.sigmoid import Sigmoid
 from hilbench.engines.aot.ops.softmax import Softmax
-from hilbench.engines.aot.program import Call
+from hilbench.engines.aot.program import Call, Constant, Value
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Quantization, Tensor
 
 ELEMENTS = 256
@@ -188,6 +188,10 @@ def elementwise_s8() -> Iterator[Case]:
     yield Case("QUANTIZE int8", ELEMENTS, variants(quantize.lower(), slow))
     target = tensor(one, "int8", 1 / 128, 0)
     yield Case("TANH int8", ELEMENTS, variants(Sigmoid(node("TANH", [a], [target], {})).lower()))
+    table = Constant("outputs", RNG.integers(-128, 128, 256).astype(np.int8))
+    count: dict[str, Value] = {"count": ELEMENTS, "table": table}
+    looked_up = node("ABS", [a], [out], {}).unary("lut_s8", "lut.h", count)
+    yield Case("any function of one int8", ELEMENTS, variants(looked_up))
     target = tensor(one, "int8", 1 / 256, -128)
     softmax = Softmax(node("SOFTMAX", [a], [target], {"beta": 1.0}))
     yield Case("SOFTMAX int8", ELEMENTS, variants(softmax.lower()))

@@ -20,6 +20,7 @@ TEXT = """
 #include "fixed_point.h"
 #include "fully_connected.h"
 #include "fully_connected_blocks.h"
+#include "lut.h"
 #include "max_pool_2d.h"
 #include "mul.h"
 #include "quantize.h"
@@ -47,6 +48,7 @@ void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, co
 void requantize_narrow_s8_ref(const struct requantize_narrow_s8_params *, const int8_t *,
                               int8_t *);
 void tanh_s8_ref(const struct tanh_s8_params *, const int8_t *, int8_t *);
+void lut_s8_ref(const struct lut_s8_params *, const int8_t *, int8_t *);
 void max_pool_2d_s8_ref(const struct max_pool_2d_s8_params *, const int8_t *, int8_t *);
 void average_pool_2d_s8_ref(const struct average_pool_2d_s8_params *, const int8_t *, int8_t *);
 void softmax_s8_ref(const struct softmax_s8_params *, const int8_t *, int8_t *);
@@ -214,6 +216,10 @@ static void try_elements(int32_t count)
         .count = count, .weight = (int32_t)random32() % 16000000, .offset = (int32_t)random32()};
     requantize_narrow_s8(&linear, a, elements[0]);
     requantize_narrow_s8_ref(&linear, a, elements[1]);
+    compare_elements();
+    const struct lut_s8_params outputs = {.table = b, .count = count};
+    lut_s8(&outputs, a, elements[0]);
+    lut_s8_ref(&outputs, a, elements[1]);
     compare_elements();
     const struct tanh_s8_params curve = {.table = &table, .count = count,
         .multiplier = (int32_t)random32() * 100, .input_zero_point = (int8_t)random32()};

@@ -45,6 +45,13 @@ def test_few_elements_are_not_worth_a_table() -> None:
     assert "div_s8" in kernels(few, SOFTSIGN, [4])
 
 
+def test_a_curve_of_many_elements_has_a_table_of_its_own() -> None:
+    curve = [Op("LOGISTIC", [X], [1])]
+    for elements, kernel in ((64, "tanh_s8"), (1024, "lut_s8")):
+        specs = [wide(0.05, 3, elements), wide(1 / 256, -128, elements)]
+        assert kernels(specs, curve, [1]) == [kernel]
+
+
 def test_a_function_of_two_tensors_is_none() -> None:
     operators = [Op("DIV", [X, 4], [1]), Op("MINIMUM", [1, 1], [3])]
     found = [*TENSORS[:3], TENSORS[1], wide(0.05, 7)]

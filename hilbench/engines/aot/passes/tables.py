@@ -21,7 +21,8 @@ from hilbench.engines.aot.program import Call, Constant, Step, Value
 from hilbench.tflite.graph import Graph, Operator, Tensor
 
 _CYCLES = {"DIV": 150, "SQUARED_DIFFERENCE": 25, "PRELU": 25, "TANH": 13, "LOGISTIC": 13, "MUL": 12}
-_OTHER_CYCLES, _TABLE_CYCLES = 7, 4
+_CURVES = ("TANH", "LOGISTIC")
+_OTHER_CYCLES, _TABLE_CYCLES = 7, 5
 """Of an element on a Cortex-M4, about."""
 _LEAST_CYCLES = 16 * 256
 """That a table saves in an invocation: 16 for each of its bytes. Scales differ from step to step of
@@ -83,9 +84,11 @@ class _Groups:
             members.append(max(writers, key=lambda op: self.places[op.index]))
 
     def _is_worth_it(self, members: Sequence[Operator]) -> bool:
-        """One operator's own lowering knows best."""
+        """One operator's own lowering knows best, but for what shares a table that is slower."""
+        if len(members) == 1 and members[0].name not in _CURVES:
+            return False
         each = sum(_CYCLES.get(op.name, _OTHER_CYCLES) for op in members) - _TABLE_CYCLES
-        return len(members) > 1 and each * self._elements(members[0]) >= _LEAST_CYCLES
+        return each * self._elements(members[0]) >= _LEAST_CYCLES
 
     def table(self, members: Sequence[Operator], source: int) -> np.ndarray:
         """The outputs of the last operator for all inputs: (256,) int8."""
