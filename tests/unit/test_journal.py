@@ -304,10 +304,11 @@ def test_a_commit_is_all_of_its_campaigns_and_changed_ones_only_where_there_are_
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     ids = (job("a"), job("b"))
-    runs = [("1111111a", True, "a", 1), ("1111111a", True, "b", 2), ("1111111a", False, "a", 3),
-            ("2222222b", False, "a", 4)]  # fmt: skip
-    for commit, clean, model, macs in runs:
-        plan = Plan("mine", "mine.yaml", ids, ids, repository_commit=commit, repository_clean=clean)
+    runs = [("1111111a", True, "mine", "a", 1), ("1111111a", True, "mine", "b", 2),
+            ("1111111a", True, "other", "b", 5), ("1111111a", False, "mine", "a", 3),
+            ("2222222b", False, "mine", "a", 4)]  # fmt: skip
+    for commit, clean, name, model, macs in runs:
+        plan = Plan(name, "mine.yaml", ids, ids, repository_commit=commit, repository_clean=clean)
         with Journal.open(tmp_path).begin(plan) as campaign:
             record(campaign, row(model, macs=macs))
 
@@ -316,7 +317,7 @@ def test_a_commit_is_all_of_its_campaigns_and_changed_ones_only_where_there_are_
 
     assert of("1111111") == {job("a"): 1, job("b"): 2}
     assert not caplog.text
-    assert of("2222222") == of("") == of("4") == {job("a"): 4}
+    assert of("2222222") == of("") == of("5") == {job("a"): 4}
     assert "2222222 was measured with changes that were not committed" in caplog.text
 
 

@@ -28,7 +28,7 @@ def compare(
         typer.Argument(
             metavar="A",
             help="A results file (.csv), a folder with a journal (its latest campaign), a"
-            " campaign's number or commit in the journal, or an experiment.",
+            " campaign's number in the journal, a commit (all its campaigns), or an experiment.",
         ),
     ],
     after: Annotated[

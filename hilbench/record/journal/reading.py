@@ -26,14 +26,16 @@ def campaign(journal: Path, wanted: str = "") -> tuple[list[Row], Counts, Profil
     """The last row of each job of a campaign, its repetitions and where its time went.
 
     `wanted` is its number, or the beginning of a commit of hilbench or of the user's repository
-    (seven digits or more), whose campaigns are meant, all of them; "" is the latest of all. Raises
+    (seven digits or more), whose campaigns are meant, all of them; of a job that several
+    experiments have, it is the first of these by name. "" is the latest campaign of all. Raises
     StoreError, UsageError.
     """
     with opened(journal) as database:
         numbers = _numbers(database, wanted)
         attempts = database.rows(
             f"{SELECT} WHERE attempts.campaign IN ({', '.join('?' * len(numbers))}) AND"
-            " COALESCE(attempts.row, source.row) IS NOT NULL ORDER BY attempts.id",
+            " COALESCE(attempts.row, source.row) IS NOT NULL"
+            " ORDER BY attempts.experiment DESC, attempts.id",
             numbers,
         )
         last = {found["job"]: found for found in attempts}
