@@ -101,9 +101,10 @@ def test_everything_is_said_without_scripts(text: str) -> None:
         "14 jobs: 11 ok, 1 does not fit, 1 failed, 1 skipped. Against before.csv: 3 worse" in said
     )
     assert "does not fit: ram overflows by 12345 bytes" in said
+    assert "Variants basic, int8_only Engines aot Boards mps2_an386 Times none, instr" in said
     assert "hilbench run rnn --model lstm --variant basic --engine aot --board mps2_an386" in said
     assert "-mcpu=cortex-m4 -mthumb -O3 -ffast-math" in said
-    assert said.count("arm-none-eabi-gcc 12.2.1") == 2  # of the figure, and common to all jobs
+    assert said.count("arm-none-eabi-gcc 12.2.1") == 2  # of all figures, and common to all jobs
     assert "Instructions per inference (emulated, not a time)" in said
 
 
@@ -119,6 +120,19 @@ def test_a_name_stays_a_text_and_nothing_is_fetched(text: str) -> None:
             assert (attributes.get(name) or "#").startswith(("#", "data:,")), (tag, attributes)
     policy = [a["content"] for t, a in read.elements if "http-equiv" in a and t == "meta"]
     assert "default-src 'none'" in str(policy[0])
+
+
+def test_what_all_captions_say_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = chosen_kinds(["exe", "error", "params_macs"])
+    monkeypatch.setattr(html, "chosen_kinds", lambda _: few)
+    rows = [made.ok(model, "basic") for model in ("lstm", "gru", "simple_1")]
+    shared, figures = html._figures(campaign("T", rows, ("simple_1",)), None)
+    assert shared[0].startswith("Board mps2_an386 at 25 MHz. Engine aot, ")
+    assert shared[1:] == ["Left out by the experiment: simple_1."]
+    said = {each.name: each.caption for each in figures}
+    assert said["exe"] == (few[0].note,)
+    assert said["error"] == ()
+    assert said["params_macs"][-1] == "Left out by the experiment: simple_1."
 
 
 def test_a_page_of_many_jobs_stays_small() -> None:
@@ -172,12 +186,26 @@ def test_published_numbers_stand_beside_those_of_the_same_network(text: str) -> 
 def test_a_figure_takes_the_colours_of_the_page() -> None:
     svg = (
         '<?xml?><!DOCTYPE svg><svg xmlns="x" width="5pt" height="4pt"><g id="a" style="fill: {}"/>'
+        '<use href="#a"/>'
     )
     drawn = inline.svg(svg.format(LIGHT.text.lower()), "exe", 'A "b"')
     assert drawn.startswith('<svg role="img" aria-label="A &quot;b&quot;">')
     name = re.findall(r'id="exe-a" style="fill: var\((--c\w+)\)"', drawn)[0]
     assert f"{name}:{LIGHT.text.lower()};" in inline.VARIABLES
     assert f"{name}:{DARK.text.lower()};" in inline.VARIABLES
+
+
+def test_a_figure_is_brief() -> None:
+    """What it says stays, digits of a text included."""
+    text = (
+        '<text style="font-size: 7px; font-family: \'A\', b; fill: red" x="1.23456">1.23456</text>'
+    )
+    drawn = inline.svg(f'<svg a="1"><g id="b">\n {text}\n{text}<g id="c"/></g></svg>', "exe", "A")
+    said = '<text class="exe-0" x="1.23">1.23456</text>'
+    assert drawn == (
+        "<style>.exe-0{font-size: 7px; fill: red}</style>"
+        f'<svg role="img" aria-label="A" a="1"><g>{said}{said}</g></svg>'
+    )
 
 
 def test_a_page_is_served_to_this_computer_alone(tmp_path: Path) -> None:
@@ -240,10 +268,10 @@ def test_it_behaves_in_a_browser(text: str, tmp_path: Path) -> None:
         chromium.dark(True)
         chromium.open(file)
         back = "getComputedStyle(document.body).backgroundColor"
-        assert chromium.run(back) == "rgb(30, 33, 41)"
+        assert chromium.run(back) == "rgb(21, 23, 28)"
         chromium.run("document.getElementById('theme').focus()")
         chromium.press("Enter")
-        assert chromium.run(back) == "rgb(255, 255, 255)"
+        assert chromium.run(back) == "rgb(244, 245, 247)"
         _check_the_table(chromium)
         _check_enlarging(chromium)
         chromium.run("document.querySelector('#table tbody tr:not([hidden]) a').focus()")

@@ -12,7 +12,7 @@ from typing import Any
 from hilbench.core import extras
 from hilbench.core.text import printable
 from hilbench.record.row import Row
-from hilbench.report.campaign import Campaign, campaign
+from hilbench.report.campaign import Campaign, campaign, provenance
 from hilbench.report.drawing import chosen_kinds, picture
 from hilbench.report.html import contents, inline
 from hilbench.report.page import nothing_of
@@ -48,10 +48,12 @@ def page(
     """
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
+    shared, figures = _figures(campaign(title, rows, leave_out, recorded), progress)
     return printable(
         _template().render(
             report=contents.of(rows, title, changes, baseline, recorded or Recorded(), logs),
-            figures=_figures(campaign(title, rows, leave_out, recorded), progress),
+            shared=shared,
+            figures=figures,
             style=inline.VARIABLES + style,
             live=live,
             script=script,
@@ -70,8 +72,10 @@ def _template() -> Any:
     return environment.get_template("page.html.j2")
 
 
-def _figures(wanted: Campaign, progress: Progress | None) -> list[contents.Figure]:
-    """Those that have something to show."""
+def _figures(
+    wanted: Campaign, progress: Progress | None
+) -> tuple[list[str], list[contents.Figure]]:
+    """Those that have something to show; before them the lines below all of them, said once."""
     first = {name: index for index, name in enumerate(_FIGURES)}
     found = sorted(chosen_kinds(()), key=lambda kind: (first.get(kind.name, len(first)), kind.name))
     shown = [kind for kind in found if not nothing_of(kind, wanted)]
@@ -83,4 +87,20 @@ def _figures(wanted: Campaign, progress: Progress | None) -> list[contents.Figur
         heading = kind.heading[:1].upper() + kind.heading[1:]
         text = inline.svg(svg.decode(), kind.name, heading)
         figures.append(contents.Figure(kind.name, heading, text, caption[1:]))
-    return figures
+    return _said_once(figures, " ".join(provenance([row for row in wanted.rows if row.ok])))
+
+
+def _said_once(
+    figures: list[contents.Figure], origin: str
+) -> tuple[list[str], list[contents.Figure]]:
+    """Captions without where the numbers are from, and without what all that say it have."""
+    told = [each for each in figures if origin and each.caption and origin in each.caption[0]]
+    lines = [[line.replace(origin, "").strip() for line in each.caption] for each in told]
+    shared = (
+        [line for line in lines[0] if line and all(line in own for own in lines)] if told else []
+    )
+    briefer = {
+        each.name: replace(each, caption=tuple(x for x in own if x and x not in shared))
+        for each, own in zip(told, lines, strict=True)
+    }
+    return [*([origin] if told else []), *shared], [briefer.get(f.name, f) for f in figures]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilbench.core.text import counted
+from hilbench.core.text import and_more, counted
 from hilbench.record.metrics import METRICS, Value
 from hilbench.record.row import IDENTITY, USUAL_OPTIMISATION, Row
 from hilbench.report import verdict
@@ -89,6 +89,8 @@ class Report:
     title: str
     verdict: str
     good: bool
+    brief: bool
+    glance: tuple[Fact, ...]
     headings: tuple[str, ...]
     numeric: tuple[bool, ...]
     jobs: tuple[Job, ...]
@@ -123,8 +125,8 @@ def of(
         for nth, (row, line) in enumerate(zip(rows, lines, strict=True), 1)
     )
     return Report(
-        title, _verdict(rows, changes, baseline), all(row.ok for row in rows), tuple(headings),
-        numeric, jobs, _causes(jobs), common, baseline, _differences(changes),
+        title, _verdict(rows, changes, baseline), all(row.ok for row in rows), brief, _glance(rows),
+        tuple(headings), numeric, jobs, _causes(jobs), common, baseline, _differences(changes),
         tuple(compared(rows)),
     )  # fmt: skip
 
@@ -133,9 +135,34 @@ def _verdict(rows: Sequence[Row], changes: Sequence[Change], baseline: str) -> s
     if not rows:
         return "No job is done yet."
     ends = Counter(str(row["status"]).replace("_", " ") for row in rows)
-    said = [f"{whole(count)} {status}" for status, count in ends.most_common()]
+    said = ", ".join(f"{whole(count)} {status}" for status, count in ends.most_common())
+    found = f"{counted(len(rows), 'job')}: {said}."
+    if set(ends) == {"ok"}:
+        found = f"All {counted(len(rows), 'job')} are ok." if len(rows) > 1 else "The job is ok."
     against = f" Against {baseline}: {verdict.counted(changes)}." if baseline else ""
-    return f"{counted(len(rows), 'job')}: {', '.join(said)}.{against}"
+    return f"{found}{against}"
+
+
+def _glance(rows: Sequence[Row]) -> tuple[Fact, ...]:
+    """What of, in a line: networks, how they were made, where they ran, which kind of times."""
+    if not rows:
+        return ()
+    models = {str(row["model"]) for row in rows}
+    said = {"Models": [", ".join(sorted(models)) if len(models) <= _NAMED else whole(len(models))]}
+    for name in ("variant", "engine", "board"):
+        said[f"{name.capitalize()}s"] = list(dict.fromkeys(str(row[name]) for row in rows))
+    kinds = {_TIMES.get(str(row.get("exe_kind")), "") for row in rows if row.ok}
+    said["Times"] = sorted(kinds - {""})
+    days = sorted({str(row["timestamp"])[:10] for row in rows if "timestamp" in row})
+    said["Measured on"] = [" to ".join(dict.fromkeys([days[0], days[-1]]))] if days else []
+    return tuple(Fact(name, name, and_more(each, _NAMED)) for name, each in said.items() if each)
+
+
+_NAMED = 3
+_TIMES = {
+    "measured": "measured", "modelled": "modelled, not measured",
+    "instructions": "none, instructions are counted",
+}  # fmt: skip
 
 
 def _is_numeric(column: Sequence[str]) -> bool:
@@ -213,7 +240,10 @@ def _causes(jobs: Sequence[Job]) -> tuple[Cause, ...]:
         if job.status != "ok":
             groups.setdefault((job.status, job.reason), []).append(job)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return tuple(Cause(status, reason, tuple(own)) for (status, reason), own in ordered)
+    return tuple(
+        Cause(status, reason.removeprefix(f"{status}: "), tuple(own))
+        for (status, reason), own in ordered
+    )
 
 
 def _differences(changes: Sequence[Change]) -> tuple[Difference, ...]:
