@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import pytest
 from journal_rows import row
@@ -16,6 +17,8 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     file = io.StringIO()
     terminal = console.Printable(file=file, force_terminal=True, width=100, color_system=None)
     monkeypatch.setattr(console, "err", terminal)
+    drawn_when_told = partial(progress.live.Live, auto_refresh=False)
+    monkeypatch.setattr(progress.live, "Live", drawn_when_told)
     return file
 
 
