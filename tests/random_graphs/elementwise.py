@@ -26,7 +26,7 @@ def _binary(m: Maker, name: str) -> bool:
         b = m.constant(row, positive=name == "DIV")
     if name == "PRELU" and len(shape) < 3:
         return False
-    if name in ("MINIMUM", "MAXIMUM") and m.is_int8:
+    if name in ("MINIMUM", "MAXIMUM") and m.dtype != "float32":
         if m.specs[b].data is not None:
             m.specs[b] = replace(
                 m.specs[b], scale=m.specs[a].scale, zero_point=m.specs[a].zero_point
@@ -34,18 +34,22 @@ def _binary(m: Maker, name: str) -> bool:
         elif (m.specs[b].scale, m.specs[b].zero_point) != (m.specs[a].scale, m.specs[a].zero_point):
             return False
         return m.value(name, [a, b], m.like(a))
-    scales = m.scale_of(a), m.scale_of(b)
-    scale = max(scales)
-    if name in ("MUL", "SQUARED_DIFFERENCE"):
-        scale = scales[0] * scales[1] * (90 << 8 if m.is_int16 else 90)
-    if name == "DIV":
-        # TFLM shifts by more than a word, which C leaves open, where the factor is below 2^7.
-        scale = scales[0] / scales[1] / 2**10
+    scale = _scale_of_two(m, name, m.scale_of(a), m.scale_of(b))
     inputs = [b, a] if name in ("ADD", "SUB", "MUL") and m.rng.random() < 0.3 else [a, b]
     options = {"fused_activation_function": m.rng.choice(ACTIVATIONS)}
     if name in ("SQUARED_DIFFERENCE", "PRELU"):
         options = {}
     return m.value(name, inputs, m.activation(shape, scale), **options)
+
+
+def _scale_of_two(m: Maker, name: str, a: float, b: float) -> float:
+    if name == "DIV":
+        # TFLM shifts by more than a word, which C leaves open, where the factor is below 2^7.
+        return a / b / 2**10
+    if name == "SQUARED_DIFFERENCE" and m.is_int16:
+        return max(a, b) ** 2 * 2**17
+    products = name in ("MUL", "SQUARED_DIFFERENCE")
+    return a * b * (90 << 8 if m.is_int16 else 90) if products else max(a, b)
 
 
 @rule("ABS", "ELU", "HARD_SWISH", "LEAKY_RELU", "RELU", "RELU6", "TANH", "LOGISTIC", "SOFTMAX")
