@@ -34,10 +34,11 @@ _WIDEST_PX = 2600
 
 def sheet(pictures: list[Image.Image]) -> Image.Image:
     """In rows, one picture beside the other."""
+    widest = max([_WIDEST_PX, *(3 * each.width + 2 * _GAP_PX for each in pictures)])
     x = y = tall = 0
     places = []
     for each in pictures:
-        if x and x + each.width > _WIDEST_PX:
+        if x and x + each.width > widest:
             x, y, tall = 0, y + tall + _GAP_PX, 0
         places.append((x, y))
         x, tall = x + each.width + _GAP_PX, max(tall, each.height)

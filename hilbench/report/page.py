@@ -26,6 +26,9 @@ _LEGEND_SYMBOL_EM = 4.2
 _LEGEND_ROW_EM = 1.5
 _MOST_IN_LEGEND = 40
 _TRIES = 6
+_CRAMPED_EM = 7.0
+_LEGEND_SHARE = 0.25
+"""Of a page of fixed height."""
 _ON_SLIDES = 0.72
 """Panels are narrower there: beside each other they are higher."""
 
@@ -51,17 +54,21 @@ def compose(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked | None = 
 
 
 def _composed(kind: Kind, campaign: Campaign, theme: Theme, asked: Asked) -> Composed:
-    most = kind.most_jobs
+    most, columns = kind.most_jobs, _TRIES
     plt = extras.pyplot()
-    for _ in range(_TRIES):
-        page = _Page(kind, campaign, campaign.first(most), theme, asked)
+    for _ in range(2 * _TRIES):
+        page = _Page(kind, campaign, campaign.first(most), theme, asked, columns)
         figure, height = page.compose()
         jobs = len(page.campaign.rows)
         tallest = asked.style.tallest_in
-        if height <= tallest + 1e-6 or not kind.most_jobs or jobs <= 1:
+        cramped = columns > 1 and page.is_cramped(figure)
+        if not cramped and (height <= tallest + 1e-6 or not kind.most_jobs or jobs <= 1):
             break
         plt.close(figure)
-        most = max(1, min(jobs - 1, int(jobs * (tallest / height) ** 1.2)))
+        if cramped:
+            columns = min(columns, len(figure.axes)) - 1
+        else:
+            most = max(1, min(jobs - 1, int(jobs * (tallest / height) ** 1.2)))
     return Composed(figure, (page.headline(), *page.paragraphs()))
 
 
@@ -85,6 +92,13 @@ class _Page:
     campaign: Campaign
     theme: Theme
     asked: Asked
+    most_columns: int
+
+    def is_cramped(self, figure: Any) -> bool:
+        """Whether names leave panels beside each other no room."""
+        first = figure.axes[0].get_position()
+        beside = any(each.get_position().y0 == first.y0 for each in figure.axes[1:])
+        return beside and first.width * self.asked.style.width_in < self.asked.style.em(_CRAMPED_EM)
 
     def compose(self) -> tuple[Any, float]:
         """The figure, and how high it wants to be in inches."""
@@ -144,7 +158,8 @@ class _Page:
         style = self.asked.style
         beside = self.kind.side_by_side or style.fixed
         narrowest = self.kind.narrowest_em * (_ON_SLIDES if style.fixed else 1)
-        fitting = max(1, int(style.width_pt / (narrowest * style.text_pt)))
+        fitting = int(style.width_pt / (narrowest * style.text_pt))
+        fitting = max(1, min(fitting, self.most_columns))
         rows = -(-panels // fitting)
         return -(-panels // rows) if beside else 1
 
@@ -158,6 +173,9 @@ class _Page:
         subtitle = look.ruler.wrapped(shared, style.text_pt, room)
         entries = _legend_entries(grid)
         columns = _legend_columns(list(entries), look)
+        if style.fixed:
+            rows = int(_LEGEND_SHARE * style.tallest_pt / (_LEGEND_ROW_EM * style.text_pt))
+            entries = _first(entries, rows * columns)
         rows = -(-len(entries) // columns)
         header = _Header(lines, subtitle, rows, style)
         labels = _row_by_row(list(entries), columns)
@@ -277,6 +295,15 @@ def _legend_entries(grid: Sequence[Any]) -> dict[str, Any]:
             if label:
                 entries.setdefault(label, handle)
     return dict(list(entries.items())[:_MOST_IN_LEGEND])
+
+
+def _first(entries: dict[str, Any], most: int) -> dict[str, Any]:
+    """As many as have room; the last one says how many there are beside them."""
+    if len(entries) <= most:
+        return entries
+    blank = extras.pyplot().Line2D([], [], linestyle="")
+    kept = dict(list(entries.items())[: most - 1])
+    return {**kept, f"and {len(entries) - len(kept)} more": blank}
 
 
 def _row_by_row(labels: Sequence[str], columns: int) -> list[str]:

@@ -196,6 +196,17 @@ def test_nothing_is_cut_off_and_nothing_overlaps(case: str) -> None:
             check_texts(figure, f"{style.name}, {name}, {case}")
 
 
+def test_a_slide_has_room_for_many_series() -> None:
+    """Panels go below each other where names are long, and a legend ends with how many more."""
+    rows, slide = CASES["boards and engines"](), Asked(asked("slide").style)
+    with composed(named("history"), rows, asked=slide) as figure:
+        check_texts(figure, "history on a slide")
+        assert re.search(r"and \d+ more", said_in(figure))
+    with composed(named("published"), rows, asked=slide) as figure:
+        check_texts(figure, "published on a slide")
+        assert len({axes.get_position().x0 for axes in figure.axes}) == 1
+
+
 def test_empty_figures_say_so() -> None:
     for rows, said in ((all_failed(), "None of the jobs"), ([], "no results to show")):
         with composed(named("exe"), rows) as figure:
