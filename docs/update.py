@@ -90,6 +90,7 @@ def tflm() -> str:
         "rnn_tflm": _compared("rnn_tflm.csv"),
         "reference_kernels": _compared("reference_kernels/rnn_tflm.csv"),
         "lstm_fused": _compared("lstm_fused.csv"),
+        "mlperf_tiny_tflm": _compared("mlperf_tiny_tflm.csv"),
     })  # fmt: skip
 
 
