@@ -4,7 +4,8 @@
         ...                      # in the thread of the job
 
 The transcript of the link goes there and nowhere else: it is of use when a job has failed, and
-says too much for a terminal.
+says too much for a terminal. Its logger is on its own only while there is such a file: pytest shows
+what loggers on their own say below each test that fails.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from pathlib import Path
 FILE = "job.log"
 
 _PACKAGE, _TRANSCRIPT = logging.getLogger("hilbench"), logging.getLogger("hilbench.link")
-_TRANSCRIPT.setLevel(logging.DEBUG)
-_TRANSCRIPT.propagate = False
+_open: set[logging.Handler] = set()
+_opening = threading.Lock()
 _FORMAT = logging.Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(message)s", "%H:%M:%S")
 
 
@@ -42,11 +43,28 @@ class _File(logging.FileHandler):
 def kept(folder: Path) -> Iterator[None]:
     """Write what this thread logs meanwhile to `job.log` in `folder`. Raises OSError."""
     handler = _File(folder / FILE)
-    for logger in (_PACKAGE, _TRANSCRIPT):
-        logger.addHandler(handler)
+    _listen(handler)
     try:
         yield
     finally:
+        _leave(handler)
+        handler.close()
+
+
+def _listen(handler: logging.Handler) -> None:
+    with _opening:
+        _open.add(handler)
+        _TRANSCRIPT.setLevel(logging.DEBUG)
+        _TRANSCRIPT.propagate = False
+        for logger in (_PACKAGE, _TRANSCRIPT):
+            logger.addHandler(handler)
+
+
+def _leave(handler: logging.Handler) -> None:
+    with _opening:
+        _open.discard(handler)
         for logger in (_PACKAGE, _TRANSCRIPT):
             logger.removeHandler(handler)
-        handler.close()
+        if not _open:
+            _TRANSCRIPT.setLevel(logging.NOTSET)
+            _TRANSCRIPT.propagate = True

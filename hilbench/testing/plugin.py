@@ -79,7 +79,7 @@ def hilbench(request: pytest.FixtureRequest) -> Measure:
         try:
             row = api.measure(_beside(folder, str(what)), **{"results": results, **given, **files})
         except HilbenchError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         _report(request.node, row)
         if row.skipped:
             pytest.skip(f"{row.job}: {row.get('reason', '')}")

@@ -147,6 +147,20 @@ def test_each_job_keeps_its_own_thread_alone(tmp_path: Path) -> None:
     assert line.endswith("DEBUG this job's")
 
 
+def test_the_transcript_is_on_its_own_only_while_a_job_keeps_it(tmp_path: Path) -> None:
+    """pytest listens to each logger that is on its own when a test begins, and shows all of it."""
+    package, transcript = logging.getLogger("hilbench"), logging.getLogger("hilbench.link")
+
+    (tmp_path / "other").mkdir()
+    before = len(package.handlers), len(transcript.handlers)
+    with logs.kept(tmp_path):
+        with logs.kept(tmp_path / "other"):
+            assert not transcript.propagate
+        assert not transcript.propagate and transcript.isEnabledFor(logging.DEBUG)
+    assert transcript.propagate and transcript.level == logging.NOTSET
+    assert (len(package.handlers), len(transcript.handlers)) == before
+
+
 def test_verbose_says_what_each_stage_does(
     heart: Heart, capsys: pytest.CaptureFixture[str]
 ) -> None:
