@@ -138,7 +138,8 @@ def _verdict(rows: Sequence[Row], changes: Sequence[Change], baseline: str) -> s
     said = ", ".join(f"{whole(count)} {status}" for status, count in ends.most_common())
     found = f"{counted(len(rows), 'job')}: {said}."
     if set(ends) == {"ok"}:
-        found = f"All {counted(len(rows), 'job')} are ok." if len(rows) > 1 else "The job is ok."
+        few = {1: "The job is ok.", 2: "Both jobs are ok."}
+        found = few.get(len(rows), f"All {counted(len(rows), 'job')} are ok.")
     against = f" Against {baseline}: {verdict.counted(changes)}." if baseline else ""
     return f"{found}{against}"
 
