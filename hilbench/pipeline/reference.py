@@ -52,7 +52,7 @@ class Reference:
     why: str = ""
 
 
-TFLM, LITE = "TFLM on the host", "TensorFlow Lite's reference kernels"
+TFLM, LITE = "TFLM on the host", "TensorFlow Lite on the host"
 
 
 def of_keras(converted: ConvertedModel) -> Reference:

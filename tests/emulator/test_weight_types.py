@@ -48,5 +48,5 @@ def test_int16_and_dynamic_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (wide["status"], wide["variant"], wide["oracle_max_lsb"]) == ("ok", "int16x8_only", 0)
     assert (dynamic["status"], dynamic["variant"]) == ("ok", "dynamic"), dynamic["reason"]
     assert "FLOAT32 with filter type: INT8 not supported" in dynamic["oracle"]
-    assert dynamic["reference"] == "TensorFlow Lite's reference kernels"
+    assert dynamic["reference"] == "TensorFlow Lite on the host"
     assert dynamic["error_mae"] < 1e-5

@@ -175,8 +175,16 @@ def test_tensorflow_lite_runs_what_tflm_does_not(tmp_path: Path) -> None:
     np.testing.assert_array_equal(output(result), SAMPLES / 2)
     assert result.runtime.startswith("TensorFlow Lite ")
     (tmp_path / "model.tflite").write_bytes(b"no network")
-    with pytest.raises(TargetError, match=r"^TensorFlow Lite on the host failed: The model is not"):
+    with pytest.raises(TargetError, match=r"^TensorFlow Lite on the host failed: not a .tflite"):
         lite.run(tmp_path / "model.tflite", [SAMPLES[:, None]], folder, deadline)
+
+
+def test_sums_of_int16_are_not_those_of_the_reference_kernel() -> None:
+    """It is wrong where the scale of the sum is another than that of what is added."""
+    source, axes = Spec((1, 4), "int16", 0.01), Spec((1,), "int32", data=np.array([1], np.int32))
+    summed = single_operator("SUM", [source, axes], [Spec((1,), "int16", 0.02)])
+    (found,) = lite_worker.outputs(summed, [np.array([[[100, 200, 300, 400]]], np.int16)])
+    assert found.ravel() == [500]
 
 
 def test_tensorflow_lite_begins_each_sequence_anew() -> None:

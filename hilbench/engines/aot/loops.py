@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,18 +16,45 @@ if TYPE_CHECKING:
     from hilbench.engines.aot.statements import Argument, Statements
 
 _INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
-_POINTER_BYTES = 4
+_WIDE_BYTES = 4
+"""Of a pointer, and of a float."""
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A member of the table's rows: C text by trip, and the number where it is one."""
+    """A member of the table's rows: C text by trip, None where the trip does not read it.
+
+    The smallest integers that hold all cells unless there is a `wanted` type.
+    """
 
     name: str
-    c_type: str
-    bytes: int
-    cells: tuple[str, ...]
+    cells: tuple[str | None, ...]
+    wanted: str = ""
     offsets: tuple[int, ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        return _WIDE_BYTES if self.wanted else self._integer.itemsize
+
+    @property
+    def c_type(self) -> str:
+        return self.wanted or f"{ctext.C_TYPES[self._integer.name]} "
+
+    @property
+    def _integer(self) -> np.dtype[Any]:
+        values = [int(cell) for cell in self.cells if cell is not None]
+        return next(
+            np.dtype(name)
+            for name in _INTEGERS
+            if np.iinfo(name).min <= min(values) and max(values) <= np.iinfo(name).max
+        )
+
+    def joined(self, other: _Column) -> _Column | None:
+        """One column for both, None where some trip reads two values."""
+        pairs = list(zip(self.cells, other.cells, strict=True))
+        if self.wanted != other.wanted or any(a != b for a, b in pairs if a and b):
+            return None
+        return replace(self, cells=tuple(a or b for a, b in pairs))
 
 
 class LoopText:
@@ -59,7 +86,7 @@ class LoopText:
         """Widest members first, so that the rows have no gaps."""
         columns = sorted(self._columns, key=lambda column: -column.bytes)
         members = "".join(f"    {column.c_type}{column.name};\n" for column in columns)
-        cells = zip(*(column.cells for column in columns), strict=True)
+        cells = zip(*([cell or "0" for cell in c.cells] for c in columns), strict=True)
         rows = "\n".join(f"    {{\n{ctext.lines(row, '        ')}\n    }}," for row in cells)
         name = f"{self._name}_trip"
         return (
@@ -80,7 +107,8 @@ class LoopText:
             if not params:
                 return comment + ctext.call(*call, " " * 8)
             return f"{comment}        {{\n{params}{ctext.call(*call, ' ' * 12)}\n        }}"
-        which = self._numbers(f"kernel_{position}", numbers)
+        cells = tuple(str(number) for number in numbers)
+        which = self._column(_Column(f"kernel_{position}", cells))
         branches = []
         for variant in range(max(numbers) + 1):
             same = {trip: calls[trip] for trip, found in enumerate(numbers) if found == variant}
@@ -117,16 +145,15 @@ class LoopText:
         if len(set(texts.values())) == 1:
             return next(iter(texts.values()))
         value = next(iter(values.values()))
-        cells = tuple(texts.get(trip, "0") for trip in range(self._loop.trips))
+        cells = tuple(texts.get(trip) for trip in range(self._loop.trips))
+        wanted = ""
         if isinstance(value, Constant):
-            c_type = f"const {ctext.C_TYPES[value.data.dtype.name]} *"
-            return self._column(_Column(name, c_type, _POINTER_BYTES, cells))
-        if isinstance(value, Pointer):
-            c_type = f"const struct {value.target.tag} *"
-            return self._column(_Column(name, c_type, _POINTER_BYTES, cells))
-        if isinstance(value, float):
-            return self._column(_Column(name, "float ", 4, cells))
-        return self._numbers(name, [int(cell) for cell in cells])
+            wanted = f"const {ctext.C_TYPES[value.data.dtype.name]} *"
+        elif isinstance(value, Pointer):
+            wanted = f"const struct {value.target.tag} *"
+        elif isinstance(value, float):
+            wanted = "float "
+        return self._column(_Column(name, cells, wanted))
 
     def _argument(self, position: int, by_trip: Sequence[Argument]) -> str:
         """C text of an argument: an address by the number of the trip, or through the table."""
@@ -136,7 +163,7 @@ class LoopText:
             if len(set(texts)) == 1:
                 return first.constant
             name, c_type = f"constant_{position}", f"const {first.c_type} *"
-            return self._column(_Column(name, c_type, _POINTER_BYTES, texts))
+            return self._column(_Column(name, texts, c_type))
         return first.at(self._offset([argument.offset for argument in by_trip]))
 
     def _offset(self, offsets: Sequence[int]) -> str:
@@ -147,25 +174,15 @@ class LoopText:
             distances = {a - b for a, b in zip(offsets, column.offsets, strict=False)}
             if column.offsets and len(distances) == 1:
                 return _sum(f"trip->{column.name}", distances.pop())
-        return self._numbers(f"at_{len(self._columns)}", offsets, are_offsets=True)
-
-    def _numbers(self, name: str, values: Sequence[int], *, are_offsets: bool = False) -> str:
-        """A column of the smallest integers that hold these values."""
-        fitting = (
-            dtype
-            for dtype in _INTEGERS
-            if np.iinfo(dtype).min <= min(values) and max(values) <= np.iinfo(dtype).max
-        )
-        dtype = next(fitting)
-        cells = tuple(str(value) for value in values)
-        offsets = tuple(values) if are_offsets else ()
-        width = np.dtype(dtype).itemsize
-        return self._column(_Column(name, f"{ctext.C_TYPES[dtype]} ", width, cells, offsets))
+        cells = tuple(str(offset) for offset in offsets)
+        column = _Column(f"at_{len(self._columns)}", cells, offsets=tuple(offsets))
+        return self._column(column)
 
     def _column(self, column: _Column) -> str:
-        """How to read this column in a trip, or one that is there with the same cells."""
-        for known in self._columns:
-            if (known.c_type, known.cells) == (column.c_type, column.cells):
+        """How to read this column in a trip; no two that one member can be have one each."""
+        for place, known in enumerate(self._columns):
+            if joined := known.joined(column):
+                self._columns[place] = joined
                 return f"trip->{known.name}"
         if column.name in {known.name for known in self._columns}:
             # Two kernels at one position may each have a parameter of this name.
