@@ -33,9 +33,20 @@ class Shape:
     def is_fast(self, kind: Kind) -> bool:
         """Whether no value is clipped, and the conditions of the kernel for most shapes hold."""
         clips = (self.activation, self.zero_points[1]) == ("RELU6", 0)
-        dilated = self.dilation[1] > 1 and (self.inputs % 4 != 0 or kind == "DEPTHWISE_CONV_2D")
+        dilated = self.dilation[1] > 1 and self.inputs % 4 != 0
+        if kind == "DEPTHWISE_CONV_2D":
+            dilated = self.dilation[1] > 1 and (self.padding, self.outputs) != ("VALID", 1)
         return not clips and not dilated and not (self.largest == 128 and kind == "CONV_2D")
 
+
+UNPADDED = (
+    Shape((9, 1), 13, 1, filter=(9, 1), padding="VALID", zero_points=(-128, 4)),
+    Shape((5, 7), 8, 1, filter=(3, 2), stride=(2, 1), padding="VALID", batches=2),
+    Shape((9, 9), 7, 1, filter=(2, 3), dilation=(3, 2), padding="VALID", zero_points=(9, -128)),
+    Shape((5, 5), 6, 1, filter=(5, 5), padding="VALID", zero_points=(-3, 7)),
+    Shape((4, 5), 5, 1, padding="VALID"),
+)
+"""Windows inside of the input: a column, lines, dilated ones, all of it, and few of 3x3."""
 
 SHAPES = (
     Shape((5, 5), 1, 8),
@@ -57,6 +68,7 @@ SHAPES = (
     Shape((24, 23), 12, 1, stride=(2, 2), zero_points=(7, -20)),
     Shape((9, 11), 5, 2, filter=(5, 5), batches=2),
     Shape((40, 30), 3, 1, filter=(2, 7), stride=(1, 3), dilation=(2, 1)),
+    *UNPADDED,
 )
 
 

@@ -51,6 +51,8 @@ DEPTHWISE = [
     (3, 3, 256, 256, 3, 3, 1),
     (12, 12, 32, 32, 5, 5, 1),
 ]
+WHOLE = [(9, 1, 64, 64, 9, 1, 1), (3, 3, 256, 256, 3, 3, 1), (5, 5, 128, 128, 5, 5, 1)]
+"""One window each: depthwise convolutions of streams, and the last ones of small networks."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,11 @@ def convolutions_s8() -> Iterator[Case]:
     for depthwise, shapes in ((False, CONVOLUTIONS), (True, DEPTHWISE)):
         for shape in shapes:
             yield convolution_s8(depthwise, shape)
+    for shape in WHOLE:
+        yield convolution_s8(True, shape, "VALID")
 
 
-def convolution_s8(depthwise: bool, shape: Sequence[int]) -> Case:
-    """A convolution with padding SAME."""
+def convolution_s8(depthwise: bool, shape: Sequence[int], padding: str = "SAME") -> Case:
     height, width, channels_in, channels, filter_h, filter_w, stride = shape
     seen = 1 if depthwise else channels_in
     filters = (filter_h, filter_w)
@@ -148,11 +151,11 @@ def convolution_s8(depthwise: bool, shape: Sequence[int]) -> Case:
     if depthwise:
         weights = weights.transpose(3, 1, 2, 0)
     bias = RNG.integers(-2000, 2000, channels).astype(np.int32)
-    outputs = -(-height // stride), -(-width // stride)
+    outputs = (-(-height // stride), -(-width // stride)) if padding == "SAME" else (1, 1)
     products = filter_h * filter_w * seen
     name = "DEPTHWISE_CONV_2D" if depthwise else "CONV_2D"
     options: dict[str, OptionValue] = {
-        "padding": "SAME",
+        "padding": padding,
         "fused_activation_function": "NONE",
         **dict.fromkeys(("stride_h", "stride_w"), stride),
         **dict.fromkeys(("dilation_h_factor", "dilation_w_factor", "depth_multiplier"), 1),
@@ -171,6 +174,7 @@ def convolution_s8(depthwise: bool, shape: Sequence[int]) -> Case:
     )
     title = f"{name} int8 {filter_h}x{filter_w} {channels_in}->{channels}, {height}x{width}"
     title += f" stride {stride}" if stride > 1 else ""
+    title += " whole" if padding == "VALID" else ""
     units = int(np.prod(outputs)) * channels * products
     return Case(title, units, variants(lowering.fast(), lowering.plain()))
 

@@ -8,7 +8,7 @@ import aot_board
 import kernel_twins
 import numpy as np
 import pytest
-from convolutions import SHAPES, Kind, Shape, convolution
+from convolutions import SHAPES, UNPADDED, Kind, Shape, convolution
 
 from hilbench.core.extras import tflite_micro_runtime
 
@@ -27,6 +27,14 @@ def test_outputs_are_those_of_tflm(kind: Kind, shape: Shape, tmp_path: Path) -> 
 def test_outputs_on_other_cores(shape: Shape, core: kernel_twins.Core, tmp_path: Path) -> None:
     """Channels and columns in fours, in eights and neither, and rows that are no fours."""
     check("CONV_2D", shape, tmp_path, core)
+
+
+@pytest.mark.parametrize("core", OTHERS, ids=lambda core: core.suffixes[0])
+@pytest.mark.parametrize("shape", UNPADDED[:2], ids=str)
+def test_depthwise_outputs_without_padding(
+    shape: Shape, core: kernel_twins.Core, tmp_path: Path
+) -> None:
+    check("DEPTHWISE_CONV_2D", shape, tmp_path, core)
 
 
 HELIUM = (
