@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from convolutions import Shape, convolution
 from tflite_builder import Op, Spec, Subgraph, model
 
 pytestmark = pytest.mark.emulator
@@ -57,6 +59,17 @@ def test_trips_of_an_unrolled_loop_have_their_macs(tmp_path: Path) -> None:
         count, _, cycles, _, macs, per_mac, _ = row
         assert (int(count), int(macs)) == (TRIPS, TRIPS * WIDTH * WIDTH)
         assert per_mac == f"{int(cycles.replace(',', '')) / int(macs):.2f}"
+
+
+def test_what_a_kernel_calls_at_its_end_is_the_operators(tmp_path: Path) -> None:
+    """The 1x1 CONV_2D ends by a jump to the function that does the work."""
+    (tmp_path / "tail.tflite").write_bytes(convolution("CONV_2D", Shape((4, 1), 8, 8, (1, 1))))
+    done = profile(tmp_path, "tail.tflite", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    (operator,) = found["operators"]
+    assert operator["macs"] == 4 * 8 * 8
+    assert operator["cycles"] > 0.9 * found["cycles"]
 
 
 def test_several_jobs_have_no_profile(tmp_path: Path) -> None:

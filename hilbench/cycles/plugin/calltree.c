@@ -95,8 +95,9 @@ void calltree_branch(const struct block *before, const struct block *block)
         current = top->caller;
         depth--;
     } else if (block->function != nodes[current].function) {
-        /* A tail call, or a return past the window's beginning. */
-        enter(top ? top->caller : NONE, block_last(before)->address, block->function);
+        /* A tail call, which is for the site of the call that it ends, or a return past the
+         * window's beginning. */
+        enter(top ? top->caller : NONE, nodes[current].site, block->function);
     }
 }
 

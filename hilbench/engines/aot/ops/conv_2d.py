@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -15,9 +16,11 @@ from hilbench.engines.aot.numerics.planes import doubled_offsets, is_short, plan
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
+from hilbench.engines.aot.ops.fully_connected import FULLY_CONNECTED, FullyConnected
 from hilbench.engines.aot.program import Call, Constant, Value
 from hilbench.engines.aot.sliding_window import SlidingWindow
 from hilbench.engines.aot.weighted import Mask, Weighted
+from hilbench.tflite.graph import OptionValue
 
 _WINDOWS_BYTES = 512
 _FEW_OUTPUTS = 12
@@ -134,6 +137,29 @@ class Conv2D(Convolution):
     """Weights (out_channels, filter_h, filter_w, in_channels)."""
 
     channel_axis = 0
+
+    def lower(self) -> Call:
+        is_plain = not self.is_hybrid and self.source.dtype != "int16"
+        if is_plain and self._is_one_window():
+            return replace(self._dense().lower(), operator=self.node.operator)
+        return super().lower()
+
+    def _is_one_window(self) -> bool:
+        """Whether the only window is all of the input, in its order."""
+        return self.window.filter_shape == self.source.shape[1:3] and not self.is_padded()
+
+    def _dense(self) -> FullyConnected:
+        """The product of a matrix and a vector, whose kernels waste no second window on it."""
+        node, weights = self.node, self.weights
+        data = node.constant(1).reshape(self.out_channels, -1)
+        tensors = list(node.graph.tensors)
+        tensors[weights.index] = replace(weights, shape=data.shape, data=data)
+        options: dict[str, OptionValue] = {
+            "fused_activation_function": self.activation,
+            "weights_format": 0,
+        }
+        operator = replace(node.operator, name=FULLY_CONNECTED, options=options)
+        return FullyConnected(Node(replace(node.graph, tensors=tuple(tensors)), operator))
 
     def check_channels(self) -> None:
         self.node.require(
