@@ -22,7 +22,7 @@ import numpy as np  # noqa: E402
 import small_graphs  # noqa: E402
 import test_aot_operators as operators  # noqa: E402
 import test_kernels_hybrid as hybrid  # noqa: E402
-from convolutions import SHAPES, convolution  # noqa: E402
+from convolutions import SHAPES, UNPADDED, convolution  # noqa: E402
 from random_graphs import graphs_of_each_rule  # noqa: E402
 from tflite_builder import Op, Spec, model, single_operator  # noqa: E402
 
@@ -120,12 +120,21 @@ def networks() -> Iterator[bytes]:
         for build in (small_graphs.embedding, small_graphs.odds_and_ends, small_graphs.gated_rnn):
             yield build(dtype)
     for kind in ("CONV_2D", "DEPTHWISE_CONV_2D"):
-        yield convolution(kind, SHAPES[0])
+        yield from (convolution(kind, shape) for shape in (SHAPES[0], UNPADDED[0]))
+    yield _float_convolution()
     yield from hybrid.networks()
     yield from _others()
     for dtype in ("float32", "int8", "int16"):
         for graph in graphs_of_each_rule(dtype, GRAPHS_OF_EACH_RULE):
             yield graph.tflite()
+
+
+def _float_convolution() -> bytes:
+    weights = Spec((2, 3, 3, 4), data=np.ones((2, 3, 3, 4), np.float32))
+    options = {"padding": "SAME", "fused_activation_function": "NONE"}
+    steps = dict.fromkeys(("stride_h", "stride_w", "dilation_h_factor", "dilation_w_factor"), 1)
+    source, target = Spec((1, 5, 5, 4)), Spec((1, 5, 5, 2))
+    return single_operator("CONV_2D", [source, weights], [target], **options, **steps)
 
 
 REAL, BYTE = Spec((1, 8)), Spec((1, 8), "int8", 0.1, 3)

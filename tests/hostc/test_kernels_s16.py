@@ -22,7 +22,8 @@ FINE = Spec((256, 256), "int16", 2.0**-15)
 SCALES = (2.0**-12, 2.0**-11, 1.0005 * 2.0**-12, 3.7e-4, 0.01, 0.3)
 KERNELS = """
 fully_connected conv_2d depthwise_conv_2d add sub mul average_pool_2d max_pool_2d logistic tanh
-softmax requantize unidirectional_sequence_lstm
+softmax requantize unidirectional_sequence_lstm abs batch_matmul leaky_relu maximum mean minimum
+relu squared_difference
 """
 
 
