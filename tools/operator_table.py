@@ -93,8 +93,8 @@ Where all inputs are constants: {folded}.
 * The border that SPACE_TO_BATCH_ND adds: TFLM reads its value from memory that nobody wrote, most
   often 0; here it is the zero point, as in TensorFlow Lite. Where that is not 0 the engine `tflm`
   refuses the file, and the column `oracle` of a row says so.
-* A variable that is read and never assigned: TFLM reads memory that nobody wrote, here it holds its
-  first value.
+* A variable that is read and never assigned: TFLM reads memory that nobody wrote; here, and in the
+  engine `tflm`, the file is refused: its weights got lost when it was converted.
 """
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hilbench.core.errors import Unsupported
 from hilbench.tflite.graph import Graph
 
 _FUSED = "UNIDIRECTIONAL_SEQUENCE_LSTM"
@@ -32,14 +34,41 @@ def kept(graph: Graph) -> Kept:
 
 def variables(graph: Graph) -> int:
     """How many variables VAR_HANDLE names, in the main graph and in those that it calls."""
-    return len(
-        {
-            (operator.options["container"], operator.options["shared_name"])
-            for part in (graph, *graph.subgraphs)
-            for operator in part.operators
-            if operator.name == "VAR_HANDLE"
-        }
-    )
+    return len({name for name, use in _uses(graph) if use == "VAR_HANDLE"})
+
+
+def check(graph: Graph) -> None:
+    """Raise Unsupported for a variable that is read and never assigned, by its name.
+
+    It holds nothing: a converter that is given a function without its object leaves all weights so.
+    """
+    uses = list(_uses(graph))
+    assigned = {name for name, use in uses if use == "ASSIGN_VARIABLE"}
+    if ("", "ASSIGN_VARIABLE") in uses:
+        return  # by a handle from outside, of whichever variable
+    read = {name for name, use in uses if use == "READ_VARIABLE"}
+    if "" in read and not assigned:
+        read = {name for name, use in uses if use == "VAR_HANDLE"}
+    read.discard("")
+    if lost := sorted(read - assigned):
+        more = f" and {len(lost) - 1} more" if lost[1:] else ""
+        raise Unsupported(
+            f"variable '{lost[0]}'{more}: read and never assigned, its values are not in the file",
+            remedy="convert the Keras model or a SavedModel, not a function of it",
+        )
+
+
+def _uses(graph: Graph) -> Iterator[tuple[str, str]]:
+    """(variable, operator), "" for a variable whose handle comes from outside of a subgraph."""
+    for part in (graph, *graph.subgraphs):
+        names: dict[int, str] = {}
+        for operator in part.operators:
+            if operator.name == "VAR_HANDLE":
+                container, name = (operator.options[k] for k in ("container", "shared_name"))
+                names[operator.outputs[0]] = f"{container}/{name}".lstrip("/")
+                yield names[operator.outputs[0]], operator.name
+            elif operator.name in ("READ_VARIABLE", "ASSIGN_VARIABLE"):
+                yield names.get(operator.inputs[0], ""), operator.name
 
 
 def _steps(graph: Graph) -> int:

@@ -13,6 +13,7 @@ from hilbench.engines.aot.compiler import compile_graph
 from hilbench.engines.aot.passes.flatten import LOOP, flatten
 from hilbench.engines.aot.passes.fold import fold_constants
 from hilbench.engines.aot.passes.pieces import join_pieces
+from hilbench.engines.tflm import resolver
 from hilbench.tflite.calls import check_calls
 from hilbench.tflite.graph import Graph, Operator, Quantization, Tensor
 
@@ -236,6 +237,18 @@ def swapping() -> Graph:
     init = Building()
     init.op("ASSIGN_VARIABLE", [handle(init, "a"), init.tensor(1, data=5.0)])
     return b.graph([source], [a, other], init.graph([], []))
+
+
+def test_a_variable_without_values_is_refused() -> None:
+    """As converters leave weights that they could not reach: read, and assigned nowhere."""
+    b = Building()
+    source, weight, total = (b.tensor(1) for _ in range(3))
+    b.op("READ_VARIABLE", [handle(b, "kernel")], weight)
+    b.op("ADD", [source, weight], total, **NO_MASKS)
+    graph = b.graph([source], [total])
+    for refuse in (flatten, lambda graph: resolver.needed(graph, {})):
+        with pytest.raises(Unsupported, match=r"variable 'kernel': read and never assigned"):
+            refuse(graph)
 
 
 def test_variables_are_read_before_they_get_their_next_values() -> None:

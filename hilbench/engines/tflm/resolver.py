@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hilbench.core.errors import BuildError, Unsupported
+from hilbench.tflite import state
 from hilbench.tflite.graph import Graph
 from hilbench.tflite.misread import misread
 
@@ -39,6 +40,7 @@ def needed(graph: Graph, methods: Mapping[str, str]) -> list[str]:
 
     Raises Unsupported for operators that the library does not have or gets wrong.
     """
+    state.check(graph)
     names = {operator.name for operator in graph.operators}
     if missing := sorted(names - methods.keys()):
         lines = [f"{name}: the library does not have it" for name in missing]

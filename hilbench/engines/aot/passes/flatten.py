@@ -24,6 +24,7 @@ from hilbench.engines.aot.passes.fold import Budget, fold
 from hilbench.engines.aot.passes.list_rows import write_rows
 from hilbench.engines.aot.passes.lstm_steps import lstm_steps
 from hilbench.engines.aot.passes.rewriting import COPY
+from hilbench.tflite import state
 from hilbench.tflite.graph import Graph, Operator, OptionValue, Tensor
 
 LOOP = "LOOP"
@@ -43,6 +44,7 @@ def flatten(graph: Graph) -> Graph:
     names = {operator.name for operator in graph.operators}
     if not names & (_CALLING | _STATEFUL):
         return graph
+    state.check(graph)
     return _Flattener(graph).flattened()
 
 
