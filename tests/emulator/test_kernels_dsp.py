@@ -13,7 +13,11 @@ CORES = (
 )  # fmt: skip
 
 # test_convolutions_dsp.py
-TESTED_ELSEWHERE = {"conv_2d_packed_s8", "depthwise_conv_2d_planes_s8"}
+TESTED_ELSEWHERE = {
+    "conv_2d_packed_s8",
+    "depthwise_conv_2d_planes_s8",
+    "depthwise_conv_2d_unpadded_s8",
+}
 
 TEXT = """
 #include "average_pool_2d.h"

@@ -123,7 +123,7 @@ class Elements(HTMLParser):
 def to_html(text: str, folder: Path) -> str:
     """Its figures are those of `to_svg`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(html, "_figures", lambda *_: [])
+        patch.setattr(html, "_figures", lambda *_: ([], []))
         said = html.page(rows(text), text)
         plain = html.page(rows("x"), "x")
     read = Elements(said)
