@@ -283,6 +283,7 @@ EXPERIMENTS = (
         "What does one step cost, when the state is kept between invocations?",
         (_NAME, _VARIANT, *_COST, ("steps/s", of("rate_hz", whole))),
         _streaming,
+        ("streaming",),
     ),
     Experiment(
         "plumerai",
