@@ -25,13 +25,15 @@ TEST_RATIO = 0.2
 class Samples:
     """Training samples `x` (n, ...) and targets `y` (n, ...), and where they are from.
 
-    `published` (n, ...) is `x` as the published campaign fed it.
+    `published` (n, ...) is `x` as the published campaign fed it. Targets that are `by_chance` are
+    there to train on: how many of them a network hits says nothing of it.
     """
 
     x: Floats
     y: Floats
     published: Floats
     origin: str
+    by_chance: bool = False
 
 
 @runtime_checkable

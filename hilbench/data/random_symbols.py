@@ -25,7 +25,7 @@ class RandomSymbols(RandomTensors):
         random = np.random.default_rng(SEED)
         x = random.integers(0, self.symbols, (SAMPLES, *shape)).astype(np.float32) + np.float32(0.5)
         y = random.integers(0, 2, SAMPLES).astype(np.float32)
-        return Samples(x, y, x, f"uniform random symbols, seed {SEED}")
+        return Samples(x, y, x, f"uniform random symbols, seed {SEED}", by_chance=True)
 
 
 DATASET = RandomSymbols()

@@ -31,7 +31,7 @@ class RandomTensors:
         x = random.random((SAMPLES, *shape), np.float32)
         own = len(shape) == 1 and not self.classes
         y = x if own else random.integers(0, 2, SAMPLES).astype(np.float32)
-        return Samples(x, y, x, f"uniform random tensors, seed {SEED}")
+        return Samples(x, y, x, f"uniform random tensors, seed {SEED}", by_chance=True)
 
 
 DATASET = RandomTensors()

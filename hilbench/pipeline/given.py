@@ -64,7 +64,7 @@ def dataset_fingerprint(name: str, shape: tuple[int, ...], settings: Data) -> di
 
 
 def load_dataset(name: str, shape: tuple[int, ...], settings: Data, out_dir: Path) -> Path:
-    """An .npz of `x`, `y` and what else a data set has. Raises UsageError."""
+    """An .npz of the Samples of a data set. Raises UsageError."""
     samples = datasets.find(name).load(shape, settings)
     np.savez(
         out_dir / TRAINING,
@@ -72,6 +72,7 @@ def load_dataset(name: str, shape: tuple[int, ...], settings: Data, out_dir: Pat
         y=samples.y,
         published=samples.published,
         origin=samples.origin,
+        by_chance=samples.by_chance,
     )
     return out_dir / TRAINING
 
@@ -137,7 +138,8 @@ def _own(settings: Data, count: int, out_dir: Path, deadline: Deadline) -> Array
 
 def _of_dataset(training: Path, network: Network) -> tuple[Arrays, tuple[np.ndarray, ...]]:
     with np.load(training, allow_pickle=False) as arrays:
-        found = {name: arrays[name] for name in ("x", "y")}
+        named = ("x",) if arrays["by_chance"] else ("x", "y")
+        found = {name: arrays[name] for name in named}
         published, origin = arrays["published"], str(arrays["origin"])
     shaped = published[:PUBLISHED_SAMPLES].reshape(-1, *network.inputs[0].shape)
     return Arrays(found, origin, f"data set: {origin}"), (shaped,)

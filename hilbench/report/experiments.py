@@ -305,12 +305,14 @@ EXPERIMENTS = (
         "EdgeMark's fully connected networks: from which size on does int8 pay?",
         (_NAME, _VARIANT, *_COST),
         _feedforward,
+        ("edgemark_fc",),
     ),
     Experiment(
         "edgemark_cnn",
         "EdgeMark's convolutional networks.",
         (_NAME, _VARIANT, *_COST),
         _feedforward,
+        ("edgemark_cnn",),
     ),
     Experiment(
         "mlperf_tiny",

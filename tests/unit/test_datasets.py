@@ -9,11 +9,13 @@ import pytest
 
 from hilbench import data as datasets
 from hilbench.config.experiment import Data
-from hilbench.core.artifacts import TensorSpec
+from hilbench.core.artifacts import Network, TensorSpec
+from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, UsageError
 from hilbench.data import markov, match
 from hilbench.data.files import Arrays
 from hilbench.data.shakespeare import STEPS, SYMBOLS
+from hilbench.pipeline import given
 from hilbench.sources.keras import catalogue
 from hilbench.sources.keras.families import rnn
 from hilbench.tflite.quantize import dequantize, quantize
@@ -134,6 +136,21 @@ def test_calibration_and_error_samples_never_overlap() -> None:
 def test_published_samples_are_plain_ids() -> None:
     samples = TEXT.load(CHARACTERS.input_shape, Data())
     np.testing.assert_array_equal(samples.published, np.trunc(samples.x))
+
+
+@pytest.mark.parametrize(
+    ("name", "are_there"), [("random_letters", False), ("randomset_seq", True)]
+)
+def test_targets_by_chance_are_no_labels(name: str, are_there: bool, tmp_path: Path) -> None:
+    """An accuracy of noise is a number that looks like one."""
+    shape = SIMPLE_0.input_shape
+    training = given.load_dataset(name, shape, Data(), tmp_path)
+    x, y = (TensorSpec(n, (1, *shape), "float32") for n in "xy")
+    network = Network("n", "0", (x,), (y,))
+    settings = Data(representative=20, samples=4)
+    found = given.choose(network, settings, training, tmp_path, Deadline.after(60, "samples"))
+    with np.load(found.path) as arrays:
+        assert ("labels" in arrays) == are_there
 
 
 def test_too_few_samples_is_an_error() -> None:
