@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from hilbench.core import extras, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import TargetError
-from hilbench.oracle import tflm
-from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array, Request
+from hilbench.oracle import arrays, tflm
+from hilbench.oracle.arrays import INPUTS, OUTPUTS, Array
+from hilbench.oracle.tflm import Request
 
 WORKER = workers.Worker(
     module="hilbench.oracle.lite_worker",
@@ -32,8 +31,7 @@ def run(
 ) -> OracleResult:
     """As tflm.run, without an arena. Raises TargetError, DeadlineExceeded."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
-    np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
+    arrays.write(out_dir, INPUTS, inputs)
     WORKER.call(Request(tflite.resolve(), steps), out_dir, deadline)
     return OracleResult(out_dir / OUTPUTS, None, _runtime())
 

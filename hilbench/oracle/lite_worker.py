@@ -10,7 +10,9 @@ import numpy as np
 
 from hilbench.core import confinement, extras, workers
 from hilbench.core.errors import TargetError
-from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array, Request
+from hilbench.oracle import arrays
+from hilbench.oracle.arrays import INPUTS, OUTPUTS, Array
+from hilbench.oracle.tflm import Request
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Graph
 
@@ -19,11 +21,8 @@ def work(request: Request, folder: Path) -> workers.Done:
     """Run every sample of `folder`."""
     confinement.change_nothing_but(folder)
     content = request.tflite.read_bytes()
-    with np.load(folder / INPUTS) as arrays:
-        samples = [arrays[name] for name in sorted(arrays)]
-    found = outputs(content, samples, request.steps)
-    named = {f"output_{number:02d}": values for number, values in enumerate(found)}
-    np.savez(folder / OUTPUTS, **named)  # type: ignore[arg-type]
+    samples = arrays.read(folder / INPUTS)
+    arrays.write(folder, OUTPUTS, outputs(content, samples, request.steps))
     return workers.Done()
 
 
@@ -33,11 +32,12 @@ def outputs(content: bytes, inputs: Sequence[Array], steps: int = 1) -> list[Arr
     Raises TargetError for a file that TensorFlow Lite does not run either, FormatError.
     """
     results: list[list[Array]] = []
+    kind = _kernels(reader.parse(content))
     interpreter: Any = None
     for place, sample in enumerate(zip(*inputs, strict=True)):
         try:
             if place % steps == 0:  # resources that a file initialises have no other reset
-                interpreter = _interpreter(content)
+                interpreter = _interpreter(content, kind)
             for detail, values in zip(interpreter.get_input_details(), sample, strict=True):
                 interpreter.set_tensor(detail["index"], values)
             interpreter.invoke()
@@ -48,12 +48,15 @@ def outputs(content: bytes, inputs: Sequence[Array], steps: int = 1) -> list[Arr
     return [np.stack(each) for each in zip(*results, strict=True)]
 
 
-def _interpreter(content: bytes) -> Any:
-    """Of the reference kernels, but where those are wrong: the SUM of int16 is."""
+def _kernels(graph: Graph) -> Any:
+    """The reference kernels, but where those are wrong: the SUM of int16 is."""
+    kinds = extras.tensorflow().lite.experimental.OpResolverType
+    wrong = _has_int16_sum(graph)
+    return kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES if wrong else kinds.BUILTIN_REF
+
+
+def _interpreter(content: bytes, kind: Any) -> Any:
     lite = extras.tensorflow().lite
-    kinds = lite.experimental.OpResolverType
-    sums = _has_int16_sum(reader.parse(content))
-    kind = kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES if sums else kinds.BUILTIN_REF
     interpreter = lite.Interpreter(model_content=content, experimental_op_resolver_type=kind)
     interpreter.allocate_tensors()
     return interpreter

@@ -11,21 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hilbench.core import extras, hashing, modules, workers
 from hilbench.core.artifacts import OracleResult
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import FormatError, TargetError, Unsupported
-from hilbench.oracle import tflm_words
+from hilbench.oracle import arrays, tflm_words
+from hilbench.oracle.arrays import INPUTS, OUTPUTS, Array
 from hilbench.tflite import reader
 from hilbench.tflite.graph import Tensor
 from hilbench.tflite.misread import misread
-
-Array = NDArray[np.generic]
-
-INPUTS, OUTPUTS = "inputs.npz", "outputs.npz"
 
 
 @dataclass(frozen=True)
@@ -70,8 +64,7 @@ def run(
     if wrong := _misread(tflite):
         raise TargetError(f"{WORKER.what} cannot run this file: {wrong}")
     out_dir.mkdir(parents=True, exist_ok=True)
-    arrays = {f"input_{number:02d}": array for number, array in enumerate(inputs)}
-    np.savez(out_dir / INPUTS, **arrays)  # type: ignore[arg-type]
+    arrays.write(out_dir, INPUTS, inputs)
     try:
         WORKER.call(Request(tflite.resolve(), steps), out_dir, deadline)
     except TargetError as error:
@@ -114,8 +107,7 @@ def _scales(tensor: Tensor) -> tuple[float, ...]:
 
 def outputs(result: OracleResult) -> tuple[Array, ...]:
     """(s, *shape) of each output."""
-    with np.load(result.outputs, allow_pickle=False) as arrays:
-        return tuple(arrays[name] for name in sorted(arrays))
+    return arrays.read(result.outputs)
 
 
 def load(out_dir: Path) -> OracleResult:

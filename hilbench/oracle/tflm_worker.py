@@ -14,7 +14,9 @@ import numpy as np
 
 from hilbench.core import confinement, extras, workers
 from hilbench.core.errors import TargetError
-from hilbench.oracle.tflm import INPUTS, OUTPUTS, Array, Request, Result
+from hilbench.oracle import arrays
+from hilbench.oracle.arrays import INPUTS, OUTPUTS, Array
+from hilbench.oracle.tflm import Request, Result
 from hilbench.tflite import reader
 
 ARENA_BYTES = 256 << 20
@@ -30,8 +32,7 @@ def work(request: Request, folder: Path) -> Result:
     confinement.change_nothing_but(folder)
     runtime = extras.tflite_micro_runtime()
     content = request.tflite.read_bytes()
-    with np.load(folder / INPUTS) as arrays:
-        samples = [arrays[name] for name in sorted(arrays)]
+    samples = arrays.read(folder / INPUTS)
     graph = reader.parse(content)
     # TFLM runs CALL_ONCE after start-up alone: a reset leaves variables without its values.
     initialised = any(operator.name == "CALL_ONCE" for operator in graph.operators)
@@ -42,8 +43,7 @@ def work(request: Request, folder: Path) -> Result:
     interpreter = start()
     again = start if initialised else None
     results = outputs(interpreter, samples, len(graph.outputs), request.steps, again)
-    named = {f"output_{number:02d}": values for number, values in enumerate(results)}
-    np.savez(folder / OUTPUTS, **named)  # type: ignore[arg-type]
+    arrays.write(folder, OUTPUTS, results)
     report = standard_error_of(interpreter.print_allocations)
     return Result(arena_bytes(report), f"tflite-micro {extras.version('tflite-micro')}")
 
