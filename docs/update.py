@@ -184,8 +184,8 @@ CELLS = {
     },
 }
 """Of docs/choosing-a-cell.md, by task: its campaigns, and the commands that made their rows."""
-_SEEDS = "_seeds_"
-"""In the name of a campaign of which only the spread is shown."""
+_SEEDS, _CYCLES = "_seeds_", "_cycles_"
+"""In the name of a campaign of which only the spread is shown, and of one at equal cycles."""
 
 
 def mlperf_tiny() -> str:
@@ -199,9 +199,10 @@ def choosing_a_cell() -> str:
         choosing.Campaign(
             task,
             tuple(campaigns.values()),
-            [row for name in campaigns if _SEEDS not in name for row in _of_cells(name)],
+            [row for name in campaigns if _plain(name) for row in _of_cells(name)],
             next((name for name in campaigns if (DRAWN / name / "pareto.png").is_file()), ""),
             [row for name in campaigns if _SEEDS in name for row in _of_cells(name)],
+            [row for name in campaigns if _CYCLES in name for row in _of_cells(name)],
         )
         for task, campaigns in CELLS.items()
     ])  # fmt: skip
@@ -211,6 +212,10 @@ def _campaigns() -> dict[report_of_experiments.Experiment, Sequence[Row]]:
     """The experiments of which results/reference has rows."""
     paths = {each: REFERENCE / f"{each.name}.csv" for each in report_of_experiments.EXPERIMENTS}
     return {each: store.read(path) for each, path in paths.items() if path.is_file()}
+
+
+def _plain(campaign: str) -> bool:
+    return not (_SEEDS in campaign or _CYCLES in campaign)
 
 
 def _of_cells(campaign: str) -> list[Row]:

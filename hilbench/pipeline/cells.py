@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ FORMS = ("stream", "hard", "rounded")
 """Options of the cells that are asked for all of them."""
 LARGEST_TEST = 500
 """Samples that are compared where nothing is said; each runs on the board."""
+MOST_PARAMETERS = 1_000_000
+"""Of a cell that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,21 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Network:
+    """A cell of so many `units`, by the name that its rows have."""
+
+    name: str
+    cell: Cell
+    units: int
+
+
+@dataclass(frozen=True)
 class Wanted:
     """`file` and `data` as an experiment has them; no `cells` are all of them, each with about
-    as many `parameters` as each number says. With several `seeds` each is trained with every one
-    of them. With `stream` an invocation is one step, and the state is kept; with `hard`
-    activations are piecewise linear; with `rounded` training sees what int8 leaves of states."""
+    as many `parameters` as each number says, or with at most so many `cycles` of an invocation
+    (pipeline.sizes). With several `seeds` each is trained with every one of them. With `stream`
+    an invocation is one step, and the state is kept; with `hard` activations are piecewise linear;
+    with `rounded` training sees what int8 leaves of states."""
 
     file: str
     data: dict[str, object]
@@ -67,6 +79,15 @@ class Wanted:
     stream: bool = False
     hard: bool = False
     rounded: bool = False
+    cycles: Sequence[int] = ()
+
+    @property
+    def budgets(self) -> list[int]:
+        """Of parameters, or of cycles where these are given; each once."""
+        return list(dict.fromkeys(self.cycles or self.parameters))
+
+    def row_name(self, cell: Cell, budget: int) -> str:
+        return f"{cell.name}_{budget}" if self.cycles or len(self.budgets) > 1 else cell.name
 
 
 def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
@@ -78,20 +99,48 @@ def trained(epochs: int, seed: int, recipes: Sequence[str]) -> Training:
 
 
 def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
-    """Raises UsageError for an unknown cell, DataError for samples that are no sequences."""
-    names = [lookup("cell", name, CELLS) for name in wanted.cells] or list(CELLS.values())
-    data = whole_files(Data(**{"file": wanted.file, **wanted.data}), Path.cwd())  # type: ignore[arg-type]
+    """By parameters. Raises UsageError for an unknown cell, DataError for what is no sequence."""
+    features = task(wanted).features
+    networks = [
+        Network(wanted.row_name(cell, budget), cell, units_for(cell, features, budget))
+        for cell in named(wanted.cells)
+        for budget in wanted.budgets
+    ]
+    return of_networks(settings, wanted, chosen, networks)
+
+
+def named(names: Sequence[str]) -> list[Cell]:
+    """All of them where none is named. Raises UsageError for an unknown one."""
+    return [lookup("cell", name, CELLS) for name in names] or list(CELLS.values())
+
+
+def task(wanted: Wanted) -> Task:
+    """Raises DataError for samples that are no sequences."""
+    return task_of(own.read(_data(wanted)))
+
+
+def _data(wanted: Wanted) -> Data:
+    return whole_files(Data(**{"file": wanted.file, **wanted.data}), Path.cwd())  # type: ignore[arg-type]
+
+
+def of_networks(
+    settings: Settings,
+    wanted: Wanted,
+    chosen: Chosen,
+    networks: Sequence[Network],
+    *words: str,
+) -> Selection:
+    """The experiment of these networks, with `words` in its name.
+
+    Raises DataError for samples that are no sequences.
+    """
+    data = _data(wanted)
     given = own.read(data)
-    task = task_of(given)
     if "samples" not in data.model_fields_set:
         data = Data(**{**data.model_dump(exclude_unset=True), "samples": _samples(given)})
-    entries = [
-        entry
-        for cell in names
-        for budget in dict.fromkeys(wanted.parameters)
-        for entry in _entries(cell, budget, task, wanted)
-    ]
-    spec = Experiment(**_settings(wanted, data, entries))
+    options = task_of(given).options
+    entries = [entry for each in networks for entry in _entries(each, options, wanted)]
+    spec = Experiment(**_settings(wanted, data, entries, words))
     origin = Path(str(data.file).partition(".py:")[0])
     found = of_experiment(settings, spec, origin, replace(chosen, stream=wanted.stream))
     again = {entry.row_name: _command(entry, wanted, found) for entry in entries}
@@ -103,7 +152,7 @@ def _command(entry: ModelEntry, wanted: Wanted, found: Selection) -> str:
     training = wanted.training
     return command_of(["cells", wanted.file], {
         "cell": entry.model.removeprefix(PREFIX),
-        "parameters": list(wanted.parameters),
+        "cycles" if wanted.cycles else "parameters": list(wanted.cycles or wanted.parameters),
         "epochs": training.epochs,
         "seed": list(wanted.seeds) or training.seed,
         "recipe": list(training.recipes),
@@ -113,17 +162,15 @@ def _command(entry: ModelEntry, wanted: Wanted, found: Selection) -> str:
     })  # fmt: skip
 
 
-def _entries(cell: Cell, budget: int, task: Task, wanted: Wanted) -> Iterator[ModelEntry]:
+def _entries(network: Network, task: Mapping[str, int], wanted: Wanted) -> Iterator[ModelEntry]:
     """One, or one for each of several seeds: `gru`, or `gru_500_seed42` among several budgets."""
-    units = units_for(cell, task.features, budget)
-    given: dict[str, Any] = {"model": PREFIX + cell.name, "units": units, **task.options}
-    given |= {name: 1 for name in FORMS if getattr(wanted, name)}
-    name = f"{cell.name}_{budget}" if len(set(wanted.parameters)) > 1 else cell.name
+    given: dict[str, Any] = {"model": PREFIX + network.cell.name, "units": network.units}
+    given |= {**task, **{name: 1 for name in FORMS if getattr(wanted, name)}}
     if not (seeds := _several(wanted.seeds)):
-        yield ModelEntry(name=name, **given)
+        yield ModelEntry(name=network.name, **given)
     for seed in seeds:
         training = wanted.training.model_copy(update={"seed": seed})
-        yield ModelEntry(name=f"{name}_seed{seed}", training=training, **given)
+        yield ModelEntry(name=f"{network.name}_seed{seed}", training=training, **given)
 
 
 def _several(seeds: Sequence[int]) -> list[int]:
@@ -131,20 +178,22 @@ def _several(seeds: Sequence[int]) -> list[int]:
     return found if len(found := list(dict.fromkeys(seeds))) > 1 else []
 
 
-def _settings(wanted: Wanted, data: Data, entries: Sequence[ModelEntry]) -> dict[str, Any]:
+def _settings(
+    wanted: Wanted, data: Data, entries: Sequence[ModelEntry], special: Sequence[str]
+) -> dict[str, Any]:
     """What the project folder says stands above the usual, and what was asked for above all."""
-    budgets, seeds = list(dict.fromkeys(wanted.parameters)), _several(wanted.seeds)
-    forms = [name for name in FORMS if getattr(wanted, name)]
-    words: list[object] = [*budgets, *wanted.training.recipes, *forms]
-    words += ["seeds", *seeds] if seeds else []
+    seeds, forms = _several(wanted.seeds), [name for name in FORMS if getattr(wanted, name)]
+    words: list[object] = [*wanted.budgets, *(["cycles"] if wanted.cycles else [])]
+    words += [*wanted.training.recipes, *forms, *(["seeds", *seeds] if seeds else [])]
     stem = re.sub(r"[^a-z0-9_]+", "_", adhoc.name_of(wanted.file).lower())
+    kind = "cycles" if wanted.cycles else "parameters"
     return {
         "schema": 1,
-        "title": f"Recurrent cells of {_listed(budgets)} parameters on {stem}",
+        "title": f"Recurrent cells of {_listed(wanted.budgets)} {kind} on {stem}",
         "engines": adhoc.ENGINES,
         "boards": adhoc.BOARDS,
         **project.defaults(),
-        "name": "_".join(map(str, ["cells", stem, *words]))[:NAME_MAX],
+        "name": "_".join(map(str, ["cells", *special, stem, *words]))[:NAME_MAX],
         "models": tuple(entries),
         "variants": tuple(wanted.variants) or VARIANTS,
         "training": wanted.training,

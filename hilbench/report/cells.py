@@ -108,11 +108,26 @@ def choices(rows: Sequence[Row], steps: int) -> list[str]:
 
 
 def spreads(rows: Sequence[Row]) -> list[str]:
-    """Of networks that several seeds trained: mean, standard deviation and ends.
+    """Of networks that several seeds trained: mean, standard deviation and ends."""
+    _, name, _ = measure(rows)
+    return [
+        f"{key[0]}, {', '.join(key[3:])}: {name} {mean(scores):.4f} with a standard deviation of "
+        f"{stdev(scores):.4f} over {len(scores)} seeds ({min(scores):.4f} to {max(scores):.4f})"
+        for key, scores in _by_seeds(rows).items()
+    ]
+
+
+def spread(rows: Sequence[Row]) -> float:
+    """The largest standard deviation of a network that several seeds trained, 0 of none."""
+    return max(map(stdev, _by_seeds(rows).values()), default=0.0)
+
+
+def _by_seeds(rows: Sequence[Row]) -> dict[tuple[str, ...], list[float]]:
+    """The scores of each network that has several.
 
     Rows that are not ok have no score, and are not among the seeds that are counted.
     """
-    column, name, _ = measure(rows)
+    column, _, _ = measure(rows)
     found: dict[tuple[str, ...], list[float]] = {}
     for row in rows:
         score = row.get(f"{column}_device")
@@ -120,12 +135,7 @@ def spreads(rows: Sequence[Row]) -> list[str]:
             same = ("base_model", "options", "variant", "engine", "board")
             key = str(row["model"]).removesuffix(f"_seed{row['seed']}"), *map(row.get, same)
             found.setdefault(tuple(map(str, key)), []).append(float(score))
-    return [
-        f"{key[0]}, {', '.join(key[3:])}: {name} {mean(scores):.4f} with a standard deviation of "
-        f"{stdev(scores):.4f} over {len(scores)} seeds ({min(scores):.4f} to {max(scores):.4f})"
-        for key, scores in found.items()
-        if len(scores) > 1
-    ]
+    return {key: scores for key, scores in found.items() if len(scores) > 1}
 
 
 def _cost(row: Row, name: str, per: float) -> float | None:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hilbench.record.row import Row
 from hilbench.report import cells
 from hilbench.report.experiments import picture
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
-
-CYCLES = (8_000, 16_000, 32_000)
-"""Of a step: budgets that all cells have alike."""
-NEAR = 0.02
-"""Of accuracy, or of an RMSE its fiftieth part: what one seed does not tell apart, being the
-largest standard deviation over five seeds in the rows of the page."""
 
 _INTRODUCTION = """\
 # Choosing a recurrent cell
@@ -25,9 +19,10 @@ Cells of [the table](cells.md) were trained on each task with one recipe, quanti
 to int8 and run on the twin of a NUCLEO-L4R5ZI (Cortex-M4, 120 MHz), a step at an invocation: times
 are of the [cycle model](cycle-model.md), without its bounds. Flash and RAM are those of the
 network, weights and code, without what every image has. What is compared was neither trained on
-nor calibrated with. Of one cell the accuracy of five seeds has a standard deviation of up to 0.02
-(digits, below): what is nearer than that is not told apart. Rows of digits, watch and watch_ahead
-were converted with TensorFlow's ranges, the others with those of [the cells' page](cells.md).
+nor calibrated with. What is nearer than the largest standard deviation over five seeds of some
+cells of a task is not told apart; where a task has no such rows, than the largest of the page.
+Rows of digits, watch and watch_ahead were converted with TensorFlow's ranges, the others with those
+of [the cells' page](cells.md).
 
 Another task or another chip ranks them otherwise: the commands take your data in place of the name
 ([own data](own-data.md)), any board of `hilbench list boards`, and more seeds.
@@ -39,7 +34,8 @@ class Campaign:
     """The rows of one task, its name, and the commands that made them.
 
     `figure` is the folder of figures/reference with its Pareto front, if it has one; `seeds` are
-    rows of networks that several seeds trained, which say how far the others are to be trusted.
+    rows of networks that several seeds trained, which say how far the others are to be trusted;
+    `within_cycles` those of the largest networks within budgets of cycles.
     """
 
     task: str
@@ -47,34 +43,45 @@ class Campaign:
     rows: Sequence[Row]
     figure: str = ""
     seeds: Sequence[Row] = ()
+    within_cycles: Sequence[Row] = ()
 
 
 def page(campaigns: Sequence[Campaign]) -> str:
-    return _INTRODUCTION + "".join(f"\n{_section(each)}" for each in campaigns)
+    largest = max((_spread(each) for each in campaigns), default=0.0)
+    sections = (_section(each, _spread(each) or largest) for each in campaigns)
+    return _INTRODUCTION + "".join(f"\n{section}" for section in sections)
 
 
-def _section(campaign: Campaign) -> str:
-    rows = [row for row in campaign.rows if row.ok and "exe_ms" in row]
+def _spread(campaign: Campaign) -> float:
+    """The largest standard deviation over its seeds, as a share of the best score."""
+    column, _, _ = cells.measure(campaign.seeds)
+    scores = [abs(float(row[f"{column}_device"])) for row in campaign.seeds if row.ok]
+    return cells.spread(campaign.seeds) / max(scores) if scores else 0.0
+
+
+def _section(campaign: Campaign, near: float) -> str:
+    """`near` is the share of a score within which others are not told from it."""
+    equal = [row for row in campaign.within_cycles if row.ok]
+    rows = [row for row in (*campaign.rows, *equal) if row.ok and "exe_ms" in row]
     column, name, _ = cells.measure(rows)
     return (
         f"## {campaign.task}\n\n```sh\n"
         + "".join(f"{command}\n" for command in campaign.commands)
         + "```\n\n"
-        + "".join(f"* {line}\n" for line in _advice(rows))
+        + "".join(f"* {line}\n" for line in _advice(rows, near))
         + "".join(f"* {line}\n" for line in cells.spreads(campaign.seeds))
         + (f"\n{picture(campaign.figure)}" if campaign.figure else "")
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
         f"are of a step:\n\n{_table(rows, column)}"
-        + f"\nAt equal cycles of a step: {name} of each cell in its best size, of those above, "
-        f"that takes no more (and its parameters):\n\n{_at_equal_cycles(rows, column)}"
+        + (_at_equal_cycles(equal, column, name) if equal else "")
     )
 
 
-def _advice(rows: Sequence[Row]) -> Iterator[str]:
+def _advice(rows: Sequence[Row], near: float) -> Iterator[str]:
     for limit in cells.FLASH_KB:
-        yield _advised(rows, f"{limit} kB of flash", _flash_kb, limit)
+        yield _advised(rows, f"{limit} kB of flash", _flash_kb, limit, near)
     for limit in cells.STEP_MS:
-        yield _advised(rows, f"{limit} ms a step", _ms, limit)
+        yield _advised(rows, f"{limit} ms a step", _ms, limit, near)
     _, name, sign = cells.measure(rows)
     worst = min(rows, key=lambda row: sign * _change(row))
     if sign * _change(worst) >= 0:
@@ -84,7 +91,9 @@ def _advice(rows: Sequence[Row]) -> Iterator[str]:
         yield f"**int8** costs `{worst['model']}` most: {said}"
 
 
-def _advised(rows: Sequence[Row], what: str, cost: Callable[[Row], float], limit: float) -> str:
+def _advised(
+    rows: Sequence[Row], what: str, cost: Callable[[Row], float], limit: float, near: float
+) -> str:
     """The best within the limit, and what is smaller or faster and not surely worse."""
     fitting = [row for row in rows if cost(row) <= limit]
     if not fitting:
@@ -92,13 +101,13 @@ def _advised(rows: Sequence[Row], what: str, cost: Callable[[Row], float], limit
     column, _, sign = cells.measure(rows)
     score = {row.job: sign * float(row[f"{column}_device"]) for row in fitting}
     best = max(fitting, key=lambda row: (score[row.job], -cost(row)))
-    span = NEAR if column == "top1" else NEAR * abs(score[best.job])
-    near = [row for row in fitting if score[row.job] >= score[best.job] - span]
+    least = score[best.job] - near * abs(score[best.job])
+    alike = [row for row in fitting if score[row.job] >= least]
     found = [f"**{what}**: {_said(best)}"]
-    words: dict[str, Row] = {"smallest": min(near, key=_flash_kb), "fastest": min(near, key=_ms)}
+    words: dict[str, Row] = {"smallest": min(alike, key=_flash_kb), "fastest": min(alike, key=_ms)}
     for row in {other.job: other for other in words.values() if other is not best}.values():
         which = " and ".join(word for word, other in words.items() if other is row)
-        found.append(f"the {which} that one seed does not tell from it is {_said(row)}")
+        found.append(f"the {which} that seeds do not tell from it is {_said(row)}")
     return "; ".join(found)
 
 
@@ -141,19 +150,37 @@ def _table(rows: Sequence[Row], column: str) -> str:
     return markdown([*headings, "flash kB", "RAM kB"], lines)
 
 
-def _at_equal_cycles(rows: Sequence[Row], column: str) -> str:
-    """A line for each cell, a column for each budget."""
+def _at_equal_cycles(rows: Sequence[Row], column: str, name: str) -> str:
+    """A line for each cell, the best in its largest network first; a column for each budget.
+
+    Names of `rows` end with their budgets.
+    """
     _, _, sign = cells.measure(rows)
-    sizes: dict[str, list[Row]] = {}
+    within: dict[str, dict[int, Row]] = {}
     for row in rows:
-        sizes.setdefault(str(row["base_model"]).removeprefix("cell_"), []).append(row)
+        cell, _, budget = str(row["model"]).rpartition("_")
+        within.setdefault(cell, {})[int(budget)] = row
+    budgets = sorted({budget for own in within.values() for budget in own})
 
-    def best(of: Sequence[Row], budget: int) -> str:
-        within = [row for row in of if int(row["exe_cycles"]) <= budget]
-        if not within:
-            return NONE
-        row = max(within, key=lambda each: sign * float(each[f"{column}_device"]))
-        return f"{short(row[f'{column}_device'])} ({whole(row['parameters'])})"
+    def rank(own: Mapping[int, Row]) -> list[float]:
+        scores = (own[b][f"{column}_device"] if b in own else None for b in reversed(budgets))
+        return [float("inf") if score is None else -sign * float(score) for score in scores]
 
-    lines = [[f"`{cell}`", *(best(of, each) for each in CYCLES)] for cell, of in sizes.items()]
-    return markdown(["cell", *(f"{budget:,}" for budget in CYCLES)], lines)
+    lines = [
+        [f"`{cell}`", *(_within(within[cell].get(budget), column) for budget in budgets)]
+        for cell in sorted(within, key=lambda cell: rank(within[cell]))
+    ]
+    table = markdown(["cell", *(f"{budget:,} cycles" for budget in budgets)], lines)
+    return (
+        f"\nAt equal cycles of a step, {name} of the device with the largest network of each cell "
+        "that takes no more (units, parameters, cycles); - where one of a single unit takes more:"
+        f"\n\n{table}"
+    )
+
+
+def _within(row: Row | None, column: str) -> str:
+    if row is None:
+        return NONE
+    units = str(row["options"]).rpartition("units ")[2].partition(",")[0]
+    size = f"{units}, {whole(row['parameters'])}, {whole(row['exe_cycles'])}"
+    return f"{short(row[f'{column}_device'])} ({size})"

@@ -95,21 +95,47 @@ def test_the_best_cell_within_each_limit_with_what_supports_it() -> None:
     assert report.choices([ROWS[2]], 10)[0] == "mps2_an386, 2 kB of flash: none of these fits"
 
 
-def test_the_page_says_what_to_take_with_its_row_and_what_one_seed_does_not_tell_from_it() -> None:
-    rows = [Row({**each, "parameters": 400, "top1_float": 0.96}) for each in ROWS]
-    rows.append(Row({**rows[2], "model": "close", "top1_device": 0.945, "exe_ms": 20.0}))
-    rows = [Row({**each, "base_model": each["model"], "exe_cycles": 9000}) for each in rows]
-    campaign = choosing.Campaign("Task", ["hilbench cells x"], rows)
+def told(row: Row, **more: object) -> Row:
+    return Row({**row, "parameters": 400, "top1_float": 0.96, **more})  # type: ignore[dict-item]
+
+
+def seeded(*scores: float) -> list[Row]:
+    return [
+        told(ROWS[2], model=f"good_seed{n}", seed=n, base_model="cell_good", top1_device=score)
+        for n, score in enumerate(scores)
+    ]
+
+
+def test_the_page_says_what_to_take_with_its_row_and_what_seeds_do_not_tell_from_it() -> None:
+    close = told(ROWS[2], model="close", top1_device=0.945, exe_ms=20.0)
+    rows = [*map(told, ROWS), close]
+    campaign = choosing.Campaign("Task", ["hilbench cells x"], rows, seeds=seeded(0.95, 0.93))
     (section,) = choosing.page([campaign]).split("## ")[1:]
-    assert "| `good` | - | 0.95 (400) | 0.95 (400) |" in section
     small = "`small` of 400 parameters (accuracy 0.8, 1.5 kB, 8.000 ms)"
     assert f"* **2 kB of flash**: {small}\n" in section
     assert f"* **1 ms a step**: none of these; the least is {small}\n" in section
+    best = "* **100 ms a step**: `good` of 400 parameters (accuracy 0.95, 9.0 kB, 40.000 ms)"
     assert (
-        "* **100 ms a step**: `good` of 400 parameters (accuracy 0.95, 9.0 kB, 40.000 ms); the "
-        "fastest that one seed does not tell from it is `close` of 400 parameters (accuracy"
+        f"{best}; the fastest that seeds do not tell from it is `close` of 400 parameters "
     ) in section
-    assert "`gone`" not in section
+    assert "`gone`" not in section and "equal cycles" not in section
+    (surer,) = choosing.page([replace(campaign, seeds=seeded(0.95, 0.949))]).split("## ")[1:]
+    assert f"{best}\n" in surer
+
+
+def test_the_page_has_the_largest_networks_at_equal_cycles() -> None:
+    size = {"options": "classes 5, steps 7, units 12", "exe_cycles": 9000}
+    equal = [told(row, model=f"{row['model']}_{n}", **size) for row in ROWS for n in (16, 9)]
+    campaign = choosing.Campaign("Task", [], equal[:1], within_cycles=[*equal[:5], equal[-1]])
+    (section,) = choosing.page([campaign]).split("## ")[1:]
+    table = section.partition("At equal cycles")[2].partition("| cell |")[2].splitlines()
+    size_of_all = "(12, 400, 9,000)"
+    assert table[0] == " 9 cycles | 16 cycles |"
+    assert table[2:] == [
+        f"| `good` | - | 0.95 {size_of_all} |",
+        f"| `small` | 0.8 {size_of_all} | 0.8 {size_of_all} |",
+        f"| `worse` | 0.79 {size_of_all} | 0.79 {size_of_all} |",
+    ]
 
 
 def test_values_are_ranked_by_the_smallest_error() -> None:

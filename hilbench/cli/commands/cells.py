@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,9 +24,16 @@ from hilbench.cli.options import (
     Variants,
     Workers,
 )
+from hilbench.core.errors import UsageError
 from hilbench.core.settings import Settings
+from hilbench.core.text import counted
 
 if TYPE_CHECKING:
+    from hilbench.core.owner import Owner
+    from hilbench.pipeline.campaign import Done
+    from hilbench.pipeline.cells import Wanted
+    from hilbench.pipeline.selection import Chosen, Selection
+    from hilbench.pipeline.steering import Steering
     from hilbench.record.row import Row
 
 
@@ -49,6 +58,13 @@ def cells(
         list[int] | None,
         typer.Option(
             min=16, max=1_000_000, help="Of each cell, about; 2000 by default, repeatable."
+        ),
+    ] = None,
+    cycles: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1,
+            help="Instead of parameters: an invocation takes no more on the board; repeatable.",
         ),
     ] = None,
     epochs: Annotated[int, typer.Option(min=0, help="Of training, for all of them.")] = 40,
@@ -86,15 +102,15 @@ def cells(
 ) -> None:
     """Train every recurrent cell on a task, on equal terms, and measure each on a board.
 
-    Cells of about equal parameters, one training recipe, int8 by default; what is compared was
-    neither trained on nor calibrated with. Exit codes are those of `hilbench run`.
+    Cells of about equal parameters or cycles, one training recipe, int8 by default; what is
+    compared was neither trained on nor calibrated with. Exit codes are those of `hilbench run`.
     """
-    from hilbench import api
-    from hilbench.cli.progress import of_campaign
     from hilbench.pipeline import cells as experiment
     from hilbench.pipeline.selection import Chosen
     from hilbench.pipeline.steering import Steering
 
+    if cycles and parameters:
+        raise UsageError("--cycles finds the parameters of each cell: leave --parameters out")
     settings = Settings.read(tflm=tflm)
     training = experiment.trained(epochs, (seed or [42])[0], recipe or ())
     given = {"labels": labels, "samples": samples}
@@ -109,6 +125,7 @@ def cells(
         stream=stream,
         hard=hard,
         rounded=rounded,
+        cycles=cycles or (),
     )
     chosen = Chosen(
         engines=engines or (),
@@ -116,25 +133,63 @@ def cells(
         optimisations=optimisations or (),
         uncertainty=uncertainty,
     )
-    selected = experiment.select(settings, wanted, chosen)
-    with of_campaign(selected, results) as observer:
-        done = api.execute(
-            selected,
-            settings,
-            results,
-            observer,
-            console.command_line(),
-            context.obj,
-            Steering(workers=workers, resume=resume),
-        )
+    how = Steering(workers=workers, resume=resume)
+    run = _Run(settings, results, how, context.obj)
+    if cycles:
+        done, without = _within(run, wanted, chosen)
+    else:
+        done, without = run(experiment.select(settings, wanted, chosen)), ()
     if as_json:
         console.print_json([dict(row) for row in done.rows])
     else:
-        steps = 1 if stream else int(str(selected.experiment.models[0].options["steps"]))
+        steps = 1 if stream else experiment.task(wanted).steps
         _print(done.rows, steps)
+    for line in without:
+        console.say(line)
     console.say(f"rows are in {done.path}")
     if not all(row.ok for row in done.rows):
         raise typer.Exit(exits.FAILED)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Runs what is selected, and shows how far it is."""
+
+    settings: Settings
+    results: Path
+    how: Steering
+    owner: Owner
+
+    def __call__(self, selected: Selection) -> Done:
+        from hilbench import api
+        from hilbench.cli.progress import of_campaign
+
+        line = console.command_line()
+        with of_campaign(selected, self.results) as observer:
+            return api.execute(
+                selected, self.settings, self.results, observer, line, self.owner, self.how
+            )
+
+
+def _within(run: _Run, wanted: Wanted, chosen: Chosen) -> tuple[Done, Sequence[str]]:
+    """The largest networks within budgets of cycles, and what is to be said of those without.
+
+    Sizes that were measured before are taken up, whatever was asked of the trained networks.
+    """
+    from hilbench.pipeline.sizes import Search
+
+    again = replace(run, how=replace(run.how, resume=True))
+
+    def measure(selected: Selection) -> Sequence[Row]:
+        console.say(f"measuring {counted(len(selected.jobs), 'size')}, untrained")
+        return again(selected).rows
+
+    search = Search(run.settings, wanted, chosen, run.results, measure)
+    done = run(search.selected())
+    while not search.accepts(done.rows):
+        console.say("trained, some take more: smaller ones are trained instead")
+        done = again(search.selected())
+    return done, search.without()
 
 
 def _print(rows: Sequence[Row], steps: int) -> None:
