@@ -11,15 +11,15 @@ struct tanh_f32_params {
     int32_t count;
 };
 
-enum { TANH_S8_CELLS = 1024, TANH_S8_FRACTION_BITS = 23, TANH_S8_CELL_BITS = 16 };
+enum { TANH_S8_CELLS = 512, TANH_S8_FRACTION_BITS = 23, TANH_S8_CELL_BITS = 16 };
 
-/* round(128 * tanh(x)) as a step function of x, a fixed-point number of 23 fraction bits.
- * A cell is 1/128 wide, narrower than any step, so that it contains at most one step:
- * `cells` has the output where a cell begins (the first begins at x = -4), and the output y
- * becomes y + 1 at steps[y + 128]. */
+/* round(128 * tanh(|x|)) as a step function of x, a fixed-point number of 23 fraction bits.
+ * A cell is 1/128 wide, narrower than any step, so that the output changes at most once in it. Its
+ * entry is the output where it begins times 2^16, plus what makes the low half of |x| carry from
+ * the change on: 2^16 less the distance there. So one word of the table is all that is read for an
+ * element. The last cell is also that of all |x| from 4 on. */
 struct tanh_s8_table {
-    int32_t steps[256];
-    int8_t cells[TANH_S8_CELLS];
+    int32_t cells[TANH_S8_CELLS];
 };
 
 /* x = (in - input_zero_point) * multiplier / 2^9, in units of 2^-23. The compiler chooses the
@@ -30,6 +30,15 @@ struct tanh_s8_params {
     int32_t multiplier;
     int8_t input_zero_point;
 };
+
+/* The output of x: of a negative x that of -x, negated, where ~ stands for the negation of both. */
+static inline int32_t tanh_s8_of(const struct tanh_s8_table *table, int32_t x)
+{
+    const int32_t sign = x >> 31, index = (x ^ sign) >> TANH_S8_CELL_BITS;
+    const int32_t cell = table->cells[index < TANH_S8_CELLS ? index : TANH_S8_CELLS - 1];
+    const int32_t y = ((cell ^ sign) + (x & ((1 << TANH_S8_CELL_BITS) - 1))) >> TANH_S8_CELL_BITS;
+    return y < INT8_MIN ? INT8_MIN : y > INT8_MAX ? INT8_MAX : y;
+}
 
 void tanh_f32(const struct tanh_f32_params *p, const float *in, float *out);
 void tanh_s8(const struct tanh_s8_params *p, const int8_t *in, int8_t *out);

@@ -22,7 +22,7 @@ from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, Affine
 from hilbench.engines.aot.numerics.fixed_point import Int, divide_by_power_of_two, rescale
 
 # As in firmware/kernels/tanh.h.
-CELLS, FRACTION_BITS, CELL_BITS = 1024, 23, 16
+CELLS, FRACTION_BITS, CELL_BITS = 512, 23, 16
 
 _INTEGER_BITS = 4  # TFLM's format of x
 _SEARCH = 512  # multipliers that are tried on either side of the nearest one
@@ -31,10 +31,9 @@ _OUTPUTS = {"TANH": Affine(1 / 128, 0), "LOGISTIC": Affine(1 / 256, -128)}
 
 @dataclass(frozen=True)
 class StepTable:
-    """The fields of tanh_s8_table: `steps` (256,) int32, `cells` (1024,) int8."""
+    """The fields of tanh_s8_table: `cells` (512,) int32."""
 
-    steps: npt.NDArray[np.int32]
-    cells: npt.NDArray[np.int8]
+    cells: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,13 @@ class TanhS8:
 @cache
 def step_table() -> StepTable:
     """The table that every tanh_s8 operator refers to."""
-    before = np.arange(INT8_MIN + 1, INT8_MAX)
-    steps = np.round(np.arctanh((before + 0.5) / 128) * 2.0**FRACTION_BITS)
-    first = round(math.atanh(-127.5 / 128) * 2.0**FRACTION_BITS)
-    never = 1 << 30  # |x| is less, and x - never an int32
-    all_steps = np.array([first, *steps, never], np.int32)
-    starts = (np.arange(CELLS) - CELLS // 2) << CELL_BITS
-    cells = np.searchsorted(all_steps, starts, side="right") + INT8_MIN
-    return StepTable(all_steps, cells.astype(np.int8))
+    ends = np.arctanh((np.arange(INT8_MAX + 1) + 0.5) / 128)  # of outputs 0 to 127
+    steps = np.round(ends * 2.0**FRACTION_BITS).astype(np.int64)
+    starts = np.arange(CELLS) << CELL_BITS
+    outputs = np.searchsorted(steps, starts, side="right")
+    to_next = np.append(steps, 1 << 30)[outputs] - starts
+    left = (1 << CELL_BITS) - np.minimum(to_next, 1 << CELL_BITS)
+    return StepTable(((outputs << CELL_BITS) + left).astype(np.int32))
 
 
 def tanh_s8(operator: str, source: Affine, out: Affine) -> TanhS8 | None:
@@ -80,13 +78,12 @@ def tanh_s8(operator: str, source: Affine, out: Affine) -> TanhS8 | None:
 
 def _kernel(multiplier: Int, zero_point: int) -> npt.NDArray[np.int8]:
     """What tanh_s8 gives for the inputs -128..127, along the last axis."""
-    table = step_table()
     centred = np.arange(INT8_MIN, INT8_MAX + 1) - zero_point
     x = (centred * multiplier) >> 9
-    cell = np.clip((x >> CELL_BITS) + CELLS // 2, 0, CELLS - 1)
-    y = table.cells[cell].astype(np.int64)
-    stepped: Int = y + (x >= table.steps[y - INT8_MIN])
-    return stepped.astype(np.int8)
+    sign = x >> 63
+    cell = step_table().cells[np.minimum((x ^ sign) >> CELL_BITS, CELLS - 1)].astype(np.int64)
+    y: Int = ((cell ^ sign) + (x & ((1 << CELL_BITS) - 1))) >> CELL_BITS
+    return y.clip(INT8_MIN, INT8_MAX).astype(np.int8)
 
 
 def outputs_s8(operator: str, source: Affine, out: Affine) -> npt.NDArray[np.int8]:
