@@ -1,17 +1,19 @@
 """Published numbers as claims: what one says, and how hilbench gets the number beside it.
 
-Those of ledger.yaml, and every number of the published tables beside it.
+Those of ledger.yaml and of the files `claims/*.yaml` of a project or a package, and every number of
+the published tables beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hilbench.config.load import Strict, load
+from hilbench.core import doors
 from hilbench.report import published
 
 LEDGER = Path(__file__).parent / "published" / "ledger.yaml"
@@ -33,8 +35,21 @@ class Ours(Strict):
     job: str = ""
     over: str = ""
     column: str = ""
-    per: float = 1.0
+    per: float = Field(default=1.0, gt=0)
     without: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Ours:
+        ways = (self.sum, self.cell, self.model, self.without or self.row)
+        if sum(each is not None and each != "" for each in ways) != 1:
+            raise ValueError("it has one of sum, cell, model, row and without")
+        if self.row and not self.without and not (self.job and self.column):
+            raise ValueError("a row has a job and a column")
+        if self.cell and not (self.inputs > 0 and self.units > 0):
+            raise ValueError("a cell has inputs and units")
+        if self.model and self.count == "activations":
+            raise ValueError("activations are counted of a cell")
+        return self
 
 
 class Claim(Strict):
@@ -57,9 +72,19 @@ class Ledger(Strict):
 
 
 def every() -> dict[str, Claim]:
-    """All of them by id. Raises UsageError for a ledger.yaml that is none."""
-    own = load(LEDGER, Ledger).claims
-    return {claim.id: claim for claim in (*own, *_edgemark(), *_mlperf_tiny(), *_plumerai())}
+    """All of them by id. Raises UsageError for a file that has none, and for an id of two."""
+    return doors.things(doors.by_name("claims", [*_written(), *_of_tables()]))
+
+
+def _written() -> Iterator[doors.Found[Claim]]:
+    for file in doors.files("claims", LEDGER.parent, "*.yaml").values():
+        for claim in load(file.thing, Ledger).claims:
+            yield doors.Found(claim.id, file.origin, claim, file.thing)
+
+
+def _of_tables() -> Iterator[doors.Found[Claim]]:
+    for claim in (*_edgemark(), *_mlperf_tiny(), *_plumerai()):
+        yield doors.Found(claim.id, doors.OWN, claim)
 
 
 def _edgemark() -> list[Claim]:

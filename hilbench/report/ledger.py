@@ -69,7 +69,7 @@ def entries(
     looked up in the folder `results`. `only` are ids. Raises UsageError for an unknown one."""
     claims = every()
     chosen = [lookup("claim", name, claims) for name in only] or list(claims.values())
-    return [_entry(claim, counters, results) for claim in chosen]
+    return [_named(claim, counters, results) for claim in chosen]
 
 
 def judged(column: str, ours: float, theirs: float) -> Verdict:
@@ -79,6 +79,13 @@ def judged(column: str, ours: float, theirs: float) -> Verdict:
         same=False,
     )  # fmt: skip
     return Entry(claim, ours, "").verdict
+
+
+def _named(claim: Claim, counters: Mapping[str, Counter], results: Path) -> Entry:
+    try:
+        return _entry(claim, counters, results)
+    except UsageError as error:
+        raise UsageError(f"claim '{claim.id}': {error.message}", remedy=error.remedy) from None
 
 
 def _entry(claim: Claim, counters: Mapping[str, Counter], results: Path) -> Entry:
@@ -102,19 +109,28 @@ def _of_row(claim: Claim, ours: Ours, results: Path) -> Entry:
     not been run."""
     path, command = results / f"{ours.row}.csv", f"hilbench run {ours.row}"
     rows = store.read(path) if path.is_file() else []
+    over = None
+    if ours.over and rows:
+        over = next((row for row in _rows_of(rows, ours.over) if _has(row, ours.column)), None)
+        if over is None:
+            return Entry(claim, None, f"{command}: no row {ours.over} with {ours.column}")
     for row in _rows_of(rows, ours.job):
         command = _command(ours, row)
         if row["status"] == "unsupported":
             return Entry(claim, None, f"{command}: {row.job}", refused=str(row["reason"]))
-        if (value := row.get(ours.column)) is not None:
+        if _has(row, ours.column):
             by, per = f"{command}: {row.job}", ours.per
-            if ours.over:
-                other = next(_rows_of(rows, ours.over))
-                by, per = f"{by} over {other.job}", per * float(other[ours.column])
+            if over is not None:
+                by, per = f"{by} over {over.job}", per * float(over[ours.column])
             kind = f", {row.get('exe_kind')}" if ours.column.startswith("exe_") else ""
             build = str(row.get("library_build", ""))
-            return Entry(claim, float(value) / per, f"{by}{kind}", build)
-    return Entry(claim, None, command)
+            return Entry(claim, float(row[ours.column]) / per, f"{by}{kind}", build)
+    lacks = f": no row {ours.job} with {ours.column}" if rows else ""
+    return Entry(claim, None, command + lacks)
+
+
+def _has(row: Row, column: str) -> bool:
+    return isinstance(row.get(column), int | float)
 
 
 def _command(ours: Ours, row: Row) -> str:
@@ -142,14 +158,14 @@ def arithmetic(text: str) -> float:
 
     def value(node: ast.expr) -> float:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return node.value
+            return float(node.value)
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
             return _OPERATORS[type(node.op)](value(node.left), value(node.right))
         raise UsageError(f"'{text}' is no arithmetic")
 
     try:
         return float(value(ast.parse(text, mode="eval").body))
-    except (SyntaxError, ZeroDivisionError, OverflowError):
+    except (SyntaxError, ValueError, TypeError, ArithmeticError, RecursionError):
         raise UsageError(f"'{text}' is no arithmetic") from None
 
 
@@ -199,7 +215,8 @@ Printed by `hilbench ledger --results results/reference`, one alone by
 * `by` is the arithmetic itself, a closed form that tests hold to converted networks, or the
   campaign of the row.
 
-A claim is an entry of `hilbench/report/published/ledger.yaml`; EdgeMark's RNN
+A claim is an entry of `hilbench/report/published/ledger.yaml`, or of a file `claims/NAME.yaml` of
+[a project](project-folder.md) in [the same format](file-formats.md); EdgeMark's RNN
 table, MLPerf Tiny's times on the boards that hilbench has and Plumerai's table are here with all
 their numbers; the RAM beside the last is of the network alone, without stack and base program.
 

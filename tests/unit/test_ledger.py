@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,16 @@ def test_another_build_of_the_library_is_a_reason() -> None:
 
 def test_arithmetic_is_arithmetic_alone() -> None:
     assert arithmetic("2 * (3 + 4)**2 / 7 - 1") == 13
-    for text in ("__import__('os')", "a", "1 / 0", "1 +", "[1]", "max(1, 2)"):
+    for text in (
+        "__import__('os')",
+        "a",
+        "1 / 0",
+        "1 +",
+        "[1]",
+        "max(1, 2)",
+        "9**9**9**9",
+        "(1-2)**0.5",
+    ):
         with pytest.raises(UsageError, match="no arithmetic"):
             arithmetic(text)
 
@@ -98,3 +108,63 @@ def test_a_claim_says_one_way_to_its_number() -> None:
             + bool(ours.row or ours.without)
             == 1
         )
+
+
+CLAIMS = """schema: 1
+claims:
+  - {{id: {id}, source: a thesis, claim: a step, value: 0.2, unit: ms, tolerance: 0.5,
+     ours: {ours}}}
+"""
+STEP = "{row: streaming, job: gru/int8_only/aot, column: exe_ms}"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a project's claims."""
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "hilbench.yaml").write_text("schema: 1\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "claims" / "mine.yaml"
+
+
+def test_a_claim_is_added_by_a_file(project: Path) -> None:
+    project.write_text(CLAIMS.format(id="mine.step", ours=STEP))
+    (found,) = ledger.entries(COUNTERS, REFERENCE, ["mine.step"])
+    assert (found.verdict, found.by) == (
+        "matches",
+        "hilbench run streaming: gru/int8_only/aot/nucleo_l4r5zi_twin, modelled",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "said"),
+    [
+        ("egru.softsign", STEP, r"two claims are named 'egru.softsign': .*mine\.yaml"),
+        ("mine", "{}", r"mine\.yaml:[34]: .*one of sum, cell, model, row and without"),
+        ("mine", "{sum: '1', cell: gru}", r"mine\.yaml:[34]: .*one of sum, cell"),
+        ("mine", "{row: streaming}", r"mine\.yaml:[34]: .*a job and a column"),
+        ("mine", "{cell: gru}", r"mine\.yaml:[34]: .*inputs and units"),
+        ("mine", "{model: gru, count: activations}", r"mine\.yaml:[34]: .*of a cell"),
+        ("mine", "{cell: gruu, inputs: 1, units: 1}", r"claim 'mine': unknown cell .*'gru'"),
+        ("mine", "{sum: one}", r"claim 'mine': 'one' is no arithmetic"),
+    ],
+)
+def test_a_claim_that_is_none_is_named(project: Path, name: str, ours: str, said: str) -> None:
+    project.write_text(CLAIMS.format(id=name, ours=ours))
+    with pytest.raises(UsageError, match=said):
+        ledger.entries(COUNTERS, REFERENCE, ["egru.size", name])
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "{row: streaming, job: gru/int8_only/aot, column: variant}",
+        "{row: streaming, job: gruu/int8_only, column: exe_ms}",
+        "{row: streaming, job: gru/int8_only/aot, column: exe_ms, over: gruu}",
+    ],
+)
+def test_a_row_that_has_no_such_number_leaves_a_claim_open(project: Path, ours: str) -> None:
+    project.write_text(CLAIMS.format(id="mine", ours=ours))
+    (found,) = ledger.entries(COUNTERS, REFERENCE, ["mine"])
+    assert found.verdict == "open"
+    assert re.fullmatch(r"hilbench run streaming: no row \S+ with \S+", found.by)
