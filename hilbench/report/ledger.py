@@ -218,7 +218,9 @@ Printed by `hilbench ledger --results results/reference`, one alone by
 A claim is an entry of `hilbench/report/published/ledger.yaml`, or of a file `claims/NAME.yaml` of
 [a project](project-folder.md) in [the same format](file-formats.md); EdgeMark's RNN
 table, MLPerf Tiny's times on the boards that hilbench has and Plumerai's table are here with all
-their numbers; the RAM beside the last is of the network alone, without stack and base program.
+their numbers; the RAM beside the last is of the network alone, without stack and base program. Of
+MLPerf Tiny the times alone are compared: its accuracies are of recordings and images that no
+package has, and energy is measured by nobody here.
 
 """
 
