@@ -26,6 +26,16 @@ struct batch_matmul_s8_params {
     int8_t zero_point_a, zero_point_b, zero_point_out;
 };
 
+/* The same with a factor as of rescale_s8(); rows of a lie in one piece. `scratch` has 2 bytes for each of
+ * packed_columns(depth). */
+struct batch_matmul_rounded_s8_params {
+    struct batch_matmul_shape shape;
+    int32_t multiplier;
+    int32_t rounding; /* 2^(shift - 1) + output zero point * 2^shift */
+    int8_t shift;     /* to the right: 1 to 22 */
+    int8_t zero_point_a, zero_point_b;
+};
+
 struct batch_matmul_s16_params {
     struct batch_matmul_shape shape;
     int16_t multiplier; /* as of rescale_wide(); scale of a * scale of b / scale of out */
@@ -36,6 +46,8 @@ void batch_matmul_f32(const struct batch_matmul_f32_params *p, const float *a, c
                       float *out);
 void batch_matmul_s8(const struct batch_matmul_s8_params *p, const int8_t *a, const int8_t *b,
                      int8_t *out);
+void batch_matmul_rounded_s8(const struct batch_matmul_rounded_s8_params *p, const int8_t *a,
+                             const int8_t *b, int8_t *out, void *scratch);
 void batch_matmul_s16(const struct batch_matmul_s16_params *p, const int16_t *a, const int16_t *b,
                       int16_t *out);
 

@@ -3,7 +3,8 @@
 #define PAIR(p, a, b, out)                                                                         \
     do {                                                                                           \
         int32_t a0, b0, a1, b1;                                                                    \
-        __asm__ volatile("ldrsb %[a0], [%[pa]], #1\n\t"                                            \
+        __asm__ volatile(".balign 4\n\t" /* a load across two words takes a cycle more */         \
+                         "ldrsb %[a0], [%[pa]], #1\n\t"                                            \
                          "ldrsb %[b0], [%[pb]], #1\n\t"                                            \
                          "ldrsb %[a1], [%[pa]], #1\n\t"                                            \
                          "ldrsb %[b1], [%[pb]], #1\n\t"                                            \

@@ -1,12 +1,10 @@
 #include "sub.h"
 
-static inline float element(const struct sub_f32_params *p, float a, float b)
+#define OPERATOR sub_f32
+
+static inline float combine(float a, float b)
 {
-    const float y = a - b;
-    const float above = y < p->min ? p->min : y;
-    return above > p->max ? p->max : above;
+    return a - b;
 }
 
-#define OPERATOR sub_f32
-#define TYPE float
-#include "elementwise.inc"
+#include "arithmetic_f32.inc"

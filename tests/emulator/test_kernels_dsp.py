@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
 
 TEXT = """
 #include "average_pool_2d.h"
+#include "batch_matmul.h"
 #include "fixed_point.h"
 #include "fully_connected.h"
 #include "fully_connected_blocks.h"
@@ -45,6 +46,8 @@ void fully_connected_packed_2_vectors_s8_ref(
     int8_t *, int8_t *, void *);
 void fully_connected_blocks_s8_ref(const struct fully_connected_blocks_s8_params *, const int8_t *,
                                    int8_t *, void *);
+void batch_matmul_rounded_s8_ref(const struct batch_matmul_rounded_s8_params *, const int8_t *,
+                                 const int8_t *, int8_t *, void *);
 void mul_rounded_s8_ref(const struct mul_rounded_s8_params *, const int8_t *, const int8_t *,
                         int8_t *);
 void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, const int8_t *,
@@ -264,6 +267,25 @@ static void try_pools(int32_t channels, int32_t height, int32_t width)
     compare_elements();
 }
 
+/* The second batch has the b of the first; columns lie side by side, or each in one piece. */
+static void try_batch_matmul(int32_t rows, int32_t depth, int32_t columns)
+{
+    const int32_t turned = (rows + depth) % 2;
+    for (int32_t i = 0; i < MOST; i++)
+        a[i] = (int8_t)random32(), b[i] = (int8_t)random32();
+    const struct batch_matmul_rounded_s8_params p = {
+        .shape = {.batches = {1, 2, 1}, .batch_stride_a = {0, rows * depth, 0}, .rows = rows,
+                  .depth = depth, .columns = columns, .row_stride_a = depth, .depth_stride_a = 1,
+                  .depth_stride_b = turned ? 1 : columns, .column_stride_b = turned ? depth : 1},
+        .multiplier = (1 << 30) + (int32_t)random32(), .rounding = (1 << 6) + 5 * (1 << 7),
+        .shift = 7, .zero_point_a = (int8_t)(depth % 3 ? 127 : -128),
+        .zero_point_b = (int8_t)random32()};
+    memset(elements, 0, sizeof elements);
+    batch_matmul_rounded_s8(&p, a + rows % 2, b + columns % 2, elements[0], scratch);
+    batch_matmul_rounded_s8_ref(&p, a + rows % 2, b + columns % 2, elements[1], scratch);
+    compare_elements();
+}
+
 enum { UNITS = 11, INPUTS = 9, STEPS = 3 };
 static int8_t lstm_weights[2][UNITS * LSTM_GATES * UNITS + 1];
 static int32_t offsets[2][UNITS * LSTM_GATES];
@@ -361,6 +383,9 @@ __attribute__((noinline)) static void try_all(void)
         for (int32_t height = 1; height <= 5; height++)
             try_pools(channels, height, 1 + (channels + height) % 6);
     try_pools(4, 21, 5);
+    for (int32_t depth = 1; depth <= 23; depth++)
+        for (int32_t columns = 1; columns <= 13; columns++)
+            try_batch_matmul(1 + (depth + columns) % 4, depth, columns);
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= INPUTS; inputs++)
             try_lstm(units, inputs, (units + inputs) % 2);

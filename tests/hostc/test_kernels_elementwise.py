@@ -169,6 +169,23 @@ def test_binary_f32(operator: str, shapes: tuple[tuple[int, ...], ...]) -> None:
         assert_close(actual, expected)
 
 
+@pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan, 3e38])
+@pytest.mark.parametrize("activation", ["NONE", "RELU"])
+def test_sums_beyond_the_floats_are_limited_wherever_they_stand(
+    special: float, activation: str
+) -> None:
+    """Four at a time are looked at together, and in place."""
+    low, high = limits_f32(activation)
+    for place in range(7):
+        x, y = np.full((2, 7), -1.5, np.float32), np.full((2, 7), 0.5, np.float32)
+        x[1, place], y[1, place] = special, max(special, 0.0)
+        with np.errstate(all="ignore"):
+            expected = np.clip(x + y, np.float32(low), np.float32(high))
+        fields = {"min": low, "max": high} | broadcast_fields(x.shape, y.shape)
+        call("add_f32", fields, x, y, x)
+        np.testing.assert_array_equal(x, expected)
+
+
 def test_elementwise_kernels_may_work_in_place() -> None:
     a, b, out = binary_case("ADD", 3)
     rng = np.random.default_rng(3)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.fixed_point import quantize_multiplier
+from hilbench.engines.aot.numerics.packed import scratch_bytes
+from hilbench.engines.aot.numerics.rounded import rounded
 from hilbench.engines.aot.numerics.strides import contiguous_strides
 from hilbench.engines.aot.numerics.wide import SUM_LIMIT, wide_factor
 from hilbench.engines.aot.program import Call, Struct, Value
@@ -84,24 +88,25 @@ class BatchMatmul(Lowering):
         )
 
     def lower(self) -> Call:
-        fields: dict[str, Value] = {"shape": self._shape()}
-        kernel = "batch_matmul_f32"
-        if self.a.dtype == "int8":
-            kernel = "batch_matmul_s8"
-            a, b, out = (self.node.affine(t) for t in (self.a, self.b, self.target))
-            multiplier, shift = quantize_multiplier(a.scale * b.scale / out.scale)
-            fields |= {
-                "multiplier": multiplier,
-                "shift": shift,
-                "zero_point_a": a.zero_point,
-                "zero_point_b": b.zero_point,
-                "zero_point_out": out.zero_point,
-            }
+        if self.a.dtype == "float32":
+            return self._call("f32", {})
+        a, b, out = (self.node.affine(t) for t in (self.a, self.b, self.target))
         if self.a.dtype == "int16":
-            kernel = "batch_matmul_s16"
-            a, b, out = (self.node.affine(t) for t in (self.a, self.b, self.target))
-            fields |= vars(wide_factor(a.scale * b.scale / out.scale))
-        return self.node.call(kernel, "batch_matmul.h", fields, inputs=[self.a, self.b])
+            return self._call("s16", vars(wide_factor(a.scale * b.scale / out.scale)))
+        multiplier, shift = quantize_multiplier(a.scale * b.scale / out.scale)
+        zeros = {"zero_point_a": a.zero_point, "zero_point_b": b.zero_point}
+        fast = rounded(multiplier, shift, out.zero_point)
+        if fast is not None and not self.turned[0]:
+            return self._call("rounded_s8", vars(fast) | zeros, scratch_bytes(self.depth))
+        factor = {"multiplier": multiplier, "shift": shift, "zero_point_out": out.zero_point}
+        return self._call("s8", factor | zeros)
+
+    def _call(self, suffix: str, constants: Mapping[str, Value], scratch: int = 0) -> Call:
+        fields: dict[str, Value] = {"shape": self._shape(), **constants}
+        inputs = [self.a, self.b]
+        return self.node.call(
+            f"batch_matmul_{suffix}", "batch_matmul.h", fields, inputs=inputs, scratch=scratch
+        )
 
 
 OPERATORS = {"BATCH_MATMUL": BatchMatmul}
