@@ -39,4 +39,8 @@ void wire_put_i32(struct wire_writer *w, int32_t value);
 void wire_put_bytes(struct wire_writer *w, struct wire_bytes bytes);
 void wire_put_str(struct wire_writer *w, const char *text);
 
+/* memcpy, which the harness does without: where no engine needs it, the image is 300 bytes
+ * smaller. Nor does it call strlen, which takes 220. */
+void wire_copy(uint8_t *to, const uint8_t *from, uint32_t size);
+
 #endif

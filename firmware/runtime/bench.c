@@ -1,6 +1,5 @@
 /* The bench loop: does what the host asks, one request at a time. */
 #include <stddef.h>
-#include <string.h>
 
 #include "board_config.h"
 #include "counter.h"
@@ -11,6 +10,7 @@
 #include "messages.h"
 #include "timed.h"
 #include "uart.h"
+#include "windows.h"
 
 static bool ready;
 
@@ -34,10 +34,8 @@ static void done(void)
     link_send(&w);
 }
 
-/* At the end of flash: what is measured does not move when these change. */
-#define LAST(section_name) __attribute__((section(section_name)))
-
-static const char image_id[] LAST(".harness.image_id") = IMAGE_ID;
+/* At the end of flash: what is measured does not move when it changes. */
+static const char image_id[] __attribute__((section(".harness.image_id"))) = IMAGE_ID;
 
 static void hello(struct wire_reader *payload)
 {
@@ -68,12 +66,8 @@ static void self_test(struct wire_reader *payload)
         bad_argument("SELF_TEST is malformed");
         return;
     }
-    counter_start();
-    const uint64_t empty = counter_elapsed();
-    counter_start();
-    cpu_spin(m.passes);
-    const uint64_t ticks = counter_elapsed();
-
+    const uint64_t empty = window_of_nothing();
+    const uint64_t ticks = window_of_spin(m.passes);
     struct wire_writer w = link_begin(MSG_SELF_TESTED);
     msg_put_self_tested(&w, &(struct msg_self_tested){ticks, empty});
     link_send(&w);
@@ -139,7 +133,7 @@ static void write(struct wire_reader *payload)
         bad_argument("WRITE is outside of the input");
         return;
     }
-    memcpy((uint8_t *)t->data + m.offset, m.data.data, m.data.size);
+    wire_copy((uint8_t *)t->data + m.offset, m.data.data, m.data.size);
     done();
 }
 
@@ -181,10 +175,7 @@ static void invoke(struct wire_reader *payload)
         return;
     }
     const uint32_t before = inputs_crc();
-    counter_start();
-    for (uint32_t i = 0; i < m.iterations && code == 0; i++)
-        code = timed_invoke();
-    const uint64_t ticks = counter_elapsed();
+    const uint64_t ticks = window_of_invocations(m.iterations, &code);
     if (code != 0) {
         refuse(REFUSED_ENGINE, code, engine_error());
         return;
@@ -233,7 +224,7 @@ static void do_with_engine(struct request *r)
     }
 }
 
-LAST(".harness.text") void bench_run(void)
+void bench_run(void)
 {
     uart_init();
     counter_init();

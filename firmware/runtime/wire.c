@@ -1,7 +1,5 @@
 #include "wire.h"
 
-#include <string.h>
-
 static uint64_t get(struct wire_reader *r, uint32_t bytes)
 {
     uint64_t value = 0;
@@ -84,21 +82,32 @@ void wire_put_i32(struct wire_writer *w, int32_t value)
     put(w, (uint32_t)value, 4);
 }
 
+enum { COUNT_SIZE = 2 };
+
 void wire_put_bytes(struct wire_writer *w, struct wire_bytes bytes)
 {
-    const uint32_t count_size = 2;
     uint32_t size = bytes.size;
 
-    if (room(w) < count_size)
+    if (room(w) < COUNT_SIZE)
         return;
-    if (size > room(w) - count_size)
-        size = room(w) - count_size;
+    if (size > room(w) - COUNT_SIZE)
+        size = room(w) - COUNT_SIZE;
     wire_put_u16(w, (uint16_t)size);
-    memcpy(w->at, bytes.data, size);
+    wire_copy(w->at, bytes.data, size);
     w->at += size;
+}
+
+void wire_copy(uint8_t *to, const uint8_t *from, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        to[i] = from[i];
 }
 
 void wire_put_str(struct wire_writer *w, const char *text)
 {
-    wire_put_bytes(w, (struct wire_bytes){(const uint8_t *)text, (uint32_t)strlen(text)});
+    struct wire_bytes bytes = {.data = (const uint8_t *)text};
+
+    while (text[bytes.size] != '\0')
+        bytes.size++;
+    wire_put_bytes(w, bytes);
 }

@@ -12,6 +12,7 @@ from hilbench.core.errors import BuildError
 _COMPILED = "compile_commands.json"
 _LANGUAGES = {".c": "C", ".s": "assembly", ".cc": "C++", ".cpp": "C++", ".cxx": "C++"}
 _OTHER = "C"
+_HARNESS = "/harness.dir/"  # CMake's folder of objects
 # Options that name files of this computer; what they do is recorded elsewhere (hashes).
 _WITH_ARGUMENT = {"-I", "-isystem", "-o", "-c", "-T", "-MF", "-MT"}
 _WITH_PATH = ("-I", "-T", "-ffile-prefix-map=")
@@ -20,9 +21,9 @@ _WITH_PATH = ("-I", "-T", "-ffile-prefix-map=")
 def given(folder: Path, link: str) -> str:
     """ "C: -mcpu=... -O3 ...; C++: ...; link: ..." of the build in `folder`, in the given order.
 
-    Kernels stand apart where there are any ("C of kernels: ..."). `link` is the command by
-    which Ninja links. Raises BuildError where the rest of one language was not all compiled
-    alike, or CMake left no record.
+    Kernels and the harness stand apart ("C of kernels: ..."). `link` is the command by which
+    Ninja links. Raises BuildError where the rest of one language was not all compiled alike, or
+    CMake left no record.
     """
     try:
         commands = json.loads((folder / _COMPILED).read_text(encoding="utf-8"))
@@ -30,14 +31,16 @@ def given(folder: Path, link: str) -> str:
         raise BuildError(f"CMake left no readable {_COMPILED}: {error}") from error
     found: dict[str, set[str]] = {}
     for command in commands:
-        language = _group(Path(command["file"]))
-        found.setdefault(language, set()).add(_options(shlex.split(command["command"])))
+        words = shlex.split(command["command"])
+        found.setdefault(_group(Path(command["file"]), words), set()).add(_options(words))
     said = [f"{language}: {_only(language, found[language])}" for language in sorted(found)]
     return "; ".join([*said, f"link: {_options(_linker(link))}"])
 
 
-def _group(source: Path) -> str:
+def _group(source: Path, words: Sequence[str]) -> str:
     language = _LANGUAGES.get(source.suffix.lower(), _OTHER)
+    if any(_HARNESS in word for word in words):
+        return f"{language} of the harness"
     return f"{language} of kernels" if source.parent.name == "kernels" else language
 
 

@@ -140,11 +140,12 @@ def sources_of(
     In a fixed order: it decides where the linker puts things.
     """
     kernels = [kernel_source(name, isa) for name in sorted(sources.kernels)]
-    files = [*sources.sources, *kernels, *board, *_copies(sources)]
+    files = [*sources.sources, *kernels, *_copies(sources)]
     suffixes = {file.suffix for file in files}
     more = [*(["CXX"] if suffixes & _CPP else []), *(["ASM"] if ".S" in suffixes else [])]
     return {
         "HB_SOURCES": [str(file.resolve()) for file in files],
+        "HB_BOARD": [str(file.resolve()) for file in board],
         "HB_ARCHIVES": [str(archive.resolve()) for archive in sources.archives],
         "HB_SYSTEM_INCLUDE_DIRS": [str(p.resolve()) for p in sources.system_include_dirs],
         "HB_LANGUAGES": ["C", *more],

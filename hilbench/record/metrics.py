@@ -114,7 +114,7 @@ METRICS: tuple[Metric, ...] = (
     _text("engine", "identity", "Engine", "What executes the .tflite on the device."),
     _text("board", "identity", "Board", "Folder name in firmware/boards."),
     _text("optimisation", "identity", "Optimisation",
-          "Level at which the firmware was compiled: `-O3`, `-O2` or `-Os`."),
+          "Level at which what is timed was compiled: `-O3`, `-O2` or `-Os`."),
     _text("status", "identity", "Status",
           "`ok`, `failed`, `timeout`, `unsupported`, `does_not_fit` or `skipped`."),
     _text("reason", "identity", "Reason", "Why the status is not `ok`; empty otherwise."),

@@ -136,6 +136,12 @@ def test_flags_of_kernels_stand_apart(tmp_path: Path) -> None:
     assert flags.given(folder, LINK).startswith("C: -O2; C of kernels: -O2 -falign-functions=32; ")
 
 
+def test_flags_of_the_harness_stand_apart(tmp_path: Path) -> None:
+    loop = "gcc -O2 -Os -o CMakeFiles/harness.dir/runtime/bench.c.obj -c /firmware/runtime/bench.c"
+    folder = record(tmp_path, ("/a.c", "gcc -O2 -c /a.c"), ("/firmware/runtime/bench.c", loop))
+    assert flags.given(folder, LINK).startswith("C: -O2; C of the harness: -O2 -Os; ")
+
+
 def test_flags_that_differ_within_a_language_are_no_record(tmp_path: Path) -> None:
     folder = record(tmp_path, ("/a.c", "gcc -O2 -c /a.c"), ("/b.c", "gcc -O3 -c /b.c"))
     with pytest.raises(BuildError, match=r"^C sources of one image were compiled with different"):

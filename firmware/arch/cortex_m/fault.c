@@ -40,7 +40,7 @@ __attribute__((weak, alias("fault_entry"))) void cortex_m_systick(void);
 
 __attribute__((used)) void fault_report(const struct exception_frame *stacked)
 {
-    struct exception_frame nothing = {0};
+    static const struct exception_frame nothing;
     const bool overflow =
         (const uint32_t *)stacked < hb_stack_bottom || (SCB_CFSR & SCB_CFSR_STKOF) != 0;
     const struct exception_frame *f = overflow ? &nothing : stacked;
