@@ -68,6 +68,8 @@ SHAPES = (
     Shape((24, 23), 12, 1, stride=(2, 2), zero_points=(7, -20)),
     Shape((9, 11), 5, 2, filter=(5, 5), batches=2),
     Shape((40, 30), 3, 1, filter=(2, 7), stride=(1, 3), dilation=(2, 1)),
+    Shape((31, 1), 5, 2, filter=(5, 1), stride=(2, 1), zero_points=(11, -3)),
+    Shape((14, 13), 7, 1, filter=(4, 4), padding="VALID", batches=2),
     *UNPADDED,
 )
 

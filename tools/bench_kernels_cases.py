@@ -50,6 +50,8 @@ DEPTHWISE = [
     (6, 6, 128, 128, 3, 3, 1),
     (3, 3, 256, 256, 3, 3, 1),
     (12, 12, 32, 32, 5, 5, 1),
+    (12, 12, 32, 32, 5, 5, 2),
+    (64, 1, 32, 32, 9, 1, 1),
 ]
 WHOLE = [(9, 1, 64, 64, 9, 1, 1), (3, 3, 256, 256, 3, 3, 1), (5, 5, 128, 128, 5, 5, 1)]
 """One window each: depthwise convolutions of streams, and the last ones of small networks."""

@@ -214,15 +214,4 @@ static void output_band(const struct depthwise_conv_2d_planes_s8_params *p, cons
     }
 }
 
-void depthwise_conv_2d_planes_s8(const struct depthwise_conv_2d_planes_s8_params *p,
-                                 const int8_t *in, int8_t *out, void *scratch)
-{
-    const struct window *w = &p->window;
-    const int32_t row = w->out_w * p->in_channels * p->depth_multiplier;
-    for (int32_t b = 0; b < w->batches; b++, in += w->in_h * w->in_w * p->in_channels)
-        for (int32_t y = 0; y < w->out_h; y += p->band) {
-            const int32_t left = w->out_h - y, rows = left < p->band ? left : p->band;
-            output_band(p, in, y, rows, out, scratch);
-            out += rows * row;
-        }
-}
+#include "depthwise_conv_2d_bands.inc"

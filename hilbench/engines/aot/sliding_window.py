@@ -38,12 +38,25 @@ class SlidingWindow:
             )
             for axis in (0, 1)
         )
+        self.size = source.shape[1], source.shape[2]
         self.output = rows[0], columns[0]
         self.padding = rows[1], columns[1]
+        self._expected = (source.shape[0], *self.output)
+        if source.shape[2] == filter_shape[1] == 1 and dilation[0] == 1:
+            self._lay_down()
+
+    def _lay_down(self) -> None:
+        """A column of pixels is a row of them, which lie in memory alike.
+
+        Kernels compute several outputs of a row at once; of a dilated one some cannot.
+        """
+        for name in ("size", "filter_shape", "stride", "dilation", "output", "padding"):
+            height, width = getattr(self, name)
+            setattr(self, name, (width, height))
 
     def check(self, channels: int) -> None:
         """Raise Unsupported unless the target has this many channels and the right size."""
-        expected = (self.source.shape[0], *self.output, channels)
+        expected = (*self._expected, channels)
         self.node.require(
             self.target.shape == expected, f"{self.target.label} should be {list(expected)}"
         )
@@ -56,15 +69,15 @@ class SlidingWindow:
                 self.output, self.stride, self.filter_shape, self.dilation, strict=True
             )
         )
-        return any(last >= size for last, size in zip(reach, self.source.shape[1:3], strict=True))
+        return any(last >= size for last, size in zip(reach, self.size, strict=True))
 
     def struct(self) -> Struct:
         """The parameters as `struct window`."""
-        batches, in_h, in_w, _ = self.source.shape
+        in_h, in_w = self.size
         return Struct(
             "window",
             {
-                "batches": batches,
+                "batches": self.source.shape[0],
                 "in_h": in_h,
                 "in_w": in_w,
                 "out_h": self.output[0],

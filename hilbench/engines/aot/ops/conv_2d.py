@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.packed_windows import pack_windows
-from hilbench.engines.aot.numerics.planes import doubled_offsets, is_short, planes, taps
+from hilbench.engines.aot.numerics.planes import are_dearer, doubled_offsets, is_short, planes, taps
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
@@ -23,8 +22,6 @@ from hilbench.engines.aot.weighted import Mask, Weighted
 from hilbench.tflite.graph import OptionValue
 
 _WINDOWS_BYTES = 512
-_FEW_OUTPUTS = 12
-"""Of a window of 3x3: as many as make up for four channels' planes."""
 _SMALL = 16
 """Times that a second window, which makes weights half as dear, fits in input and output."""
 
@@ -146,7 +143,7 @@ class Conv2D(Convolution):
 
     def _is_one_window(self) -> bool:
         """Whether the only window is all of the input, in its order."""
-        return self.window.filter_shape == self.source.shape[1:3] and not self.is_padded()
+        return self.window.filter_shape == self.window.size and not self.is_padded()
 
     def _dense(self) -> FullyConnected:
         """The product of a matrix and a vector, whose kernels waste no second window on it."""
@@ -212,7 +209,7 @@ class Conv2D(Convolution):
         rows = self.node.constant(1).reshape(self.out_channels, -1)
         bias = None if self.bias is None else self.node.constant(2)
         zero_points = source.zero_point, target.zero_point
-        filter_row = None if self._in_fours else self.weights.shape[2] * self.in_channels
+        filter_row = None if self._in_fours else self.window.filter_shape[1] * self.in_channels
         packed = pack_windows(rows, bias, zero_points, *self.rescaling(), filter_row)
         if packed is None or self.clips():
             return None
@@ -297,15 +294,17 @@ class DepthwiseConv2D(Convolution):
             "shifts": Constant("shifts", -shifts),
             "output_zero_point": target.zero_point,
         }
-        if not self.is_padded() and self.in_channels == self.out_channels and self._few():
-            fields |= {"taps": Constant("taps", weights), "channels": self.in_channels}
-            return self._fast("unpadded", fields)
-        if self.window.dilation[1] != 1:
-            return None
         window = self.window
         sizes = planes(window.output, window.filter_shape, window.stride, window.dilation[0])
+        is_alone = not self.is_padded() and self.in_channels == self.out_channels
+        if is_alone and (window.dilation[1] > 1 or are_dearer(sizes, window)):
+            fields |= {"taps": Constant("taps", weights), "channels": self.in_channels}
+            return self._fast("unpadded", fields)
+        if window.dilation[1] > 1:
+            return None
+        rows = weights.reshape(*window.filter_shape, self.out_channels)
         fields |= {
-            "taps": Constant("taps", taps(weights, sizes.words)),
+            "taps": Constant("taps", taps(rows, sizes.words)),
             **self.channels(),
             "words": sizes.words,
             "line_words": sizes.line_words,
@@ -313,11 +312,6 @@ class DepthwiseConv2D(Convolution):
             "input_zero_point": source.zero_point,
         }
         return self._fast("planes", fields, sizes.scratch)
-
-    def _few(self) -> bool:
-        """Whether planes have too few outputs to be worth making; those of 3x3 have fast ones."""
-        has_fast = self.window.filter_shape == (3, 3) and max(self.window.stride) <= 2
-        return not has_fast or prod(self.window.output) <= _FEW_OUTPUTS
 
     def _fast(self, kind: str, fields: dict[str, Value], scratch: int = 0) -> Call:
         return self.node.call(
