@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from hilbench import report as report_of_rows
 from hilbench.config.assumption import Alternative, Assumption
 from hilbench.config.bench import load_bench
 from hilbench.config.board import load_board
@@ -32,6 +33,7 @@ from hilbench.record import store
 from hilbench.record.row import Row
 from hilbench.report import across, choosing, comparison, scoreboard, tables, throughput
 from hilbench.report import experiments as report_of_experiments
+from hilbench.report import experiments_of_cells as of_cells
 from hilbench.report import ledger as report
 from hilbench.report.side_by_side import side_by_side_markdown
 from hilbench.report.text import markdown
@@ -153,6 +155,7 @@ def cores() -> str:
     )
 
 
+_RUN = "hilbench run cells"
 _TWIN = "--board nucleo_l4r5zi_twin"
 _DIGITS = f"hilbench cells digits --stream --samples 359 {_TWIN}"
 _WATCH = f"hilbench cells watch --stream --samples 200 {_TWIN}"
@@ -166,12 +169,12 @@ _FIVE = "--cell simple_rnn --cell gru --cell fastgrnn " + " ".join(
 )
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
-        "cells_digits_1000_stream": f"{_DIGITS} --parameters 1000",
+        "digits": f"{_RUN} --tag digits",
         "cells_digits_250_4000_stream": f"{_DIGITS} --parameters 250 --parameters 4000 {_FOUR}",
         "cells_digits_1000_stream_seeds_1_2_3_4_5": f"{_DIGITS} --parameters 1000 {_FIVE}",
     },
     "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
-        "cells_watch_1000_stream": f"{_WATCH} --parameters 1000",
+        "watch": f"{_RUN} --tag watch",
     },
     "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
         "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
@@ -180,10 +183,11 @@ CELLS = {
         "cells_motions_1200_stream": f"{_MOTIONS} --parameters 1200 --cell lstm --cell gru",
     },
     "A regression: the next accelerations of the watch, of 20 steps of 6 axes": {
-        "cells_watch_ahead_1000_stream": f"{_AHEAD} --parameters 1000 {_FOUR} --cell lstm",
+        "watch_ahead": f"{_RUN} --tag watch_ahead",
     },
 }
-"""Of docs/choosing-a-cell.md, by task: its campaigns, and the commands that made their rows."""
+"""Of docs/choosing-a-cell.md, by task: its campaigns, the first of them a task of `hilbench run
+cells` where that has it, and the commands that made their rows."""
 _SEEDS, _CYCLES = "_seeds_", "_cycles_"
 """In the name of a campaign of which only the spread is shown, and of one at equal cycles."""
 
@@ -200,7 +204,7 @@ def choosing_a_cell() -> str:
             task,
             tuple(campaigns.values()),
             [row for name in campaigns if _plain(name) for row in _of_cells(name)],
-            next((name for name in campaigns if (DRAWN / name / "pareto.png").is_file()), ""),
+            next((f"cells_{name}" for name in campaigns if name in of_cells.TASKS), ""),
             [row for name in campaigns if _SEEDS in name for row in _of_cells(name)],
             [row for name in campaigns if _CYCLES in name for row in _of_cells(name)],
         )
@@ -219,6 +223,9 @@ def _plain(campaign: str) -> bool:
 
 
 def _of_cells(campaign: str) -> list[Row]:
+    """Of a file of results/reference/cells, or of one task of the experiment `cells`."""
+    if campaign in of_cells.TASKS:
+        return of_cells.of_task(store.read(REFERENCE / "cells.csv"), campaign)
     return store.read(REFERENCE / "cells" / f"{campaign}.csv")
 
 
@@ -279,7 +286,16 @@ PAGES: dict[str, Callable[[], str]] = {
     },
 }
 
+
+def draw() -> None:
+    """The Pareto fronts of `cells`, a task each; the same rows give the same files."""
+    for task in of_cells.TASKS:
+        title = f"Recurrent cells of about 1,000 parameters on {task}, int8"
+        report_of_rows.draw(_of_cells(task), f"cells_{task}", title, (), DRAWN, names=["pareto"])
+
+
 if __name__ == "__main__":
+    draw()
     for name, page in PAGES.items():
         (ROOT / name).write_text(page(), encoding="utf-8")
     (ROOT / "docs/calibration.md").write_text(calibration(*predicted()), encoding="utf-8")

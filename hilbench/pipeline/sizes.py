@@ -29,7 +29,7 @@ from hilbench.sources.keras.cells.base import Cell
 CLOSE = 0.97
 """Of the budget: a size that takes so much is large enough, and no larger one is looked for."""
 SAMPLES = 4
-"""Sequences that each size is measured with."""
+"""Sequences that each size is calibrated and measured with."""
 ALIGNED = 4
 """Weights of a word: a size that this divides may take less than the one before it."""
 _AROUND, _PER_MAC, _ACTIVATION = 7_000.0, 1.2, 170
@@ -137,7 +137,7 @@ class Search:
 
         Raises UsageError where no cell has one, and what `measure` raises.
         """
-        while unknown := {network.name: network for network in (*self._before, *self._unknown())}:
+        while unknown := {network.name: network for network in self._before or self._unknown()}:
             self._before = ()
             self._asked |= unknown
             whole = self._sizes(self._asked.values())
@@ -202,7 +202,7 @@ class Search:
     def _sizes(self, networks: Iterable[Network]) -> Selection:
         once = {network.name: network for network in networks}
         training = self._wanted.training.model_copy(update={"epochs": 0})
-        data = {**self._wanted.data, "samples": SAMPLES}
+        data = {**self._wanted.data, "samples": SAMPLES, "representative": SAMPLES}
         wanted = replace(self._wanted, training=training, data=data, seeds=())
         return cells.of_networks(self._settings, wanted, self._chosen, list(once.values()), "sizes")
 

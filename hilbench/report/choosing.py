@@ -97,7 +97,9 @@ def _advised(
     """The best within the limit, and what is smaller or faster and not surely worse."""
     fitting = [row for row in rows if cost(row) <= limit]
     if not fitting:
-        return f"**{what}**: none of these; the least is {_said(min(rows, key=cost))}"
+        least = min(rows, key=cost)
+        why = _why_none(least, limit) if cost is _flash_kb else ""
+        return f"**{what}**: none of these; the least is {_said(least)}{why}"
     column, _, sign = cells.measure(rows)
     score = {row.job: sign * float(row[f"{column}_device"]) for row in fitting}
     best = max(fitting, key=lambda row: (score[row.job], -cost(row)))
@@ -109,6 +111,12 @@ def _advised(
         which = " and ".join(word for word, other in words.items() if other is row)
         found.append(f"the {which} that seeds do not tell from it is {_said(row)}")
     return "; ".join(found)
+
+
+def _why_none(least: Row, limit: float) -> str:
+    """Nothing where its parameters, of 4 bytes at most, could be what is too large."""
+    bare = _flash_kb(least) - 4 * int(least["parameters"]) / 1024
+    return f": {bare:.1f} kB of it are kernels and their tables" if bare > limit else ""
 
 
 def _said(row: Row) -> str:

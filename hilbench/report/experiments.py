@@ -267,7 +267,7 @@ EXPERIMENTS = (
         "RAM of the network alone.",
         (),
         of_cells.said,
-        ("cells_digits_1000_stream", "cells_watch_1000_stream"),
+        tuple(f"cells_{task}" for task in of_cells.TASKS),
         of_cells.table,
     ),
     Experiment(

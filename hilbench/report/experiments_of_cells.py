@@ -30,6 +30,12 @@ def task_of(row: Row) -> str:
     return next((task for task in TASKS if str(row["model"]).endswith(f"_{task}")), "")
 
 
+def of_task(rows: Sequence[Row], task: str) -> list[Row]:
+    """The int8 rows of one board that are ok, by the names of their cells alone."""
+    own = (row for row in rows if row.ok and task_of(row) == task and _is(row, INT8))
+    return [Row({**row, "model": str(row["model"]).removesuffix(f"_{task}")}) for row in own]
+
+
 def ranked(rows: Sequence[Row]) -> list[Row]:
     """The int8 rows of one board, task by task, the best first."""
     found: list[Row] = []
@@ -97,7 +103,7 @@ def _of_task(task: str, rows: Sequence[Row]) -> Iterator[str]:
     most = max(rows, key=lost)
     yield (
         f"`{task}`: int8 costs {_told(most, column)} most, {lost(most):.3f} of its {name}; "
-        f"{sum(lost(row) <= 0 for row in rows)} cells lose nothing."
+        f"{_lose_nothing(sum(lost(row) <= 0 for row in rows))}."
     )
     cycles = sorted(rows, key=lambda row: int(row["exe_cycles"]))
     yield (
@@ -105,6 +111,10 @@ def _of_task(task: str, rows: Sequence[Row]) -> Iterator[str]:
         f"(`{cycles[0]['model']}`) to {whole(cycles[-1]['exe_cycles'])} cycles "
         f"(`{cycles[-1]['model']}`) in int8."
     )
+
+
+def _lose_nothing(cells: int) -> str:
+    return "1 cell loses nothing" if cells == 1 else f"{cells or 'no'} cells lose nothing"
 
 
 def _told(row: Row, column: str) -> str:

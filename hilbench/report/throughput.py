@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hilbench.record import store
 from hilbench.record.row import Row
-from hilbench.report import published
+from hilbench.report import experiments_of_cells, published
 from hilbench.report.text import NONE, markdown, milliseconds, short, whole
 
 HEADINGS = [
@@ -20,10 +20,12 @@ HEADINGS = [
     *("effective MOP/s", "accuracy change %", "energy", "kind"),
 ]
 _CHIP = "Cortex-M4, 120 MHz"
+_CELLS, _DATA = "cells", "watch"
+"""The campaign that has each network on several data sets, and the one that is shown."""
 _CAMPAIGNS = {
     "rnn_published": ("lstm", "gru"),
     "plumerai": ("plumerai_text_generation", "plumerai_simple_lstm"),
-    "cells/cells_watch_1000_stream": ("lstm", "gru", "fastgrnn", "min_gru"),
+    _CELLS: ("lstm", "gru", "fastgrnn", "min_gru"),
 }
 """By campaign of the twin with this chip: networks. Those of a stream are a step of it."""
 _WEIGHTS = {"basic": "float32", "int8_only": "int8"}
@@ -41,6 +43,7 @@ def _rows(results: Path, campaign: str) -> list[Row]:
     """Of its networks that the table is about, those that have a time."""
     path = results / f"{campaign}.csv"
     rows = store.read(path) if path.is_file() else []
+    rows = experiments_of_cells.of_task(rows, _DATA) if campaign == _CELLS else rows
     networks = _CAMPAIGNS[campaign]
     return [row for row in rows if row["model"] in networks and row.ok and row.get("exe_ms")]
 

@@ -20,6 +20,7 @@ from hilbench.pipeline.selection import Chosen
 from hilbench.record.row import Row
 from hilbench.report import cells as report
 from hilbench.report import choosing
+from hilbench.report import experiments_of_cells as of_cells
 from hilbench.report.html import contents
 from hilbench.sources.keras.cells.table import CELLS
 
@@ -118,6 +119,9 @@ def test_the_page_says_what_to_take_with_its_row_and_what_seeds_do_not_tell_from
     assert (
         f"{best}; the fastest that seeds do not tell from it is `close` of 400 parameters "
     ) in section
+    (alone,) = choosing.page([replace(campaign, rows=rows[2:3])]).split("## ")[1:]
+    why = "(accuracy 0.95, 9.0 kB, 40.000 ms): 7.4 kB of it are kernels and their tables"
+    assert f"**2 kB of flash**: none of these; the least is `good` of 400 parameters {why}" in alone
     assert "`gone`" not in section and "equal cycles" not in section
     (surer,) = choosing.page([replace(campaign, seeds=seeded(0.95, 0.949))]).split("## ")[1:]
     assert f"{best}\n" in surer
@@ -136,6 +140,21 @@ def test_the_page_has_the_largest_networks_at_equal_cycles() -> None:
         f"| `small` | 0.8 {size_of_all} | 0.8 {size_of_all} |",
         f"| `worse` | 0.79 {size_of_all} | 0.79 {size_of_all} |",
     ]
+
+
+def test_the_experiment_is_told_a_task_at_a_time() -> None:
+    def one(model: str, variant: str, device: float) -> Row:
+        scores = {"top1_float": 0.8, "top1_device": device, "error_mae": 1e-8}
+        values = {"status": "ok", "exe_cycles": 9000, **scores}
+        return Row({**identity(model, variant), "board": of_cells.BOARD, **values})
+
+    rows = [one("gru_watch", "int8_only", 0.8), one("lstm_watch", "int8_only", 0.7),
+            one("gru_watch_ahead", "int8_only", 0.1), one("gru_watch", "basic", 0.8)]  # fmt: skip
+    assert [row["model"] for row in of_cells.of_task(rows, "watch")] == ["gru", "lstm"]
+    sentences = "\n".join(of_cells.said(rows))
+    assert "the best of 2 cells in int8 is `gru_watch` with 0.8" in sentences
+    assert "int8 costs `lstm_watch` with 0.7 most, 0.100 of its accuracy; 1 cell loses" in sentences
+    assert "`gru_watch_ahead` with 0.1 most, 0.700 of its accuracy; no cells lose" in sentences
 
 
 def test_values_are_ranked_by_the_smallest_error() -> None:
