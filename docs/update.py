@@ -170,11 +170,13 @@ _FIVE = "--cell simple_rnn --cell gru --cell fastgrnn " + " ".join(
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
         "digits": f"{_RUN} --tag digits",
+        "cells_digits_16000_cycles_stream": f"{_DIGITS} --cycles 16000",
         "cells_digits_250_4000_stream": f"{_DIGITS} --parameters 250 --parameters 4000 {_FOUR}",
         "cells_digits_1000_stream_seeds_1_2_3_4_5": f"{_DIGITS} --parameters 1000 {_FIVE}",
     },
     "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
         "watch": f"{_RUN} --tag watch",
+        "cells_watch_16000_cycles_stream": f"{_WATCH} --cycles 16000",
     },
     "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
         "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
@@ -290,7 +292,7 @@ PAGES: dict[str, Callable[[], str]] = {
 def draw() -> None:
     """The Pareto fronts of `cells`, a task each; the same rows give the same files."""
     for task in of_cells.TASKS:
-        title = f"Recurrent cells of about 1,000 parameters on {task}, int8"
+        title = f"Cells of 1,000 parameters on {task}, int8"
         report_of_rows.draw(_of_cells(task), f"cells_{task}", title, (), DRAWN, names=["pareto"])
 
 

@@ -21,8 +21,6 @@ are of the [cycle model](cycle-model.md), without its bounds. Flash and RAM are 
 network, weights and code, without what every image has. What is compared was neither trained on
 nor calibrated with. What is nearer than the largest standard deviation over five seeds of some
 cells of a task is not told apart; where a task has no such rows, than the largest of the page.
-Rows of digits, watch and watch_ahead were converted with TensorFlow's ranges, the others with those
-of [the cells' page](cells.md).
 
 Another task or another chip ranks them otherwise: the commands take your data in place of the name
 ([own data](own-data.md)), any board of `hilbench list boards`, and more seeds.
@@ -73,7 +71,7 @@ def _section(campaign: Campaign, near: float) -> str:
         + (f"\n{picture(campaign.figure)}" if campaign.figure else "")
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
         f"are of a step:\n\n{_table(rows, column)}"
-        + (_at_equal_cycles(equal, column, name) if equal else "")
+        + (_at_equal_cycles(equal, rows, column, name) if equal else "")
     )
 
 
@@ -103,8 +101,8 @@ def _advised(
     column, _, sign = cells.measure(rows)
     score = {row.job: sign * float(row[f"{column}_device"]) for row in fitting}
     best = max(fitting, key=lambda row: (score[row.job], -cost(row)))
-    least = score[best.job] - near * abs(score[best.job])
-    alike = [row for row in fitting if score[row.job] >= least]
+    enough = score[best.job] - near * abs(score[best.job])
+    alike = [row for row in fitting if score[row.job] >= enough]
     found = [f"**{what}**: {_said(best)}"]
     words: dict[str, Row] = {"smallest": min(alike, key=_flash_kb), "fastest": min(alike, key=_ms)}
     for row in {other.job: other for other in words.values() if other is not best}.values():
@@ -158,13 +156,14 @@ def _table(rows: Sequence[Row], column: str) -> str:
     return markdown([*headings, "flash kB", "RAM kB"], lines)
 
 
-def _at_equal_cycles(rows: Sequence[Row], column: str, name: str) -> str:
+def _at_equal_cycles(rows: Sequence[Row], all_rows: Sequence[Row], column: str, name: str) -> str:
     """A line for each cell, the best in its largest network first; a column for each budget.
 
-    Names of `rows` end with their budgets.
+    Names of `rows` end with their budgets; cells that are in `all_rows` alone have no network.
     """
     _, _, sign = cells.measure(rows)
-    within: dict[str, dict[int, Row]] = {}
+    named = (str(row["base_model"]).removeprefix("cell_") for row in all_rows)
+    within: dict[str, dict[int, Row]] = {cell: {} for cell in named}
     for row in rows:
         cell, _, budget = str(row["model"]).rpartition("_")
         within.setdefault(cell, {})[int(budget)] = row
