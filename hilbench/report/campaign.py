@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -15,7 +14,6 @@ from hilbench.record.row import Row
 from hilbench.report.recorded import Recorded
 from hilbench.report.text import shortened, spaced, whole
 
-_OPTIMISATION = re.compile(r"-O\w+")
 _REASONS_SHOWN = 4
 _TIMES = {"timestamp"}
 """Columns of which no figure shows anything: a job that is repeated changes them alone."""
@@ -144,8 +142,8 @@ def _compilers(rows: Sequence[Row]) -> str:
     """Engine, compiler and -O level; compilers that differ are said per engine and board."""
     users: dict[str, dict[str, None]] = {}
     for row in rows:
-        level = _OPTIMISATION.findall(str(row.get("flags", "")))[-1:]
-        if how := " ".join([str(row.get("compiler", "")), *level]).strip():
+        if compiler := row.get("compiler"):
+            how = f"{compiler} {row.named('optimisation')}"
             users.setdefault(how, {})[f"{row['engine']} on {row['board']}"] = None
     if len(users) > 1:
         return "".join(f"{', '.join(who)}: {how}. " for how, who in users.items()).rstrip()

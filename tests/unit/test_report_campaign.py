@@ -47,7 +47,7 @@ def test_provenance_in_sentences() -> None:
 
 
 def test_compilers_that_differ_are_told_apart() -> None:
-    old = made.on_hardware(made.ok("lstm", "basic", "tflm", compiler="gcc 9", flags="-O3 -Os"))
+    old = made.on_hardware(made.ok("lstm", "basic", "tflm", compiler="gcc 9", optimisation="-Os"))
     assert provenance([made.ok("lstm", "basic"), old])[:2] == [
         "Boards mps2_an386 at 25 MHz, nucleo_l4r5zi at 120 MHz.",
         "aot on mps2_an386: arm-none-eabi-gcc 12.2.1 -O3. tflm on nucleo_l4r5zi: gcc 9 -Os.",
