@@ -164,9 +164,9 @@ _SPEAKERS = f"hilbench cells speakers --stream --samples 370 {_TWIN}"
 _MOTIONS = f"hilbench cells motions --stream --samples 40 --epochs 300 {_TWIN}"
 _FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 _THREE = "--cell simple_rnn --cell lstm --cell gru"
-_FIVE = "--cell simple_rnn --cell gru --cell fastgrnn " + " ".join(
-    f"--seed {i}" for i in range(1, 6)
-)
+_SEEDS_OF_FIVE = " ".join(f"--seed {i}" for i in range(1, 6))
+_FIVE = f"--cell simple_rnn --cell gru --cell fastgrnn {_SEEDS_OF_FIVE}"
+_FIVE_ON_WATCH = f"--cell lstm --cell gru --cell ugrnn {_SEEDS_OF_FIVE}"
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
         "digits": f"{_RUN} --tag digits",
@@ -177,6 +177,7 @@ CELLS = {
     "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
         "watch": f"{_RUN} --tag watch",
         "cells_watch_16000_cycles_stream": f"{_WATCH} --cycles 16000",
+        "cells_watch_1000_stream_seeds_1_2_3_4_5": f"{_WATCH} --parameters 1000 {_FIVE_ON_WATCH}",
     },
     "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
         "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
@@ -190,8 +191,9 @@ CELLS = {
 }
 """Of docs/choosing-a-cell.md, by task: its campaigns, the first of them a task of `hilbench run
 cells` where that has it, and the commands that made their rows."""
-_SEEDS, _CYCLES = "_seeds_", "_cycles_"
-"""In the name of a campaign of which only the spread is shown, and of one at equal cycles."""
+_SEEDS, _CYCLES, _SMALL = "_seeds_", "_cycles_", "_hard"
+"""In the name of a campaign of which only the spread is shown, of one at equal cycles, and of the
+smallest networks."""
 
 
 def mlperf_tiny() -> str:
@@ -209,6 +211,7 @@ def choosing_a_cell() -> str:
             next((f"cells_{name}" for name in campaigns if name in of_cells.TASKS), ""),
             [row for name in campaigns if _SEEDS in name for row in _of_cells(name)],
             [row for name in campaigns if _CYCLES in name for row in _of_cells(name)],
+            [row for name in campaigns if name.endswith(_SMALL) for row in _of_cells(name)],
         )
         for task, campaigns in CELLS.items()
     ])  # fmt: skip
@@ -221,7 +224,7 @@ def _campaigns() -> dict[report_of_experiments.Experiment, Sequence[Row]]:
 
 
 def _plain(campaign: str) -> bool:
-    return not (_SEEDS in campaign or _CYCLES in campaign)
+    return not (_SEEDS in campaign or _CYCLES in campaign or campaign.endswith(_SMALL))
 
 
 def _of_cells(campaign: str) -> list[Row]:

@@ -33,7 +33,8 @@ class Campaign:
 
     `figure` is the folder of figures/reference with its Pareto front, if it has one; `seeds` are
     rows of networks that several seeds trained, which say how far the others are to be trusted;
-    `within_cycles` those of the largest networks within budgets of cycles.
+    `within_cycles` those of the largest networks within budgets of cycles; `small` those that were
+    made small by linear activations and code for size.
     """
 
     task: str
@@ -42,6 +43,7 @@ class Campaign:
     figure: str = ""
     seeds: Sequence[Row] = ()
     within_cycles: Sequence[Row] = ()
+    small: Sequence[Row] = ()
 
 
 def page(campaigns: Sequence[Campaign]) -> str:
@@ -67,6 +69,7 @@ def _section(campaign: Campaign, near: float) -> str:
         + "".join(f"{command}\n" for command in campaign.commands)
         + "```\n\n"
         + "".join(f"* {line}\n" for line in _advice(rows, near))
+        + "".join(f"* {line}\n" for line in _least([row for row in campaign.small if row.ok]))
         + "".join(f"* {line}\n" for line in cells.spreads(campaign.seeds))
         + (f"\n{picture(campaign.figure)}" if campaign.figure else "")
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
@@ -109,6 +112,15 @@ def _advised(
         which = " and ".join(word for word, other in words.items() if other is row)
         found.append(f"the {which} that seeds do not tell from it is {_said(row)}")
     return "; ".join(found)
+
+
+def _least(small: Sequence[Row]) -> Iterator[str]:
+    if small:
+        least = min(small, key=_flash_kb)
+        yield (
+            "**least flash**: with piecewise linear activations (`--hard`) and code for size "
+            f"{_said(least)}{_why_none(least, 0)}"
+        )
 
 
 def _why_none(least: Row, limit: float) -> str:

@@ -124,7 +124,9 @@ def test_the_page_says_what_to_take_with_its_row_and_what_seeds_do_not_tell_from
     assert f"**2 kB of flash**: none of these; the least is `good` of 400 parameters {why}" in alone
     assert "`gone`" not in section and "equal cycles" not in section
     (surer,) = choosing.page([replace(campaign, seeds=seeded(0.95, 0.949))]).split("## ")[1:]
-    assert f"{best}\n" in surer
+    assert f"{best}\n" in surer and "least flash" not in surer
+    (small,) = choosing.page([replace(campaign, small=campaign.rows[2:3])]).split("## ")[1:]
+    assert f"code for size `good` of 400 parameters {why}\n" in small
 
 
 def test_the_page_has_the_largest_networks_at_equal_cycles() -> None:
