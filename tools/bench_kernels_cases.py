@@ -11,6 +11,7 @@ from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.blocks import COLUMNS
 from hilbench.engines.aot.numerics.elementwise import requantize_s8
 from hilbench.engines.aot.ops.arithmetic import Arithmetic
+from hilbench.engines.aot.ops.batch_matmul import BatchMatmul
 from hilbench.engines.aot.ops.conv_2d import Conv2D, DepthwiseConv2D
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
 from hilbench.engines.aot.ops.pool_2d import Pool2D
@@ -83,6 +84,9 @@ def cases() -> list[Case]:
         *convolutions_s8(),
         *pools_s8(),
         *elementwise_s8(),
+        *matrices("int8"),
+        *matrices("float32"),
+        *arithmetic_f32(),
         *dense_f32(),
         *convolutions_f32(),
         *depthwise_f32(),
@@ -221,6 +225,34 @@ def pools_s8() -> Iterator[Case]:
         call = Pool2D(node(name, [source], [target], options)).lower()
         title = f"{name} int8 {width[0]}x{width[1]} {channels}, {size[0]}x{size[1]}"
         yield Case(title, source.elements, variants(call))
+
+
+def matrices(dtype: str) -> Iterator[Case]:
+    """Those of attention: queries by keys, which are turned, and shares by values."""
+    rows, depth = 16, 64
+    for turned in (True, False):
+        inner, columns = (depth, rows) if turned else (rows, depth)
+        b = (rows, depth) if turned else (inner, columns)
+        operator = node(
+            "BATCH_MATMUL",
+            [tensor((1, rows, inner), dtype, 0.02, 3), tensor((1, *b), dtype, 0.03, -5)],
+            [tensor((1, rows, columns), dtype, 0.2, 0)],
+            {"adj_x": False, "adj_y": turned},
+        )
+        name = f"BATCH_MATMUL {dtype} {rows}x{inner} by {inner}x{columns}"
+        name += ", turned" if turned else ""
+        call = BatchMatmul(operator).lower()
+        is_float = dtype == "float32"
+        yield Case(name, rows * inner * columns, (Variant(call, is_float),))
+
+
+def arithmetic_f32() -> Iterator[Case]:
+    one = (1, ELEMENTS)
+    for name in ("ADD", "MUL"):
+        operands = [tensor(one, "float32"), tensor(one, "float32")]
+        options: dict[str, OptionValue] = {"fused_activation_function": "NONE"}
+        call = Arithmetic(node(name, operands, [tensor(one, "float32")], options)).lower()
+        yield Case(f"{name} float", ELEMENTS, (Variant(call, is_float=True),))
 
 
 def dense_f32() -> Iterator[Case]:
