@@ -13,7 +13,8 @@ struct conv_2d_f32_params {
                            * channels behind: [filter_h][filter_w][in_channels] each */
     const float *bias;    /* [out_channels], or null */
     int32_t in_channels, out_channels;
-    int32_t windows; /* that lie in scratch at once */
+    int32_t windows;         /* that lie in scratch at once */
+    int32_t sets, first_set; /* of weights, as conv_2d_packed.h has them */
     float min, max;
 };
 

@@ -3,6 +3,10 @@
  * Two output pixels are computed at a time. Windows are gathered in `scratch` as
  * halfwords, which takes the padding in: it has the input's zero point. A window's elements are
  * called columns here, as an output channel's weights are a row of a matrix.
+ *
+ * With several sets of weights the rows of outputs take turns: each row of windows is multiplied by
+ * all sets, one row of outputs each. The window's out_h counts all of them. So a
+ * transposed convolution is one, whose channels are the pixels of a row too.
  */
 #ifndef HB_CONV_2D_PACKED_H
 #define HB_CONV_2D_PACKED_H
@@ -24,7 +28,8 @@ struct conv_2d_packed_s8_params {
                              * input_zero_point * sum of the row; then of each row multiplier,
                              * rounding and shift, as rescale_s8.h has them */
     int32_t in_channels, out_channels, columns;
-    int32_t pairs; /* of windows that lie in scratch at once */
+    int32_t pairs;           /* of windows that lie in scratch at once */
+    int32_t sets, first_set; /* of weights and blocks, one behind the other; of the first row */
     int8_t input_zero_point;
 };
 

@@ -64,6 +64,7 @@ static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t f
     fill(weights[0], VALUES, 1e-4f);
     fill(in, VALUES, 1e-3f);
     const struct conv_2d_f32_params p = {
+        .sets = 1,
         .window = {.batches = 2, .in_h = 4, .in_w = 5, .out_h = 3, .out_w = 7 - 2 * stride,
                    .filter_h = filter, .filter_w = filter, .stride_h = 1, .stride_w = stride,
                    .dilation_h = 1, .dilation_w = 1, .pad_h = filter / 2, .pad_w = filter / 2},

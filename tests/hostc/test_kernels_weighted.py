@@ -328,7 +328,7 @@ def test_convolution_f32(kind: str, case: tuple[Any, ...], seed: int) -> None:
     scratch = []
     if kind == "CONV_2D":
         extra["weights"] = rows_in_eights(weights.reshape(channels, -1))
-        extra["windows"] = 2 - seed
+        extra |= {"windows": 2 - seed, "sets": 1, "first_set": 0}
         scratch.append(np.empty((extra["windows"], *filter_shape[1:]), np.float32))
     call(f"{kind.lower()}_f32", extra | fields, x, actual, *scratch)
     assert_close(actual, expected)

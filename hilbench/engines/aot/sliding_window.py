@@ -7,6 +7,9 @@ from hilbench.engines.aot.numerics.window import output_and_padding
 from hilbench.engines.aot.program import Struct
 from hilbench.tflite.graph import Tensor
 
+EXPLICIT = "EXPLICIT"
+"""Padding of the compiler's own, whose size and that of the output are options."""
+
 
 class SlidingWindow:
     """A window of `filter_shape` over an NHWC tensor; pairs are (height, width)."""
@@ -27,23 +30,27 @@ class SlidingWindow:
             min(*filter_shape, *dilation, *self.stride) > 0,
             f"filter {filter_shape}, stride {self.stride}, dilation {dilation}",
         )
-        padding = node.text("padding")
-        rows, columns = (
-            output_and_padding(
-                source.shape[1 + axis],
-                filter_shape[axis],
-                self.stride[axis],
-                dilation[axis],
-                padding,
-            )
-            for axis in (0, 1)
-        )
         self.size = source.shape[1], source.shape[2]
+        rows, columns = (self._output_and_padding(axis) for axis in (0, 1))
         self.output = rows[0], columns[0]
         self.padding = rows[1], columns[1]
         self._expected = (source.shape[0], *self.output)
-        if source.shape[2] == filter_shape[1] == 1 and dilation[0] == 1:
+        is_column = source.shape[2] == filter_shape[1] == 1 and dilation[0] == 1
+        if is_column and node.text("padding") != EXPLICIT:
             self._lay_down()
+
+    def _output_and_padding(self, axis: int) -> tuple[int, int]:
+        node, padding = self.node, self.node.text("padding")
+        if padding == EXPLICIT:
+            letter = "hw"[axis]
+            return node.integer(f"out_{letter}"), node.integer(f"pad_{letter}")
+        return output_and_padding(
+            self.size[axis],
+            self.filter_shape[axis],
+            self.stride[axis],
+            self.dilation[axis],
+            padding,
+        )
 
     def _lay_down(self) -> None:
         """A column of pixels is a row of them, which lie in memory alike.
@@ -69,7 +76,8 @@ class SlidingWindow:
                 self.output, self.stride, self.filter_shape, self.dilation, strict=True
             )
         )
-        return any(last >= size for last, size in zip(reach, self.size, strict=True))
+        ends = any(last >= size for last, size in zip(reach, self.size, strict=True))
+        return ends or any(self.padding)
 
     def struct(self) -> Struct:
         """The parameters as `struct window`."""

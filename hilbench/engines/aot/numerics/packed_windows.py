@@ -7,6 +7,7 @@ sum of b x, and all of it as long as that sum is within 24 bits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,26 @@ class PackedWindows:
     weights: npt.NDArray[np.int16]
     blocks: npt.NDArray[np.int32]
     columns: int
+
+
+def pack_sets(
+    sets: Sequence[npt.NDArray[np.int8]],
+    bias: npt.NDArray[np.int32] | None,
+    zero_points: tuple[int, int],
+    multipliers: npt.NDArray[np.int32],
+    shifts: npt.NDArray[np.int8],
+    filter_row: int | None = None,
+) -> PackedWindows | None:
+    """Weights of several convolutions of the same windows, one behind the other."""
+    packed = [
+        pack_windows(weights, bias, zero_points, multipliers, shifts, filter_row)
+        for weights in sets
+    ]
+    found = [one for one in packed if one is not None]
+    if len(found) < len(packed):
+        return None
+    weights = np.concatenate([one.weights for one in found])
+    return PackedWindows(weights, np.concatenate([one.blocks for one in found]), found[0].columns)
 
 
 def pack_windows(

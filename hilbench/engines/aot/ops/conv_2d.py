@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
-from hilbench.engines.aot.numerics.packed_windows import pack_windows
+from hilbench.engines.aot.numerics.packed_windows import pack_sets
 from hilbench.engines.aot.numerics.planes import are_dearer, doubled_offsets, is_short, planes, taps
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
@@ -135,6 +137,13 @@ class Conv2D(Convolution):
 
     channel_axis = 0
 
+    def sets(self) -> Sequence[npt.NDArray[Any]]:
+        """Weights (out_channels, -1) by which the rows of outputs take turns."""
+        return [self.node.constant(1).reshape(self.out_channels, -1)]
+
+    def turns(self) -> dict[str, Value]:
+        return {"sets": 1, "first_set": 0}
+
     def lower(self) -> Call:
         is_plain = not self.is_hybrid and self.source.dtype != "int16"
         if is_plain and self._is_one_window():
@@ -180,16 +189,17 @@ class Conv2D(Convolution):
 
     def float(self) -> Call:
         """Rows of weights times the window of each pixel; padding is zeros."""
-        weights = self.node.constant(1).reshape(self.out_channels, -1)
-        finite = bool(np.isfinite(weights).all())
+        sets = self.sets()
+        finite = bool(np.isfinite(sets).all())
         self.node.require(finite or not self.is_padded(), f"{self.weights.label} is not finite")
         low, high = limits_f32(self.activation)
-        window = weights.itemsize * weights.shape[1]
+        window = sets[0].itemsize * sets[0].shape[1]
         count = self._windows_f32(window)
         fields: dict[str, Value] = {
             **self._fields(),
-            "weights": Constant("weights", rows_in_eights(weights)),
+            "weights": Constant("weights", np.concatenate([rows_in_eights(s) for s in sets])),
             "windows": count,
+            **self.turns(),
             "min": low,
             "max": high,
         }
@@ -206,11 +216,10 @@ class Conv2D(Convolution):
     def fast(self) -> Call | None:
         """The packed product of rows of weights and the windows of two pixels."""
         source, target = self.node.affine(self.source), self.node.affine(self.target)
-        rows = self.node.constant(1).reshape(self.out_channels, -1)
         bias = None if self.bias is None else self.node.constant(2)
         zero_points = source.zero_point, target.zero_point
         filter_row = None if self._in_fours else self.window.filter_shape[1] * self.in_channels
-        packed = pack_windows(rows, bias, zero_points, *self.rescaling(), filter_row)
+        packed = pack_sets(self.sets(), bias, zero_points, *self.rescaling(), filter_row)
         if packed is None or self.clips():
             return None
         if not self._in_fours and self.window.dilation[1] > 1:
@@ -222,6 +231,7 @@ class Conv2D(Convolution):
             **self.channels(),
             "columns": packed.columns,
             "pairs": _pairs(packed.columns),
+            **self.turns(),
             "input_zero_point": source.zero_point,
         }
         return self.node.call(

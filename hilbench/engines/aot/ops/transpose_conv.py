@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.affine import limits_f32, limits_s8
+from hilbench.engines.aot.numerics.sub_pixels import Phases, phases, weights_by_phase
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
 from hilbench.engines.aot.numerics.window import output_and_padding
+from hilbench.engines.aot.ops.conv_2d import Conv2D
 from hilbench.engines.aot.program import Call, Constant, Struct, Value
+from hilbench.engines.aot.sliding_window import EXPLICIT
+from hilbench.tflite.graph import OptionValue, Tensor
 
 
 class TransposeConv(Lowering):
@@ -74,6 +85,32 @@ class TransposeConv(Lowering):
         )
 
     def lower(self) -> Call:
+        return self._as_convolution() or self._plain()
+
+    def _as_convolution(self) -> Call | None:
+        """The outputs of a row of blocks are the channels of a convolution, rows take turns.
+
+        None where a row ends inside of a block, or the convolution has no fast kernel.
+        """
+        if self.target.shape[2] % self.stride[1] != 0:
+            return None
+        convolution = SubPixelConv2D(self)
+        if self.source.dtype == "int8":
+            call = convolution.fast()
+        else:
+            call = convolution.float() if np.isfinite(self.node.constant(1)).all() else None
+        return None if call is None else replace(call, operator=self.node.operator)
+
+    def column_phases(self) -> Phases:
+        return phases(self.weights.shape[2], self.stride[1], self._padding(1)[1])
+
+    def row_phases(self) -> tuple[Phases, int, int]:
+        """(phases, padding, phase of the first row)."""
+        found = phases(self.weights.shape[1], self.stride[0], 0)
+        blocks, phase = divmod(self._padding(0)[1], self.stride[0])
+        return found, found.padding - blocks, phase
+
+    def _plain(self) -> Call:
         node = self.node
         fields: dict[str, Value] = {
             "shape": self._shape(),
@@ -98,6 +135,55 @@ class TransposeConv(Lowering):
             "max": high,
         }
         return node.call("transpose_conv_s8", header, fields, inputs=[self.source])
+
+
+class SubPixelConv2D(Conv2D):
+    """The convolution of which an output pixel has the channels of a row of `stride` pixels."""
+
+    def __init__(self, transposed: TransposeConv) -> None:
+        self.rows, pad_h, self.first_set = transposed.row_phases()
+        columns = transposed.column_phases()
+        weights = weights_by_phase(transposed.node.constant(1), self.rows, columns)
+        self.all_sets = weights
+        tensors = list(transposed.node.graph.tensors)
+        pixels = columns.count
+        tensors[transposed.weights.index] = _repeated(transposed.weights, weights[0], pixels)
+        bias = transposed.bias
+        if bias is not None:
+            data = np.tile(transposed.node.constant(3), pixels)
+            tensors[bias.index] = _repeated(bias, data, pixels)
+        _, out_h, out_w, _ = transposed.target.shape
+        options: dict[str, OptionValue] = {
+            "padding": EXPLICIT,
+            "fused_activation_function": transposed.activation,
+            **{"out_h": out_h, "out_w": out_w // pixels},
+            **{"pad_h": pad_h, "pad_w": columns.padding},
+            **dict.fromkeys(("stride_h", "stride_w"), 1),
+            **dict.fromkeys(("dilation_h_factor", "dilation_w_factor"), 1),
+        }
+        operator = transposed.node.operator
+        _, filters, source, *rest = operator.inputs
+        inputs = (source, filters, *rest)
+        operator = replace(operator, name="CONV_2D", inputs=inputs, options=options)
+        super().__init__(Node(replace(transposed.node.graph, tensors=tuple(tensors)), operator))
+
+    def sets(self) -> Sequence[npt.NDArray[Any]]:
+        return list(self.all_sets.reshape(len(self.all_sets), self.out_channels, -1))
+
+    def turns(self) -> dict[str, Value]:
+        return {"sets": self.rows.count, "first_set": self.first_set}
+
+
+def _repeated(tensor: Tensor, data: npt.NDArray[Any], times: int) -> Tensor:
+    """With these data, of so many times the channels."""
+    quantization = tensor.quantization
+    if quantization is not None and quantization.per_channel:
+        quantization = replace(
+            quantization,
+            scales=quantization.scales * times,
+            zero_points=quantization.zero_points * times,
+        )
+    return replace(tensor, shape=data.shape, data=data, quantization=quantization)
 
 
 OPERATORS = {"TRANSPOSE_CONV": TransposeConv}
