@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "fixed_point.h"
+
 struct tanh_f32_params {
     int32_t count;
 };
@@ -31,16 +33,30 @@ struct tanh_s8_params {
     int8_t input_zero_point;
 };
 
-/* The output of x: of a negative x that of -x, negated, where ~ stands for the negation of both. */
-static inline int32_t tanh_s8_of(const struct tanh_s8_table *table, int32_t x)
+/* The same of a sum of two inputs, which is weighted_sum_narrow_s8's (weighted_sum.h), so that no
+ * int8 between the two operators is stored and loaded. */
+struct tanh_of_sum_s8_params {
+    const struct tanh_s8_table *table;
+    int32_t count;
+    int32_t weight_a, weight_b, offset;
+    int32_t multiplier;
+    int8_t input_zero_point;
+};
+
+/* One element. Of a negative x it is the output of -x, negated, where ~ stands for both negations. */
+static inline int8_t tanh_s8_of(const struct tanh_s8_table *table, int32_t multiplier,
+                                int32_t zero_point, int32_t in)
 {
-    const int32_t sign = x >> 31, index = (x ^ sign) >> TANH_S8_CELL_BITS;
+    const int32_t x = multiply_high_word(shift_left(in - zero_point, 23), multiplier);
+    const int32_t sign = x < 0 ? -1 : 0, index = (x ^ sign) >> TANH_S8_CELL_BITS;
     const int32_t cell = table->cells[index < TANH_S8_CELLS ? index : TANH_S8_CELLS - 1];
-    const int32_t y = ((cell ^ sign) + (x & ((1 << TANH_S8_CELL_BITS) - 1))) >> TANH_S8_CELL_BITS;
-    return y < INT8_MIN ? INT8_MIN : y > INT8_MAX ? INT8_MAX : y;
+    const int32_t low = x & ((1 << TANH_S8_CELL_BITS) - 1);
+    return (int8_t)clamp(((cell ^ sign) + low) >> TANH_S8_CELL_BITS, INT8_MIN, INT8_MAX);
 }
 
 void tanh_f32(const struct tanh_f32_params *p, const float *in, float *out);
 void tanh_s8(const struct tanh_s8_params *p, const int8_t *in, int8_t *out);
+void tanh_of_sum_s8(const struct tanh_of_sum_s8_params *p, const int8_t *a, const int8_t *b,
+                    int8_t *out);
 
 #endif

@@ -55,6 +55,8 @@ void weighted_sum_narrow_s8_ref(const struct weighted_sum_narrow_s8_params *, co
 void requantize_narrow_s8_ref(const struct requantize_narrow_s8_params *, const int8_t *,
                               int8_t *);
 void tanh_s8_ref(const struct tanh_s8_params *, const int8_t *, int8_t *);
+void tanh_of_sum_s8_ref(const struct tanh_of_sum_s8_params *, const int8_t *, const int8_t *,
+                        int8_t *);
 void lut_s8_ref(const struct lut_s8_params *, const int8_t *, int8_t *);
 void max_pool_2d_s8_ref(const struct max_pool_2d_s8_params *, const int8_t *, int8_t *);
 void average_pool_2d_s8_ref(const struct average_pool_2d_s8_params *, const int8_t *, int8_t *);
@@ -230,6 +232,12 @@ static void try_elements(int32_t count)
         .multiplier = (int32_t)random32() * 100, .input_zero_point = (int8_t)random32()};
     tanh_s8(&curve, a, elements[0]);
     tanh_s8_ref(&curve, a, elements[1]);
+    compare_elements();
+    const struct tanh_of_sum_s8_params gate = {.table = &table, .count = count,
+        .weight_a = sum.weight_a, .weight_b = sum.weight_b, .offset = sum.offset,
+        .multiplier = curve.multiplier, .input_zero_point = curve.input_zero_point};
+    tanh_of_sum_s8(&gate, a, b, elements[0]);
+    tanh_of_sum_s8_ref(&gate, a, b, elements[1]);
     compare_elements();
 }
 

@@ -52,6 +52,42 @@ def test_a_curve_of_many_elements_has_a_table_of_its_own() -> None:
         assert kernels(specs, curve, [1]) == [kernel]
 
 
+SUM = [wide(0.0511, 3, 64), wide(0.0307, -7, 64), wide(0.0613, 1, 64), wide(1 / 128, 0, 64)]
+GATE = [Op("ADD", [X, 1], [2]), Op("TANH", [2], [3])]
+
+
+def gates(specs: list[Spec], operators: list[Op], outputs: list[int]) -> list[str]:
+    graph = prepared(parse(model(specs, operators, [X, 1], outputs)))
+    calls = smallest_layout(graph, (graph.inputs,), outside=False).calls
+    return [call.kernel for call in calls]
+
+
+def test_a_sum_that_only_a_curve_reads_is_computed_by_its_kernel() -> None:
+    assert gates(SUM, GATE, [3]) == ["tanh_of_sum_s8"]
+    assert gates(SUM, GATE, [3, 2]) == ["weighted_sum_narrow_s8", "tanh_s8"]
+
+
+def test_sums_that_are_not_exact_in_32_bits_stay_where_they_are_many() -> None:
+    """Among others they are joined too, so that the steps of a cell stay alike."""
+    specs, operators = list(SUM), list[Op]()
+    for scale in (0.0613, 0.0003, 0.0613, 0.0613):
+        at = len(specs)
+        specs += [wide(scale, 1, 64), wide(1 / 128, 0, 64)]
+        operators += [Op("ADD", [X, 1], [at]), Op("TANH", [at], [at + 1])]
+    last = [operator.outputs[0] for operator in operators[1::2]]
+    assert sorted(gates(specs, operators[:4], last[:2])) == [
+        "add_s8", "tanh_s8", "tanh_s8", "weighted_sum_narrow_s8",
+    ]  # fmt: skip
+    assert sorted(gates(specs, operators, last)) == ["tanh_of_add_s8"] + ["tanh_of_sum_s8"] * 3
+
+
+def test_joined_sums_are_what_the_wheel_says(tmp_path: Path) -> None:
+    built = aot_host.build(model(SUM, GATE, [X, 1], [3]), tmp_path)
+    rng = np.random.default_rng(5)
+    pairs = [[rng.integers(-128, 128, (1, 64)).astype(np.int8) for _ in "ab"] for _ in range(20)]
+    aot_host.assert_matches(built, pairs)
+
+
 def test_a_function_of_two_tensors_is_none() -> None:
     operators = [Op("DIV", [X, 4], [1]), Op("MINIMUM", [1, 1], [3])]
     found = [*TENSORS[:3], TENSORS[1], wide(0.05, 7)]

@@ -16,6 +16,8 @@ from hilbench.core.errors import Unsupported
 from hilbench.engines.aot.lower import lower
 from hilbench.engines.aot.numerics import mean, softmax, tanh
 from hilbench.engines.aot.numerics.affine import Affine
+from hilbench.engines.aot.numerics.elementwise import add_s8
+from hilbench.engines.aot.numerics.weighted_sum import WeightedSumNarrowS8, weighted_sum_s8
 from hilbench.engines.aot.program import Call
 from hilbench.tflite.reader import parse
 
@@ -41,6 +43,28 @@ def test_tanh_s8_on_every_input(operator: str, seed: int) -> None:
     else:
         fields = {"table": vars(tanh.step_table()), "count": 256, **asdict(constants)}
         call("tanh_s8", fields, EVERY, actual)
+    np.testing.assert_array_equal(actual, expected)
+
+
+@pytest.mark.parametrize("operator", OUTPUTS)
+@pytest.mark.parametrize("seed", seeds(6))
+def test_tanh_of_a_sum_on_all_pairs(operator: str, seed: int) -> None:
+    """Both kernels are those of the two operators, one behind the other."""
+    a, b, source = Affine(0.04, -seed), Affine(0.03 + seed / 997, 7), Affine(0.05, 3)
+    curve = tanh.tanh_s8(operator, source, OUTPUTS[operator])
+    weights = weighted_sum_s8("ADD", a, b, source)
+    assert curve is not None
+    x, y = (np.ascontiguousarray(m) for m in np.meshgrid(EVERY, EVERY, indexing="ij"))
+    between, expected, actual = np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    plain = asdict(add_s8(a, b, source, "NONE")) | {"broadcast": None, "count": x.size}
+    last = {"table": vars(tanh.step_table()), "count": x.size, **asdict(curve)}
+    call("add_s8", plain, x, y, between)
+    call("tanh_s8", last, between, expected)
+    call("tanh_of_add_s8", {"sum": plain, "curve": last}, x, y, actual)
+    np.testing.assert_array_equal(actual, expected)
+    assert isinstance(weights, WeightedSumNarrowS8)
+    actual.fill(0)
+    call("tanh_of_sum_s8", last | asdict(weights), x, y, actual)
     np.testing.assert_array_equal(actual, expected)
 
 

@@ -12,6 +12,7 @@ from hilbench.engines.aot.passes.pairs import pair_products
 from hilbench.engines.aot.passes.place import place
 from hilbench.engines.aot.passes.schedule import deepest_first
 from hilbench.engines.aot.passes.spare import choices_first
+from hilbench.engines.aot.passes.sums import join_sums
 from hilbench.engines.aot.passes.tables import join_tables
 from hilbench.engines.aot.plan import Buffer, Plan, plan
 from hilbench.engines.aot.program import Call, Step
@@ -91,7 +92,7 @@ def smallest_layout(graph: Graph, kept: Sequence[Collection[int]], *, outside: b
     """
     graph, steps = join_tables(graph, lower(graph))
     layouts = [
-        lay_out(*pair_products(ordered, steps), inputs, outside=outside)
+        lay_out(*join_sums(*pair_products(ordered, steps)), inputs, outside=outside)
         for inputs in kept
         for ordered in map(choices_first, (graph, deepest_first(graph)))
     ]

@@ -1,0 +1,12 @@
+#include "tanh.h"
+
+#include "narrow.h"
+
+void tanh_of_sum_s8(const struct tanh_of_sum_s8_params *restrict p, const int8_t *a,
+                    const int8_t *b, int8_t *out)
+{
+    for (int32_t i = 0; i < p->count; i++) {
+        const int8_t sum = narrow(a[i] * p->weight_a + (b[i] * p->weight_b + p->offset));
+        out[i] = tanh_s8_of(p->table, p->multiplier, p->input_zero_point, sum);
+    }
+}

@@ -1,0 +1,3 @@
+#include "tanh_v7m.h"
+
+#include "tanh_of_sum_s8_v7m.inc"
