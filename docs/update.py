@@ -162,6 +162,11 @@ _WATCH = f"hilbench cells watch --stream --samples 200 {_TWIN}"
 _AHEAD = f"hilbench cells watch_ahead --stream --samples 100 {_TWIN}"
 _SPEAKERS = f"hilbench cells speakers --stream --samples 370 {_TWIN}"
 _MOTIONS = f"hilbench cells motions --stream --samples 40 --epochs 300 {_TWIN}"
+_WAKE = f"hilbench cells wake_word --stream --samples 200 {_TWIN}"
+_EIGHT = " ".join(
+    f"--cell {cell}"
+    for cell in ("simple_rnn", "lstm", "gru", "mgu", "ugrnn", "li_gru", "fastgrnn", "min_gru")
+)
 _FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 _THREE = "--cell simple_rnn --cell lstm --cell gru"
 _SEEDS_OF_FIVE = " ".join(f"--seed {i}" for i in range(1, 6))
@@ -181,6 +186,9 @@ CELLS = {
     },
     "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
         "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
+    },
+    'A wake word: 40 steps of 13 coefficients, "seven" or another digit, two speakers held out': {
+        "cells_wake_word_1000_stream": f"{_WAKE} --parameters 1000 {_EIGHT}",
     },
     "Motions: 100 steps of 6 axes of a watch, 4 of them; 40 sequences to learn from": {
         "cells_motions_1200_stream": f"{_MOTIONS} --parameters 1200 --cell lstm --cell gru",

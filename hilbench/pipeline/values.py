@@ -196,8 +196,8 @@ def _provenance(prepared: Prepared, measured: Measured) -> dict[str, Value | Non
 
 CLIPPED = 0.05
 """Share of clipped values from which a row says so."""
-ROUNDED = "int8_weights"
-"""The recipe that takes nothing away."""
+WHOLE = {"int8_weights", "low_rank"}
+"""Recipes that leave nothing out: one rounds, of the other the conversion says what it became."""
 DENSE = "what could be left out is computed all the same: it runs dense"
 
 PROFILER_AGREES = (0.5, 1.5)
@@ -236,7 +236,7 @@ def _spared(prepared: Prepared) -> Sequence[str]:
     """What the engine spares the device; of what a network leaves out, also that it does not."""
     network, spared = prepared.network, prepared.sources.notes
     recipes = network.compression.recipes if network.compression else ()
-    saves = network.least_move or set(recipes) - {ROUNDED}
+    saves = network.least_move or set(recipes) - WHOLE
     return spared if spared or not saves else (DENSE,)
 
 

@@ -8,7 +8,8 @@ import os
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 from fake_device import Doubler
@@ -16,7 +17,7 @@ from heart import BYTES, Heart, oracle
 
 from hilbench.cli.console import listening
 from hilbench.core import registry
-from hilbench.core.artifacts import BenchUse, RunFacts
+from hilbench.core.artifacts import BenchUse, Compression, Network, RunFacts
 from hilbench.core.errors import DeadlineExceeded, JobError, TargetError
 from hilbench.core.owner import Owner
 from hilbench.core.settings import Settings
@@ -252,6 +253,25 @@ def test_a_row_says_where_tensorflow_counts_other_macs(
     assert values._model(prepared)["profiler_macs_ratio"] == ratio
     note = f"TensorFlow's profiler counts {profiled} MACs, the graph has {macs}"
     assert (note in values._notes(prepared, prepared.oracle.outputs)) is noted
+
+
+@pytest.mark.parametrize(
+    ("recipes", "spared", "notes"),
+    [
+        (("pruned",), (), (values.DENSE,)),
+        (("pruned_blocks",), ("skips",), ("skips",)),
+        (("low_rank",), (), ()),
+        (("int8_weights",), (), ()),
+        (("clustered", "int8_weights"), (), (values.DENSE,)),
+        ((), (), ()),
+    ],
+)
+def test_what_leaves_nothing_out_does_not_run_dense(
+    recipes: tuple[str, ...], spared: tuple[str, ...], notes: tuple[str, ...]
+) -> None:
+    network = Network("n", "", (), (), compression=Compression(recipes, 1.0, 0))
+    prepared: Any = SimpleNamespace(network=network, sources=SimpleNamespace(notes=spared))
+    assert tuple(values._spared(prepared)) == notes
 
 
 def test_a_board_of_the_bench_is_named(heart: Heart) -> None:

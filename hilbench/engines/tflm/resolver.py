@@ -44,7 +44,11 @@ def needed(graph: Graph, methods: Mapping[str, str]) -> list[str]:
     names = {operator.name for operator in graph.operators}
     if missing := sorted(names - methods.keys()):
         lines = [f"{name}: the library does not have it" for name in missing]
-        raise Unsupported(f"TFLM has no operator {_listed(missing)}", problems=lines)
+        raise Unsupported(
+            f"the library has no operator {_listed(missing)}",
+            problems=lines,
+            remedy="a newer TFLM, or the engine aot",
+        )
     if wrong := misread(graph):
         raise Unsupported(f"TFLM: {wrong}", remedy="the engine aot, or another variant")
     return sorted({methods[name] for name in names})

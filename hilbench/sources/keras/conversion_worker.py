@@ -60,6 +60,7 @@ def work(request: Request, folder: Path) -> Result:
     )
 
 
+WHOLE = "no matrix of low rank is two smaller products in this file: it runs dense"
 FLOAT = "the converter quantizes weights from 1,024 elements on: here are none, all of it is float"
 
 
@@ -126,7 +127,11 @@ def _factor_first(converter: Any, notes: list[str]) -> None:
 
     def factored(content: bytes) -> bytes:
         plain, count = factors.factored(content)
-        notes.append(f"{counted(count, 'matrix', 'matrices')} of low rank as two products")
+        notes.append(
+            f"{counted(count, 'matrix', 'matrices')} of low rank as two products"
+            if count
+            else WHOLE
+        )
         return plain
 
     _first(converter, factored)
