@@ -153,7 +153,8 @@ def _feedforward(rows: Sequence[Row]) -> Iterator[str]:
         if slower
         else "It is slower in none of them."
     )
-    larger = [f"`{n}`" for n, (a, b) in pairs.items() if a["flash_bytes"] < b["flash_bytes"]]
+    flash = {n: float(b["flash_bytes"]) - float(a["flash_bytes"]) for n, (a, b) in pairs.items()}
+    larger = [f"`{name}`" for name, more in flash.items() if more > 0]
     yield (
         f"It takes more flash in {', '.join(larger)}, whose weights save less than its code is "
         "longer."
@@ -200,8 +201,9 @@ def _plumerai(rows: Sequence[Row]) -> Iterator[str]:
         if engine == "tflm" and (name, "aot") in ours
     ]
     yield (
-        f"Of today's it takes {min(beside):.1f} to {max(beside):.1f} times the time of `aot`, on "
-        "the same twin and of the same file: these two columns can be compared to the third digit."
+        f"The one that was measured here takes {min(beside):.1f} to {max(beside):.1f} times as "
+        "long as `aot`, on the same twin and of the same file: these can be compared to the third "
+        "digit."
     )
     yield (
         "What can be compared with the article is the order of times and RAM: CPU and clock are "
