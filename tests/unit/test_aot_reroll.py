@@ -64,6 +64,15 @@ def test_a_step_of_other_operators_divides_a_loop() -> None:
     assert found == (Loop(0, 2, 40), range(80, 81), Loop(81, 2, 40))
 
 
+def test_two_halves_of_many_steps_each_have_a_loop_of_steps() -> None:
+    found = segments(("C" + "AB" * 40) * 2)
+    assert found == (range(1), Loop(1, 2, 40), range(81, 82), Loop(82, 2, 40))
+
+
+def test_a_loop_of_many_trips_may_have_a_body_that_repeats() -> None:
+    assert segments(("C" + "AB" * 40) * 60) == (Loop(0, 81, 60),)
+
+
 def test_what_saves_next_to_nothing_stays_straight() -> None:
     assert segments("ABC" * 2) == (range(6),)
 

@@ -55,13 +55,24 @@ def variants(calls: Sequence[Call]) -> list[int]:
 def _segments(calls: Sequence[Call], kinds: _Kinds, first: int) -> Iterator[Segment]:
     """Segments of the calls whose kinds these are, numbered from `first` on."""
     for found in _candidates(kinds, first):
-        if _saved(calls, found) >= _WORTH:
+        if _saved(calls, found) >= _WORTH and not _has_shorter_loops(calls, kinds, first, found):
             yield from _segments(calls, kinds[: found.first - first], first)
             yield found
             yield from _segments(calls, kinds[found.end - first :], found.end)
             return
     if len(kinds):
         yield range(first, first + len(kinds))
+
+
+def _has_shorter_loops(calls: Sequence[Call], kinds: _Kinds, first: int, loop: Loop) -> bool:
+    """Whether loops within its body leave fewer statements, even once for each trip.
+
+    The two directions of an unrolled bidirectional layer are two trips of a body of all steps.
+    """
+    start = loop.first - first
+    body = _segments(calls, kinds[start : start + loop.period], loop.first)
+    statements = sum(part.period if isinstance(part, Loop) else len(part) for part in body)
+    return loop.trips * statements < loop.period
 
 
 def _candidates(kinds: _Kinds, first: int) -> list[Loop]:
