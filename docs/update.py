@@ -195,6 +195,7 @@ CELLS = {
     },
     "A regression: the next accelerations of the watch, of 20 steps of 6 axes": {
         "watch_ahead": f"{_RUN} --tag watch_ahead",
+        "cells_watch_ahead_16000_cycles_stream": f"{_AHEAD} --cycles 16000",
     },
 }
 """Of docs/choosing-a-cell.md, by task: its campaigns, the first of them a task of `hilbench run
