@@ -5,7 +5,7 @@
 #include "wire.h"
 
 #define MSG_SCHEMA 2u
-#define MSG_DATA_MAX 1024u
+#define MSG_DATA_MAX 768u
 #define MSG_PAYLOAD_MAX 1040u
 
 enum {

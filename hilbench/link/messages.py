@@ -19,8 +19,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_type_hints
 from hilbench.core.errors import LinkError
 
 SCHEMA = 2
-DATA_MAX = 1024
-"""Most bytes of tensor data in one WRITE or DATA."""
+DATA_MAX = 768
+"""Most bytes of tensor data in one WRITE or DATA: RAM of every image, once for each direction."""
 
 Sender = Literal["host", "device"]
 
