@@ -28,6 +28,8 @@ reference: setup
 
 # Ratios and times, each printed from one run.
 bench: setup
+	$(BIN)/python tools/bench_kernels.py
+	$(BIN)/hilbench run experiments/placement.yaml
 	$(BIN)/python tools/bench_turnaround.py
 	$(BIN)/python tools/bench_plugin.py
 	$(BIN)/python tools/bench_campaign.py

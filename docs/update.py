@@ -105,6 +105,40 @@ def cycle_model() -> str:
     })  # fmt: skip
 
 
+_FLASH, _IN_RAM = "aot", "aot+recurrent_in_ram"
+_ZERO_WAIT, _WAITING = "mps2_an386", "nucleo_l4r5zi_twin"
+
+
+def profiling() -> str:
+    """docs/profiling.md with what weights in RAM gain and cost."""
+    return _marked(
+        "docs/profiling.md", {"placement": in_ram(store.read(REFERENCE / "placement.csv"))}
+    )
+
+
+def in_ram(rows: Sequence[Row]) -> str:
+    """Cycles of an inference on both boards, and memory on the second, by where weights are."""
+    found = {(row["model"], row["variant"], row["engine"], row["board"]): row for row in rows}
+    cells = []
+    for model, variant in dict.fromkeys((row["model"], row["variant"]) for row in rows):
+        zero_wait, flash, ram = (
+            found[model, variant, engine, board]
+            for engine, board in (
+                (_FLASH, _ZERO_WAIT), (_FLASH, _WAITING), (_IN_RAM, _WAITING),
+            )
+        )  # fmt: skip
+        cycles = (f"{float(row['exe_cycles']) / 1e6:.3f}" for row in (zero_wait, flash, ram))
+        first = f"{(float(ram['cold_cycles']) - float(ram['exe_cycles'])) / 1e3:.1f}"
+        sizes = (f"{int(row['ram_bytes']) / 1024:.1f}" for row in (flash, ram))
+        kept = f"{int(flash['flash_bytes']) / 1024:.1f}"
+        cells.append([str(model), str(variant), *cycles, first, kept, *sizes])
+    headings = [
+        "model", "variant", f"M cycles, `{_ZERO_WAIT}`", f"`{_WAITING}`", "recurrent in RAM",
+        "first inference, k more", "flash kB", "RAM kB", "recurrent in RAM",
+    ]  # fmt: skip
+    return markdown(headings, cells, names=2)
+
+
 _PLACEMENT = re.compile(r"placement (\S+) %")
 _NO_BOUNDS = "The committed rows have no bounds: they were measured without `--uncertainty`.\n"
 
@@ -294,6 +328,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/experiments.md": experiments,
     "docs/scoreboard.md": mlperf_tiny,
     "docs/cycle-model.md": cycle_model,
+    "docs/profiling.md": profiling,
     **{
         f"docs/experiments/{each.name}.md": partial(report_of_experiments.page, each, rows)
         for each, rows in _campaigns().items()

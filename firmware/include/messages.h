@@ -6,7 +6,7 @@
 
 #define MSG_SCHEMA 2u
 #define MSG_DATA_MAX 768u
-#define MSG_PAYLOAD_MAX 1040u
+#define MSG_PAYLOAD_MAX 784u
 
 enum {
     MSG_HELLO = 0x01,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from cobs import cobs
 
-PAYLOAD_MAX = 1040
+PAYLOAD_MAX = 784
 _HEADER = struct.Struct("<BH")
 _CRC = struct.Struct("<I")
 _BODY_MAX = _HEADER.size + PAYLOAD_MAX + _CRC.size

@@ -77,7 +77,7 @@ def test_simple_1_int8_is_as_small_as_promised(rows: dict[str, Row]) -> None:
     [
         *("README.md", "docs/published.md", "docs/tflm.md", "docs/ledger.md"),
         *("docs/cycle-model.md", "docs/choosing-a-cell.md", "docs/experiments.md"),
-        *("docs/cores.md", "docs/scoreboard.md"),
+        *("docs/cores.md", "docs/scoreboard.md", "docs/profiling.md"),
     ],
 )
 def test_pages_print_the_committed_results(update: ModuleType, page: str) -> None:
