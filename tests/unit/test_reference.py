@@ -15,9 +15,8 @@ from hilbench.record.row import Row
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "results" / "reference" / "rnn_published.csv"
-WITHOUT = {"cores", "cells"}
-"""The campaigns of nine cores, most of which have no time, and of all cells, which are compared
-with each other on one board."""
+WITHOUT = {"cores"}
+"""The campaign of nine cores, most of which have no time."""
 
 
 @pytest.fixture(scope="module")
