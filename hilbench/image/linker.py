@@ -59,9 +59,9 @@ $sections
     hb_stack_top = .;
   } > ram
 
-$before_data  .data :
+  /* Aligned where it is loaded from too: it is copied by words. */
+$before_data  .data : ALIGN(4)
   {
-    . = ALIGN(4);
     hb_data_start = .;
     *(.data .data.*)
 $data    . = ALIGN(4);

@@ -54,7 +54,7 @@ def test_a_session_and_its_crashes(name: str, said: tuple[str, ...], tmp_path: P
     found = measure(firmware, board, tmp_path)
     expected = bytes((3 * v + 1) % 256 for v in sample(Behaviour.COMPUTE)[0])
     assert found.outputs == ((expected,),) * 2
-    assert len(set(found.ticks)) == 1
+    assert max(found.ticks) - min(found.ticks) <= 1  # a tick may be 50 instructions
     counted = re.fullmatch(r"(\d+) instructions for a loop of 400000 instructions", found.self_test)
     assert counted and int(counted[1]) - 400_000 in range(8)
     assert found.stack_bytes == board.stack and 100 < found.stack_used_bytes < 1024
