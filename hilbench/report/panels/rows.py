@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from hilbench.core.text import one_line
 from hilbench.report.campaign import Series
 from hilbench.report.style import Look
 
@@ -73,7 +74,7 @@ def listing(
     )
     models = list(dict.fromkeys(model for model, _ in jobs))
     room = _BESIDE * page_pt
-    above = ruler.widest(models, style.text_pt) > room
+    above = ruler.widest([one_line(model) for model in models], style.text_pt) > room
     if above:
         room = page_pt - 4 * _GAP_PT
     names = {model: ruler.wrapped(model, style.text_pt, room) or ["?"] for model in models}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hilbench.core.text import one_line
 from hilbench.report.campaign import Series
 from hilbench.report.panels import Axis, Key, Panel, logscale, names
 from hilbench.report.style import PALE, Look, name_points
@@ -147,9 +148,10 @@ class Scatter(Panel):
         """Names; if they do not all fit, numbers and their key; if there are many, neither."""
         models = list(dict.fromkeys(point.model for point in self.points))
         size = look.style.small_pt
-        short = look.ruler.widest(models, size) <= _LONGEST * _size_pt(axes)[0]
+        lines = {model: one_line(model) for model in models}
+        short = look.ruler.widest(list(lines.values()), size) <= _LONGEST * _size_pt(axes)[0]
         if len(models) <= MOST_NAMES and short:
-            labels = self._labels(axes, look, {model: model for model in models})
+            labels = self._labels(axes, look, lines)
             placed = self._place(axes, look, labels)
             if {label.text for label in labels if label.needed} <= {p.label.text for p in placed}:
                 names.write(axes, placed, look)
