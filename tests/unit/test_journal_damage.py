@@ -65,6 +65,7 @@ def test_a_row_that_was_changed_in_the_file_is_no_row(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"the row of a/basic/aot/b is damaged"):
         begin(tmp_path, "a", "b")
     saved = rescue.rescue(tmp_path)
+    assert saved is not None
     assert (saved.attempts, saved.rows) == (1, 1)
     with begin(tmp_path, "a", "b"):  # the CSV still has it
         assert store.read(campaign.path) == [row("a", macs=1234567), row("b")]
@@ -80,11 +81,21 @@ def test_what_can_be_read_of_a_damaged_journal_is_saved(tmp_path: Path, whole: b
     content[middle : middle + 8192] = b"\xff" * 8192
     (tmp_path / FILE).write_bytes(content)
     saved = rescue.rescue(tmp_path)
+    assert saved is not None
     assert saved.kept_as.read_bytes() == content
     assert saved.rows == 0 if whole else 0 < saved.rows <= 200
     with begin(tmp_path, *models) as campaign:
         pass
     assert store.read(campaign.path) == [row(m, macs=n) for n, m in enumerate(models)]
+
+
+def test_a_journal_that_is_not_damaged_is_left_as_it_is(tmp_path: Path) -> None:
+    with begin(tmp_path, "a") as campaign:
+        record(campaign, row("a"))
+    before = (tmp_path / FILE).read_bytes()
+    assert rescue.rescue(tmp_path) is None
+    assert (tmp_path / FILE).read_bytes() == before
+    assert [path.name for path in tmp_path.glob("*.damaged*")] == []
 
 
 @pytest.fixture

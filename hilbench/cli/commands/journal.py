@@ -29,11 +29,14 @@ def rescue(
 ) -> None:
     """Save what can be read of a damaged journal; the damaged file stays beside it.
 
-    End every run in the folder before.
+    End every run in the folder before. One that is not damaged is left as it is.
     """
     from hilbench.record.journal.rescue import rescue as save
 
     saved = save(results)
+    if saved is None:
+        console.say(f"the journal of {results} is not damaged: nothing is to be saved")
+        return
     console.say(
         f"saved {counted(saved.campaigns, 'campaign')} and {counted(saved.attempts, 'attempt')},"
         f" {saved.rows:,} with a row; the damaged journal is {saved.kept_as}, and the next run"

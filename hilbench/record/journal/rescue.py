@@ -38,14 +38,17 @@ class Rescued:
     kept_as: Path
 
 
-def rescue(results: Path) -> Rescued:
+def rescue(results: Path) -> Rescued | None:
     """Replace the folder's journal by what can be read of it. Raises StoreError.
 
-    The damaged one stays beside it. Nobody may use the journal meanwhile.
+    The damaged one stays beside it. Nobody may use the journal meanwhile. None where nothing of it
+    is damaged: it is left as it is.
     """
     path, fresh = results / FILE, results / f"{FILE}.rescued"
     try:
         files.beginning(path, 0)
+        if _is_sound(path):
+            return None
         for left in (fresh, *_companions(fresh)):
             left.unlink(missing_ok=True)
         saved = _copy(path, fresh)
@@ -58,6 +61,20 @@ def rescue(results: Path) -> Rescued:
     except OSError as error:
         raise StoreError(f"cannot use {error.filename or path}: {error.strerror}") from error
     return Rescued(*saved, old)
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether SQLite and we find in it just what was written."""
+    try:
+        with closing(Database(path, writable=False)) as journal:
+            said = journal.rows("PRAGMA integrity_check") + journal.rows("PRAGMA foreign_key_check")
+            return [list(each) for each in said] == [["ok"]] and all(
+                _holds_what_was_written(table, found)
+                for table in _TABLES
+                for found in journal.rows(f"SELECT * FROM {table}")
+            )
+    except StoreError:
+        return False
 
 
 def _copy(damaged: Path, fresh: Path) -> tuple[int, int, int]:
@@ -87,7 +104,7 @@ def _copy_table(source: sqlite3.Connection, made: Database, table: str) -> None:
     known = {column["name"] for column in made.rows(f"PRAGMA table_info({table})")}
     with made.transaction() as connection:
         for found in _readable(source, table):
-            if not _sound(table, found):
+            if not _holds_what_was_written(table, found):
                 continue
             columns = [name for name in found.keys() if name in known]  # noqa: SIM118
             marks = ", ".join("?" for _ in columns)
@@ -119,8 +136,8 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
         return
 
 
-def _sound(table: str, found: sqlite3.Row) -> bool:
-    """It holds what was written: values of their columns' types, the row of an attempt whole."""
+def _holds_what_was_written(table: str, found: sqlite3.Row) -> bool:
+    """Values of their columns' types, the row of an attempt whole."""
     if not all(fits(name, found[name]) for name in found.keys()):  # noqa: SIM118
         return False
     text = found["row"] if table == "attempts" else None
