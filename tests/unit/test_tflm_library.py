@@ -32,8 +32,9 @@ def configure(monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:
     return root
 
 
-def test_a_sound_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = configure(monkeypatch, fake_tflm.make(tmp_path / "tflm", version="2026-08-20\n"))
+@pytest.mark.parametrize("version", ["2026-08-20\n", "TFLM 2026-08-20\nof a release"])
+def test_a_sound_library(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = configure(monkeypatch, fake_tflm.make(tmp_path / "tflm", version=version))
     found = find(M4F, Settings.read().tflm)
     assert found.archive == (root / "lib" / "cortex-m4+fp" / ARCHIVE).resolve()
     assert found.include_dirs[0] == root / "include"

@@ -69,7 +69,7 @@ class Library:
     @property
     def label(self) -> str:
         """For the record: "TFLM, cortex-m4+fp, CMSIS-NN kernels, SHA-256 5e1f..."."""
-        name = f"TFLM {self.version}".rstrip()
+        name = f"TFLM {self.version.removeprefix('TFLM').strip()}".rstrip()
         return f"{name}, {self.target_arch}, {self.kernels} kernels, SHA-256 {self.sha256}"
 
     @property
