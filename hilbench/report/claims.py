@@ -186,7 +186,7 @@ def _mlperf_tiny() -> list[Claim]:
             same=False,
             reason=f"another engine: aot instead of {engine}; its network in shape alone",
         )
-        for r in published.read(published.MLPERF_TINY).fillna("").to_dict("records")
+        for r in published.mlperf_tiny().to_dict("records")
         for engine in [r["engine"] or "an engine that the log does not name"]
     ]
 
@@ -205,12 +205,12 @@ def _board(row: Mapping[str, str]) -> str:
 
 
 def _of_benchmark(row: Mapping[str, str]) -> Ours:
-    board, benchmark = row["board"], row["benchmark"]
-    if benchmark == "sww":
+    board, model = row["board"], row["model"]
+    if not model:
         return Ours(without=_STREAM)
     if (campaign := _CAMPAIGNS.get(board)) is None:
         return Ours(without=_NO_TWIN, row=f"mlperf_tiny --board {board}")
-    job = f"tiny_{benchmark}/int8_only/aot/{board}_twin"
+    job = f"{model}/int8_only/aot/{board}_twin"
     return Ours(row=campaign, job=job, column="exe_ms")
 
 

@@ -41,10 +41,31 @@ def read(path: Path) -> Any:
     return extras.pandas().read_csv(path, comment="#")
 
 
-def mlperf_tiny(board: str = "nucleo_l4r5zi") -> Any:
-    """The rows of one board that are inferences; an engine that a log does not name is empty."""
+_CONSTANT_LEFT_OUT = "v1.1"
+"""The round since which engines leave out what is constant for every input."""
+
+
+def mlperf_tiny() -> Any:
+    """MLPerf Tiny's results on boards that hilbench has, an engine that a log does not name empty.
+
+    `model` is the network of hilbench that does the work of those engines, or empty.
+    """
     table = read(MLPERF_TINY).fillna("")
-    return table[(table["board"] == board) & (table["benchmark"] != "sww")]
+    names = zip(table["benchmark"], table["round"], strict=True)
+    return table.assign(model=[_model(*name) for name in names])
+
+
+def _model(benchmark: str, round_: str) -> str:
+    if benchmark == "sww":
+        return ""  # the latency of a stream is estimated
+    dead = benchmark == "vww" and round_ >= _CONSTANT_LEFT_OUT
+    return f"tiny_{benchmark}{'_dead' if dead else ''}"
+
+
+def mlperf_tiny_on(board: str) -> Any:
+    """Of these the inferences on one board."""
+    table = mlperf_tiny()
+    return table[(table["board"] == board) & (table["model"] != "")]
 
 
 def cells(path: Path) -> list[dict[str, str]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Literal, Protocol
 
+import numpy as np
+
 from hilbench.sources.keras.model import Counts, ModelSpec
 
 Shape = tuple[int, ...]
@@ -60,6 +62,10 @@ class Convolution:
     padding: Literal["same", "valid"] = "same"
 
     def apply(self, keras: Any, x: Any) -> Any:
+        return self.layer(keras, x.shape[-1])(x)
+
+    def layer(self, keras: Any, channels: int) -> Any:
+        """The Keras layer for inputs of so many channels."""
         shared: dict[str, Any] = {
             "strides": self.stride,
             "padding": self.padding,
@@ -68,12 +74,12 @@ class Convolution:
         if self.filters is None:
             # Keras takes all channels for inputs of each output, and signals would fade.
             scale = keras.initializers.VarianceScaling(
-                2.0 * x.shape[-1], mode="fan_in", distribution="uniform"
+                2.0 * channels, mode="fan_in", distribution="uniform"
             )
             shared["depthwise_initializer"] = scale
-            return keras.layers.DepthwiseConv2D(self.kernel, **shared)(x)
+            return keras.layers.DepthwiseConv2D(self.kernel, **shared)
         shared["kernel_initializer"] = "he_uniform"
-        return keras.layers.Conv2D(self.filters, self.kernel, **shared)(x)
+        return keras.layers.Conv2D(self.filters, self.kernel, **shared)
 
     def count(self, shape: Shape) -> tuple[Shape, Work]:
         height, width, inputs = shape
@@ -84,6 +90,29 @@ class Convolution:
         products = prod(self.kernel) * (inputs if self.filters else 1)
         macs = prod(out) * products
         return out, Work(channels * (products + 1), 2 * macs + prod(out), macs)
+
+
+@dataclass(frozen=True)
+class PartlyDead:
+    """A convolution whose last `dead` filters have no weight above zero.
+
+    Of inputs that are not negative their ReLU makes zero, whatever those are.
+    """
+
+    convolution: Convolution
+    dead: int
+
+    def apply(self, keras: Any, x: Any) -> Any:
+        layer = self.convolution.layer(keras, x.shape[-1])
+        y = layer(x)
+        kernel, bias = layer.get_weights()
+        dead = kernel[..., -self.dead :]
+        np.negative(np.abs(dead), out=dead)
+        layer.set_weights([kernel, bias])
+        return y
+
+    def count(self, shape: Shape) -> tuple[Shape, Work]:
+        return self.convolution.count(shape)
 
 
 @dataclass(frozen=True)
