@@ -54,6 +54,7 @@ def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
     ("entry", "settings", "differs"),
     [
         ({}, {}, False),
+        ({"name": "another"}, {}, False),
         ({"model": "simple_1"}, {}, True),
         ({"units": 2}, {}, True),
         ({}, {"epochs": 4}, True),

@@ -14,11 +14,10 @@ SAVED_MODEL, UNROLLED, PLAIN = "saved_model", "unrolled", "plain"
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """Train the row `model` of a family's table with `options` on `samples`, as `name`."""
+    """Train the row `model` of a family's table with `options` on `samples`."""
 
     model: str
     options: Mapping[str, object]
-    name: str
     training: Training
     samples: Path
 

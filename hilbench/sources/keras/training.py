@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from hilbench.config.experiment import Training
@@ -31,7 +31,8 @@ _PACKAGES = ("tensorflow", "tf_keras", "numpy")
 class FamilySource:
     """A row of a family's table, trained on its data set. See sources.base.Source.
 
-    `row` is its name there, `spec` the row with the `options` of an experiment.
+    `row` is its name there, `spec` the row with the `options` of an experiment. What an
+    experiment calls it decides nothing: two that differ by that alone are trained once.
     """
 
     spec: ModelSpec
@@ -70,7 +71,7 @@ class FamilySource:
 
     def fingerprint(self) -> Mapping[str, object]:
         return {
-            "spec": asdict(self.spec),
+            "spec": asdict(replace(self.spec, name=self.row)),
             "training": self.training.model_dump(),
             "source": _source(self.spec),
             "packages": {package: extras.version(package) for package in _PACKAGES},
@@ -79,12 +80,13 @@ class FamilySource:
     def load(self, samples: Path | None, out_dir: Path, deadline: Deadline) -> Network:
         """Train and export with batch size 1.
 
-        Two runs with the same fingerprint and samples give the same weights.
+        Two runs with the same fingerprint and samples give the same weights. The network has the
+        name of the family's row.
         """
         if samples is None:
             raise TrainError(f"model '{self.name}' is trained on samples, and none are there")
         request = network.TrainingRequest(
-            self.row, dict(self.options), self.name, self.training, samples.resolve()
+            self.row, dict(self.options), self.training, samples.resolve()
         )
         return network.found(WORKER.call(request, out_dir, deadline), out_dir)
 

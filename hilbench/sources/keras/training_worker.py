@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 
 def work(request: TrainingRequest, folder: Path) -> network.Result:
     """Train, count and export one model into `folder`."""
-    spec = options.applied(catalogue.find(request.model), request.options, request.name)
+    spec = options.applied(catalogue.find(request.model), request.options, request.model)
     with np.load(request.samples) as arrays:
         x, y = arrays["x"], arrays["y"]
     tf, keras = extras.tensorflow(), extras.keras()
