@@ -38,11 +38,10 @@ class TensorSpec:
 
 @dataclass(frozen=True)
 class Compression:
-    """What training with `recipes` left: the share of the kernels' weights that are not zero, and
-    the bytes that hold them in int8 in the smallest of a few forms, indices and tables included."""
+    """What training with `recipes` left: the bytes that hold the kernels' weights in int8 in the
+    smallest of a few forms, indices and tables included."""
 
     recipes: tuple[str, ...]
-    nonzero: float
     packed_bytes: int
 
 

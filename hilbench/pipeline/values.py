@@ -56,6 +56,7 @@ def _model(prepared: Prepared) -> dict[str, Value | None]:
         "options": _options(entry) if entry else None,
         "parameters": prepared.network.parameters or opinfo.parameters(prepared.graph),
         "macs": opinfo.matrix_macs(prepared.graph),
+        "nonzero_share": opinfo.nonzero_share(prepared.graph),
         **_compression(prepared.network.compression),
         "skipped_share": skipping.share(prepared),
         "profiler_macs": prepared.network.profiler_macs,
@@ -70,7 +71,6 @@ def _compression(left: Compression | None) -> dict[str, Value | None]:
         return {}
     return {
         "recipes": " + ".join(left.recipes),
-        "nonzero_share": left.nonzero,
         "packed_weights_bytes": left.packed_bytes,
     }
 

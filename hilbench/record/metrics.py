@@ -128,9 +128,9 @@ METRICS: tuple[Metric, ...] = (
            "Multiply-accumulates of one inference, from the .tflite graph: loops times their "
            "trips. In rows of schema 1 this was `profiler_macs`."),
     _text("recipes", "model", "Recipes", "What compressed the weights in training, in its order."),
-    Metric("nonzero_share", "model", float, "", "Share of weights not zero",
-           "Of the weights that the recipes may change, and so of the MACs that would remain for "
-           "a kernel that skips the others.", _share),
+    Metric("nonzero_share", "model", float, "", "Share of MACs not with zero",
+           "Of the MACs, those whose weight in the file is not zero: what remains for a kernel "
+           "that skips the others.", _share),
     Metric("packed_weights_bytes", "model", int, "B", "Packed weights",
            "What would hold those weights in int8 in the smallest of a few forms, with indices and "
            "tables; `weights_bytes` are those that the image has."),

@@ -25,8 +25,22 @@ def find(entry: ModelEntry, base: Path, training: Training) -> Source:
     it does not have.
     """
     source = _found(entry, base, entry.training or training)
+    if not isinstance(source, FamilySource):
+        _not_trained(entry, entry.training or training)
     source.check()
     return source
+
+
+def _not_trained(entry: ModelEntry, training: Training) -> None:
+    """Raises UsageError for what is to become of weights that are taken as they are."""
+    asked = entry.training.model_fields_set - {"seed"} if entry.training else set[str]()
+    if unheard := sorted(asked | {"recipes"} if training.recipes else asked):
+        raise UsageError(
+            f"model '{entry.row_name}' keeps its own weights and is not trained here: "
+            f"training.{', training.'.join(unheard)} would change nothing",
+            remedy="train and compress it where it is made; in an experiment with models of "
+            "hilbench give their training to these alone",
+        )
 
 
 def _found(entry: ModelEntry, base: Path, training: Training) -> Source:

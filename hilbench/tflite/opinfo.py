@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
 from hilbench.tflite import loops
 from hilbench.tflite.graph import Graph, Operator, Tensor
 from hilbench.tflite.unrolled import folded_products
@@ -51,6 +53,36 @@ def matrix_macs(graph: Graph) -> int | None:
     return total
 
 
+def nonzero_share(graph: Graph) -> float | None:
+    """Of the MACs of one inference, those whose weight is not zero.
+
+    Every weight of an operator has equally many of its MACs, padding counted as data. A product of
+    two tensors that are no constants counts whole. None without MACs, and where their number
+    depends on data.
+    """
+    total, remain = 0, 0.0
+    for run in _runs(graph, graph, 1):
+        if run.macs is None:
+            return None
+        total += run.macs
+        remain += run.macs * (_nonzero(run.graph, run.operator) if run.macs else 0)
+    for operator in folded_products(graph):
+        macs = operator_macs(graph, operator)
+        total, remain = total + macs, remain + macs * _nonzero(graph, operator)
+    return remain / total if total else None
+
+
+def _nonzero(graph: Graph, operator: Operator) -> float:
+    """The share of the weights of an operator that are not zero: of all inputs but the first that
+    are constants, as matrices or of more dimensions, be they dequantized before."""
+    made = {t: op for op in graph.operators if op.name == "DEQUANTIZE" for t in op.outputs}
+    given = [made[t].inputs[0] if t in made else t for t in operator.inputs[1:] if t >= 0]
+    found = [graph.tensors[t].data for t in given if len(graph.tensors[t].shape) > 1]
+    weights = [values for values in found if values is not None]
+    size = sum(values.size for values in weights)
+    return sum(int(np.count_nonzero(values)) for values in weights) / size if size else 1.0
+
+
 def parameters(graph: Graph) -> int:
     """Elements of all weights, biases and tables; those of a shared buffer count once."""
     found: dict[tuple[object, ...], int] = {}
@@ -87,6 +119,7 @@ def _is_real(tensor: Tensor) -> bool:
 
 @dataclass(frozen=True)
 class _Run:
+    graph: Graph
     operator: Operator
     macs: int | None
 
@@ -95,7 +128,7 @@ def _runs(main: Graph, graph: Graph, times: int | None) -> Iterator[_Run]:
     """Every operator below `graph`, and the MACs of all its `times` runs."""
     for operator in graph.operators:
         macs = operator_macs(graph, operator)
-        yield _Run(operator, macs * times if times is not None else macs and None)
+        yield _Run(graph, operator, macs * times if times is not None else macs and None)
         if operator.name == "WHILE":
             each = loops.trips(main, graph, operator)
             inner = None if each is None or times is None else each * times

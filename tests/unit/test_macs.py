@@ -117,6 +117,24 @@ def test_shared_weights_without_a_recurrence_count_as_they_are() -> None:
     assert opinfo.parameters(graph) == 32
 
 
+def test_the_share_with_weights_that_are_not_zero_is_of_macs() -> None:
+    """A matrix of one weight in four that two of three products are with, one without zeros."""
+    few = np.where(np.arange(16).reshape(4, 4) % 4, 0, WEIGHTS).astype(np.float32)
+    specs = [Spec((1, 4)), Spec((1, 4)), Spec((4, 4), data=few), Spec((4, 4), data=WEIGHTS)]
+    specs += [Spec((1, 4))] * 3
+    operators = [
+        Op("FULLY_CONNECTED", [0, 2, -1], [4]),
+        Op("FULLY_CONNECTED", [1, 2, -1], [5]),
+        Op("FULLY_CONNECTED", [4, 3, -1], [6]),
+    ]
+    assert opinfo.nonzero_share(parse(model(specs, operators, [0, 1], [5, 6]))) == 0.5
+    counted, uncounted = counting_loop(0, 20, 1), counting_loop(None, 20, 1)
+    assert opinfo.nonzero_share(counted) == 1.0
+    assert opinfo.nonzero_share(uncounted) is None
+    whole = parse(small_graphs.simple_rnn("int8", steps=5, features=3, units=6))
+    assert 0.9 < float(opinfo.nonzero_share(whole) or 0) <= 1.0
+
+
 def test_memory_is_what_lives_at_one_time() -> None:
     specs = [Spec((1, 8)), Spec((1, 4)), Spec((1, 4)), Spec((1, 2)), Spec((1, 4), data=WEIGHTS[:1])]
     operators = [Op("TANH", [0], [1]), Op("ADD", [1, 4], [2]), Op("TANH", [2], [3])]

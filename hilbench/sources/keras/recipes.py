@@ -9,6 +9,7 @@ NumPy only, but for the callback.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil, log2
 from typing import Any
@@ -134,7 +135,11 @@ def mapped(names: Sequence[str], value: Matrix) -> Matrix:
 
 def kernels(model: Any) -> list[Any]:
     """The trained variables of a Keras model that products are with: no biases, no embeddings."""
-    return [v for v in model.trainable_variables if len(v.shape) > 1 and "embedding" not in v.name]
+    return [
+        v
+        for v in model.trainable_variables
+        if len(v.shape) > 1 and not re.search("bias|embedding", v.name)  # a GRU's bias has two rows
+    ]
 
 
 def apply(model: Any, names: Sequence[str]) -> None:
@@ -194,10 +199,7 @@ def _forms(w: Matrix) -> Iterator[int]:
 
 def left(model: Any, names: Sequence[str]) -> Compression:
     """What recipes left of a model's kernels."""
-    values = [v.numpy() for v in kernels(model)]
-    remain = sum(int(np.count_nonzero(v)) for v in values)
-    share = remain / (sum(v.size for v in values) or 1)
-    return Compression(tuple(names), share, sum(map(packed_bytes, values)))
+    return Compression(tuple(names), sum(packed_bytes(v.numpy()) for v in kernels(model)))
 
 
 def note(found: Compression) -> str:
