@@ -11,7 +11,7 @@ from pathlib import Path
 import keras_networks
 import numpy as np
 import pytest
-from tflite_builder import Spec, single_operator
+from tflite_builder import Op, Spec, model, single_operator
 
 from hilbench.core import hashing
 from hilbench.core.artifacts import ConvertedModel, Network, TensorSpec
@@ -205,4 +205,21 @@ def test_dynamic_range_that_leaves_all_weights_in_float_is_a_note(dtype: str, sa
         name: list(conversion_worker.left_in_float(VARIANTS[name], graph)) for name in VARIANTS
     }
     assert bool(noted["dynamic"]) == said
-    assert not any(noted[name] for name in ("basic", "float16", "int8", "int16x8_only"))
+    assert not any(noted[name] for name in ("basic", "float16"))
+
+
+def test_operators_that_stay_in_float_in_a_network_of_integers_are_a_note() -> None:
+    """The converter leaves SELECT_V2 so where it chooses between a new state and the old one."""
+    floats, flags = Spec((1, 4)), Spec((1, 4), "bool")
+    specs = [*[Spec((1, 4), "int8", 0.5)] * 2, floats, flags, floats]
+    operators = [
+        Op("DEQUANTIZE", [0], [2]),
+        Op("GREATER", [2, 2], [3]),
+        Op("SELECT_V2", [3, 2, 2], [4]),
+        Op("QUANTIZE", [4], [1]),
+    ]
+    graph = reader.parse(model(specs, operators, [0], [1]))
+    for name, variant in VARIANTS.items():
+        said = ["the converter leaves in float32: 1 SELECT_V2"] * variant.needs_representative
+        noted = list(conversion_worker.left_in_float(variant, graph))
+        assert [note for note in noted if note != conversion_worker.FLOAT] == said, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -62,16 +63,27 @@ def work(request: Request, folder: Path) -> Result:
 
 WHOLE = "no matrix of low rank is two smaller products in this file: it runs dense"
 FLOAT = "the converter quantizes weights from 1,024 elements on: here are none, all of it is float"
+LEFT = "the converter leaves in float32: {}"
+_BETWEEN = ("QUANTIZE", "DEQUANTIZE", "VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE")
+"""Operators that compute nothing: those that convert, and those of a state, which may be float."""
 
 
 def left_in_float(variant: Variant, graph: Graph) -> Iterator[str]:
-    """Of weights in integers alone, where there are none."""
-    quantizes = variant.optimizations and not variant.needs_representative
-    if quantizes and not variant.supported_types:
-        parts = (graph, *graph.subgraphs)
-        if not any(
-            t.dtype == "int8" and t.data is not None for each in parts for t in each.tensors
-        ):
+    """What was to become integers and did not: all weights, or operators of a whole network."""
+    parts = (graph, *graph.subgraphs)
+    if variant.needs_representative:
+        names = Counter(
+            operator.name
+            for part in parts
+            for operator in part.operators
+            if operator.name not in _BETWEEN
+            and "float32" in {part.tensors[n].dtype for n in operator.outputs if n >= 0}
+        )
+        if names:
+            yield LEFT.format(", ".join(f"{n} {name}" for name, n in sorted(names.items())))
+    elif variant.optimizations and not variant.supported_types:
+        constants = (t for part in parts for t in part.tensors if t.data is not None)
+        if "int8" not in {t.dtype for t in constants}:
             yield FLOAT
 
 
