@@ -6,10 +6,13 @@ from pathlib import Path
 
 import aot_host
 import numpy as np
-from tflite_builder import Op, Spec, model
+import pytest
+from tflite_builder import Op, Spec, model, single_operator
 
 from hilbench.engines.aot.compiler import prepared
 from hilbench.engines.aot.layout import smallest_layout
+from hilbench.engines.aot.lower import lowerings
+from hilbench.engines.aot.node import Node
 from hilbench.tflite.reader import parse
 
 ALL = np.arange(-128, 128, dtype=np.int8)[None]
@@ -120,3 +123,21 @@ def test_a_table_is_what_its_operators_are(tmp_path: Path) -> None:
     assert whole == ["lut_s8"] * len(outputs)
     built = aot_host.build(model(specs, operators, [X], outputs), tmp_path)
     aot_host.assert_matches(built, [[ALL]])
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "ends", "expected"),
+    [
+        ("SQRT", {}, ((0.0123, -128), (0.00694, -128)), {-128: -128, -127: -113, -124: -97}),
+        ("GELU", {}, ((0.03, -10), (0.02, -100)), {-99: -101, -35: -108}),
+        ("GELU", {"approximate": True}, ((0.03, -10), (0.02, -100)), {-99: -100, -35: -109}),
+    ],
+)
+def test_what_tensorflow_lite_alone_has_in_int8_is_its_table(
+    name: str, options: dict[str, bool], ends: tuple[tuple[float, int], ...], expected: dict
+) -> None:
+    """SQRT is rounded down there, and GELU has two forms: values of TensorFlow 2.21."""
+    source, out = (Spec((1, 8), "int8", *end) for end in ends)
+    graph = parse(single_operator(name, [source], [out], **options))
+    found = lowerings()[name](Node(graph, graph.operators[0]))
+    assert {x: int(found.outputs_s8(np.array(x))) for x in expected} == expected

@@ -2,7 +2,8 @@
 
 Where TFLM has an int8 kernel, the table repeats its arithmetic; elsewhere it is the real
 function between the two scales, in single precision, rounded to nearest, ties away from zero:
-what the tables of TensorFlow Lite contain (the TFLite 8-bit quantization specification).
+what the tables of TensorFlow Lite contain (the TFLite 8-bit quantization specification), but for
+SQRT, which TensorFlow Lite rounds down. Its NEG leaves zero points out and is not repeated.
 """
 
 from __future__ import annotations
@@ -33,13 +34,26 @@ def inputs(source: Affine) -> Int:
     return np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64) - source.zero_point
 
 
-def table_of(function: Callable[[Floats], Floats], source: Affine, out: Affine) -> Table:
+def _nearest(x: Floats) -> Floats:
+    return np.asarray(np.sign(x) * np.floor(np.abs(x) + np.float32(0.5)))
+
+
+def table_of(
+    function: Callable[[Floats], Floats],
+    source: Affine,
+    out: Affine,
+    whole: Callable[[Floats], Floats] = _nearest,
+) -> Table:
     """The real `function` between two scales; not-a-number becomes 0, infinities are clipped."""
     x = inputs(source).astype(np.float32) * np.float32(source.scale)
     with np.errstate(all="ignore"):
         scaled = function(x) * (np.float32(1.0) / np.float32(out.scale))
-    rounded = np.sign(scaled) * np.floor(np.abs(scaled) + np.float32(0.5))
-    return _clipped(np.nan_to_num(rounded, nan=0.0).astype(np.float64), out)
+    return _clipped(np.nan_to_num(whole(scaled), nan=0.0).astype(np.float64), out)
+
+
+def sqrt_s8(source: Affine, out: Affine) -> Table:
+    """sqrt(x), rounded down: what TensorFlow Lite has, and TFLM has none."""
+    return table_of(np.sqrt, source, out, np.floor)
 
 
 def looked_up(table: Table, x: Int) -> Int:
