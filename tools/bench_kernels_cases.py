@@ -33,7 +33,15 @@ DENSE = [
     (8, 64, 64),
 ]
 SPARSE, SHARES = [(96, 8), (96, 16), (96, 32), (64, 64), (64, 256)], (0.125, 0.25)
-DENSE_F32 = [shape for shape in DENSE if shape != (1, 128, 640)]  # which all fit in RAM
+DENSE_F32 = [
+    *(shape for shape in DENSE if shape != (1, 128, 640)),  # which all fit in RAM
+    (1, 1, 64),
+    (1, 2, 64),
+    (1, 10, 64),
+    (1, 60, 20),
+    (1, 100, 33),
+    (3, 15, 33),
+]
 # height and width, channels in and out, height and width of the filter, stride
 CONVOLUTIONS = [
     (16, 16, 16, 16, 3, 3, 1),
@@ -44,6 +52,17 @@ CONVOLUTIONS = [
     (28, 28, 1, 8, 3, 3, 1),
     (49, 10, 1, 64, 10, 4, 2),
 ]
+# height and width, channels in and out, height and width of the filter
+CONVOLUTIONS_F32 = [
+    (16, 16, 16, 3),
+    (12, 32, 32, 1),
+    (16, 1, 8, 3),
+    (16, 3, 12, 3),
+    (16, 10, 20, 3),
+    (12, 20, 30, 1),
+    (16, 12, 1, 3),
+]
+DEPTHWISE_F32 = [(16, 16, 1), (24, 32, 2), (6, 64, 1), (16, 12, 1)]
 DEPTHWISE = [
     (48, 48, 8, 8, 3, 3, 1),
     (25, 5, 64, 64, 3, 3, 1),
@@ -274,7 +293,7 @@ def dense_f32() -> Iterator[Case]:
 
 def convolutions_f32() -> Iterator[Case]:
     """Of filters 3x3 with padding SAME, and 1x1."""
-    for size, channels_in, channels, width in ((16, 16, 16, 3), (12, 32, 32, 1), (16, 1, 8, 3)):
+    for size, channels_in, channels, width in CONVOLUTIONS_F32:
         weights = RNG.normal(0, 0.1, (channels, width, width, channels_in)).astype(np.float32)
         inputs = [
             tensor((1, size, size, channels_in), "float32"),
@@ -294,7 +313,7 @@ def convolutions_f32() -> Iterator[Case]:
 
 def depthwise_f32() -> Iterator[Case]:
     """Of filters 3x3 with padding SAME."""
-    for size, channels, stride in ((16, 16, 1), (24, 32, 2), (6, 64, 1)):
+    for size, channels, stride in DEPTHWISE_F32:
         weights = RNG.normal(0, 0.1, (1, 3, 3, channels)).astype(np.float32)
         bias = RNG.normal(0, 0.1, channels).astype(np.float32)
         inputs = [

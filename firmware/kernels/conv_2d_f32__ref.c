@@ -1,3 +1,4 @@
+#include "dot_f32.h"
 #include "rows_f32.h"
 
 #include "conv_2d_f32.inc"

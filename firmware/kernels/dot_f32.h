@@ -12,6 +12,14 @@ static inline float dot_f32(const float *restrict row, const float *restrict in,
     return sum;
 }
 
+/* Two rows. */
+static inline void dot_2_f32(const float *restrict rows, const float *restrict in, int32_t columns,
+                             float sums[2])
+{
+    sums[0] = dot_f32(rows, in, columns);
+    sums[1] = dot_f32(rows + columns, in, columns);
+}
+
 /* Four rows at a time: an input is loaded once for four multiplications. */
 static inline void dot_4_f32(const float *restrict rows, const float *restrict in, int32_t columns,
                              float sums[4])

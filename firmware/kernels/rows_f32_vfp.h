@@ -104,24 +104,25 @@ eight_rows_of_two(const float *rows, const float *x, const float *x2, int32_t co
                   const float *begin, float *sums, float *sums2, bool *finite)
 {
     uint32_t of_all;
-    const float *const end = x + columns, *const end_of_2 = x + (columns & ~1);
+    const float *const end = x + columns;
     __asm__ volatile(ZERO(0) ZERO(1) ZERO(2) ZERO(3) ZERO(4) ZERO(5) ZERO(6) ZERO(7)
                      ZERO(8) ZERO(9) ZERO(10) ZERO(11) ZERO(12) ZERO(13) ZERO(14) ZERO(15)
-                     "cmp    %[x], %[end_of_2]\n\t"
-                     "beq    2f\n\t"
+                     "cmp    %[x], %[end]\n\t"
+                     "beq    3f\n\t"
+                     "tst    %[columns], #1\n\t" /* the first of an odd number is half a loop */
+                     "beq    1f\n\t"
+                     "vldmia %[x]!, {s25}\n\t"
+                     "vldmia %[x2]!, {s27}\n\t"
+                     "b      2f\n\t"
                      ".balign 4\n"
                      "1:\n\t"
                      "vldmia %[x]!, {s24-s25}\n\t"
                      "vldmia %[x2]!, {s26-s27}\n\t"
-                     COLUMN_OF_BOTH(24, 26) COLUMN_OF_BOTH(25, 27)
-                     "cmp    %[x], %[end_of_2]\n\t"
-                     "bne    1b\n"
-                     "2:\n\t"
-                     "cmp    %[x], %[end]\n\t"
-                     "beq    3f\n\t"
-                     "vldmia %[x], {s24}\n\t"
-                     "vldmia %[x2], {s26}\n\t"
                      COLUMN_OF_BOTH(24, 26)
+                     "2:\n\t"
+                     COLUMN_OF_BOTH(25, 27)
+                     "cmp    %[x], %[end]\n\t"
+                     "bne    1b\n"
                      "3:\n\t"
                      "vldmia %[begin], {s16-s23}\n\t"
                      ADD(0, 16) ADD(1, 17) ADD(2, 18) ADD(3, 19)
@@ -136,7 +137,7 @@ eight_rows_of_two(const float *rows, const float *x, const float *x2, int32_t co
                      "vmov   %[of_all], s0"
                      : [rows] "+&r"(rows), [x] "+&r"(x), [x2] "+&r"(x2), [of_all] "=&r"(of_all)
                      : [zero] "r"(0), [begin] "r"(begin), [sums] "r"(sums), [sums2] "r"(sums2),
-                       [end_of_2] "r"(end_of_2), [end] "r"(end)
+                       [columns] "r"(columns), [end] "r"(end)
                      : "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11",
                        "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19", "s20", "s21", "s22",
                        "s23", "s24", "s25", "s26", "s27", "s28", "s29", "s30", "s31", "cc",
