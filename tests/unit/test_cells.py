@@ -321,3 +321,23 @@ def test_a_step_that_moves_too_little_is_skipped_and_counted() -> None:
     steps = np.concatenate([x, x]).reshape(10, 1, 1, 2)  # of a stream: two sequences
     assert skipping.still(steps, 5, spec.least_move) == 0.4
     assert "one layer" in str(replace(spec, layers=2).refusal())
+
+
+@pytest.mark.keras
+def test_a_threshold_is_quantized_whatever_inputs_reach() -> None:
+    """No tensor that is always zero: its scale was a ten-millionth of those that it met."""
+    tf, keras = extras.tensorflow(), extras.keras()
+    spec = options.applied(catalogue.find("cell_gru"), {"units": 4, "features": 2, "delta": 9}, "t")
+    cell = spec.build(keras, export=True).layers[1].cell
+    rng = np.random.default_rng(0)
+    given = ([40 * rng.normal(size=(1, n)).astype(np.float32) for n in (2, 4, 2)] for _ in range(9))
+    step = tf.function(lambda x, state, last: cell(x, [state, last])[1], autograph=False)
+    signature = [tf.TensorSpec((1, size), tf.float32) for size in (2, 4, 2)]
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [step.get_concrete_function(*signature)]
+    )
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: given
+    graph = reader.parse(converter.convert())
+    scales = [s for t in graph.tensors if t.quantization for s in t.quantization.scales]
+    assert len(scales) > 20 and min(scales) > 1e-6

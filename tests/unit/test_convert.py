@@ -103,7 +103,9 @@ def test_load_reads_what_the_child_left(tmp_path: Path) -> None:
 
 
 def test_fingerprint_is_json_of_what_matters(saved: Network, tmp_path: Path) -> None:
-    vectors = tmp_path / "vectors.npz"
+    vectors, exported = tmp_path / "vectors.npz", tmp_path / "saved_model" / "saved_model.pb"
+    exported.parent.mkdir()
+    exported.write_bytes(b"")
 
     def of(model: Network, variant: str) -> str:
         return json.dumps(conversion.fingerprint(model, vectors, VARIANTS[variant]))
@@ -111,6 +113,9 @@ def test_fingerprint_is_json_of_what_matters(saved: Network, tmp_path: Path) -> 
     before = {name: of(saved, name) for name in VARIANTS}
     assert len(set(before.values())) == len(VARIANTS)
     assert of(replace(saved, sha256="cd"), "basic") != before["basic"]
+    exported.write_bytes(b"another graph of the same weights")
+    assert of(saved, "basic") != before["basic"]
+    exported.write_bytes(b"")
     np.savez(vectors, input_00=np.ones((2, 1, 2, 1), np.float32))
     assert of(saved, "basic") != before["basic"]
 

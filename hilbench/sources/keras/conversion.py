@@ -107,11 +107,16 @@ def load(out_dir: Path) -> ConvertedModel:
 
 
 def fingerprint(network: Network, vectors: Path, variant: Variant) -> dict[str, object]:
-    """JSON values that decide the result of `convert`."""
+    """JSON values that decide the result of `convert`.
+
+    What was exported counts by its content: other code of a layer makes another graph of the same
+    weights, and `sha256` knows only of these and of what layers say of themselves.
+    """
+    exported = (network.saved_model, network.unrolled, network.plain)
     return {
         "model": network.sha256,
         "network": asdict(replace(network, saved_model=None, unrolled=None, plain=None)),
-        "unrolled": (network.unrolled is not None, network.plain is not None),
+        "exported": [hashing.of_tree(folder) if folder else None for folder in exported],
         "vectors": hashing.of_kept(vectors),
         "variant": asdict(variant),
         "source": modules.hashed({WORKER.module}),

@@ -18,11 +18,13 @@ def _chosen(tf: Any, furthest: Any, least: float) -> Callable[[Any, Any], Any]:
     """The same of one sample, in a form of which the converter makes int8 alone.
 
     It has SELECT_V2 in float, so one of two tensors is gathered by its number. What is read of a
-    variable has integers only where something is computed of it: a sum with zero, which is exact.
+    variable has integers only where something is computed of it: a product with one, which is
+    exact, as 255 of 255 steps. A sum with zero would be too, but a tensor that is always zero has
+    next to no range, and what lies between its scale and another's overflows 32 bits.
     """
     number = tf.cast(tf.reshape(furthest > least, ()), tf.int32)
-    zero = tf.minimum(0.5 * furthest, 0.0)
-    return lambda after, before: tf.gather(tf.stack([before + zero, after]), number)
+    one = tf.maximum(1.0 - furthest, 1.0)
+    return lambda after, before: tf.gather(tf.stack([before * one, after]), number)
 
 
 @cache
