@@ -1,6 +1,7 @@
 #include "depthwise_conv_2d_f32.inc"
 
-static void sum_eight(const struct seen *seen, int32_t first, const float *bias, float *out)
+static void output_eight(const params *p, const struct seen *seen, int32_t first, float *out)
 {
-    sum_channels(seen, first, EIGHT, 1, bias, out);
+    for (int32_t k = 0; k < EIGHT; k++)
+        out[k] = output_channel(p, seen, first + k);
 }

@@ -2,15 +2,27 @@
 
 #define MULTIPLY(tap, x) "vmul.f32 s" #tap ", s" #tap ", s" #x "\n\t"
 #define ADD(sum, tap) "vadd.f32 s" #sum ", s" #sum ", s" #tap "\n\t"
-#define ZERO(sum) "vmov s" #sum ", %[zero]\n\t"
+#define ZERO(sum) "vmov s" #sum ", %[left]\n\t"
+/* What is no number stays as it is. */
+#define LIMIT(sum)                                                                                 \
+    "vcmp.f32 %[min], s" #sum "\n\t"                                                              \
+    "vmrs   APSR_nzcv, fpscr\n\t"                                                                  \
+    "it     gt\n\t"                                                                                \
+    "vmovgt.f32 s" #sum ", %[min]\n\t"                                                            \
+    "vcmp.f32 %[max], s" #sum "\n\t"                                                              \
+    "vmrs   APSR_nzcv, fpscr\n\t"                                                                  \
+    "it     mi\n\t"                                                                                \
+    "vmovmi.f32 s" #sum ", %[max]\n\t"
 
 /* Eight inputs and eight taps are loaded by one VLDM each; a product is added two instructions later,
  * when it is there. */
-static inline void sum_eight(const struct seen *seen, int32_t first, const float *bias, float *out)
+static inline void output_eight(const params *p, const struct seen *seen, int32_t first, float *out)
 {
+    static const float none[EIGHT];
     const float *pixel = seen->pixel + first, *taps = seen->taps + first;
     int32_t rows = seen->rows, left;
-    __asm__ volatile(ZERO(0) ZERO(1) ZERO(2) ZERO(3) ZERO(4) ZERO(5) ZERO(6) ZERO(7)
+    __asm__ volatile("mov    %[left], #0\n\t"
+                     ZERO(0) ZERO(1) ZERO(2) ZERO(3) ZERO(4) ZERO(5) ZERO(6) ZERO(7)
                      ".balign 4\n"
                      "1:\n\t"
                      "mov    %[left], %[columns]\n"
@@ -34,14 +46,16 @@ static inline void sum_eight(const struct seen *seen, int32_t first, const float
                      "vldmia %[bias], {s8-s15}\n\t"
                      ADD(0, 8) ADD(1, 9) ADD(2, 10) ADD(3, 11)
                      ADD(4, 12) ADD(5, 13) ADD(6, 14) ADD(7, 15)
+                     LIMIT(0) LIMIT(1) LIMIT(2) LIMIT(3) LIMIT(4) LIMIT(5) LIMIT(6) LIMIT(7)
                      "vstmia %[out], {s0-s7}"
-                     : [pixel] "+r"(pixel), [taps] "+r"(taps), [rows] "+r"(rows),
+                     : [pixel] "+&r"(pixel), [taps] "+&r"(taps), [rows] "+&r"(rows),
                        [left] "=&r"(left)
                      : [columns] "r"(seen->columns), [next_pixel] "r"(seen->next_pixel),
                        [next_taps] "r"(seen->next_taps),
                        [next_row] "r"(seen->next_row - seen->columns * seen->next_pixel),
                        [next_row_taps] "r"(seen->next_row_taps - seen->columns * seen->next_taps),
-                       [bias] "r"(bias), [out] "r"(out), [zero] "r"(0)
+                       [bias] "r"(p->bias ? p->bias + first : none), [min] "t"(p->min),
+                       [max] "t"(p->max), [out] "r"(out)
                      : "memory", "cc", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9",
                        "s10", "s11", "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19", "s20",
                        "s21", "s22", "s23");
