@@ -234,9 +234,8 @@ CELLS = {
 }
 """Of docs/choosing-a-cell.md, by task: its campaigns, the first of them a task of `hilbench run
 cells` where that has it, and the commands that made their rows."""
-_SEEDS, _CYCLES, _SMALL = "_seeds_", "_cycles_", "_hard"
-"""In the name of a campaign of which only the spread is shown, of one at equal cycles, and of the
-smallest networks."""
+_CYCLES = "_cycles_"
+"""In the name of a campaign at equal cycles."""
 
 
 def mlperf_tiny() -> str:
@@ -250,11 +249,9 @@ def choosing_a_cell() -> str:
         choosing.Campaign(
             task,
             tuple(campaigns.values()),
-            [row for name in campaigns if _plain(name) for row in _of_cells(name)],
+            [row for name in campaigns if _CYCLES not in name for row in _of_cells(name)],
             next((f"cells_{name}" for name in campaigns if name in of_cells.TASKS), ""),
-            [row for name in campaigns if _SEEDS in name for row in _of_cells(name)],
             [row for name in campaigns if _CYCLES in name for row in _of_cells(name)],
-            [row for name in campaigns if name.endswith(_SMALL) for row in _of_cells(name)],
         )
         for task, campaigns in CELLS.items()
     ])  # fmt: skip
@@ -264,10 +261,6 @@ def _campaigns() -> dict[report_of_experiments.Experiment, Sequence[Row]]:
     """The experiments of which results/reference has rows."""
     paths = {each: REFERENCE / f"{each.name}.csv" for each in report_of_experiments.EXPERIMENTS}
     return {each: store.read(path) for each, path in paths.items() if path.is_file()}
-
-
-def _plain(campaign: str) -> bool:
-    return not (_SEEDS in campaign or _CYCLES in campaign or campaign.endswith(_SMALL))
 
 
 def _of_cells(campaign: str) -> list[Row]:

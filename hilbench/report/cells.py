@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from statistics import mean, stdev
 
 from hilbench.record.metrics import BY_NAME
-from hilbench.record.row import Row
+from hilbench.record.row import USUAL_OPTIMISATION, Row
 from hilbench.report.text import NONE, kilobytes, milliseconds, short, whole
 
 FLASH_KB = (2, 10, 50)
@@ -40,7 +41,7 @@ def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
 def _line(row: Row, column: str, marked: bool) -> list[str]:
     scores = [row.get(f"{column}_{where}") for where in ("float", "host", "device")]
     return [
-        *(str(row[name]) for name in ("model", "variant", "board")),
+        *(f"{row['model']}{_level(row)}", str(row["variant"]), str(row["board"])),
         *(whole(row.get(name)) for name in ("parameters", "macs")),
         *(short(score) for score in scores),
         milliseconds(row.get("exe_ms")),
@@ -64,7 +65,7 @@ def survey(rows: Sequence[Row], steps: int) -> tuple[list[str], list[list[str]]]
 def _surveyed(row: Row, steps: int) -> list[str]:
     change, per_weight = row.get("accuracy_change_percent"), row.get("cycles_per_weight")
     return [
-        *(str(row[name]) for name in ("model", "variant", "board")),
+        *(f"{row['model']}{_level(row)}", str(row["variant"]), str(row["board"])),
         NONE if change is None else f"{change:+.2f}",
         short(row.get("throughput_mops")),
         whole(int(steps * float(row.get("rate_hz", 0)))),
@@ -107,35 +108,98 @@ def choices(rows: Sequence[Row], steps: int) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class Network:
+    """One network, whatever seeds trained it: the row of the first, and the scores of each.
+
+    A score is a pair, of the float network and of the device. Levels of optimisation are networks
+    of their own with the same scores, since they compute the same.
+    """
+
+    row: Row
+    scores: Sequence[tuple[float, float]]
+
+    @property
+    def name(self) -> str:
+        return unseeded(self.row) + _level(self.row)
+
+    @property
+    def measured(self) -> str:
+        return measure([self.row])[1]
+
+    @property
+    def sign(self) -> float:
+        """With which more is better."""
+        return measure([self.row])[2]
+
+    @property
+    def in_float(self) -> float:
+        """The mean over seeds, and so is `device`."""
+        return mean(before for before, _ in self.scores)
+
+    @property
+    def device(self) -> float:
+        return mean(after for _, after in self.scores)
+
+    @property
+    def deviation(self) -> float:
+        """Of the device's scores, 0 of one seed."""
+        return stdev(after for _, after in self.scores) if len(self.scores) > 1 else 0.0
+
+    @property
+    def change(self) -> float:
+        """Of the device's mean score against that of float, in percent."""
+        return 100 * (self.device - self.in_float) / self.in_float if self.in_float else 0.0
+
+
+def networks(rows: Sequence[Row]) -> list[Network]:
+    """Of rows that are ok, in their order."""
+    column, _, _ = measure(rows)
+    firsts: dict[tuple[str, ...], Row] = {}
+    scores: dict[tuple[str, ...], dict[str, tuple[float, float]]] = {}
+    for row in rows:
+        if (device := row.get(f"{column}_device")) is not None and row.ok:
+            key = _network(row)
+            firsts.setdefault((*key, row.named("optimisation")), row)
+            pair = float(row.get(f"{column}_float", device)), float(device)
+            scores.setdefault(key, {}).setdefault(str(row.get("seed")), pair)
+    return [Network(row, list(scores[_network(row)].values())) for row in firsts.values()]
+
+
+def _network(row: Row) -> tuple[str, ...]:
+    """What rows of one network have in common, whatever campaign they are of."""
+    same = (
+        *("base_model", "options", "recipes", "epochs", "data", "samples"),
+        *("variant", "engine", "board"),
+    )
+    return tuple(str(row.get(name)) for name in same)
+
+
+def unseeded(row: Row) -> str:
+    """The name that rows of all seeds have."""
+    return str(row["model"]).removesuffix(f"_seed{row.get('seed')}")
+
+
+def _level(row: Row) -> str:
+    """Of optimisation, where it is not the usual one."""
+    level = row.named("optimisation")
+    return "" if level == USUAL_OPTIMISATION else f" {level}"
+
+
 def spreads(rows: Sequence[Row]) -> list[str]:
     """Of networks that several seeds trained: mean, standard deviation and ends."""
-    _, name, _ = measure(rows)
-    return [
-        f"{key[0]}, {', '.join(key[3:])}: {name} {mean(scores):.4f} with a standard deviation of "
-        f"{stdev(scores):.4f} over {len(scores)} seeds ({min(scores):.4f} to {max(scores):.4f})"
-        for key, scores in _by_seeds(rows).items()
-    ]
+    several = (each for each in networks(rows) if len(each.scores) > 1)
+    return [_spread(each) for each in several]
 
 
-def spread(rows: Sequence[Row]) -> float:
-    """The largest standard deviation of a network that several seeds trained, 0 of none."""
-    return max(map(stdev, _by_seeds(rows).values()), default=0.0)
-
-
-def _by_seeds(rows: Sequence[Row]) -> dict[tuple[str, ...], list[float]]:
-    """The scores of each network that has several.
-
-    Rows that are not ok have no score, and are not among the seeds that are counted.
-    """
-    column, _, _ = measure(rows)
-    found: dict[tuple[str, ...], list[float]] = {}
-    for row in rows:
-        score = row.get(f"{column}_device")
-        if "seed" in row and row.ok and score is not None:
-            same = ("base_model", "options", "variant", "engine", "board")
-            key = str(row["model"]).removesuffix(f"_seed{row['seed']}"), *map(row.get, same)
-            found.setdefault(tuple(map(str, key)), []).append(float(score))
-    return {key: scores for key, scores in found.items() if len(scores) > 1}
+def _spread(network: Network) -> str:
+    scores = [after for _, after in network.scores]
+    where = ", ".join(str(network.row[name]) for name in ("variant", "engine", "board"))
+    return (
+        f"{network.name}, {where}: {network.measured} {network.device:.4f} with a standard "
+        f"deviation of {network.deviation:.4f} over {len(scores)} seeds ({min(scores):.4f} to "
+        f"{max(scores):.4f})"
+    )
 
 
 def _cost(row: Row, name: str, per: float) -> float | None:
@@ -150,15 +214,15 @@ def _within(
     unit: str,
     cost: Callable[[Row], float | None],
 ) -> Iterator[str]:
-    column, name, sign = measure(rows)
-    known = [(row, value) for row in rows if row.ok and (value := cost(row)) is not None]
-    for board in dict.fromkeys(str(row["board"]) for row, _ in known):
+    known = [(each, value) for each in networks(rows) if (value := cost(each.row)) is not None]
+    for board in dict.fromkeys(str(each.row["board"]) for each, _ in known):
         for limit in limits:
-            fitting = [(r, v) for r, v in known if r["board"] == board and v <= limit]
+            fitting = [(n, v) for n, v in known if n.row["board"] == board and v <= limit]
             said = f"{board}, {limit} {unit} {what}: "
             if not fitting:
                 yield said + "none of these fits"
                 continue
-            row, value = max(fitting, key=lambda each: (_score(each[0], column, sign), -each[1]))
-            score = short(row.get(f"{column}_device"))
-            yield said + f"{row['model']}, {row['variant']} ({name} {score}, {value:.3g} {unit})"
+            best, value = max(fitting, key=lambda each: (each[0].sign * each[0].device, -each[1]))
+            seeds = f" over {len(best.scores)} seeds" if len(best.scores) > 1 else ""
+            score = f"{best.measured} {short(best.device)}{seeds}"
+            yield f"{said}{best.name}, {best.row['variant']} ({score}, {value:.3g} {unit})"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import sqrt
 
 from hilbench.record.row import Row
 from hilbench.report import cells
+from hilbench.report.cells import Network
 from hilbench.report.experiments import picture
 from hilbench.report.text import NONE, kilobytes, markdown, milliseconds, short, whole
 
@@ -18,109 +21,145 @@ _INTRODUCTION = """\
 Cells of [the table](cells.md) were trained on each task with one recipe, quantized
 to int8 and run on the twin of a NUCLEO-L4R5ZI (Cortex-M4, 120 MHz), a step at an invocation: times
 are of the [cycle model](cycle-model.md), without its bounds. Flash and RAM are those of the
-network, weights and code, without what every image has. What is compared was neither trained on
-nor calibrated with. What is nearer than the largest standard deviation over five seeds of some
-cells of a task is not told apart; where a task has no such rows, than the largest of the page.
+network, weights and code, without what every image has (about 4 kB of flash; `-Os` is code for
+size). What is compared was neither trained on nor calibrated with.
+
+Sentences rest on cells that at least five seeds trained, where one of them fits: those that were
+among the best with one. A score is a mean over seeds, with their standard deviation behind it, and
+two are told apart where they are further from each other than twice the standard error of their
+difference. The samples compared are the same for all seeds, which do not say how cells rank on
+others.
 
 Another task or another chip ranks them otherwise: the commands take your data in place of the name
 ([own data](own-data.md)), any board of `hilbench list boards`, and more seeds.
 """
+ENOUGH = 5
+"""Seeds of a network that a sentence may rest on."""
 
 
 @dataclass(frozen=True)
 class Campaign:
     """The rows of one task, its name, and the commands that made them.
 
-    `figure` is the folder of figures/reference with its Pareto front, if it has one; `seeds` are
-    rows of networks that several seeds trained, which say how far the others are to be trusted;
-    `within_cycles` those of the largest networks within budgets of cycles; `small` those that were
-    made small by linear activations and code for size.
+    `figure` is the folder of figures/reference with its Pareto front, if it has one;
+    `within_cycles` are rows of the largest networks within budgets of cycles.
     """
 
     task: str
     commands: Sequence[str]
     rows: Sequence[Row]
     figure: str = ""
-    seeds: Sequence[Row] = ()
     within_cycles: Sequence[Row] = ()
-    small: Sequence[Row] = ()
+
+    @property
+    def networks(self) -> list[Network]:
+        """Of all rows that have a time."""
+        rows = (*self.rows, *self.within_cycles)
+        return cells.networks([row for row in rows if row.ok and "exe_ms" in row])
 
 
 def page(campaigns: Sequence[Campaign]) -> str:
-    largest = max((_spread(each) for each in campaigns), default=0.0)
-    sections = (_section(each, _spread(each) or largest) for each in campaigns)
+    largest = max((_spread(each.networks) for each in campaigns), default=0.0)
+    sections = (_section(each, _spread(each.networks) or largest) for each in campaigns)
     return _INTRODUCTION + "".join(f"\n{section}" for section in sections)
 
 
-def _spread(campaign: Campaign) -> float:
-    """The largest standard deviation over its seeds, as a share of the best score."""
-    column, _, _ = cells.measure(campaign.seeds)
-    scores = [abs(float(row[f"{column}_device"])) for row in campaign.seeds if row.ok]
-    return cells.spread(campaign.seeds) / max(scores) if scores else 0.0
+def _spread(networks: Sequence[Network]) -> float:
+    """The largest standard deviation over seeds, as a share of the score."""
+    return max((each.deviation / abs(each.device) for each in networks if each.device), default=0.0)
 
 
-def _section(campaign: Campaign, near: float) -> str:
-    """`near` is the share of a score within which others are not told from it."""
-    equal = [row for row in campaign.within_cycles if row.ok]
-    rows = [row for row in (*campaign.rows, *equal) if row.ok and "exe_ms" in row]
-    column, name, _ = cells.measure(rows)
+def _section(campaign: Campaign, spread: float) -> str:
+    """`spread` is the share of its score by which a network of one seed may be off."""
+    networks, equal = campaign.networks, [row for row in campaign.within_cycles if row.ok]
+    _, name, _ = cells.measure(campaign.rows)
     return (
         f"## {campaign.task}\n\n```sh\n"
         + "".join(f"{command}\n" for command in campaign.commands)
         + "```\n\n"
-        + "".join(f"* {line}\n" for line in _advice(rows, near))
-        + "".join(f"* {line}\n" for line in _least([row for row in campaign.small if row.ok]))
-        + "".join(f"* {line}\n" for line in cells.spreads(campaign.seeds))
+        + "".join(f"* {line}\n" for line in _advice(networks, spread))
         + (f"\n{picture(campaign.figure)}" if campaign.figure else "")
         + f"\n{name} in float and of the device, the best first; time, cycles per weight and MACs "
-        f"are of a step:\n\n{_table(rows, column)}"
-        + (_at_equal_cycles(equal, rows, column, name) if equal else "")
+        f"are of a step:\n\n{_table(networks)}"
+        + (_at_equal_cycles(equal, networks, name) if equal else "")
     )
 
 
-def _advice(rows: Sequence[Row], near: float) -> Iterator[str]:
-    for limit in cells.FLASH_KB:
-        yield _advised(rows, f"{limit} kB of flash", _flash_kb, limit, near)
-    for limit in cells.STEP_MS:
-        yield _advised(rows, f"{limit} ms a step", _ms, limit, near)
-    _, name, sign = cells.measure(rows)
-    worst = min(rows, key=lambda row: sign * _change(row))
-    if sign * _change(worst) >= 0:
-        yield f"**int8** costs none of these any {name}"
+def _advice(networks: Sequence[Network], spread: float) -> Iterator[str]:
+    found: dict[str, list[str]] = {}  # limits, by what is said of them: many say the same
+    for limits, unit, cost in ((cells.FLASH_KB, "kB", _flash_kb), (cells.STEP_MS, "ms", _ms)):
+        for limit in limits:
+            said = _advised(networks, cost, limit, spread)
+            found.setdefault(said, []).append(f"{limit} {unit}")
+    for said, limits_of in found.items():
+        yield f"**{_listed(limits_of)}**: {said}"
+    yield _slowest(networks)
+    sign = networks[0].sign
+    worst = min(networks, key=lambda each: sign * each.change)
+    if sign * worst.change >= 0:
+        yield f"**int8** costs none of these any {worst.measured}"
     else:
-        said = f"{_change(worst):+.1f} % of the float network's {name}"
-        yield f"**int8** costs `{worst['model']}` most: {said}"
+        said = f"{worst.change:+.1f} % of the {worst.measured} in float{_seeds(worst)}"
+        yield f"**int8** costs `{worst.name}` most: {said}"
+
+
+def _listed(limits: Sequence[str]) -> str:
+    """ "10 kB", "10 or 50 kB of flash, 1, 10 or 100 ms a step"."""
+    kinds = {
+        what: [limit.partition(" ")[0] for limit in limits if limit.endswith(unit)]
+        for unit, what in (("kB", "kB of flash"), ("ms", "ms a step"))
+    }
+    return ", ".join(f"{_or(numbers)} {what}" for what, numbers in kinds.items() if numbers)
+
+
+def _or(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _slowest(networks: Sequence[Network]) -> str:
+    """Which limits bind: what is faster than the least limit of time is chosen by flash alone."""
+    slow = max(networks, key=lambda each: _ms(each.row))
+    least = min(cells.STEP_MS)
+    said = f"the slowest of all takes {_ms(slow.row):.3f} ms a step (`{slow.name}`)"
+    return f"{said}: it is flash that decides" if _ms(slow.row) <= least else said
 
 
 def _advised(
-    rows: Sequence[Row], what: str, cost: Callable[[Row], float], limit: float, near: float
+    networks: Sequence[Network], cost: Callable[[Row], float], limit: float, spread: float
 ) -> str:
     """The best within the limit, and what is smaller or faster and not surely worse."""
-    fitting = [row for row in rows if cost(row) <= limit]
+    fitting = [each for each in networks if cost(each.row) <= limit]
     if not fitting:
-        least = min(rows, key=cost)
-        why = _why_none(least, limit) if cost is _flash_kb else ""
-        return f"**{what}**: none of these; the least is {_said(least)}{why}"
-    column, _, sign = cells.measure(rows)
-    score = {row.job: sign * float(row[f"{column}_device"]) for row in fitting}
-    best = max(fitting, key=lambda row: (score[row.job], -cost(row)))
-    enough = score[best.job] - near * abs(score[best.job])
-    alike = [row for row in fitting if score[row.job] >= enough]
-    found = [f"**{what}**: {_said(best)}"]
-    words: dict[str, Row] = {"smallest": min(alike, key=_flash_kb), "fastest": min(alike, key=_ms)}
-    for row in {other.job: other for other in words.values() if other is not best}.values():
-        which = " and ".join(word for word, other in words.items() if other is row)
-        found.append(f"the {which} that seeds do not tell from it is {_said(row)}")
+        least = min(networks, key=lambda each: cost(each.row))
+        why = _why_none(least.row, limit) if cost is _flash_kb else ""
+        return f"none of these; the least is {_said(least)}{why}"
+    sure = [each for each in fitting if len(each.scores) >= ENOUGH] or fitting
+    best = max(sure, key=lambda each: (each.sign * each.device, -cost(each.row)))
+    alike = [each for each in sure if not _told_apart(best, each, spread)]
+    found = [_said(best)]
+    words = {
+        word: min(alike, key=lambda each: by(each.row))
+        for word, by in (("smallest", _flash_kb), ("fastest", _ms))
+    }
+    for other in dict.fromkeys(each.name for each in words.values() if each is not best):
+        which = [word for word, each in words.items() if each.name == other]
+        found.append(
+            f"the {' and '.join(which)} that seeds do not tell from it is {_said(words[which[0]])}"
+        )
     return "; ".join(found)
 
 
-def _least(small: Sequence[Row]) -> Iterator[str]:
-    if small:
-        least = min(small, key=_flash_kb)
-        yield (
-            "**least flash**: with piecewise linear activations (`--hard`) and code for size "
-            f"{_said(least)}{_why_none(least, 0)}"
-        )
+def _told_apart(one: Network, other: Network, spread: float) -> bool:
+    """Whether they are further apart than twice the standard error of their difference."""
+    errors = sum(_error(each, spread) ** 2 for each in (one, other))
+    return abs(one.device - other.device) > 2 * sqrt(errors)
+
+
+def _error(network: Network, spread: float) -> float:
+    """The standard error of its score."""
+    if len(network.scores) > 1:
+        return network.deviation / sqrt(len(network.scores))
+    return spread * abs(network.device)
 
 
 def _why_none(least: Row, limit: float) -> str:
@@ -129,10 +168,21 @@ def _why_none(least: Row, limit: float) -> str:
     return f": {bare:.1f} kB of it are kernels and their tables" if bare > limit else ""
 
 
-def _said(row: Row) -> str:
-    column, name, _ = cells.measure([row])
-    facts = f"{name} {short(row[f'{column}_device'])}, {_flash_kb(row):.1f} kB, {_ms(row):.3f} ms"
-    return f"`{row['model']}` of {whole(row['parameters'])} parameters ({facts})"
+def _said(network: Network) -> str:
+    row = network.row
+    facts = f"{_flash_kb(row):.1f} kB, {_ms(row):.3f} ms"
+    score = f"{network.measured} {_scored(network)}{_seeds(network)}"
+    return f"`{network.name}` of {whole(row['parameters'])} parameters ({score}, {facts})"
+
+
+def _scored(network: Network) -> str:
+    """The mean, and the standard deviation of seeds."""
+    spread = f" ± {network.deviation:.2g}" if len(network.scores) > 1 else ""
+    return f"{short(network.device)}{spread}"
+
+
+def _seeds(network: Network) -> str:
+    return f" over {len(network.scores)} seeds" if len(network.scores) > 1 else " with one seed"
 
 
 def _flash_kb(row: Row) -> float:
@@ -143,51 +193,41 @@ def _ms(row: Row) -> float:
     return float(row["exe_ms"])
 
 
-def _change(row: Row) -> float:
-    """Of the task's measure on the device against the float network's, in percent."""
-    column, _, _ = cells.measure([row])
-    before = float(row[f"{column}_float"])
-    return 100 * (float(row[f"{column}_device"]) - before) / before
-
-
-def _table(rows: Sequence[Row], column: str) -> str:
-    _, _, sign = cells.measure(rows)
-    ranked = sorted(rows, key=lambda row: -sign * float(row[f"{column}_device"]))
-    headings = ["cell", "parameters", "MACs", "float", "device", "ms", "cycles/weight", "MOP/s"]
+def _table(networks: Sequence[Network]) -> str:
+    ranked = sorted(networks, key=lambda each: -each.sign * each.device)
+    headings = [
+        *("cell", "parameters", "MACs", "seeds", "float", "device", "ms", "cycles/weight"),
+        *("MOP/s", "flash kB", "RAM kB"),
+    ]
     lines = [
         [
-            f"`{row['model']}`",
-            *(whole(row.get(name)) for name in ("parameters", "macs")),
-            *(short(row.get(f"{column}_{where}")) for where in ("float", "device")),
-            milliseconds(row.get("exe_ms")),
-            *(short(row.get(name)) for name in ("cycles_per_weight", "throughput_mops")),
-            *(kilobytes(row.get(name)) for name in ("model_flash_bytes", "model_ram_bytes")),
+            f"`{each.name}`",
+            *(whole(each.row.get(name)) for name in ("parameters", "macs")),
+            *(str(len(each.scores)), short(each.in_float), _scored(each)),
+            milliseconds(each.row.get("exe_ms")),
+            *(short(each.row.get(name)) for name in ("cycles_per_weight", "throughput_mops")),
+            *(kilobytes(each.row.get(name)) for name in ("model_flash_bytes", "model_ram_bytes")),
         ]
-        for row in ranked
+        for each in ranked
     ]
-    return markdown([*headings, "flash kB", "RAM kB"], lines)
+    return markdown(headings, lines)
 
 
-def _at_equal_cycles(rows: Sequence[Row], all_rows: Sequence[Row], column: str, name: str) -> str:
+def _at_equal_cycles(equal: Sequence[Row], networks: Sequence[Network], name: str) -> str:
     """A line for each cell, the best in its largest network first; a column for each budget.
 
-    Names of `rows` end with their budgets; cells that are in `all_rows` alone have no network.
+    Cells that are in `networks` alone have none within a budget.
     """
-    _, _, sign = cells.measure(rows)
-    named = (str(row["base_model"]).removeprefix("cell_") for row in all_rows)
-    within: dict[str, dict[int, Row]] = {cell: {} for cell in named}
-    for row in rows:
-        cell, _, budget = str(row["model"]).rpartition("_")
-        within.setdefault(cell, {})[int(budget)] = row
-    budgets = sorted({budget for own in within.values() for budget in own})
-
-    def rank(own: Mapping[int, Row]) -> list[float]:
-        scores = (own[b][f"{column}_device"] if b in own else None for b in reversed(budgets))
-        return [float("inf") if score is None else -sign * float(score) for score in scores]
-
+    named = (str(each.row["base_model"]).removeprefix("cell_") for each in networks)
+    within: dict[str, dict[int, Network]] = {cell: {} for cell in named}
+    budgets = sorted(set(map(_budget, equal)))
+    for budget in budgets:
+        for each in cells.networks([row for row in equal if _budget(row) == budget]):
+            within.setdefault(each.name.rpartition("_")[0], {})[budget] = each
+    rank = partial(_rank, list(reversed(budgets)))
     lines = [
-        [f"`{cell}`", *(_within(within[cell].get(budget), column) for budget in budgets)]
-        for cell in sorted(within, key=lambda cell: rank(within[cell]))
+        [f"`{cell}`", *(_within(own.get(budget)) for budget in budgets)]
+        for cell, own in sorted(within.items(), key=lambda each: rank(each[1]))
     ]
     table = markdown(["cell", *(f"{budget:,} cycles" for budget in budgets)], lines)
     return (
@@ -197,9 +237,20 @@ def _at_equal_cycles(rows: Sequence[Row], all_rows: Sequence[Row], column: str, 
     )
 
 
-def _within(row: Row | None, column: str) -> str:
-    if row is None:
+def _budget(row: Row) -> int:
+    """That the row's name ends with, before its seed."""
+    return int(cells.unseeded(row).rpartition("_")[2])
+
+
+def _rank(budgets: Sequence[int], own: Mapping[int, Network]) -> list[float]:
+    found = (own.get(budget) for budget in budgets)
+    return [-each.sign * each.device if each else float("inf") for each in found]
+
+
+def _within(network: Network | None) -> str:
+    if network is None:
         return NONE
+    row = network.row
     units = str(row["options"]).rpartition("units ")[2].partition(",")[0]
     size = f"{units}, {whole(row['parameters'])}, {whole(row['exe_cycles'])}"
-    return f"{short(row[f'{column}_device'])} ({size})"
+    return f"{_scored(network)} ({size})"
