@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "fixed_point.h"
+
 struct quantize_f32_s8_params {
     int32_t count;
     float scale;
@@ -68,13 +70,22 @@ struct requantize_s8_params {
     int8_t min, max;
 };
 
-/* The same as one linear function, out = (in * weight + offset) / 2^22 rounded down, limited to int8.
- * The compiler takes it where it gives the same output for all 256 inputs. */
+enum { REQUANTIZE_NARROW_S8_FRACTION_BITS = 20 };
+
+/* The same as one linear function, out = (in * weight + offset) / 2^20 rounded down, limited to int8; and
+ * ADD and SUB of a tensor and one number. The compiler takes it where it gives the same output
+ * for all 256 inputs. */
 struct requantize_narrow_s8_params {
     int32_t count;
-    int32_t weight; /* input scale / output scale * 2^22 */
+    int32_t weight; /* input scale / output scale * 2^20 */
     int32_t offset; /* zero points and rounding */
 };
+
+static inline int8_t requantize_narrow(int32_t weight, int32_t offset, int32_t in)
+{
+    const int32_t sum = in * weight + offset;
+    return (int8_t)clamp(sum >> REQUANTIZE_NARROW_S8_FRACTION_BITS, INT8_MIN, INT8_MAX);
+}
 
 void quantize_f32_s8(const struct quantize_f32_s8_params *p, const float *in, int8_t *out);
 void dequantize_s8_f32(const struct dequantize_s8_f32_params *p, const int8_t *in, float *out);

@@ -40,7 +40,7 @@ def test_softsign_written_by_hand_is_one_table() -> None:
 
 
 def test_what_somebody_else_reads_stays() -> None:
-    assert kernels(TENSORS, SOFTSIGN, [4, 3])[-2:] == ["weighted_sum_narrow_s8", "div_s8"]
+    assert kernels(TENSORS, SOFTSIGN, [4, 3])[-2:] == ["requantize_narrow_s8", "div_s8"]
 
 
 def test_few_elements_are_not_worth_a_table() -> None:
@@ -141,3 +141,32 @@ def test_what_tensorflow_lite_alone_has_in_int8_is_its_table(
     graph = parse(single_operator(name, [source], [out], **options))
     found = lowerings()[name](Node(graph, graph.operators[0]))
     assert {x: int(found.outputs_s8(np.array(x))) for x in expected} == expected
+
+
+def test_a_sum_with_a_number_is_a_function_of_one_tensor(tmp_path: Path) -> None:
+    """Of either operand, whatever its shape: a table where its sums leave 32 bits."""
+    other = wide(0.0407, 9, 64)
+    constants = [
+        Spec((), "int8", 0.013, 5, data=np.array(-77, np.int8)),
+        Spec((1, 64), "int8", 0.013, 5, data=np.full((1, 64), 101, np.int8)),
+        Spec((1, 1), "int8", 0.0203, -4, data=np.full((1, 1), -3, np.int8)),
+    ]
+    specs, operators = [wide(0.0203, -4, 64), *constants], list[Op]()
+
+    def put(name: str, inputs: list[int], spec: Spec, activation: str = "NONE") -> None:
+        specs.append(spec)
+        options = {"fused_activation_function": activation}
+        operators.append(Op(name, inputs, [len(specs) - 1], options))
+
+    for name in ("ADD", "SUB"):
+        put(name, [X, 1], other)
+        put(name, [2, X], other)
+    put("SUB", [1, X], wide(0.003, 100, 64))
+    put("ADD", [X, 3], wide(0.0406, 0, 64))  # ties, away from zero on either side
+    put("ADD", [X, 1], wide(0.001, 0, 64))
+    put("SUB", [1, X], other, "RELU")
+    outputs = [operator.outputs[0] for operator in operators]
+    found = kernels(specs, operators, outputs)
+    assert found == ["requantize_narrow_s8"] * 6 + ["lut_s8", "weighted_sum_s8"]
+    built = aot_host.build(model(specs, operators, [X], outputs), tmp_path)
+    aot_host.assert_matches(built, [[part[None]] for part in ALL.reshape(4, 64)])

@@ -225,6 +225,14 @@ class Node:
         return index % rank
 
 
+def one_value(tensor: Tensor) -> int | None:
+    """Of an integer constant all of whose elements are equal."""
+    if tensor.data is None or tensor.data.size == 0:
+        return None
+    first = tensor.data.flat[0]
+    return int(first) if bool((tensor.data == first).all()) else None
+
+
 @runtime_checkable
 class FunctionS8(Protocol):
     """A lowering whose int8 outputs depend on the inputs' elements in the same place alone."""

@@ -1,4 +1,5 @@
-"""ADD and SUB in int8 as one weighted sum of both inputs; QUANTIZE as one of its input.
+"""ADD and SUB in int8 as one weighted sum of both inputs; QUANTIZE, and
+either of the two with a constant, as one of its input.
 
 TFLM rescales either input, adds, and rescales the sum: three roundings. Those
 of the inputs are to 2**-20 of an output step and better, so that
@@ -21,6 +22,7 @@ from hilbench.engines.aot.numerics.evaluated import requantized, summed
 from hilbench.engines.aot.numerics.fixed_point import Int
 
 FRACTION_BITS, NARROW_FRACTION_BITS = 28, 22  # as in firmware/kernels/weighted_sum.h
+_LINEAR_FRACTION_BITS = 20  # as in firmware/kernels/quantize.h
 _LARGEST_WEIGHT = (1 << 31) - 1
 # Weights beside the nearest ones, nearest first: they settle what the offset alone cannot.
 _NUDGES = sorted(product(range(-2, 3), repeat=2), key=lambda nudge: max(map(abs, nudge)))
@@ -77,13 +79,22 @@ def weighted_sum_s8(
 
 def requantize_narrow_s8(c: RequantizeS8) -> RequantizeNarrowS8 | None:
     """The same function of one int8 as `c`, or None where it is not linear enough."""
-    limits = c.min, c.max
-    if limits != (INT8_MIN, INT8_MAX):
+    if (c.min, c.max) != (INT8_MIN, INT8_MAX):
         return None
-    expected = requantized(c, _inputs())
-    nearest = round(c.multiplier * 2.0 ** (c.shift - 31 + NARROW_FRACTION_BITS))
+    return linear_s8(requantized(c, _inputs()), c.multiplier * 2.0 ** (c.shift - 31))
+
+
+def linear_s8(outputs: Int, slope: float) -> RequantizeNarrowS8 | None:
+    """Constants of the function with these outputs (256,) for the inputs -128..127.
+
+    `slope` is about what an output grows by with each input. None where that is not linear enough.
+    """
+    limits = INT8_MIN, INT8_MAX
+    nearest = round(slope * 2.0**_LINEAR_FRACTION_BITS)
     for weight in sorted(range(nearest - 2, nearest + 3), key=lambda w: abs(w - nearest)):
-        offset = _offset(expected, _inputs() * weight, limits, NARROW_FRACTION_BITS)
+        if not _fits_int32(weight, 0, 0):
+            continue
+        offset = _offset(outputs, _inputs() * weight, limits, _LINEAR_FRACTION_BITS)
         if offset is not None and _fits_int32(weight, 0, offset):
             return RequantizeNarrowS8(weight, offset)
     return None

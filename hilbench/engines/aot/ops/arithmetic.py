@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from hilbench.engines.aot.node import Lowering, Node
-from hilbench.engines.aot.numerics.affine import Affine, limits_f32
+import numpy as np
+
+from hilbench.engines.aot.node import Lowering, Node, one_value
+from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, Affine, limits_f32
 from hilbench.engines.aot.numerics.elementwise import MulS8, SumS8, add_s8, mul_s8
 from hilbench.engines.aot.numerics.evaluated import multiplied, summed
 from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.rounded import mul_rounded_s8
 from hilbench.engines.aot.numerics.strides import broadcast
-from hilbench.engines.aot.numerics.weighted_sum import WeightedSumNarrowS8, weighted_sum_s8
+from hilbench.engines.aot.numerics.weighted_sum import (
+    WeightedSumNarrowS8,
+    linear_s8,
+    weighted_sum_s8,
+)
 from hilbench.engines.aot.numerics.wide import product_s16, sum_s16
-from hilbench.engines.aot.program import Call, Pointer, Struct, Value
+from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
 _S8: dict[str, Callable[[Affine, Affine, Affine, str], SumS8 | MulS8]] = {
     "ADD": add_s8,
@@ -51,13 +57,40 @@ class Arithmetic(Lowering):
             constants = product_s16 if self.node.operator.name == "MUL" else sum_s16
             fields = vars(constants(*self._affines, self.activation))
             return self._call(self.node.operator.name.lower(), "s16", fields)
-        return self.fast() or self.plain()
+        return self._of_one_input() or self.fast() or self.plain()
 
     def outputs_s8(self, *values: Int) -> Int:
         constants = _S8[self.node.operator.name](*self._affines, self.activation)
         if isinstance(constants, MulS8):
             return multiplied(constants, *values)
         return summed(constants, -1 if self.node.operator.name == "SUB" else 1, *values)
+
+    def _of_one_input(self) -> Call | None:
+        """The call of a function of one int8, for ADD and SUB of a constant of one value: 1 - z.
+
+        It is linear. Where that takes more than 32 bits it is a table, so that all of hundreds of
+        steps have one operand and are one loop. (Products are rounded twice: seldom linear.)
+        """
+        if self.node.operator.name == "MUL" or self.activation != "NONE":
+            return None
+        affines = self._affines
+        for position, (constant, moving) in enumerate(((self.b, self.a), (self.a, self.b))):
+            value = one_value(constant)
+            if value is None or moving.elements != self.target.elements:
+                continue
+            operands = [np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64), np.array([value])]
+            outputs = self.outputs_s8(*(operands[::-1] if position else operands))
+            sign = -1 if position and self.node.operator.name == "SUB" else 1
+            found = linear_s8(outputs, sign * affines[position].scale / affines[2].scale)
+            kernel, header = "requantize_narrow_s8", "quantize.h"
+            fields: dict[str, Value] = {"count": self.target.elements}
+            if found is not None:
+                fields |= vars(found)
+            else:
+                kernel, header = "lut_s8", "lut.h"
+                fields["table"] = Constant("outputs", outputs.astype(np.int8))
+            return self.node.call(kernel, header, fields, inputs=[moving], elementwise=True)
+        return None
 
     def fast(self) -> Call | None:
         """The call of an int8 kernel that is the same function in less arithmetic, if there is one.

@@ -66,7 +66,7 @@ def _fits(graph: Graph, first: Call, second: Call) -> bool:
     """Whether there is a kernel for both."""
     if second.kernel != _TANH or graph.tensors[second.output.tensor].is_variable:
         return False
-    return first.params.fields["broadcast"] is None
+    return len(first.inputs) == 2 and first.params.fields["broadcast"] is None
 
 
 def _both(graph: Graph, first: Call, second: Call) -> Call:

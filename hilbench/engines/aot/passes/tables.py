@@ -14,11 +14,11 @@ import numpy as np
 
 from hilbench.engines.aot.headers import checked
 from hilbench.engines.aot.lower import lowerings
-from hilbench.engines.aot.node import FunctionS8, Node
+from hilbench.engines.aot.node import FunctionS8, Node, one_value
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN
 from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.program import Call, Constant, Step, Value
-from hilbench.tflite.graph import Graph, Operator, Tensor
+from hilbench.tflite.graph import Graph, Operator
 
 _CYCLES = {"DIV": 150, "SQUARED_DIFFERENCE": 25, "PRELU": 25, "TANH": 13, "LOGISTIC": 13, "MUL": 12}
 _CURVES = ("TANH", "LOGISTIC")
@@ -127,7 +127,7 @@ class _Groups:
         moving = [tensor for tensor in tensors if tensor.data is None]
         if len(moving) < 2 or len({tensor.elements for tensor in moving}) != 1:
             return False
-        if any(_value(tensor) is None for tensor in tensors if tensor.data is not None):
+        if any(one_value(tensor) is None for tensor in tensors if tensor.data is not None):
             return False
         return isinstance(lowerings()[op.name](Node(self.graph, op)), FunctionS8)
 
@@ -143,16 +143,8 @@ def _outputs(graph: Graph, op: Operator, values: Mapping[int, Int]) -> Int:
 
 def _operands(graph: Graph, op: Operator, values: Mapping[int, Int]) -> Iterator[Int]:
     for index in op.inputs:
-        constant = _value(graph.tensors[index])
+        constant = one_value(graph.tensors[index])
         yield values[index] if constant is None else np.array([constant], np.int64)
-
-
-def _value(tensor: Tensor) -> int | None:
-    """Of a constant all of whose elements are equal."""
-    if tensor.data is None or tensor.data.size == 0:
-        return None
-    first = tensor.data.flat[0]
-    return int(first) if bool((tensor.data == first).all()) else None
 
 
 def _step(operator: Operator, table: np.ndarray, graph: Graph) -> Call:
