@@ -30,8 +30,9 @@ def _weights(row: Row) -> int:
 
 def said(rows: Sequence[Row]) -> Iterator[str]:
     by = {str(row["model"]): row for row in rows}
-    plain, packed = by["plain"], [row for row in rows if "packed_weights_bytes" in row]
+    plain = by["plain"]
     dense = int(plain["macs"])  # of a step: each weight of a kernel is multiplied once
+    packed = [row for row in rows if "packed_weights_bytes" in row and _weights(row) < dense]
     smallest = min(packed, key=_weights)
     best = max(packed, key=lambda row: (float(row["top1_device"]), -_weights(row)))
     worst = min(packed, key=lambda row: float(row["top1_device"]))

@@ -74,13 +74,16 @@ def nonzero_share(graph: Graph) -> float | None:
 
 def _nonzero(graph: Graph, operator: Operator) -> float:
     """The share of the weights of an operator that are not zero: of all inputs but the first that
-    are constants, as matrices or of more dimensions, be they dequantized before."""
+    are constants, as matrices or of more dimensions, be they dequantized before. Those of less
+    than a byte count as if none were."""
     made = {t: op for op in graph.operators if op.name == "DEQUANTIZE" for t in op.outputs}
     given = [made[t].inputs[0] if t in made else t for t in operator.inputs[1:] if t >= 0]
-    found = [graph.tensors[t].data for t in given if len(graph.tensors[t].shape) > 1]
-    weights = [values for values in found if values is not None]
-    size = sum(values.size for values in weights)
-    return sum(int(np.count_nonzero(values)) for values in weights) / size if size else 1.0
+    found = [graph.tensors[t] for t in given if len(graph.tensors[t].shape) > 1]
+    weights = [t for t in found if t.data is not None and t.data.size == t.elements]
+    size = sum(t.elements for t in weights)
+    zeros = [t.quantization.zero_points[0] if t.quantization else 0 for t in weights]
+    remain = sum(np.count_nonzero(t.data != zero) for t, zero in zip(weights, zeros, strict=True))
+    return int(remain) / size if size else 1.0
 
 
 def parameters(graph: Graph) -> int:
