@@ -29,14 +29,18 @@ class Shape:
     zero_points: tuple[int, int] = (-128, -128)
     largest: int = 127
     """Of the weights' magnitudes."""
+    is_whole_rows: bool = False
+    """Whether a dilated row is an image of columns."""
 
     def is_fast(self, kind: Kind) -> bool:
         """Whether no value is clipped, and the conditions of the kernel for most shapes hold."""
         clips = (self.activation, self.zero_points[1]) == ("RELU6", 0)
-        dilated = self.dilation[1] > 1 and self.inputs % 4 != 0
         if kind == "DEPTHWISE_CONV_2D":
-            dilated = self.dilation[1] > 1 and (self.padding, self.outputs) != ("VALID", 1)
-        return not clips and not dilated and not (self.largest == 128 and kind == "CONV_2D")
+            return not clips and any(
+                1 in pair for pair in zip(self.stride, self.dilation, strict=True)
+            )
+        dilated = self.dilation[1] > 1 and self.inputs % 4 != 0 and not self.is_whole_rows
+        return not clips and not dilated and self.largest < 128
 
 
 UNPADDED = (
@@ -70,6 +74,10 @@ SHAPES = (
     Shape((40, 30), 3, 1, filter=(2, 7), stride=(1, 3), dilation=(2, 1)),
     Shape((31, 1), 5, 2, filter=(5, 1), stride=(2, 1), zero_points=(11, -3)),
     Shape((14, 13), 7, 1, filter=(4, 4), padding="VALID", batches=2),
+    Shape((1, 24), 5, 2, filter=(1, 3), dilation=(1, 4), batches=2, is_whole_rows=True),
+    Shape((1, 23), 6, 2, filter=(1, 4), dilation=(1, 3), padding="VALID"),
+    Shape((3, 4), 4, 1, dilation=(5, 5), zero_points=(5, -9)),
+    Shape((9, 8), 5, 1, stride=(2, 2), dilation=(2, 3)),
     *UNPADDED,
 )
 

@@ -73,6 +73,7 @@ DEPTHWISE = [
     (12, 12, 32, 32, 5, 5, 2),
     (64, 1, 32, 32, 9, 1, 1),
 ]
+DILATED = [(16, 16, 16, 16, 3, 3, 1), (1, 64, 32, 32, 1, 3, 1)]  # by 2
 WHOLE = [(9, 1, 64, 64, 9, 1, 1), (3, 3, 256, 256, 3, 3, 1), (5, 5, 128, 128, 5, 5, 1)]
 """One window each: depthwise convolutions of streams, and the last ones of small networks."""
 
@@ -164,11 +165,15 @@ def convolutions_s8() -> Iterator[Case]:
     for depthwise, shapes in ((False, CONVOLUTIONS), (True, DEPTHWISE)):
         for shape in shapes:
             yield convolution_s8(depthwise, shape)
+    for shape in DILATED:
+        yield convolution_s8(True, shape, dilation=2)
     for shape in WHOLE:
         yield convolution_s8(True, shape, "VALID")
 
 
-def convolution_s8(depthwise: bool, shape: Sequence[int], padding: str = "SAME") -> Case:
+def convolution_s8(
+    depthwise: bool, shape: Sequence[int], padding: str = "SAME", dilation: int = 1
+) -> Case:
     height, width, channels_in, channels, filter_h, filter_w, stride = shape
     seen = 1 if depthwise else channels_in
     filters = (filter_h, filter_w)
@@ -183,7 +188,8 @@ def convolution_s8(depthwise: bool, shape: Sequence[int], padding: str = "SAME")
         "padding": padding,
         "fused_activation_function": "NONE",
         **dict.fromkeys(("stride_h", "stride_w"), stride),
-        **dict.fromkeys(("dilation_h_factor", "dilation_w_factor", "depth_multiplier"), 1),
+        **dict.fromkeys(("dilation_h_factor", "dilation_w_factor"), dilation),
+        "depth_multiplier": 1,
     }
     lowering = (DepthwiseConv2D if depthwise else Conv2D)(
         node(
@@ -199,6 +205,7 @@ def convolution_s8(depthwise: bool, shape: Sequence[int], padding: str = "SAME")
     )
     title = f"{name} int8 {filter_h}x{filter_w} {channels_in}->{channels}, {height}x{width}"
     title += f" stride {stride}" if stride > 1 else ""
+    title += f" dilation {dilation}" if dilation > 1 else ""
     title += " whole" if padding == "VALID" else ""
     units = int(np.prod(outputs)) * channels * products
     return Case(title, units, variants(lowering.fast(), lowering.plain()))

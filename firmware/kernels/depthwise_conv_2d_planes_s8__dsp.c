@@ -32,8 +32,9 @@
 #define THIRD "[r12, #88]"
 #define FIRST "[r12, #92]"
 #define LEFT "[r12, #96]"
+#define BEHIND_ROW "[r12, #100]"
 
-_Static_assert(offsetof(struct channel, taps_of_3) == 44 && offsetof(struct channel, left) == 96,
+_Static_assert(offsetof(struct channel, taps_of_3) == 44 && offsetof(struct channel, behind_row) == 100,
                "what assembly knows of struct channel");
 
 /* Stores a sum and leaves with r1 = 0 behind the last output of a row. */
@@ -51,6 +52,8 @@ _Static_assert(offsetof(struct channel, taps_of_3) == 44 && offsetof(struct chan
     "ldr    r0, " LINE "\n\t"                                                                      \
     "ldr    r1, " NEXT_ROW "\n\t"                                                                  \
     "ldr    r2, " ROWS "\n\t"                                                                      \
+    "ldr    r3, " BEHIND_ROW "\n\t"                                                                \
+    "add    lr, r3\n\t"                                                                            \
     "str    lr, " OUT "\n\t"                                                                       \
     "add    r0, r0, r1\n\t"                                                                        \
     "str    r0, " LINE "\n\t"                                                                      \
@@ -198,12 +201,15 @@ static inline void pair_taps_of_3(const int8_t *taps, uint32_t pairs[2])
 /* A filter of one row is one of three, of which two are zeros and see the same line. */
 static inline bool output_plane_of_3(struct channel *channel, const int8_t *taps)
 {
-    if (channel->filter_h == 1)
+    if (channel->filter_h == 3) {
+        pair_taps_of_3(taps + 4, channel->taps_of_3[1]);
+        pair_taps_of_3(taps + 8, channel->taps_of_3[2]);
+    } else if (channel->filter_h == 1) {
         channel->next_line = 0;
-    else if (channel->filter_h != 3)
+    } else {
         return false;
-    for (int32_t i = 0; i < channel->filter_h; i++)
-        pair_taps_of_3(taps + 4 * i, channel->taps_of_3[i]);
+    }
+    pair_taps_of_3(taps, channel->taps_of_3[0]);
     if (channel->stride == 1)
         plane_of_3(channel);
     else

@@ -82,7 +82,7 @@ static void load_line(const struct depthwise_conv_2d_planes_s8_params *p, const 
     for (int32_t x = width < room ? width : room; x > 0; x--) {
         vstrbq_s16(line, vldrbq_gather_offset_s16(row, sources));
         line += LANES;
-        row += p->in_channels;
+        row += p->in_column;
     }
     for (; line < end; line += LANES)
         vstrbq_s16(line, padding);
@@ -153,22 +153,42 @@ add_many_products(const struct depthwise_conv_2d_planes_s8_params *p, struct lan
     return s;
 }
 
-/* Where the window of the next output is; those of a row are followed by those of the next one. */
+/* Where the next output and its window are; those of a row are followed by those of the next one.
+ * Distances are in bytes. */
 struct place {
     const int8_t *window;
-    int32_t step, next_row; /* bytes */
-    int32_t columns, left;  /* of a row */
+    int8_t *out;
+    int32_t step, next_output;
+    int32_t next_row, next_output_row; /* from behind a row */
+    int32_t columns, left;             /* of a row */
 };
 
-static inline const int8_t *next_window(struct place *place)
+static struct place beginning(const struct depthwise_conv_2d_planes_s8_params *p,
+                              const int8_t *lines, int8_t *out)
 {
-    const int8_t *const window = place->window;
+    const struct window *w = &p->window;
+    const int32_t step = LANES * w->stride_w;
+    return (struct place){
+        .window = lines,
+        .out = out,
+        .step = step,
+        .next_output = p->out_column,
+        .next_row = line_bytes(p) * w->stride_h - step * w->out_w,
+        .next_output_row = p->out_row - p->out_column * w->out_w,
+        .columns = w->out_w,
+        .left = w->out_w,
+    };
+}
+
+static inline void advance(struct place *place)
+{
     place->window += place->step;
+    place->out += place->next_output;
     if (--place->left == 0) {
         place->left = place->columns;
         place->window += place->next_row;
+        place->out += place->next_output_row;
     }
-    return window;
 }
 
 /* n outputs, whose windows are in `lines`. */
@@ -176,21 +196,24 @@ static void output_lanes(const struct depthwise_conv_2d_planes_s8_params *p, str
                          const int8_t *lines, int32_t n, int8_t *out)
 {
     const struct window w = p->window;
-    const int32_t channels = p->in_channels * p->depth_multiplier, size = line_bytes(p);
-    const int32_t next_line = size * w.dilation_h, step = LANES * w.stride_w;
-    struct place place = {lines, step, size * w.stride_h - step * w.out_w, w.out_w, w.out_w};
-    for (; n > 0; n -= 2, out += 2 * channels) {
-        const int8_t *const first = next_window(&place);
-        const int8_t *const second = n > 1 ? next_window(&place) : first;
+    const int32_t next_line = line_bytes(p) * w.dilation_h;
+    struct place place = beginning(p, lines, out);
+    for (; n > 0; n -= 2) {
+        const struct place first = place;
+        if (n > 1)
+            advance(&place);
+        const struct place second = place;
         const int32x4_t even = vldrwq_s32(lanes->bias), odd = vldrwq_s32(lanes->bias + LANES / 2);
         struct sums s = {{even, even}, {odd, odd}};
         if (lanes->is_whole)
-            add_products(&s, first, second, lanes->taps, w.filter_h, w.filter_w, next_line);
+            add_products(&s, first.window, second.window, lanes->taps, w.filter_h, w.filter_w,
+                         next_line);
         else
-            s = add_many_products(p, lanes, s, first, second);
-        finish(s.even[0], s.odd[0], lanes, out);
+            s = add_many_products(p, lanes, s, first.window, second.window);
+        finish(s.even[0], s.odd[0], lanes, first.out);
         if (n > 1)
-            finish(s.even[1], s.odd[1], lanes, out + channels);
+            finish(s.even[1], s.odd[1], lanes, second.out);
+        advance(&place);
     }
 }
 
@@ -207,7 +230,7 @@ static void output_band(const struct depthwise_conv_2d_planes_s8_params *p, cons
         load_lanes(p, first, &lanes);
         for (int32_t i = 0; i < count; i++) {
             const int is_inside = top + i >= 0 && top + i < w->in_h;
-            const int8_t *row = is_inside ? in + (top + i) * w->in_w * p->in_channels : 0;
+            const int8_t *row = is_inside ? in + (top + i) * p->in_row : 0;
             load_line(p, row, &lanes, lines + i * size);
         }
         output_lanes(p, &lanes, lines, rows * w->out_w, out + first);

@@ -27,13 +27,13 @@ load_plane(const struct depthwise_conv_2d_planes_s8_params *p, const int8_t *in,
            int32_t rows, uint8_t *plane)
 {
     const struct window *w = &p->window;
-    const int32_t line = 2 * p->line_words, next = p->in_channels, row = w->in_w * next;
+    const int32_t line = 2 * p->line_words, next = p->in_column;
     const int32_t room = line - w->pad_w, width = w->in_w < room ? w->in_w : room;
     plane += w->pad_w;
     for (; rows > 0; rows--, y++, plane += line) {
         if (y < 0 || y >= w->in_h)
             continue;
-        const int8_t *from = in + y * row;
+        const int8_t *from = in + y * p->in_row;
         for (int32_t x = 0; x < width; x++, from += next)
             plane[x] = (uint8_t)(*from + UNSIGNED);
     }
@@ -96,7 +96,7 @@ static __attribute__((noinline)) int8_t *finish(const struct channel *c, const u
 }
 
 /* Three outputs are worth four, the last of which is thrown away. */
-static int8_t *output_row(const struct channel *c, const uint8_t *line, int32_t left, int8_t *out)
+static void output_row(const struct channel *c, const uint8_t *line, int32_t left, int8_t *out)
 {
     uint32_t sums[COLUMNS];
     for (; left >= COLUMNS - 1; left -= COLUMNS, line += COLUMNS * c->stride) {
@@ -112,7 +112,6 @@ static int8_t *output_row(const struct channel *c, const uint8_t *line, int32_t 
         sum_1(c, line, sums);
         out = finish(c, sums, 1, out);
     }
-    return out;
 }
 
 static struct channel channel(const struct depthwise_conv_2d_planes_s8_params *p, int32_t o)
@@ -129,7 +128,7 @@ static struct channel channel(const struct depthwise_conv_2d_planes_s8_params *p
         .filter_w = w->filter_w,
         .taps = taps,
         .next_taps = row,
-        .next_output = p->in_channels * p->depth_multiplier,
+        .next_output = p->out_column,
         .stride = w->stride_w,
         .offset = (int32_t)offset,
         .multiplier = p->multipliers[o],
@@ -151,9 +150,8 @@ static void output_band(const struct depthwise_conv_2d_planes_s8_params *p, cons
         for (int32_t m = 0; m < p->depth_multiplier; m++) {
             const int32_t o = i * p->depth_multiplier + m;
             const struct channel c = channel(p, o);
-            int8_t *to = out + o;
             for (int32_t r = 0; r < rows; r++)
-                to = output_row(&c, plane + r * w->stride_h * line, w->out_w, to);
+                output_row(&c, plane + r * w->stride_h * line, w->out_w, out + o + r * p->out_row);
         }
     }
 }

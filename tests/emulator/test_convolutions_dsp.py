@@ -40,6 +40,8 @@ def test_depthwise_outputs_without_padding(
 HELIUM = (
     SHAPES[1],
     SHAPES[2],
+    SHAPES[4],
+    SHAPES[13],
     SHAPES[14],
     Shape((11, 9), 3, 2, filter=(9, 9)),
     Shape((3, 70), 9, 1, filter=(2, 67), dilation=(2, 1), padding="VALID", batches=2),
@@ -48,7 +50,8 @@ HELIUM = (
 
 @pytest.mark.parametrize("shape", HELIUM, ids=str)
 def test_depthwise_outputs_with_helium(shape: Shape, tmp_path: Path) -> None:
-    """Eight channels, fewer and a multiplier; odd and even outputs; more taps than are copied."""
+    """Eight channels, fewer and a multiplier; odd and even outputs; more taps than are copied;
+    columns as lines and parts of them."""
     check("DEPTHWISE_CONV_2D", shape, tmp_path, kernel_twins.M55)
 
 

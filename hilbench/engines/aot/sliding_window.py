@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.window import output_and_padding
 from hilbench.engines.aot.program import Struct
@@ -35,9 +37,13 @@ class SlidingWindow:
         self.output = rows[0], columns[0]
         self.padding = rows[1], columns[1]
         self._expected = (source.shape[0], *self.output)
+        # Pixels that a row and a column of a tensor are apart.
+        self.in_steps, self.out_steps = (self.size[1], 1), (self.output[1], 1)
+        # A column lies in memory like a row, of which kernels compute several outputs at once; of a
+        # dilated one some cannot.
         is_column = source.shape[2] == filter_shape[1] == 1 and dilation[0] == 1
         if is_column and node.text("padding") != EXPLICIT:
-            self._lay_down()
+            self._turn()
 
     def _output_and_padding(self, axis: int) -> tuple[int, int]:
         node, padding = self.node, self.node.text("padding")
@@ -52,14 +58,35 @@ class SlidingWindow:
             padding,
         )
 
-    def _lay_down(self) -> None:
-        """A column of pixels is a row of them, which lie in memory alike.
+    def turned(self) -> SlidingWindow:
+        """The same with rows for columns."""
+        other = copy(self)
+        other._turn()
+        return other
 
-        Kernels compute several outputs of a row at once; of a dilated one some cannot.
-        """
-        for name in ("size", "filter_shape", "stride", "dilation", "output", "padding"):
-            height, width = getattr(self, name)
-            setattr(self, name, (width, height))
+    def _turn(self) -> None:
+        names = "size", "filter_shape", "stride", "dilation", "output", "padding"
+        for name in (*names, "in_steps", "out_steps"):
+            rows, columns = getattr(self, name)
+            setattr(self, name, (columns, rows))
+
+    def folded(self) -> SlidingWindow:
+        """A row, or column, whose windows see every nth pixel as an image of n columns, which lies
+        in memory alike; where rows are no whole ones of n pixels, it stays as it is."""
+        row = self.turned() if self.size[1] == self.filter_shape[1] == 1 else self
+        columns = row.dilation[1]
+        lengths = row.size[1], row.output[1], row.padding[1]
+        is_row = row.size[0] == row.filter_shape[0] == row.stride[1] == 1
+        if not is_row or columns == 1 or any(length % columns for length in lengths):
+            return self
+        folded = copy(row)
+        folded.size = row.size[1] // columns, columns
+        folded.output = row.output[1] // columns, columns
+        folded.padding = row.padding[1] // columns, 0
+        folded.filter_shape = row.filter_shape[1], 1
+        folded.stride = folded.dilation = 1, 1
+        folded.in_steps = folded.out_steps = columns, 1
+        return folded
 
     def check(self, channels: int) -> None:
         """Raise Unsupported unless the target has this many channels and the right size."""

@@ -25,40 +25,58 @@ class Planes:
     scratch: int
 
 
-def planes(
-    outputs: tuple[int, int],
-    filter_shape: tuple[int, int],
-    stride: tuple[int, int],
-    dilation_h: int,
-) -> Planes:
-    """Pairs are (height, width). Bands are as high as memory allows, and evenly so.
+def lines_of_planes(window: SlidingWindow) -> SlidingWindow | None:
+    """The window, or with rows for columns, whichever takes less; None where there are no planes:
+    of columns that are both strided and dilated."""
+    folded = window.folded()
+    both = folded, folded.turned()
+    return min((w for w in both if 1 in (w.stride[1], w.dilation[1])), key=_cycles, default=None)
+
+
+def planes(window: SlidingWindow) -> Planes:
+    """Bands are as high as memory allows, and evenly so.
 
     Four outputs of a row are computed at a time, but for the last one or two.
     """
-    words = filter_shape[1] // 2 + 1
-    multiple = 2 if outputs[1] % 4 in (1, 2) else 4
-    columns = -(-outputs[1] // multiple) * multiple
-    line_words = (columns - 1) * stride[1] // 2 + words
+    columns = _columns(window)
+    multiple = 2 if columns % 4 in (1, 2) else 4
+    columns = -(-columns // multiple) * multiple
+    words = window.filter_shape[1] // 2 + 1
+    line_words = (columns - 1) * window.stride[1] // 2 + words
     line_bytes = 4 * _CHANNELS * line_words
-    window = (filter_shape[0] - 1) * dilation_h + 1
-    most = max((_BAND_BYTES // line_bytes - window) // stride[0] + 1, 1)
-    bands = -(-outputs[0] // most)
-    band = -(-outputs[0] // bands)
-    lines = (band - 1) * stride[0] + window
-    return Planes(words, line_words, band, 8 * filter_shape[0] * words + lines * line_bytes)
+    reach = (window.filter_shape[0] - 1) * window.dilation[0] + 1
+    most = max((_BAND_BYTES // line_bytes - reach) // window.stride[0] + 1, 1)
+    bands = -(-window.output[0] // most)
+    band = -(-window.output[0] // bands)
+    lines = (band - 1) * window.stride[0] + reach
+    return Planes(words, line_words, band, 8 * window.filter_shape[0] * words + lines * line_bytes)
 
 
-def are_dearer(sizes: Planes, window: SlidingWindow) -> bool:
+def _columns(window: SlidingWindow) -> int:
+    """Of the outputs that are computed from the same planes, at most."""
+    return -(-window.output[1] // window.dilation[1])
+
+
+def _cycles(window: SlidingWindow) -> int:
+    """Of a channel, on a Cortex-M4 without wait states, rounded, as measured."""
+    sizes, filter_h = planes(window), window.filter_shape[0]
+    if sizes.words == 2 and filter_h in (1, 3) and window.stride[1] <= 2:
+        four, two = 84, 54
+    else:
+        four, two = (60 + filter_h * (13 + each * sizes.words) for each in (16, 11))
+    fours, rest = divmod(_columns(window), 4)
+    row = 20 + four * (fours + (rest == 3)) + two * (rest in (1, 2))
+    widening = window.size[0] * (10 + 5 * sizes.line_words)
+    return min(window.dilation[1], window.output[1]) * (200 + widening + window.output[0] * row)
+
+
+def are_dearer(window: SlidingWindow) -> bool:
     """Whether so few outputs of a channel take less one by one than by planes.
 
-    Cycles of a Cortex-M4 without wait states, rounded, as measured; windows have no padding.
+    The same cycles; windows have no padding.
     """
-    (filter_h, filter_w), (out_h, out_w) = window.filter_shape, window.output
-    has_own_code = window.filter_shape == (3, 3) and max(window.stride) <= 2
-    line = 16 if has_own_code else 15 + 16 * sizes.words
-    fours = out_h * -(-out_w // 4) * (60 + filter_h * line)
-    widening = 5 * sizes.line_words * window.size[0]
-    return out_h * out_w * (38 + 5 * filter_h * filter_w) < 400 + widening + fours
+    one = 38 + 5 * window.filter_shape[0] * window.filter_shape[1]
+    return window.output[0] * window.output[1] * one < _cycles(window)
 
 
 def is_short(shifts: npt.NDArray[np.int8]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,14 @@ import numpy.typing as npt
 from hilbench.engines.aot.node import Node
 from hilbench.engines.aot.numerics.affine import INT8_MAX, INT8_MIN, limits_f32, limits_s8
 from hilbench.engines.aot.numerics.packed_windows import pack_sets
-from hilbench.engines.aot.numerics.planes import are_dearer, doubled_offsets, is_short, planes, taps
+from hilbench.engines.aot.numerics.planes import (
+    are_dearer,
+    doubled_offsets,
+    is_short,
+    lines_of_planes,
+    planes,
+    taps,
+)
 from hilbench.engines.aot.numerics.rows import rows_in_eights
 from hilbench.engines.aot.numerics.sums import Integers
 from hilbench.engines.aot.numerics.weighted import per_channel_multipliers
@@ -218,14 +225,15 @@ class Conv2D(Convolution):
         source, target = self.node.affine(self.source), self.node.affine(self.target)
         bias = None if self.bias is None else self.node.constant(2)
         zero_points = source.zero_point, target.zero_point
-        filter_row = None if self._in_fours else self.window.filter_shape[1] * self.in_channels
+        window = self.window if self._in_fours else self.window.folded()
+        filter_row = None if self._in_fours else window.filter_shape[1] * self.in_channels
         packed = pack_sets(self.sets(), bias, zero_points, *self.rescaling(), filter_row)
         if packed is None or self.clips():
             return None
-        if not self._in_fours and self.window.dilation[1] > 1:
+        if not self._in_fours and window.dilation[1] > 1:
             return None
         fields: dict[str, Value] = {
-            "window": self.window.struct(),
+            "window": window.struct(),
             "weights": Constant("weights", packed.weights),
             "blocks": Constant("blocks", packed.blocks),
             **self.channels(),
@@ -239,18 +247,18 @@ class Conv2D(Convolution):
             "conv_2d_packed.h",
             fields,
             inputs=[self.source],
-            scratch=self._scratch(packed.columns),
+            scratch=self._scratch(packed.columns, window),
         )
 
     @property
     def _in_fours(self) -> bool:
         return self.in_channels % 4 == 0
 
-    def _scratch(self, columns: int) -> int:
+    def _scratch(self, columns: int, window: SlidingWindow) -> int:
         """Bytes: pairs of windows of halfwords, and the lines that odd channels come from."""
         windows = 4 * _pairs(columns) * columns
-        (height, width), (_, stride) = self.window.filter_shape, self.window.stride
-        line = (self.window.output[1] - 1) * stride + width
+        (height, width), (_, stride) = window.filter_shape, window.stride
+        line = (window.output[1] - 1) * stride + width
         return windows if self._in_fours else windows + 2 * height * line * self.in_channels
 
 
@@ -304,24 +312,37 @@ class DepthwiseConv2D(Convolution):
             "shifts": Constant("shifts", -shifts),
             "output_zero_point": target.zero_point,
         }
-        window = self.window
-        sizes = planes(window.output, window.filter_shape, window.stride, window.dilation[0])
+        window = lines_of_planes(self.window)
         is_alone = not self.is_padded() and self.in_channels == self.out_channels
-        if is_alone and (window.dilation[1] > 1 or are_dearer(sizes, window)):
+        if is_alone and (window is None or are_dearer(window)):
             fields |= {"taps": Constant("taps", weights), "channels": self.in_channels}
             return self._fast("unpadded", fields)
-        if window.dilation[1] > 1:
+        if window is None:
             return None
-        rows = weights.reshape(*window.filter_shape, self.out_channels)
-        fields |= {
+        return self._in_planes(window, fields)
+
+    def _in_planes(self, window: SlidingWindow, fields: Mapping[str, Value]) -> Call:
+        """`window` has rows or columns as lines of planes."""
+        sizes = planes(window)
+        in_row, in_column = (step * self.in_channels for step in window.in_steps)
+        out_row, out_column = (step * self.out_channels for step in window.out_steps)
+        rows = self.node.constant(1).reshape(*self.window.filter_shape, self.out_channels)
+        if window is not self.window:  # turned, or a row of taps, whose order is the same
+            rows = rows.transpose(1, 0, 2).reshape(*window.filter_shape, self.out_channels)
+        planar: dict[str, Value] = {
+            "window": window.struct(),
             "taps": Constant("taps", taps(rows, sizes.words)),
             **self.channels(),
+            "in_row": in_row,
+            "in_column": in_column,
+            "out_row": out_row,
+            "out_column": out_column,
             "words": sizes.words,
             "line_words": sizes.line_words,
             "band": sizes.band,
-            "input_zero_point": source.zero_point,
+            "input_zero_point": self.node.affine(self.source).zero_point,
         }
-        return self._fast("planes", fields, sizes.scratch)
+        return self._fast("planes", {**fields, **planar}, sizes.scratch)
 
     def _fast(self, kind: str, fields: dict[str, Value], scratch: int = 0) -> Call:
         return self.node.call(
