@@ -88,7 +88,8 @@ def _check(path: Path) -> None:
     except (OSError, ValueError) as error:  # a name that cannot be one
         raise DataError(f"data file {path}: {files.why(error)}") from None
     if not found:
-        raise DataError(f"data file {path}: no such file")
+        remedy = "" if path.suffix else "names of data are those of `hilbench list data`"
+        raise DataError(f"data file {path}: no such file", remedy=remedy)
     if path.suffix not in SUFFIXES:
         kinds = ", ".join(SUFFIXES)
         raise DataError(f"data file {path}: of an unknown kind", remedy=f"known are {kinds}")

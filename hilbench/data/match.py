@@ -195,12 +195,13 @@ def _name(given: Arrays, spec: TensorSpec, inputs: Sequence[TensorSpec], part: s
 
 def _fitting(given: Arrays, name: str, array: Array, spec: TensorSpec) -> Array:
     """(n, *shape) in the input's type."""
-    _check_finite(f"{given.where}: '{name}'", array)
+    check_finite(f"{given.where}: '{name}'", array)
     _check_rows(f"{given.where}: '{name}'", array, spec)
     return _typed(given, name, _shaped(given, name, array, spec), spec)
 
 
-def _check_finite(where: str, array: Array) -> None:
+def check_finite(where: str, array: Array) -> None:
+    """Raises DataError for samples (n, ...) of which one is no number."""
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         at = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
         value = "NaN" if np.isnan(array[tuple(at)]) else "infinite"
@@ -292,7 +293,7 @@ def _labels(
     if not labels.ndim or len(labels) != samples:
         had = len(labels) if labels.ndim else 0
         raise DataError(f"{where}: {had} labels for {samples} samples")
-    _check_finite(where, labels)
+    check_finite(where, labels)
     return fitting_labels(where, labels, outputs[0]) if outputs else labels
 
 

@@ -110,8 +110,8 @@ def select(settings: Settings, wanted: Wanted, chosen: Chosen) -> Selection:
 
 
 def named(names: Sequence[str]) -> list[Cell]:
-    """All of them where none is named. Raises UsageError for an unknown one."""
-    return [lookup("cell", name, CELLS) for name in names] or list(CELLS.values())
+    """All of them where none is named, each once. Raises UsageError for an unknown one."""
+    return [lookup("cell", name, CELLS) for name in dict.fromkeys(names)] or list(CELLS.values())
 
 
 def task(wanted: Wanted) -> Task:
@@ -206,17 +206,22 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def task_of(given: Arrays) -> Task:
-    """Of `x` (n, steps, features) and class numbers, one-hot rows or values `y`.
+    """Of `x` (n, steps, features) and class numbers (n,) or values (n, values) `y`.
 
-    Raises DataError for anything else.
+    Raises DataError for anything else, and for what is no number.
     """
     x, y = _x(given), _y(given)
     if x.ndim != 3:
         had = list(x.shape[1:])
         message = f"{given.where}: samples of shape {had} are no sequences"
         raise DataError(message, remedy="recurrent cells read (samples, steps, features)")
+    for name, array in given.arrays.items():
+        if name in (*match.SAMPLES, *match.LABELS):
+            match.check_finite(f"{given.where}: '{name}'", array)
     steps, features = x.shape[1:]
     if y.dtype.kind in "iub" and y.ndim == 1:
+        if (least := int(y.min())) < 0:
+            raise DataError(f"{given.where}: a class {least}", remedy="classes are numbers from 0")
         return Task(steps, features, classes=max(2, int(y.max()) + 1))
     if y.ndim == 2 and y.dtype.kind == "f":
         return Task(steps, features, values=y.shape[1])

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from hilbench.core.errors import DoesNotFit, UsageError
 from hilbench.core.settings import Settings
+from hilbench.core.text import counted
 from hilbench.pipeline import cells
 from hilbench.pipeline.cells import MOST_PARAMETERS, Network, Task, Wanted
 from hilbench.pipeline.selection import Chosen, Selection
@@ -171,9 +172,8 @@ class Search:
             if not network.units:
                 units, cycles = min(self._measured(shape.cell).items())
                 takes = "does not fit" if cycles == inf else f"takes {cycles:,.0f} cycles"
-                lines.append(
-                    f"{network.name}: none within {budget:,} cycles: one of {units} units {takes}"
-                )
+                one = f"one of {counted(units, 'unit')} {takes}"
+                lines.append(f"{network.name}: none within {budget:,} cycles: {one}")
         return lines
 
     def _measured(self, cell: Cell) -> Cycles:

@@ -44,6 +44,7 @@ def test_all_cells_at_equal_parameters_on_the_data_of_the_user(tmp_path: Path) -
         own = CELLS[entry.row_name].parameters(3, units)
         assert abs(own / 500 - 1) < 0.15, entry.row_name
         assert entry.options == {"units": units, "steps": 7, "features": 3, "classes": 5}
+    assert [cell.name for cell in cells.named(["gru", "gru"])] == ["gru"]
     with pytest.raises(UsageError, match="unknown cell 'gru2'"):
         cells.select(Settings.read(), wanted(file, "gru2"), Chosen())
 
@@ -59,6 +60,10 @@ def test_what_is_no_sequence_is_refused() -> None:
         task(np.zeros((4, 7)), np.zeros(4, int))
     with pytest.raises(DataError, match=r"labels of float64\[\]"):
         task(np.zeros((4, 7, 3)), np.zeros(4))
+    with pytest.raises(DataError, match=r"a class -1 \(classes are numbers from 0\)"):
+        task(np.zeros((4, 7, 3)), np.array([0, 1, -1, 0]))
+    with pytest.raises(DataError, match=r"'x': sample 1 is NaN at \[0, 2\]"):
+        task(np.where(np.arange(84).reshape(4, 7, 3) == 23, np.nan, 0.0), np.zeros(4, int))
     with pytest.raises(DataError, match="no 'y'"):
         cells.task_of(Arrays({"x": np.zeros((4, 7, 3))}, "a", "mine.npz"))
 

@@ -108,7 +108,7 @@ def test_a_cell_without_a_size_is_named_with_the_reason(tmp_path: Path) -> None:
     assert units(hunt.selected()) == {f"mgu_{cycles_of('mgu', 1)}": 1}
     takes = f"{cycles_of('gru', 1):,} cycles"
     within = f"none within {cycles_of('mgu', 1):,} cycles"
-    assert hunt.without() == [f"gru_{cycles_of('mgu', 1)}: {within}: one of 1 units takes {takes}"]
+    assert hunt.without() == [f"gru_{cycles_of('mgu', 1)}: {within}: one of 1 unit takes {takes}"]
     with pytest.raises(UsageError, match=r"gru_10: none within 10 cycles: .*; mgu_10: none within"):
         search(tmp_path, Board(), wanted(tmp_path, 10)).selected()
 
