@@ -9,6 +9,7 @@ from statistics import median
 from hilbench.record.row import Row
 from hilbench.report import experiments_of_cells as of_cells
 from hilbench.report import experiments_of_compression as of_compression
+from hilbench.report import experiments_of_delta as of_delta
 from hilbench.report import published
 from hilbench.report.row_text import of, quoted
 from hilbench.report.text import (
@@ -317,6 +318,13 @@ EXPERIMENTS = (
         of_compression.COLUMNS,
         of_compression.said,
         ("compression",),
+    ),
+    Experiment(
+        "delta",
+        "From which size on does it pay to skip the steps of a GRU in which inputs move little, on "
+        "a smartwatch with 10 samples in a second? Accuracy is that of 200 windows.",
+        of_delta.COLUMNS,
+        of_delta.said,
     ),
     Experiment(
         "streaming",
