@@ -242,3 +242,5 @@ _MACS: Mapping[str, Callable[[_Operands, Tensor], int]] = {
     "UNIDIRECTIONAL_SEQUENCE_LSTM": _sequence_lstm,
     "UNIDIRECTIONAL_SEQUENCE_RNN": _sequence_rnn,
 }
+PRODUCTS = frozenset(_MACS)
+"""Operators that multiply matrices."""

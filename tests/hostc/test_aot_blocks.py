@@ -17,6 +17,10 @@ SKIPPED = of_compression.SKIPPED  # which the page of an experiment looks for
 SHAPES = [(1, 12, 32, 0.25), (3, 5, 38, 0.2), (1, 3, 1030, 0.01), (2, 8, 36, 0.0), (1, 4, 40, 0.1)]
 ACTIVATIONS = ["NONE", "RELU", "RELU6", "NONE", "NONE"]
 DENSE = (1, 8, 32, 0.5)
+CONVOLUTION = {
+    **{"padding": "VALID", "stride_w": 1, "stride_h": 1, "fused_activation_function": "NONE"},
+    **{"dilation_w_factor": 1, "dilation_h_factor": 1},
+}
 
 
 def sparse(rng: np.random.Generator, rows: int, columns: int, share: float) -> np.ndarray:
@@ -84,10 +88,18 @@ def test_results_are_those_of_tflm(dtype: str, tmp_path: Path) -> None:
         operators.append(Op("FULLY_CONNECTED", inputs, [first + 3], options))
         given.append(first)
         made.append(first + 3)
+    said = [f"{SKIPPED} in {len(SHAPES)} of {len(SHAPES) + 1} FULLY_CONNECTED"]
+    if dtype == "float32":
+        first = len(specs)
+        filters = rng.normal(size=(4, 1, 1, 2)).astype(np.float32)
+        specs += [Spec((1, 3, 3, 2)), Spec(filters.shape, data=filters), Spec((1, 3, 3, 4))]
+        operators.append(Op("CONV_2D", [first, first + 1, -1], [first + 2], CONVOLUTION))
+        given.append(first)
+        made.append(first + 2)
+        said.append("1 CONV_2D run dense")
     found = aot_host.build(model(specs, operators, given, made), tmp_path)
     skipping = "fully_connected_blocks_s8" if dtype == "int8" else "fully_connected_blocks_f32"
     text = found.sources.sources[0].read_text()
-    assert f" {len(SHAPES)} {skipping}, 1 fully_connected_" in text
-    said = f"{SKIPPED} in {len(SHAPES)} of {len(SHAPES) + 1} FULLY_CONNECTED"
-    assert found.sources.notes == (said,)
+    assert f" {len(SHAPES)} {skipping}, " in text and " 1 fully_connected_" in text
+    assert found.sources.notes == tuple(said)
     aot_host.assert_matches(found, found.random_samples(20))

@@ -62,5 +62,14 @@ def test_what_has_no_streaming_form_is_refused_with_the_name_of_the_layer() -> N
     ):
         with pytest.raises(UsageError, match=says):
             streaming.of(tf, keras.Model(inputs, layer(source)), 1, {})
+    masked = layers.Masking(0.5)(inputs)
+    for last in (layers.GRU(3), layers.GRU(3, return_sequences=True)):
+        with pytest.raises(UsageError, match=r"differ by .* of the whole, where steps are masked"):
+            streaming.of(tf, keras.Model(inputs, last(masked)), 1, {})
+    repeats_none = layers.RNN(layers.GRUCell(3), return_sequences=True, zero_output_for_mask=True)
+    streaming.of(tf, keras.Model(inputs, repeats_none(masked)), 1, {})
+    with pytest.raises(UsageError, match=r"'late' .* masks by what other layers give it"):
+        late = layers.Masking(name="late")(layers.ReLU()(inputs))
+        streaming.of(tf, keras.Model(inputs, layers.GRU(3)(late)), 1, {})
     with pytest.raises(UsageError, match="no multiple of stream_step 5"):
         streaming.of(tf, keras.Model(inputs, sequence), 5, {})

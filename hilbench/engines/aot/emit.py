@@ -21,6 +21,7 @@ from hilbench.engines.aot.pool import ConstantPool
 from hilbench.engines.aot.program import Call, Constant
 from hilbench.engines.aot.program_text import ProgramText
 from hilbench.engines.aot.statements import Mark, Statements, type_of
+from hilbench.tflite import opinfo
 
 _BUFFERS_SHOWN = 8
 _MAX_ARENA_BYTES = 2**31 - 1
@@ -205,6 +206,9 @@ def _spared(calls: Sequence[Call], resting: int) -> Iterator[str]:
     if skipping:
         count = sum(call.operator.name == FULLY_CONNECTED for call in calls)
         yield f"blocks of zeros are skipped in {len(skipping)} of {count} FULLY_CONNECTED"
+        others = opinfo.PRODUCTS - {FULLY_CONNECTED}
+        if dense := [call.operator.name for call in calls if call.operator.name in others]:
+            yield f"{_histogram(dense)} run dense"
     if resting:
         yield f"{resting} of {len(calls)} calls rest while their results are not taken"
 

@@ -7,7 +7,7 @@ outputs over a whole sequence are compared with the network's. Used in the child
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,8 +68,9 @@ def of(tf: Any, model: Any, step: int, shapes: Mapping[str, tuple[int, ...]]) ->
     copy, apart = _compared(tf, model, step, length)
     _reset(tf, copy)
     if not apart <= _RELATIVE:
+        masked = ", where steps are masked" if any(_masks(model)) else ""
         raise _refused(
-            f"in steps of {step} its outputs differ by {apart:.1e} of the whole", _REMEDY
+            f"in steps of {step} its outputs differ by {apart:.1e} of the whole{masked}", _REMEDY
         )
     said = f"differ by {apart:.0e} from" if apart else "equal"
     note = f"streaming form made by hilbench: in float, {length} steps {said} all at once"
@@ -109,12 +110,15 @@ def _keeps(layer: Any) -> bool:
 
 def _check_layers(tf: Any, model: Any) -> None:
     """Raise UsageError for a layer that sees more of time than a stream has."""
-    timed = {_key(tensor) for tensor in model.inputs}
+    given = {_key(tensor) for tensor in model.inputs}
+    timed = set(given)
     for layer in model.layers:
         inputs, outputs = tf.nest.flatten(layer.input), tf.nest.flatten(layer.output)
         if not timed.intersection(map(_key, inputs)):
             continue
         why = _objection(layer)
+        if _kind(layer) == "Masking" and not given.issuperset(map(_key, inputs)):
+            why = "masks by what other layers give it"
         if why:
             raise _refused(f"layer '{layer.name}' ({_class(layer)}) {why}", _REMEDY)
         if _kind(layer) in _RECURRENT:  # behind its sequence are its states, if it returns them
@@ -239,8 +243,26 @@ def _difference(tf: Any, model: Any, copy: Any, step: int, length: int) -> float
     return worst
 
 
+def _masks(model: Any) -> Iterator[float]:
+    """What the network leaves out of its sequences, by each layer that does."""
+    for layer in loops.layers(model):
+        if _kind(layer) == "Masking":
+            yield layer.mask_value
+        elif getattr(layer, "mask_zero", False):
+            yield 0
+
+
 def _random(model: Any, length: int) -> Any:
-    """A sequence; numbers that an Embedding may look up where there is one."""
+    """A sequence; numbers that an Embedding may look up where there is one. Of what is masked there
+    are some steps, the last among them: Keras repeats the last output then, which a step of a
+    stream has not."""
+    sequence = _drawn(model, length)
+    for value in _masks(model):
+        sequence[:, 1::3] = sequence[:, -1] = value
+    return sequence
+
+
+def _drawn(model: Any, length: int) -> Any:
     rng = np.random.default_rng(0)
     (source,) = model.inputs
     shape = (1, length, *source.shape[2:])
