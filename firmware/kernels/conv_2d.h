@@ -52,7 +52,8 @@ struct conv_2d_hybrid_params {
     int8_t is_asymmetric;
 };
 
-/* scratch: windows of filter_h * filter_w * in_channels floats, which a filter of 1x1 does not use */
+/* scratch: windows of filter_h * filter_w * in_channels floats, which a filter of 1x1 and of stride 1 does
+ * not use */
 void conv_2d_f32(const struct conv_2d_f32_params *p, const float *in, float *out, void *scratch);
 void conv_2d_s8(const struct conv_2d_s8_params *p, const int8_t *in, int8_t *out);
 void conv_2d_s16(const struct conv_2d_s16_params *p, const int16_t *in, int16_t *out);

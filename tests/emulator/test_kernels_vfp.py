@@ -67,7 +67,8 @@ static void try_convolution(int32_t in_channels, int32_t out_channels, int32_t f
         .sets = 1,
         .window = {.batches = 2, .in_h = 4, .in_w = 5, .out_h = 3, .out_w = 7 - 2 * stride,
                    .filter_h = filter, .filter_w = filter, .stride_h = 1, .stride_w = stride,
-                   .dilation_h = 1, .dilation_w = 1, .pad_h = filter / 2, .pad_w = filter / 2},
+                   .dilation_h = 1, .dilation_w = out_channels % 5 == 0 ? 2 : 1,
+                   .pad_h = filter / 2, .pad_w = filter / 2},
         .weights = weights[0], .bias = out_channels % 2 ? bias : 0, .in_channels = in_channels,
         .out_channels = out_channels, .windows = 1 + out_channels % 3, .min = -FLT_MAX,
         .max = out_channels % 3 ? FLT_MAX : 0.0f};

@@ -214,7 +214,7 @@ class Conv2D(Convolution):
 
     def _windows_f32(self, window: int) -> int:
         """How many windows of so many bytes are gathered at once."""
-        if self.window.filter_shape == (1, 1):
+        if self.window.filter_shape == (1, 1) and self.window.stride[1] == 1:
             return 0
         elements = self.source.elements + self.target.elements
         is_small = _SMALL * window <= 4 * elements // max(self.source.shape[0], 1)
