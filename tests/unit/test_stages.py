@@ -269,7 +269,7 @@ def test_a_row_says_where_tensorflow_counts_other_macs(
 def test_what_leaves_nothing_out_does_not_run_dense(
     recipes: tuple[str, ...], spared: tuple[str, ...], notes: tuple[str, ...]
 ) -> None:
-    network = Network("n", "", (), (), compression=Compression(recipes, 1.0, 0))
+    network = Network("n", "", (), (), compression=Compression(recipes, 0))
     prepared: Any = SimpleNamespace(network=network, sources=SimpleNamespace(notes=spared))
     assert tuple(values._spared(prepared)) == notes
 
