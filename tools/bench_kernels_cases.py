@@ -12,6 +12,7 @@ from hilbench.engines.aot.numerics.blocks import COLUMNS
 from hilbench.engines.aot.numerics.elementwise import requantize_s8
 from hilbench.engines.aot.ops.arithmetic import Arithmetic
 from hilbench.engines.aot.ops.batch_matmul import BatchMatmul
+from hilbench.engines.aot.ops.binary import Div
 from hilbench.engines.aot.ops.conv_2d import Conv2D, DepthwiseConv2D
 from hilbench.engines.aot.ops.fully_connected import FullyConnected
 from hilbench.engines.aot.ops.pool_2d import Pool2D
@@ -218,6 +219,8 @@ def elementwise_s8() -> Iterator[Case]:
     for name, target in (("ADD", out), ("MUL", tensor(one, "int8", 0.03, -4))):
         lowering = Arithmetic(node(name, [a, b], [target], options))
         yield Case(f"{name} int8", ELEMENTS, variants(lowering.fast(), lowering.plain()))
+    divide = node("DIV", [a, b], [tensor(one, "int8", 0.03, -4)], options)
+    yield Case("DIV int8", ELEMENTS, variants(Div(divide).lower()))
     quantize = Quantize(node("QUANTIZE", [a], [out], {}))
     plain = requantize_s8(quantize.node.affine(a), quantize.node.affine(out))
     slow = quantize.node.unary("requantize_s8", "quantize.h", {"count": ELEMENTS, **vars(plain)})
