@@ -1,6 +1,8 @@
 """The kernel tests once more with AddressSanitizer: no access outside of any array.
 
-Python itself has to run with the sanitizer's allocator, hence the child process.
+Those are the tests that load the kernels into Python, which has to run with the sanitizer's
+allocator then, hence the child process. What aot_host builds, such as convolutions and the LSTM,
+is a program that always has it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ def test_kernel_tests_pass_under_address_sanitizer() -> None:
     query = ["gcc", "-print-file-name=libasan.so"]
     runtime = subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
     folder = Path(__file__).parent
-    names = ("elementwise", "functions", "movers", "s16", "weighted")
+    names = ("elementwise", "functions", "hybrid", "movers", "s16", "weighted")
     tests = [str(folder / f"test_kernels_{name}.py") for name in names]
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
