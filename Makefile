@@ -30,6 +30,7 @@ reference: setup
 bench: setup
 	$(BIN)/python tools/bench_kernels.py
 	$(BIN)/hilbench run experiments/placement.yaml
+	$(BIN)/python tools/bench_shares.py
 	$(BIN)/python tools/bench_turnaround.py
 	$(BIN)/python tools/bench_plugin.py
 	$(BIN)/python tools/bench_campaign.py

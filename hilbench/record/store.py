@@ -16,7 +16,9 @@ from hilbench.record.row import Row, from_cells
 
 LARGEST_FILE = 64 * files.MIB
 
-_WRITTEN_BY = "`hilbench run` writes it; --results names its folder"
+_WRITTEN_BY = (
+    "`hilbench run` writes it, `hilbench baseline save` a baseline; --results names its folder"
+)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

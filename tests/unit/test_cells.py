@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,19 @@ def test_cells_are_their_equations() -> None:
             plain = list(found) if isinstance(found, tuple) else [found]  # type: ignore[list-item]
             for one, other in zip(states, plain, strict=True):
                 np.testing.assert_allclose(one[0], other, rtol=1e-12, err_msg=name)
+
+
+def test_the_cell_of_the_page_is_one() -> None:
+    """docs/adding-a-cell.md: its equation, and its closed form of parameters."""
+    page = Path(__file__).parents[2] / "docs" / "adding-a-cell.md"
+    code = page.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    found: dict[str, Any] = {}
+    exec(compile(code, str(page), "exec"), found)
+    cell, rng = found["CELL"], np.random.default_rng(0)
+    w, x, h = weights(cell, rng), rng.normal(size=(1, M)), rng.normal(size=(1, N))
+    assert sum(map(np.size, w.values())) == cell.parameters(M, N)
+    (after,) = cell.step(OPS, w, x, [h])
+    np.testing.assert_allclose(after, np.maximum(x @ w["w"] + w["u"] * h + w["b"], 0))
 
 
 def test_the_memory_of_lmu_is_a_delay_line() -> None:
