@@ -3,6 +3,7 @@
 #include "dot_dsp.h"
 #include "packed_2_vectors_mve.h"
 #include "put_pairs.h"
+#include "rescale_s8.h"
 #include "rescale_s8_mve.h"
 
 /* n bytes, which are fours, as halfwords of a window, every second word; returns what is behind. */

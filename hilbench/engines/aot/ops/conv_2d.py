@@ -258,8 +258,10 @@ class Conv2D(Convolution):
         """Bytes: pairs of windows of halfwords, and the lines that odd channels come from."""
         windows = 4 * _pairs(columns) * columns
         (height, width), (_, stride) = window.filter_shape, window.stride
+        if self._in_fours or height * width == 1:
+            return windows
         line = (window.output[1] - 1) * stride + width
-        return windows if self._in_fours else windows + 2 * height * line * self.in_channels
+        return windows + 2 * height * line * self.in_channels
 
 
 def _pairs(columns: int) -> int:
