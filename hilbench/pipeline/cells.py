@@ -214,7 +214,9 @@ def task_of(given: Arrays) -> Task:
     if x.ndim != 3:
         had = list(x.shape[1:])
         message = f"{given.where}: samples of shape {had} are no sequences"
-        raise DataError(message, remedy="recurrent cells read (samples, steps, features)")
+        raise DataError(
+            message, remedy="recurrent cells read (samples, steps, features), which an .npz holds"
+        )
     for name, array in given.arrays.items():
         if name in (*match.SAMPLES, *match.LABELS):
             match.check_finite(f"{given.where}: '{name}'", array)

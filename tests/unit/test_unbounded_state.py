@@ -138,3 +138,34 @@ def test_what_a_step_adds_has_the_range_that_it_has_before_the_sum_is_written_ov
     (add,) = [each for each in graph.operators if each.name == "ADD"]
     scales = sorted(graph.tensors[i].quantization.scales[0] for i in add.inputs)
     np.testing.assert_allclose(scales, [0.1 * np.tanh(1) * 2 / 255, 40 / 255], rtol=0.02)
+
+
+@pytest.mark.keras
+def test_what_is_read_of_a_state_has_the_range_of_what_is_written_to_it() -> None:
+    """The last state of a sequence is read by no step: two scales would round each state twice."""
+    tf = extras.tensorflow()
+    module = tf.Module()
+    module.state = tf.Variable(tf.zeros((1, 4)))
+
+    def step(x: Array) -> Array:
+        module.state.assign(module.state * 0.9 + tf.tanh(x))
+        return module.state * 2.0
+
+    function = tf.function(step, autograph=False)
+    traced = function.get_concrete_function(tf.TensorSpec((1, 4), tf.float32))
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], module)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.experimental_enable_resource_variables = True
+    converter.representative_dataset = lambda: ([np.ones((1, 4), np.float32)] for _ in range(10))
+    with calibration.anew(5):
+        graph = reader.parse(converter.convert())
+    made = {index: each for each in graph.operators for index in each.outputs}
+    (assign,) = [each for each in graph.operators if each.name == "ASSIGN_VARIABLE"]
+    reads = {i for each in graph.operators if each.name == "READ_VARIABLE" for i in each.outputs}
+    states = [each for each in graph.operators if reads & {*each.inputs}]
+    assert states and {each.name for each in states} == {"QUANTIZE"}
+    written = made[assign.inputs[1]].inputs[0]
+    for state in states:
+        assert graph.tensors[written].quantization == graph.tensors[state.outputs[0]].quantization
+    top = np.tanh(1) * sum(0.9**n for n in range(5))
+    np.testing.assert_allclose(graph.tensors[written].quantization.scales, [top / 255], rtol=0.02)

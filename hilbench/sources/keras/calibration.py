@@ -61,11 +61,16 @@ def widen(content: bytearray, other: bytes) -> None:
 def narrow(content: bytearray, parts: Sequence[Sequence[Any]]) -> None:
     """Give what an operator of the main graph has written its own range, of the samples in `parts`.
 
-    Each part is a sequence from the state of the file on.
+    Each part is a sequence from the state of the file on. What is read of a state and what is
+    written to it have one range: with two, however close, each step would round the state once
+    more.
     """
     seen: dict[int, tuple[float, float]] = {}
     for part in parts:
-        _watch(_interpreter(bytes(content)), part, seen)
+        _watch(interpreter := _interpreter(bytes(content)), part, seen)
+    for state in _states(interpreter):
+        lows, highs = zip(*(seen[index] for index in state if index in seen), strict=True)
+        seen |= dict.fromkeys(state, (min(lows), max(highs)))
     for index, ends in _main(content):
         if index in seen:
             for end, value in zip(ends, seen[index], strict=True):
@@ -97,6 +102,16 @@ def _watch(interpreter: Any, samples: Sequence[Any], seen: dict[int, tuple[float
             values = interpreter.get_tensor(index)
             low, high = seen.get(index, (np.inf, -np.inf))
             seen[index] = min(low, float(values.min())), max(high, float(values.max()))
+
+
+def _states(interpreter: Any) -> list[set[int]]:
+    """By the variable: the tensors that are read of it and written to it."""
+    found: dict[int, set[int]] = {}
+    for each in interpreter._get_ops_details():
+        if each["op_name"] in ("READ_VARIABLE", "ASSIGN_VARIABLE"):
+            variable, *written = each["inputs"]
+            found.setdefault(variable, set()).update(written, each["outputs"])
+    return list(found.values())
 
 
 def _feed(interpreter: Any, sample: Any) -> None:
