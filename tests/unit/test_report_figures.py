@@ -34,7 +34,7 @@ from hilbench.report.campaign import campaign
 from hilbench.report.drawing import kinds
 from hilbench.report.kind import Kind
 from hilbench.report.presets import STYLES, WEB, Asked, asked, localised
-from hilbench.report.style import DARK, LIGHT, THEMES, Look, Theme
+from hilbench.report.style import DARK, LIGHT, Look, Theme
 
 NAMES = (
     "cores",
@@ -219,26 +219,6 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         report.draw(small_rows(), "small", "Small", (), tmp_path)
 
 
-def test_themes_have_as_many_colours() -> None:
-    assert len({(len(theme.palette), len(theme.parts)) for theme in THEMES}) == 1
-
-
-def test_colour_and_fill_follow_engine_and_board_marker_follows_variant() -> None:
-    variants = ("basic", "int8_only")
-    rows = [made.ok("lstm", variant, engine) for variant in variants for engine in ("aot", "tflm")]
-    look = Look(LIGHT, campaign("t", rows))
-    aot, tflm, aot8, tflm8 = look.campaign.series
-    assert look.colour(aot) == look.colour(aot8) != look.colour(tflm) == look.colour(tflm8)
-    assert look.fill(aot) == look.fill(aot8) != look.fill(tflm) == look.fill(tflm8)
-    assert look.marker(aot) == look.marker(tflm) != look.marker(aot8) == look.marker(tflm8)
-
-
-def test_with_one_engine_and_board_colour_follows_variant() -> None:
-    look = Look(LIGHT, campaign("t", made.campaign_rows()))
-    basic, int8 = look.campaign.series
-    assert look.colour(basic) != look.colour(int8)
-
-
 def test_a_text_is_a_text(tmp_path: Path) -> None:
     """No markup of matplotlib's, and a well-formed SVG whatever others wrote."""
     texts = ["Cost $\\bad$ x", "a_b ^2 {c} 50 % \\frac", "<b>&amp;</b>", "\x00\x1b]0;t\x07 \u202ex"]
@@ -357,22 +337,6 @@ def test_numbers_in_other_languages() -> None:
     ]  # fmt: skip
     with composed(named("ram"), made.campaign_rows(), asked=asked(numbers="de")) as figure:
         assert "7,2" in said_in(figure)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"style": "colunm"}, "did you mean 'column'"),
-        ({"formats": "png,gif"}, "unknown format 'gif'"),
-        ({"formats": ","}, "unknown format"),
-        ({"width_pt": 3.0}, "cannot be 3 pt wide"),
-        ({"numbers": "xx"}, "unknown language of numbers 'xx'"),
-    ],
-)
-def test_what_is_asked_for_wrongly_is_one_line(wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        asked(**wrong)
-    assert said in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_a_figure_that_nobody_has(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
-"""Colours that everybody can tell apart, and axes that are readable at any range."""
+"""Colours: apart for everybody, and what they follow; axes that are readable at any range."""
 
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
+import report_rows as made
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from hilbench.core.errors import UsageError
 from hilbench.report.campaign import campaign
 from hilbench.report.panels import Axis, logscale, names
+from hilbench.report.presets import asked
 from hilbench.report.style import LIGHT, THEMES, Look, Theme
 from hilbench.report.text import short
 
@@ -128,3 +132,39 @@ def test_ticks_are_powers_of_ten_where_one_needs_an_exponent() -> None:
     assert logscale.written(axis, [0.001, 0.01, 1], look) == ["0.001", "0.01", "1"]
     assert logscale.written(axis, [1e-5, 2e-5], look) == ["10⁻⁵", "2·10⁻⁵"]
     assert logscale.written(axis, [1e-9, 1e-8, 1, 10], look, 1e-9) == ["0", "10⁻⁸", "1", "10¹"]
+
+
+def test_themes_have_as_many_colours() -> None:
+    assert len({(len(theme.palette), len(theme.parts)) for theme in THEMES}) == 1
+
+
+def test_colour_and_fill_follow_engine_and_board_marker_follows_variant() -> None:
+    variants = ("basic", "int8_only")
+    rows = [made.ok("lstm", variant, engine) for variant in variants for engine in ("aot", "tflm")]
+    look = Look(LIGHT, campaign("t", rows))
+    aot, tflm, aot8, tflm8 = look.campaign.series
+    assert look.colour(aot) == look.colour(aot8) != look.colour(tflm) == look.colour(tflm8)
+    assert look.fill(aot) == look.fill(aot8) != look.fill(tflm) == look.fill(tflm8)
+    assert look.marker(aot) == look.marker(tflm) != look.marker(aot8) == look.marker(tflm8)
+
+
+def test_with_one_engine_and_board_colour_follows_variant() -> None:
+    look = Look(LIGHT, campaign("t", made.campaign_rows()))
+    basic, int8 = look.campaign.series
+    assert look.colour(basic) != look.colour(int8)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"style": "colunm"}, "did you mean 'column'"),
+        ({"formats": "png,gif"}, "unknown format 'gif'"),
+        ({"formats": ","}, "unknown format"),
+        ({"width_pt": 3.0}, "cannot be 3 pt wide"),
+        ({"numbers": "xx"}, "unknown language of numbers 'xx'"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_one_line(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        asked(**wrong)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
