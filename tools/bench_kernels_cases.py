@@ -103,7 +103,8 @@ def cases() -> list[Case]:
         *in_blocks("int8"),
         *in_blocks("float32"),
         *convolutions_s8(),
-        *pools_s8(),
+        *pools("int8"),
+        *pools("float32"),
         *elementwise_s8(),
         *matrices("int8"),
         *matrices("float32"),
@@ -236,11 +237,12 @@ def elementwise_s8() -> Iterator[Case]:
     yield Case("SOFTMAX int8", ELEMENTS, variants(softmax.lower()))
 
 
-def pools_s8() -> Iterator[Case]:
+def pools(dtype: str) -> Iterator[Case]:
+    is_float = dtype == "float32"
     for name, size, channels, width in (
         ("MAX_POOL_2D", (24, 24), 16, (2, 2)),
         ("AVERAGE_POOL_2D", (24, 24), 16, (2, 2)),
-        ("AVERAGE_POOL_2D", (25, 5), 64, (25, 5)),
+        ("AVERAGE_POOL_2D", (25, 5), 64 // (2 if is_float else 1), (25, 5)),
     ):
         outputs = tuple(n // of for n, of in zip(size, width, strict=True))
         options: dict[str, OptionValue] = {
@@ -249,11 +251,11 @@ def pools_s8() -> Iterator[Case]:
             **dict(zip(("filter_height", "filter_width"), width, strict=True)),
             **dict(zip(("stride_h", "stride_w"), width, strict=True)),
         }
-        source = tensor((1, *size, channels), "int8", 0.02, 3)
-        target = tensor((1, *outputs, channels), "int8", 0.02, 3)
+        source = tensor((1, *size, channels), dtype, 0.02, 3)
+        target = tensor((1, *outputs, channels), dtype, 0.02, 3)
         call = Pool2D(node(name, [source], [target], options)).lower()
-        title = f"{name} int8 {width[0]}x{width[1]} {channels}, {size[0]}x{size[1]}"
-        yield Case(title, source.elements, variants(call))
+        title = f"{name} {dtype} {width[0]}x{width[1]} {channels}, {size[0]}x{size[1]}"
+        yield Case(title, source.elements, (Variant(call, is_float),))
 
 
 def matrices(dtype: str) -> Iterator[Case]:

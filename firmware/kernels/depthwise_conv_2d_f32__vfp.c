@@ -1,18 +1,10 @@
+#include "limit_f32_vfp.h"
+
 #include "depthwise_conv_2d_f32.inc"
 
 #define MULTIPLY(tap, x) "vmul.f32 s" #tap ", s" #tap ", s" #x "\n\t"
 #define ADD(sum, tap) "vadd.f32 s" #sum ", s" #sum ", s" #tap "\n\t"
 #define ZERO(sum) "vmov s" #sum ", %[left]\n\t"
-/* What is no number stays as it is. */
-#define LIMIT(sum)                                                                                 \
-    "vcmp.f32 %[min], s" #sum "\n\t"                                                              \
-    "vmrs   APSR_nzcv, fpscr\n\t"                                                                  \
-    "it     gt\n\t"                                                                                \
-    "vmovgt.f32 s" #sum ", %[min]\n\t"                                                            \
-    "vcmp.f32 %[max], s" #sum "\n\t"                                                              \
-    "vmrs   APSR_nzcv, fpscr\n\t"                                                                  \
-    "it     mi\n\t"                                                                                \
-    "vmovmi.f32 s" #sum ", %[max]\n\t"
 
 /* Eight inputs and eight taps are loaded by one VLDM each; a product is added two instructions later,
  * when it is there. */

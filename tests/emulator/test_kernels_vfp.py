@@ -14,6 +14,7 @@ TEXT = """
 #include "depthwise_conv_2d.h"
 #include "fully_connected.h"
 #include "lstm_step.h"
+#include "max_pool_2d.h"
 #include "square_root_f32.h"
 #include "unidirectional_sequence_lstm.h"
 
@@ -22,6 +23,7 @@ void depthwise_conv_2d_f32_ref(const struct depthwise_conv_2d_f32_params *, cons
 void fully_connected_f32_ref(const struct fully_connected_f32_params *, const float *, float *);
 void lstm_step_f32_ref(const struct lstm_step_f32_params *, const float *, const float *,
                        const float *, float *);
+void max_pool_2d_f32_ref(const struct max_pool_2d_f32_params *, const float *, float *);
 void unidirectional_sequence_lstm_f32_ref(const struct unidirectional_sequence_lstm_f32_params *,
                                           const float *, float *, float *, float *);
 
@@ -95,6 +97,23 @@ static void try_depthwise(int32_t channels, int32_t multiplier, int32_t stride, 
     compare();
 }
 
+static void try_pool(int32_t channels, int32_t stride, int32_t pad)
+{
+    fill(in, VALUES, 1e-3f);
+    memset(out, 0, sizeof out);
+    if (channels % 5 == 0) /* no number, and some beyond all numbers */
+        in[0] = NAN, in[channels] = INFINITY, in[channels + 1] = -INFINITY;
+    const struct max_pool_2d_f32_params p = {
+        .window = {.batches = 2, .in_h = 3, .in_w = 5, .out_h = 2, .out_w = 3, .filter_h = 3,
+                   .filter_w = 2, .stride_h = 1, .stride_w = stride, .dilation_h = 1,
+                   .dilation_w = 1, .pad_h = pad, .pad_w = 2 * pad},
+        .channels = channels, .min = stride == 1 ? -FLT_MAX : 0.0f,
+        .max = pad ? 6.0f : FLT_MAX};
+    max_pool_2d_f32(&p, in, out[0]);
+    max_pool_2d_f32_ref(&p, in, out[1]);
+    compare();
+}
+
 static void try_lstm(int32_t units, int32_t inputs)
 {
     fill(weights[0], VALUES, 1e-4f);
@@ -139,6 +158,9 @@ static void try_all(void)
     for (int32_t channels = 1; channels <= 17; channels++)
         for (int32_t other = 0; other < 8; other++)
             try_depthwise(channels, channels > 8 ? 1 : 1 + other / 4, 1 + other % 2, other / 2 % 2);
+    for (int32_t channels = 1; channels <= 25; channels++)
+        for (int32_t other = 0; other < 4; other++)
+            try_pool(channels, 1 + other % 2, other / 2);
     for (int32_t units = 1; units <= UNITS; units++)
         for (int32_t inputs = 1; inputs <= 9; inputs++)
             try_lstm(units, inputs);
