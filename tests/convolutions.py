@@ -39,8 +39,9 @@ class Shape:
             return not clips and any(
                 1 in pair for pair in zip(self.stride, self.dilation, strict=True)
             )
-        dilated = self.dilation[1] > 1 and self.inputs % 4 != 0 and not self.is_whole_rows
-        return not clips and not dilated and self.largest < 128
+        seen = (self.filter[1] - 1) * self.dilation[1] + 1
+        wide = self.inputs % 4 != 0 and seen > 3 * self.filter[1] and not self.is_whole_rows
+        return not clips and not wide and self.largest < 128
 
 
 UNPADDED = (
@@ -78,6 +79,7 @@ SHAPES = (
     Shape((1, 24), 5, 2, filter=(1, 3), dilation=(1, 4), batches=2, is_whole_rows=True),
     Shape((1, 23), 6, 2, filter=(1, 4), dilation=(1, 3), padding="VALID"),
     Shape((3, 4), 4, 1, dilation=(5, 5), zero_points=(5, -9)),
+    Shape((4, 11), 3, 1, dilation=(1, 5)),
     Shape((9, 8), 5, 1, stride=(2, 2), dilation=(2, 3)),
     *UNPADDED,
 )

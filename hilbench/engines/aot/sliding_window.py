@@ -88,6 +88,13 @@ class SlidingWindow:
         folded.in_steps = folded.out_steps = columns, 1
         return folded
 
+    def spread(self) -> SlidingWindow:
+        """Without a dilation of columns: as wide as what it sees."""
+        other = copy(self)
+        other.filter_shape = self.filter_shape[0], (self.filter_shape[1] - 1) * self.dilation[1] + 1
+        other.dilation = self.dilation[0], 1
+        return other
+
     def check(self, channels: int) -> None:
         """Raise Unsupported unless the target has this many channels and the right size."""
         expected = (*self._expected, channels)

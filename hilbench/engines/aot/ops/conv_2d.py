@@ -31,6 +31,9 @@ from hilbench.engines.aot.weighted import Mask, Weighted
 from hilbench.tflite.graph import OptionValue
 
 _WINDOWS_BYTES = 512
+_SPREAD = 3
+"""Times that a dilated window of channels not in fours is as wide as its filter and still takes
+less with zeros for what it skips than the kernel that takes every shape."""
 _SMALL = 16
 """Times that a second window, which makes weights half as dear, fits in input and output."""
 
@@ -225,12 +228,13 @@ class Conv2D(Convolution):
         source, target = self.node.affine(self.source), self.node.affine(self.target)
         bias = None if self.bias is None else self.node.constant(2)
         zero_points = source.zero_point, target.zero_point
-        window = self.window if self._in_fours else self.window.folded()
-        filter_row = None if self._in_fours else window.filter_shape[1] * self.in_channels
-        packed = pack_sets(self.sets(), bias, zero_points, *self.rescaling(), filter_row)
-        if packed is None or self.clips():
+        window = self.window if self._in_fours else self.window.folded().spread()
+        if window.filter_shape[1] > _SPREAD * self.window.filter_shape[1]:
             return None
-        if not self._in_fours and window.dilation[1] > 1:
+        sets = [self._spread(weights, window) for weights in self.sets()]
+        filter_row = None if self._in_fours else window.filter_shape[1] * self.in_channels
+        packed = pack_sets(sets, bias, zero_points, *self.rescaling(), filter_row)
+        if packed is None or self.clips():
             return None
         fields: dict[str, Value] = {
             "window": window.struct(),
@@ -249,6 +253,16 @@ class Conv2D(Convolution):
             inputs=[self.source],
             scratch=self._scratch(packed.columns, window),
         )
+
+    def _spread(self, weights: npt.NDArray[Any], window: SlidingWindow) -> npt.NDArray[Any]:
+        """Weights (out_channels, -1) with zeros for what the window sees between its taps."""
+        (height, width), apart = window.filter_shape, self.window.dilation[1]
+        if weights.shape[1] == height * width * self.in_channels:
+            return weights
+        taps = weights.reshape(len(weights), height, -1, self.in_channels)
+        wide = np.zeros((len(taps), height, width, self.in_channels), taps.dtype)
+        wide[:, :, ::apart] = taps
+        return wide.reshape(len(wide), -1)
 
     @property
     def _in_fours(self) -> bool:
