@@ -121,13 +121,16 @@ def simple_rnn(dtype: str, steps: int = 5, features: int = 3, units: int = 6) ->
     return g.build([source], [out])
 
 
-def stateful_cell(steps: int = 0, features: int = 3, units: int = 6) -> bytes:
+def stateful_cell(
+    steps: int = 0, features: int = 3, units: int = 6, zero: int = 0, in_float: float | None = None
+) -> bytes:
     """An int8 cell h = gate(z) h + tanh(z), z = W x + U h, whose state is a variable.
 
-    With `steps`, the same cell unrolled over a sequence (1, steps, features).
+    With `steps`, the same cell unrolled over a sequence (1, steps, features). With `in_float` the
+    variable is float, and what is read of it has this scale; `zero` is the state's zero point.
     """
     g = GraphBuilder("int8", seed=5)
-    state = Spec((1, units), "int8", 1 / 64, 0)
+    state = Spec((1, units), "int8", 1 / 64, zero)
     kernel, recurrent, bias = g.weights((units, features)), g.weights((units, units)), None
 
     def cell(x: int, h: int) -> int:
@@ -143,11 +146,16 @@ def stateful_cell(steps: int = 0, features: int = 3, units: int = 6) -> bytes:
 
     if not steps:
         x = g.fixed((1, features), 0.02, 7)
-        handle, before = g.typed("resource", ()), g.add(state)
+        held = state if in_float is None else Spec((1, units), "float32")
+        handle, before = g.typed("resource", ()), g.add(held)
         g.op("VAR_HANDLE", [], handle, container="", shared_name="h")
         g.op("READ_VARIABLE", [handle], before)
-        after = cell(x, before)
-        g.operators.append(Op("ASSIGN_VARIABLE", [handle, after], []))
+        if in_float is not None:
+            before = g.op("QUANTIZE", [before], g.add(replace(state, scale=in_float)))
+        written = after = cell(x, before)
+        if in_float is not None:
+            written = g.op("DEQUANTIZE", [after], g.add(held))
+        g.operators.append(Op("ASSIGN_VARIABLE", [handle, written], []))
         return g.build([x], [after])
     sequence = g.fixed((1, steps, features), 0.02, 7)
     xs = [g.fixed((1, features), 0.02, 7) for _ in range(steps)]

@@ -52,6 +52,19 @@ def test_a_cell_of_int8_operators(tmp_path: Path) -> None:
     assert len(np.unique(streamed)) > 30
 
 
+@pytest.mark.parametrize("zero", [0, 9])
+@pytest.mark.parametrize("read_in", [1 / 64, 1 / 63])
+def test_a_state_in_float_of_a_cell_in_integers(zero: int, read_in: float, tmp_path: Path) -> None:
+    """It is kept as the integers that it is, unless what is read has another scale."""
+    step = aot_host.build(small_graphs.stateful_cell(zero=zero, in_float=read_in), tmp_path)
+    samples = step.random_samples(STEPS)
+    streamed = np.concatenate([out for (out,) in step.run(samples, stream=True)])
+    np.testing.assert_array_equal(streamed, _tflm(step.model, samples, axis=0))
+    assert len(np.unique(streamed)) > 30
+    kernels = (tmp_path / "model.c").read_text()
+    assert ("quantize_" in kernels) == ("float" in kernels) == (read_in != 1 / 64)
+
+
 def _tflm(model: bytes, steps: list[list[np.ndarray]], axis: int = 1) -> np.ndarray:
     """TFLM's reference kernels keep the state between invocations."""
     interpreter = tflite_micro_runtime().Interpreter.from_bytes(model, arena_size=1 << 20)
