@@ -248,11 +248,12 @@ def rows(one_in: int = 1) -> dict[tuple[str, str], Row]:
 
 
 def _kernels(graph: Graph) -> Iterator[tuple[str, str, str]]:
-    """(operator, type, kernel) of every call. Raises Unsupported."""
+    """(operator, type, kernel) of every call, which may stand for two. Raises Unsupported."""
     whole = prepared(flatten(unpack_nibbles(graph)))
     layout = smallest_layout(whole, (whole.inputs,), outside=False)
     for storage, call, _ in layout.kernel_calls():
-        yield call.operator.name, _type(storage.graph, call.operator), call.kernel
+        for name in call.operator.name.split("+"):
+            yield name, _type(storage.graph, call.operator), call.kernel
 
 
 def _type(graph: Graph, operator: Operator) -> str:

@@ -13,24 +13,25 @@ struct tanh_f32_params {
     int32_t count;
 };
 
-enum { TANH_S8_CELLS = 512, TANH_S8_FRACTION_BITS = 23, TANH_S8_CELL_BITS = 16 };
+enum { TANH_S8_CELLS = 1024, TANH_S8_CELL_BITS = 16, TANH_S8_BIAS_BITS = 6 };
 
-/* round(128 * tanh(|x|)) as a step function of x, a fixed-point number of 23 fraction bits.
- * A cell is 1/128 wide, narrower than any step, so that the output changes at most once in it. Its
- * entry is the output where it begins times 2^16, plus what makes the low half of |x| carry from
- * the change on: 2^16 less the distance there. So one word of the table is all that is read for an
- * element. The last cell is also that of all |x| from 4 on. */
+/* round(128 * tanh(x)) as a step function of x, or what an operator behind TANH makes of that.
+ * x is in cells, with 16 fraction bits. A cell is 1/163 wide, narrower than any step, so that the output
+ * grows at most once in it, by 1. Its entry is the output where it begins times 2^8, plus what makes
+ * byte 1 of x carry from the change on: 2^8 less the distance there. So one halfword of the table is
+ * all that is read for an element. x = 0 is in the middle; the first and the last cell are also those
+ * of all x beyond, and have no change. */
 struct tanh_s8_table {
-    int32_t cells[TANH_S8_CELLS];
+    int16_t cells[TANH_S8_CELLS];
 };
 
-/* x = (in - input_zero_point) * multiplier / 2^9, in units of 2^-23. The compiler chooses the
- * multiplier, checks all 256 inputs, and takes lut_s8 should one differ. */
+/* x = (in - input_zero_point) * multiplier + bias * 2^6. The compiler chooses multiplier and bias so that
+ * all 256 outputs are right, and takes lut_s8 should there be no such numbers. */
 struct tanh_s8_params {
     const struct tanh_s8_table *table;
     int32_t count;
     int32_t multiplier;
-    int8_t input_zero_point;
+    int8_t input_zero_point, bias;
 };
 
 /* The same of a sum of two inputs, which is weighted_sum_narrow_s8's (weighted_sum.h), so that no
@@ -40,18 +41,22 @@ struct tanh_of_sum_s8_params {
     int32_t count;
     int32_t weight_a, weight_b, offset;
     int32_t multiplier;
-    int8_t input_zero_point;
+    int8_t input_zero_point, bias;
 };
 
-/* One element. Of a negative x it is the output of -x, negated, where ~ stands for both negations. */
-static inline int8_t tanh_s8_of(const struct tanh_s8_table *table, int32_t multiplier,
-                                int32_t zero_point, int32_t in)
+/* x of the input 0. */
+static inline int32_t tanh_s8_start(int32_t multiplier, int32_t input_zero_point, int32_t bias)
 {
-    const int32_t x = multiply_high_word(shift_left(in - zero_point, 23), multiplier);
-    const int32_t sign = x < 0 ? -1 : 0, index = (x ^ sign) >> TANH_S8_CELL_BITS;
-    const int32_t cell = table->cells[index < TANH_S8_CELLS ? index : TANH_S8_CELLS - 1];
-    const int32_t low = x & ((1 << TANH_S8_CELL_BITS) - 1);
-    return (int8_t)clamp(((cell ^ sign) + low) >> TANH_S8_CELL_BITS, INT8_MIN, INT8_MAX);
+    return bias * (1 << TANH_S8_BIAS_BITS) - input_zero_point * multiplier;
+}
+
+static inline int8_t tanh_s8_of(const struct tanh_s8_table *table, int32_t multiplier,
+                                int32_t start, int32_t in)
+{
+    enum { MIDDLE = TANH_S8_CELLS / 2 };
+    const int32_t x = in * multiplier + start;
+    const int32_t index = clamp(x >> TANH_S8_CELL_BITS, -MIDDLE, MIDDLE - 1);
+    return (int8_t)((table->cells[MIDDLE + index] + ((x >> 8) & 255)) >> 8);
 }
 
 void tanh_f32(const struct tanh_f32_params *p, const float *in, float *out);

@@ -1,3 +1,2 @@
-/* tanh_dsp.h in instructions of Armv7-M: t is free, and so is x behind an addition. */
-#define HIGH_WORD(x, y, t) "smull  " t ", " x ", " x ", " y "\n\t"
-#define ADD_LOW_HALF(sum, x) "uxth.w " x ", " x "\n\tadd.w  " sum ", " sum ", " x "\n\t"
+/* tanh_dsp.h in instructions of Armv7-M: x is free behind the addition. */
+#define ADD_BYTE_1(y, x) "ubfx   " x ", " x ", #8, #8\n\tadd.w  " y ", " y ", " x "\n\t"

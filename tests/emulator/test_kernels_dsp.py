@@ -206,7 +206,7 @@ static void try_elements(int32_t count)
     for (int32_t i = 0; i < MOST; i++)
         a[i] = (int8_t)random32(), b[i] = (int8_t)(i % 5 ? random32() : 128);
     for (int32_t i = 0; i < TANH_S8_CELLS; i++)
-        table.cells[i] = i / 4 * 65536 + (int32_t)(random32() & 0xffff);
+        table.cells[i] = (int16_t)random32();
     const struct mul_rounded_s8_params mul = {
         .broadcast = how, .count = count, .multiplier = (1 << 30) + (int32_t)random32(),
         .rounding = 5 << 6, .shift = 1 + count % 9, .zero_point_a = -128, .zero_point_b = 17};
@@ -229,13 +229,15 @@ static void try_elements(int32_t count)
     lut_s8_ref(&outputs, a, elements[1]);
     compare_elements();
     const struct tanh_s8_params curve = {.table = &table, .count = count,
-        .multiplier = (int32_t)random32() * 100, .input_zero_point = (int8_t)random32()};
+        .multiplier = (int32_t)(random32() >> (9 + count % 14)),
+        .input_zero_point = (int8_t)random32(), .bias = (int8_t)random32()};
     tanh_s8(&curve, a, elements[0]);
     tanh_s8_ref(&curve, a, elements[1]);
     compare_elements();
     const struct tanh_of_sum_s8_params gate = {.table = &table, .count = count,
         .weight_a = sum.weight_a, .weight_b = sum.weight_b, .offset = sum.offset,
-        .multiplier = curve.multiplier, .input_zero_point = curve.input_zero_point};
+        .multiplier = curve.multiplier, .input_zero_point = curve.input_zero_point,
+        .bias = curve.bias};
     tanh_of_sum_s8(&gate, a, b, elements[0]);
     tanh_of_sum_s8_ref(&gate, a, b, elements[1]);
     compare_elements();

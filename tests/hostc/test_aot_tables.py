@@ -81,12 +81,33 @@ def test_sums_that_are_not_exact_in_32_bits_stay_where_they_are_many() -> None:
     assert sorted(gates(specs, operators[:4], last[:2])) == [
         "add_s8", "tanh_s8", "tanh_s8", "weighted_sum_narrow_s8",
     ]  # fmt: skip
-    assert sorted(gates(specs, operators, last)) == ["tanh_of_add_s8"] + ["tanh_of_sum_s8"] * 3
+    assert sorted(gates(specs, operators, last)) == ["lut_of_add_s8"] + ["tanh_of_sum_s8"] * 3
 
 
 def test_joined_sums_are_what_the_wheel_says(tmp_path: Path) -> None:
     built = aot_host.build(model(SUM, GATE, [X, 1], [3]), tmp_path)
     rng = np.random.default_rng(5)
+    pairs = [[rng.integers(-128, 128, (1, 64)).astype(np.int8) for _ in "ab"] for _ in range(20)]
+    aot_host.assert_matches(built, pairs)
+
+
+STATE = [*SUM, wide(0.00783, -1, 64)]
+HIDDEN = [*GATE, Op("QUANTIZE", [3], [4])]
+
+
+def test_what_alone_reads_a_curve_is_part_of_its_table(tmp_path: Path) -> None:
+    """Of many elements, or where nobody else reads TANH's own table."""
+    assert gates(STATE, HIDDEN, [4]) == ["tanh_of_sum_s8"]
+    assert gates(STATE, HIDDEN, [4, 3]) == ["tanh_of_sum_s8", "requantize_narrow_s8"]
+    other = [*STATE, wide(1 / 128, 0, 64)]
+    both = [*HIDDEN, Op("TANH", [X], [5])]
+    assert sorted(gates(other, both, [4, 5])) == [
+        "requantize_narrow_s8", "tanh_of_sum_s8", "tanh_s8",
+    ]  # fmt: skip
+    falling = [*STATE[:4], wide(1 / 120, 0, 64), ONE]
+    assert gates(falling, [*GATE, Op("SUB", [5, 3], [4])], [4])[0] == "tanh_of_sum_s8"
+    built = aot_host.build(model(STATE, HIDDEN, [X, 1], [4]), tmp_path)
+    rng = np.random.default_rng(6)
     pairs = [[rng.integers(-128, 128, (1, 64)).astype(np.int8) for _ in "ab"] for _ in range(20)]
     aot_host.assert_matches(built, pairs)
 

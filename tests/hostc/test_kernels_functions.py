@@ -37,11 +37,10 @@ def test_tanh_s8_on_every_input(operator: str, seed: int) -> None:
     actual = np.empty_like(EVERY)
     constants = tanh.tanh_s8(operator, source, out)
     if constants is None:
-        assert source.scale >= 0.5
         table = tanh.outputs_s8(operator, source, out)
         call("lut_s8", {"table": table, "count": 256}, EVERY, actual)
     else:
-        fields = {"table": vars(tanh.step_table()), "count": 256, **asdict(constants)}
+        fields = {"table": vars(tanh.Curve().table()), "count": 256, **asdict(constants)}
         call("tanh_s8", fields, EVERY, actual)
     np.testing.assert_array_equal(actual, expected)
 
@@ -57,10 +56,11 @@ def test_tanh_of_a_sum_on_all_pairs(operator: str, seed: int) -> None:
     x, y = (np.ascontiguousarray(m) for m in np.meshgrid(EVERY, EVERY, indexing="ij"))
     between, expected, actual = np.empty_like(x), np.empty_like(x), np.empty_like(x)
     plain = asdict(add_s8(a, b, source, "NONE")) | {"broadcast": None, "count": x.size}
-    last = {"table": vars(tanh.step_table()), "count": x.size, **asdict(curve)}
+    last = {"table": vars(tanh.Curve().table()), "count": x.size, **asdict(curve)}
     call("add_s8", plain, x, y, between)
     call("tanh_s8", last, between, expected)
-    call("tanh_of_add_s8", {"sum": plain, "curve": last}, x, y, actual)
+    outputs = tanh.outputs_s8(operator, source, OUTPUTS[operator])
+    call("lut_of_add_s8", {"sum": plain, "table": outputs}, x, y, actual)
     np.testing.assert_array_equal(actual, expected)
     assert isinstance(weights, WeightedSumNarrowS8)
     actual.fill(0)
@@ -68,11 +68,49 @@ def test_tanh_of_a_sum_on_all_pairs(operator: str, seed: int) -> None:
     np.testing.assert_array_equal(actual, expected)
 
 
-def test_tanh_cells_contain_at_most_one_step() -> None:
-    """What tanh_s8 relies on: what is left to the next output is a cell or less."""
-    outputs = tanh.step_table().cells.astype(int) >> tanh.CELL_BITS
-    assert np.diff(outputs).max() <= 1
-    assert outputs[0] == 0 and outputs[-1] == 128
+# Of TANH itself, and of a QUANTIZE behind it.
+CURVES = [
+    tanh.Curve(),
+    tanh.Curve(tuple(np.clip(np.round(np.arange(-128, 128) * 0.9981) - 1, -128, 127).astype(int))),
+    tanh.Curve(tuple(np.round(np.arange(-128, 128) * 0.3).astype(int) + 40)),
+]
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_tanh_cells_contain_at_most_one_step(curve: tanh.Curve) -> None:
+    """What tanh_s8 relies on; the outermost cells, which are also all beyond, have none."""
+    cells = curve.table().cells.astype(int)
+    outputs = cells >> tanh.STEP_BITS
+    assert set(np.diff(outputs)) <= {0, 1}
+    assert outputs[0] == curve.then[0] and outputs[-1] == curve.then[-1]
+    assert not cells[0] & 255 and not cells[-1] & 255
+
+
+@pytest.mark.parametrize("curve", CURVES[1:])
+@pytest.mark.parametrize("operator", OUTPUTS)
+def test_a_curve_of_tanh_is_what_both_are(operator: str, curve: tanh.Curve) -> None:
+    assert curve.has_table
+    for source in (Affine(0.0211, 3), Affine(0.0923, -128), Affine(0.31, 127)):
+        expected = curve.of(tanh.outputs_s8(operator, source, OUTPUTS[operator]))
+        constants = tanh.tanh_s8(operator, source, OUTPUTS[operator], curve)
+        assert constants is not None
+        actual = np.empty_like(EVERY)
+        fields = {"table": vars(curve.table()), "count": 256, **asdict(constants)}
+        call("tanh_s8", fields, EVERY, actual)
+        np.testing.assert_array_equal(actual[0], expected)
+
+
+def test_a_curve_that_falls_or_jumps_has_no_table() -> None:
+    assert not tanh.Curve(tuple(range(127, -129, -1))).has_table
+    assert not tanh.Curve(tuple(np.arange(-128, 128).clip(-60, 60) * 2)).has_table
+
+
+def test_tanh_s8_has_constants_for_nearly_all_scales() -> None:
+    rng = np.random.default_rng(0)
+    scales = np.exp(rng.uniform(np.log(0.005), np.log(0.4), 300)).astype(np.float32)
+    sources = [Affine(float(scale), int(rng.integers(-60, 60))) for scale in scales]
+    found = [tanh.tanh_s8("TANH", source, OUTPUTS["TANH"]) for source in sources]
+    assert sum(one is not None for one in found) >= 295
 
 
 @pytest.mark.parametrize("operator", OUTPUTS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hilbench.engines.aot.liveness import Liveness
 from hilbench.engines.aot.lower import lower
+from hilbench.engines.aot.passes.curves import join_curves
 from hilbench.engines.aot.passes.inplace import reuse_inputs
 from hilbench.engines.aot.passes.pairs import pair_products
 from hilbench.engines.aot.passes.place import place
@@ -90,7 +91,7 @@ def smallest_layout(graph: Graph, kept: Sequence[Collection[int]], *, outside: b
 
     Raises Unsupported.
     """
-    graph, steps = join_tables(graph, lower(graph))
+    graph, steps = join_curves(*join_tables(graph, lower(graph)))
     layouts = [
         lay_out(*join_sums(*pair_products(ordered, steps)), inputs, outside=outside)
         for inputs in kept

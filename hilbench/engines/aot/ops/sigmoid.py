@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hilbench.engines.aot.node import Lowering, Node
 from hilbench.engines.aot.numerics.fixed_point import Int
 from hilbench.engines.aot.numerics.lstm import logistic_table
-from hilbench.engines.aot.numerics.tanh import outputs_s8, step_table, tanh_s8
+from hilbench.engines.aot.numerics.tanh import Curve, outputs_s8, tanh_s8
 from hilbench.engines.aot.numerics.unary import looked_up
 from hilbench.engines.aot.numerics.wide import table_argument
 from hilbench.engines.aot.program import Call, Constant, Pointer, Struct, Value
 
-_TABLE = Pointer(Struct("tanh_s8_table", vars(step_table()), is_table=True))
 _LOGISTIC = Pointer(Struct("lstm_logistic_table", {"values": logistic_table()}, is_table=True))
 
 
@@ -38,11 +39,27 @@ class Sigmoid(Lowering):
         if self.source.dtype == "int16":
             fields = count | {"table": _LOGISTIC} | vars(table_argument(name, source, target))
             return self.node.unary(f"{name.lower()}_s16", "logistic_table.h", fields)
-        found = tanh_s8(name, source, target)
-        if found is not None:
-            return self.node.unary("tanh_s8", "tanh.h", count | {"table": _TABLE} | vars(found))
-        table = Constant("outputs", outputs_s8(name, source, target))
-        return self.node.unary("lut_s8", "lut.h", count | {"table": table})
+        return curve_s8(self.node, Curve())
+
+
+def curve_s8(node: Node, curve: Curve) -> Call:
+    """The call that gives a curve of TANH or LOGISTIC in int8 in place of it."""
+    count: dict[str, Value] = {"count": node.output().elements}
+    name, source, target = (
+        node.operator.name,
+        node.affine(node.input(0)),
+        node.affine(node.output()),
+    )
+    found = tanh_s8(name, source, target, curve)
+    if found is not None:
+        return node.unary("tanh_s8", "tanh.h", count | {"table": _table(curve)} | vars(found))
+    table = Constant("outputs", curve.of(outputs_s8(name, source, target)))
+    return node.unary("lut_s8", "lut.h", count | {"table": table})
+
+
+@cache
+def _table(curve: Curve) -> Pointer:
+    return Pointer(Struct("tanh_s8_table", vars(curve.table()), is_table=True))
 
 
 OPERATORS = {"TANH": Sigmoid, "LOGISTIC": Sigmoid}

@@ -21,11 +21,11 @@ from hilbench.engines.aot.program import Call, Constant, Step, Value
 from hilbench.tflite.graph import Graph, Operator
 
 _CYCLES = {"DIV": 150, "SQUARED_DIFFERENCE": 25, "PRELU": 25, "TANH": 13, "LOGISTIC": 13, "MUL": 12}
-_CURVES = ("TANH", "LOGISTIC")
+CURVES = ("TANH", "LOGISTIC")
 _OTHER_CYCLES, _TABLE_CYCLES = 7, 5
 """Of an element on a Cortex-M4, about."""
-_LEAST_CYCLES = 16 * 256
-"""That a table saves in an invocation: 16 for each of its bytes. Scales differ from step to step of
+CYCLES_PER_BYTE = 16
+"""That a table saves in an invocation at least. Scales differ from step to step of
 an unrolled network, and so would its tables: for a few elements they are too much flash."""
 
 
@@ -36,7 +36,7 @@ def join_tables(graph: Graph, lowered: Sequence[Step]) -> tuple[Graph, dict[int,
     are read by nobody else.
     """
     steps = dict(zip((op.index for op in graph.operators), lowered, strict=True))
-    groups = _Groups(graph)
+    groups = Groups(graph)
     replaced: dict[int, Operator] = {}
     gone: set[int] = set()
     for operator in reversed(graph.operators):
@@ -57,7 +57,9 @@ def join_tables(graph: Graph, lowered: Sequence[Step]) -> tuple[Graph, dict[int,
     return replace(graph, operators=tuple(kept)), {op.index: steps[op.index] for op in kept}
 
 
-class _Groups:
+class Groups:
+    """Operators whose outputs depend on the elements in the same place of one int8 tensor."""
+
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.writers = {index: op for op in graph.operators for index in op.outputs}
@@ -70,7 +72,7 @@ class _Groups:
 
     def of(self, last: Operator) -> tuple[list[Operator], int] | None:
         """The most operators that end in `last`, and the one tensor that decides their outputs."""
-        if not self._is_elementwise(last):
+        if not self.is_elementwise(last):
             return None
         members, best = [last], None
         while True:
@@ -85,10 +87,10 @@ class _Groups:
 
     def _is_worth_it(self, members: Sequence[Operator]) -> bool:
         """One operator's own lowering knows best, but for what shares a table that is slower."""
-        if len(members) == 1 and members[0].name not in _CURVES:
+        if len(members) == 1 and members[0].name not in CURVES:
             return False
         each = sum(_CYCLES.get(op.name, _OTHER_CYCLES) for op in members) - _TABLE_CYCLES
-        return each * self._elements(members[0]) >= _LEAST_CYCLES
+        return each * self._elements(members[0]) >= 256 * CYCLES_PER_BYTE
 
     def table(self, members: Sequence[Operator], source: int) -> np.ndarray:
         """The outputs of the last operator for all inputs: (256,) int8."""
@@ -97,6 +99,15 @@ class _Groups:
             values[op.outputs[0]] = _outputs(self.graph, op, values)
         found = np.broadcast_to(values[members[0].outputs[0]], (256,))
         return np.ascontiguousarray(found, np.int8)
+
+    def only_reader(self, tensor: int) -> Operator | None:
+        """What alone reads this tensor, if that is a function of it and of nothing else."""
+        readers = self.readers.get(tensor, set())
+        if len(readers) != 1 or tensor in self.graph.outputs:
+            return None
+        reader = self.graph.operators[self.places[next(iter(readers))]]
+        is_function = self.is_elementwise(reader) and self._sources([reader]) == {tensor}
+        return reader if is_function else None
 
     def _sources(self, members: Sequence[Operator]) -> set[int]:
         """What the members read and none of them writes, but for constants."""
@@ -110,9 +121,9 @@ class _Groups:
         if writer is None or tensor in self.graph.outputs or self.readers[tensor] - inside:
             return None
         same = self.graph.tensors[tensor].elements == self._elements(last)
-        return writer if same and self._is_elementwise(writer) else None
+        return writer if same and self.is_elementwise(writer) else None
 
-    def _is_elementwise(self, op: Operator) -> bool:
+    def is_elementwise(self, op: Operator) -> bool:
         if op.index not in self.elementwise:
             self.elementwise[op.index] = self._depends_on_elements(op)
         return self.elementwise[op.index]
