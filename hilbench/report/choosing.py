@@ -53,9 +53,8 @@ class Campaign:
 
     @property
     def networks(self) -> list[Network]:
-        """Of all rows that have a time."""
-        rows = (*self.rows, *self.within_cycles)
-        return cells.networks([row for row in rows if row.ok and "exe_ms" in row])
+        """Of all rows that have a time, but for those within budgets: other kernels had theirs."""
+        return cells.networks([row for row in self.rows if row.ok and "exe_ms" in row])
 
 
 def page(campaigns: Sequence[Campaign]) -> str:
@@ -232,9 +231,15 @@ def _at_equal_cycles(equal: Sequence[Row], networks: Sequence[Network], name: st
     table = markdown(["cell", *(f"{budget:,} cycles" for budget in budgets)], lines)
     return (
         f"\nAt equal cycles of a step, {name} of the device with the largest network of each cell "
-        "that takes no more (units, parameters, cycles); - where one of a single unit takes more:"
-        f"\n\n{table}"
+        "that takes no more (units, parameters, cycles); - where one of a single unit takes more. "
+        f"Measured {_when(equal)} UTC, with the kernels of then:\n\n{table}"
     )
+
+
+def _when(rows: Sequence[Row]) -> str:
+    """The minutes of the first row and the last."""
+    minutes = sorted({str(row["timestamp"])[:16].replace("T", " ") for row in rows})
+    return " to ".join(dict.fromkeys((minutes[0], minutes[-1])))
 
 
 def _budget(row: Row) -> int:

@@ -105,11 +105,35 @@ def _of_task(task: str, rows: Sequence[Row]) -> Iterator[str]:
         f"`{task}`: int8 costs {_told(most, column)} most, {lost(most):.3f} of its {name}; "
         f"{_lose_nothing(sum(lost(row) <= 0 for row in rows))}."
     )
+    many = sorted((row for row in rows if _share_lost(row) > MUCH), key=_share_lost, reverse=True)
+    if many:
+        yield (
+            f"`{task}`: int8 costs more than {MUCH:.0%} of the {name} of {_counted(many, task)}: "
+            "[why](../cells.md#what-int8-costs)."
+        )
     cycles = sorted(rows, key=lambda row: int(row["exe_cycles"]))
     yield (
         f"`{task}`: at about as many parameters a step takes {whole(cycles[0]['exe_cycles'])} "
         f"(`{cycles[0]['model']}`) to {whole(cycles[-1]['exe_cycles'])} cycles "
         f"(`{cycles[-1]['model']}`) in int8."
+    )
+
+
+MUCH = 0.01
+"""Of what the float network has: a loss that needs a reason."""
+
+
+def _share_lost(row: Row) -> float:
+    """Of the task's measure, by int8."""
+    column, _, sign = cells.measure([row])
+    before, after = (float(row[f"{column}_{where}"]) for where in ("float", "device"))
+    return sign * (before - after) / abs(before) if before else 0.0
+
+
+def _counted(rows: Sequence[Row], task: str) -> str:
+    names = (str(row["model"]).removesuffix(f"_{task}") for row in rows)
+    return ", ".join(
+        f"`{name}` ({_share_lost(row):.1%})" for name, row in zip(names, rows, strict=True)
     )
 
 

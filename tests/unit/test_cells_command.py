@@ -198,6 +198,7 @@ def test_the_experiment_is_told_a_task_at_a_time() -> None:
     sentences = "\n".join(of_cells.said(rows))
     assert "the best of 2 cells in int8 is `gru_watch` with 0.8" in sentences
     assert "int8 costs `lstm_watch` with 0.7 most, 0.100 of its accuracy; 1 cell loses" in sentences
+    assert "int8 costs more than 1% of the accuracy of `lstm` (12.5%): [why]" in sentences
     assert "`gru_watch_ahead` with 0.1 most, 0.700 of its accuracy; no cells lose" in sentences
 
 
