@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 REPLACEMENT = "\ufffd"
 
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
 _UNSAFE = re.compile(
     r"["
     r"\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
@@ -34,6 +36,16 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line, its white space made single spaces."""
     return " ".join(printable(text).split())
+
+
+def said(error: Exception) -> list[str]:
+    """The lines of an exception's message that say something, without colours of a terminal. Keras
+    writes the layer before it and what it was called with behind it."""
+    lines = [line.strip() for line in _COLOUR.sub("", str(error)).splitlines()]
+    ends = [n for n, line in enumerate(lines) if line.startswith("Arguments received by ")]
+    plain = [line for line in lines[: min(ends, default=len(lines))] if line]
+    inner = [line for line in plain if not line.startswith("Exception encountered when calling ")]
+    return inner or plain
 
 
 def and_more(names: Sequence[str], shown: int = 1) -> str:

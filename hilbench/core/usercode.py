@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilbench.core.errors import HilbenchError, UsageError
+from hilbench.core.text import said
 
 MODULE = "hilbench_user_code"
 
@@ -192,5 +193,5 @@ def explained(named: Named, error: Exception) -> UsageError:
         and "site-packages" not in frame.filename
     ]
     where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(named.path)
-    said = " ".join(str(error).split()) or "no message"
-    return UsageError(f"{where}: {type(error).__name__}: {said[:300]}")
+    message = " ".join(" ".join(said(error)).split()) or "no message"
+    return UsageError(f"{where}: {type(error).__name__}: {message[:300]}")

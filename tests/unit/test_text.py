@@ -8,7 +8,7 @@ import pytest
 
 from hilbench.cli import console
 from hilbench.core.errors import JobError, SpecError
-from hilbench.core.text import counted, one_line, printable
+from hilbench.core.text import counted, one_line, printable, said
 
 DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -52,3 +52,14 @@ def test_the_terminal_gets_none_either(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(("count", "said"), [(0, "0 jobs"), (1, "1 job"), (1200, "1,200 jobs")])
 def test_one_is_not_plural(count: int, said: str) -> None:
     assert counted(count, "job") == said
+
+
+def test_what_an_error_says_is_without_colours_and_without_the_layers_around_it() -> None:
+    keras = ValueError(
+        "Exception encountered when calling RNN.call().\n\n\x1b[1mno integer.\x1b[0m\n\n"
+        "Arguments received by RNN.call():\n  • args=(1,)"
+    )
+    assert said(keras) == ["no integer."]
+    assert said(ValueError("two\nlines")) == ["two", "lines"]
+    assert said(ValueError("Exception encountered when calling x.")) != []
+    assert said(ValueError()) == []

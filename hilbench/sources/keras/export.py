@@ -22,6 +22,7 @@ import numpy as np
 from hilbench.core import extras
 from hilbench.core.artifacts import TensorSpec
 from hilbench.core.errors import UsageError
+from hilbench.core.text import said
 from hilbench.sources.keras import copies, loops, plainly, precision
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -163,15 +164,8 @@ def _uncallable(flat: list[Any], specs: tuple[TensorSpec, ...], error: Exception
         )
     shapes = ", ".join(str(list(spec.shape)) for spec in specs)
     message = f"the network does not run on a sample of shape {shapes}"
-    return UsageError(f"{message}: {type(error).__name__}: {_said(error)}", remedy=_CALL_IT)
-
-
-def _said(error: Exception) -> str:
-    """The first line that says something: Keras begins with the layer, in which all of it is."""
-    plain = re.sub(r"\x1b\[\d*m", "", str(error))
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    inner = [line for line in lines if not line.startswith("Exception encountered when calling")]
-    return next(iter((*inner, *lines)), "")
+    first = next(iter(said(error)), "")
+    return UsageError(f"{message}: {type(error).__name__}: {first}", remedy=_CALL_IT)
 
 
 _CALL_IT = "call it on a sample of that shape, where it is built; all of the error is in the log"
