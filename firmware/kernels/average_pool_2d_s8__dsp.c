@@ -13,18 +13,16 @@ static inline void add_bytes(uint32_t word, uint32_t *even, uint32_t *odd)
             : "r"(word));
 }
 
-/* Channels in fours. */
-static int32_t whole_fours(const struct average_pool_2d_s8_params *p, const int8_t *in,
-                           struct window_span rows, struct window_span columns, int8_t *out)
+/* Channels in fours from `first` on. */
+static inline __attribute__((always_inline)) void
+fours_from(int32_t first, const struct average_pool_2d_s8_params *p, const int8_t *in,
+           struct window_span rows, struct window_span columns, int8_t *out)
 {
     const int32_t channels = p->channels, next_row = p->window.in_w * channels;
     const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
     const int32_t corner = (rows.origin + rows.begin) * p->window.in_w + columns.origin;
-    if (count > MOST_PIXELS)
-        return 0;
     in += (corner + columns.begin) * channels;
-    int32_t c = 0;
-    for (; c + 4 <= channels; c += 4) {
+    for (int32_t c = first; c + 4 <= channels; c += 4) {
         const int8_t *row = in + c;
         uint32_t even = 0, odd = 0;
         for (int32_t i = rows.begin; i < rows.end; i++, row += next_row) {
@@ -37,7 +35,19 @@ static int32_t whole_fours(const struct average_pool_2d_s8_params *p, const int8
             out[c + k + 1] = (int8_t)clamp(average((int16_t)odd, count), p->min, p->max);
         }
     }
-    return c;
+}
+
+/* The last four channels may be some of those before once more. */
+static int32_t whole_fours(const struct average_pool_2d_s8_params *p, const int8_t *in,
+                           struct window_span rows, struct window_span columns, int8_t *out)
+{
+    const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
+    if (p->channels < 4 || count > MOST_PIXELS)
+        return 0;
+    fours_from(0, p, in, rows, columns, out);
+    if (p->channels % 4 != 0)
+        fours_from(p->channels - 4, p, in, rows, columns, out);
+    return p->channels;
 }
 
 #define KERNEL average_pool_2d_s8

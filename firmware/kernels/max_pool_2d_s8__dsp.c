@@ -17,16 +17,16 @@ static inline uint32_t smaller_bytes(uint32_t a, uint32_t b)
     return smaller;
 }
 
-/* Channels in fours. */
-static int32_t whole_fours(const struct max_pool_2d_s8_params *p, const int8_t *in,
-                           struct window_span rows, struct window_span columns, int8_t *out)
+/* Channels in fours from `first` on. */
+static inline __attribute__((always_inline)) void
+fours_from(int32_t first, const struct max_pool_2d_s8_params *p, const int8_t *in,
+           struct window_span rows, struct window_span columns, int8_t *out)
 {
     const int32_t channels = p->channels, next_row = p->window.in_w * channels;
     const int32_t corner = (rows.origin + rows.begin) * p->window.in_w + columns.origin;
     const uint32_t min = (uint8_t)p->min * 0x01010101u, max = (uint8_t)p->max * 0x01010101u;
     in += (corner + columns.begin) * channels;
-    int32_t c = 0;
-    for (; c + 4 <= channels; c += 4) {
+    for (int32_t c = first; c + 4 <= channels; c += 4) {
         const int8_t *row = in + c;
         uint32_t largest = min;
         for (int32_t i = rows.begin; i < rows.end; i++, row += next_row) {
@@ -37,7 +37,18 @@ static int32_t whole_fours(const struct max_pool_2d_s8_params *p, const int8_t *
         largest = smaller_bytes(largest, max);
         memcpy(out + c, &largest, sizeof largest);
     }
-    return c;
+}
+
+/* The last four channels may be some of those before once more. */
+static int32_t whole_fours(const struct max_pool_2d_s8_params *p, const int8_t *in,
+                           struct window_span rows, struct window_span columns, int8_t *out)
+{
+    if (p->channels < 4)
+        return 0;
+    fours_from(0, p, in, rows, columns, out);
+    if (p->channels % 4 != 0)
+        fours_from(p->channels - 4, p, in, rows, columns, out);
+    return p->channels;
 }
 
 #define KERNEL max_pool_2d_s8
