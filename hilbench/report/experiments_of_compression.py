@@ -32,11 +32,31 @@ def said(rows: Sequence[Row]) -> Iterator[str]:
     by = {str(row["model"]): row for row in rows}
     plain = by["plain"]
     dense = int(plain["macs"])  # of a step: each weight of a kernel is multiplied once
+    yield from _packed(rows, plain, dense)
+    yield from _indices(by, dense)
+    yield from _skipping(rows, plain)
+    yield from _rests(rows, plain)
+    yield from _low_rank(rows, plain)
+    if hard := by.get("hard"):
+        yield (
+            f"`hard`, functions of straight pieces, takes {milliseconds(hard['exe_ms'])} ms "
+            f"instead of {milliseconds(plain['exe_ms'])}: the others are tables of 256 values in "
+            "int8, these are several operators. Weights and tables are "
+            f"{whole(hard['weights_bytes'])} B instead of {whole(plain['weights_bytes'])}."
+        )
+    if dense_ones := [f"`{row['model']}`" for row in rows if DENSE in str(row.get("notes", ""))]:
+        yield (
+            f"{', '.join(dense_ones)} run dense: no kernel here takes advantage of them, and their "
+            "gain is in flash, for one that unpacks them."
+        )
+
+
+def _packed(rows: Sequence[Row], plain: Row, dense: int) -> Iterator[str]:
+    """Of networks whose packed weights take less than the `dense` bytes of the plain one."""
     packed = [row for row in rows if "packed_weights_bytes" in row and _weights(row) < dense]
     smallest = min(packed, key=_weights)
     best = max(packed, key=lambda row: (float(row["top1_device"]), -_weights(row)))
     worst = min(packed, key=lambda row: float(row["top1_device"]))
-    fewer = [row for row in rows if int(row["macs"]) < int(plain["macs"])]
     yield (
         f"The smallest weights are those of `{smallest['model']}`: {whole(_weights(smallest))} B "
         f"with indices and tables, {percent(_weights(smallest), dense)} of the dense "
@@ -49,34 +69,23 @@ def said(rows: Sequence[Row]) -> Iterator[str]:
         f"accurate is `{worst['model']}`, {short(worst['top1_device'])}. One seed and so few "
         "images do not tell apart what is two points from another."
     )
-    yield from _indices(by, dense)
-    skipping = [row for row in rows if SKIPPED in str(row.get("notes", ""))]
-    for row in skipping:
-        yield (
-            f"`aot` skips the blocks of zeros of `{row['model']}`: {milliseconds(row['exe_ms'])} "
-            f"ms and {whole(row['weights_bytes'])} B of weights and tables in the image, beside "
-            f"{milliseconds(plain['exe_ms'])} ms and {whole(plain['weights_bytes'])} B."
-        )
-    yield from _rests(rows, plain)
-    yield from _low_rank(fewer, plain)
-    if hard := by.get("hard"):
-        yield (
-            f"`hard`, functions of straight pieces, takes {milliseconds(hard['exe_ms'])} ms "
-            f"instead of {milliseconds(plain['exe_ms'])}: the others are tables of 256 values in "
-            "int8, these are several operators. Weights and tables are "
-            f"{whole(hard['weights_bytes'])} B instead of {whole(plain['weights_bytes'])}."
-        )
-    dense_ones = [f"`{row['model']}`" for row in rows if DENSE in str(row.get("notes", ""))]
-    if dense_ones:
-        yield (
-            f"{', '.join(dense_ones)} run dense: no kernel here takes advantage of them, and their "
-            "gain is in flash, for one that unpacks them."
-        )
 
 
-def _low_rank(fewer: Sequence[Row], plain: Row) -> Iterator[str]:
+def _skipping(rows: Sequence[Row], plain: Row) -> Iterator[str]:
+    """Of networks whose blocks of zeros the engine leaves out."""
+    for row in rows:
+        if SKIPPED in str(row.get("notes", "")):
+            yield (
+                f"`aot` skips the blocks of zeros of `{row['model']}`: "
+                f"{milliseconds(row['exe_ms'])} ms and {whole(row['weights_bytes'])} B of weights "
+                f"and tables in the image, beside {milliseconds(plain['exe_ms'])} ms and "
+                f"{whole(plain['weights_bytes'])} B."
+            )
+
+
+def _low_rank(rows: Sequence[Row], plain: Row) -> Iterator[str]:
     """Of networks whose graph has fewer MACs than the plain one's."""
-    for row in fewer:
+    for row in (each for each in rows if int(each["macs"]) < int(plain["macs"])):
         faster = float(row["exe_ms"]) < float(plain["exe_ms"])
         yield (
             f"`{row['model']}` leaves {whole(row['macs'])} MACs of {whole(plain['macs'])} in the "
