@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Protocol, TypeVar
 
 from hilbench.core.errors import UsageError
-from hilbench.core.text import one_line
+from hilbench.core.text import and_more, one_line
 
 T = TypeVar("T")
 
@@ -113,8 +113,12 @@ def lookup(kind: str, name: str, known: Mapping[str, T]) -> T:
     raise UsageError(f"unknown {kind} '{name}'", remedy=nearest(name, known))
 
 
+SHOWN = 40
+"""Of the names that are valid: all boards and experiments, not all claims of the ledger."""
+
+
 def nearest(name: str, valid: Iterable[str]) -> str:
-    """A remedy for a misspelt name: the nearest valid one, or all of them."""
+    """A remedy for a misspelt name: the nearest valid one, or all of them, of many the first."""
     names = sorted(valid)
     close = get_close_matches(str(name), names, n=1)
-    return f"did you mean '{close[0]}'?" if close else f"valid: {', '.join(names)}"
+    return f"did you mean '{close[0]}'?" if close else f"valid: {and_more(names, SHOWN)}"

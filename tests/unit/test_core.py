@@ -94,3 +94,8 @@ def test_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(errors.UsageError, match=r"unknown model 'simple1' \(did you mean 'simple_"):
         lookup("model", "simple1", known)
     assert nearest("zzz", known) == "valid: lstm, simple_1"
+
+
+def test_of_many_valid_names_the_first_are_shown() -> None:
+    many = [f"claim_{n:03}" for n in range(100)]
+    assert nearest("x", many).endswith("claim_038, claim_039 and 60 more")
