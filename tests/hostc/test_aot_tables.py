@@ -13,6 +13,7 @@ from hilbench.engines.aot.compiler import prepared
 from hilbench.engines.aot.layout import smallest_layout
 from hilbench.engines.aot.lower import lowerings
 from hilbench.engines.aot.node import Node
+from hilbench.engines.aot.passes.flatten import flatten
 from hilbench.tflite.reader import parse
 
 ALL = np.arange(-128, 128, dtype=np.int8)[None]
@@ -30,7 +31,7 @@ TENSORS = [wide(0.05, 3), wide(0.05, -128), ONE, wide(0.06, -128), wide(1 / 120,
 
 
 def kernels(specs: list[Spec], operators: list[Op], outputs: list[int]) -> list[str]:
-    graph = prepared(parse(model(specs, operators, [X], outputs)))
+    graph = prepared(flatten(parse(model(specs, operators, [X], outputs))))
     layout = smallest_layout(graph, (graph.inputs,), outside=False)
     return [call.kernel for _, call, _ in layout.kernel_calls()]
 
@@ -110,6 +111,24 @@ def test_what_alone_reads_a_curve_is_part_of_its_table(tmp_path: Path) -> None:
     rng = np.random.default_rng(6)
     pairs = [[rng.integers(-128, 128, (1, 64)).astype(np.int8) for _ in "ab"] for _ in range(20)]
     aot_host.assert_matches(built, pairs)
+
+
+def test_a_curve_of_a_variable_that_changes_before_it_is_read_stays(tmp_path: Path) -> None:
+    specs = [wide(0.05, 3, 64), Spec((), "resource"), wide(0.05, 3, 64), wide(1 / 128, 0, 64)]
+    specs += [wide(0.05, 3, 64), wide(0.00783, -1, 64)]
+    operators = [
+        Op("VAR_HANDLE", [], [1], {"container": "", "shared_name": "h"}),
+        Op("READ_VARIABLE", [1], [2]),
+        Op("TANH", [2], [3]),
+        Op("ADD", [X, 2], [4]),
+        Op("ASSIGN_VARIABLE", [1, 4], []),
+        Op("QUANTIZE", [3], [5]),
+    ]
+    found = kernels(specs, operators, [5])
+    assert found[0] == "tanh_s8" and "requantize_narrow_s8" in found
+    built = aot_host.build(model(specs, operators, [X], [5]), tmp_path)
+    steps = [[part[None]] for part in ALL.reshape(4, 64)]
+    aot_host.assert_matches(built, steps)
 
 
 def test_a_function_of_two_tensors_is_none() -> None:

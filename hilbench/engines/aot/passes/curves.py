@@ -46,10 +46,13 @@ def join_curves(graph: Graph, steps: Mapping[int, Step]) -> tuple[Graph, dict[in
 
 
 def _worth_a_table(graph: Graph, steps: Mapping[int, Step]) -> dict[Curve, list[_Pair]]:
-    """Pairs by their curve: many elements have it, or nobody is left who reads TANH's own table."""
+    """Pairs by their curve: many elements have it, or nobody is left who reads TANH's own table.
+
+    A variable may have another value where the second stands: what reads it stays.
+    """
     groups, found, curves = Groups(graph), dict[Curve, list[_Pair]](), 0
     for op in graph.operators:
-        if not _is_curve(op, steps[op.index]):
+        if not _is_curve(op, steps[op.index]) or not groups.is_elementwise(op):
             continue
         curves += 1
         second = groups.only_reader(op.outputs[0])
