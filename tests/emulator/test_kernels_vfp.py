@@ -10,6 +10,7 @@ import pytest
 TEXT = """
 #include <float.h>
 #include <math.h>
+#include "batch_matmul.h"
 #include "conv_2d.h"
 #include "depthwise_conv_2d.h"
 #include "fully_connected.h"
@@ -18,6 +19,8 @@ TEXT = """
 #include "square_root_f32.h"
 #include "unidirectional_sequence_lstm.h"
 
+void batch_matmul_f32_ref(const struct batch_matmul_f32_params *, const float *, const float *,
+                          float *);
 void conv_2d_f32_ref(const struct conv_2d_f32_params *, const float *, float *, void *);
 void depthwise_conv_2d_f32_ref(const struct depthwise_conv_2d_f32_params *, const float *, float *);
 void fully_connected_f32_ref(const struct fully_connected_f32_params *, const float *, float *);
@@ -114,6 +117,22 @@ static void try_pool(int32_t channels, int32_t stride, int32_t pad)
     compare();
 }
 
+/* Both operands as they are or turned, two batches. */
+static void try_product(int32_t depth, int32_t columns, int32_t turned)
+{
+    fill(in, VALUES, 1e-3f);
+    fill(weights[0], VALUES, 1e-4f);
+    memset(out, 0, sizeof out);
+    const struct batch_matmul_f32_params p = {.shape = {
+        .batches = {1, 1, 2}, .batch_stride_a = {0, 0, 3 * depth},
+        .batch_stride_b = {0, 0, depth * columns}, .rows = 3, .depth = depth, .columns = columns,
+        .row_stride_a = turned / 2 ? 1 : depth, .depth_stride_a = turned / 2 ? 3 : 1,
+        .depth_stride_b = turned % 2 ? 1 : columns, .column_stride_b = turned % 2 ? depth : 1}};
+    batch_matmul_f32(&p, in, weights[0], out[0]);
+    batch_matmul_f32_ref(&p, in, weights[0], out[1]);
+    compare();
+}
+
 static void try_lstm(int32_t units, int32_t inputs)
 {
     fill(weights[0], VALUES, 1e-4f);
@@ -158,6 +177,9 @@ static void try_all(void)
     for (int32_t channels = 1; channels <= 17; channels++)
         for (int32_t other = 0; other < 8; other++)
             try_depthwise(channels, channels > 8 ? 1 : 1 + other / 4, 1 + other % 2, other / 2 % 2);
+    for (int32_t depth = 1; depth <= 17; depth++)
+        for (int32_t columns = 1; columns <= 19; columns++)
+            try_product(depth, columns, (depth + columns) % 4);
     for (int32_t channels = 1; channels <= 25; channels++)
         for (int32_t other = 0; other < 4; other++)
             try_pool(channels, 1 + other % 2, other / 2);
