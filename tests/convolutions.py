@@ -65,6 +65,7 @@ SHAPES = (
     Shape((4, 3), 8, 7, filter=(3, 2), stride=(2, 1), batches=2),
     Shape((1, 1), 5, 3, filter=(1, 1)),
     Shape((3, 5), 7, 6, filter=(1, 1), stride=(1, 2), zero_points=(4, -7)),
+    Shape((5, 3), 12, 2, filter=(1, 1), stride=(2, 1), batches=2, zero_points=(-3, 6)),
     Shape((6, 5), 12, 9, stride=(2, 3), activation="RELU6", zero_points=(-128, 0)),
     Shape((6, 6), 64, 4, filter=(3, 3), padding="VALID"),
     Shape((6, 6), 4, 4, largest=128),
