@@ -10,10 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import h5py
+import numpy as np
 import pytest
 
+from hilbench.core import extras
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import saved, saved_folder, saved_words
+from hilbench.sources.keras.cells import base, layer
 from hilbench.sources.keras.loading import KerasSource
 
 DENSE = {"module": "keras.layers", "class_name": "Dense", "config": {"activation": "relu"}}
@@ -73,6 +76,28 @@ def test_keras_own_functions_and_layers_are_let_through() -> None:
     saved._refuse_code(Path("net.keras"), network(LAMBDA), allow_lambda=True)
     with pytest.raises(UsageError, match="'os'"):
         saved._refuse_code(Path("net.keras"), network(LAMBDA, FOREIGN), allow_lambda=True)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("name", ["net.keras", "net.h5"])
+def test_cells_of_hilbench_are_read_and_nothing_that_is_called_like_them(
+    tmp_path: Path, name: str
+) -> None:
+    """Of two kinds, one of two directions, one that skips steps."""
+    keras, x = extras.keras(), np.ones((1, 3, 4), np.float32)
+    layers = [
+        layer.recurrent(keras, "mgu", 3, 4, both=True, return_sequences=True),
+        layer.recurrent(keras, "gru", 2, 6, both=False, delta=0.1),
+    ]
+    model = keras.Sequential([keras.layers.Input((3, 4)), *layers])
+    model.save(tmp_path / name)
+    found = saved.load(None, tmp_path / name, allow_lambda=False)
+    np.testing.assert_allclose(found(x), model(x), atol=1e-7)
+    cell = {"class_name": "RecurrentCell", "registered_name": "hilbench>RecurrentCell"}
+    saved._refuse_code(Path(name), {**cell, "module": base.__name__}, allow_lambda=False)
+    for change in ({"module": "os"}, {"module": base.__name__, "registered_name": "mine>Other"}):
+        with pytest.raises(UsageError, match="needs 'RecurrentCell'"):
+            saved._refuse_code(Path(name), {**cell, **change}, allow_lambda=False)
 
 
 @pytest.mark.parametrize(("config", "metadata"), [([1], [2]), (None, {"a": 1}), ("net", None)])

@@ -16,6 +16,7 @@ from typing import Any
 from hilbench.core import extras, files
 from hilbench.core.errors import UsageError
 from hilbench.sources.keras import saved_folder, saved_words
+from hilbench.sources.keras.cells import layer
 
 ALLOW_LAMBDA = "--allow-lambda"
 
@@ -35,8 +36,10 @@ def load(tf: Any, path: Path, allow_lambda: bool) -> Any:
         return saved_folder.load(tf, path)
     version = examined(path, allow_lambda)
     keras = extras.keras3() if version.startswith("3") else extras.keras()
+    settings = {"compile": False, "safe_mode": not allow_lambda}
+    own = layer.saved_classes(keras)
     try:
-        return keras.models.load_model(str(path), compile=False, safe_mode=not allow_lambda)
+        return keras.models.load_model(str(path), custom_objects=own, **settings)
     except Exception as error:
         raise saved_words.explained(path, error, version) from error
 
@@ -118,8 +121,17 @@ def _is_foreign(item: dict[str, Any]) -> bool:
         return True
     if "module" not in item:
         return False  # an HDF5 file names Keras' own alone
+    if _is_cell(item):
+        return False
     module = str(item["module"] or "").split(".")[0]
     return module not in (*_MODULES, "builtins")
+
+
+def _is_cell(item: dict[str, Any]) -> bool:
+    """Whether it is a cell of hilbench, which `load` makes known to Keras."""
+    name = str(item.get("class_name"))
+    named = item.get("registered_name") == f"hilbench>{name}"
+    return named and item["module"] == layer.SAVED.get(name, "")
 
 
 def _is_activation(item: dict[str, Any]) -> bool:

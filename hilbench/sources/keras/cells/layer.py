@@ -9,6 +9,14 @@ from hilbench.sources.keras.cells.rounding import rounding_class
 from hilbench.sources.keras.cells.skipping import skipping_class
 from hilbench.sources.keras.cells.table import ALL
 
+SAVED = {"RecurrentCell": base.__name__, "SkippingCell": skipping_class.__module__}
+"""Classes of hilbench that a saved file may have, and the module that Keras writes beside each."""
+
+
+def saved_classes(keras: Any) -> dict[str, Any]:
+    """These by their names, known to Keras under the package `hilbench` as well."""
+    return {kind.__name__: kind for kind in (base.layer_class(keras), skipping_class(keras))}
+
 
 def recurrent(
     keras: Any,
