@@ -62,7 +62,7 @@ def test_what_has_no_streaming_form_is_refused_with_the_name_of_the_layer() -> N
     ):
         with pytest.raises(UsageError, match=says):
             streaming.of(tf, keras.Model(inputs, layer(source)), 1, {})
-    masked = layers.Masking(0.5)(inputs)
+    masked = layers.Masking()(inputs)
     for last in (layers.GRU(3), layers.GRU(3, return_sequences=True)):
         with pytest.raises(UsageError, match=r"differ by .* of the whole, where steps are masked"):
             streaming.of(tf, keras.Model(inputs, last(masked)), 1, {})

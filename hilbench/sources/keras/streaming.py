@@ -68,7 +68,7 @@ def of(tf: Any, model: Any, step: int, shapes: Mapping[str, tuple[int, ...]]) ->
     copy, apart = _compared(tf, model, step, length)
     _reset(tf, copy)
     if not apart <= _RELATIVE:
-        masked = ", where steps are masked" if any(_masks(model)) else ""
+        masked = ", where steps are masked" if list(_masks(model)) else ""
         raise _refused(
             f"in steps of {step} its outputs differ by {apart:.1e} of the whole{masked}", _REMEDY
         )
