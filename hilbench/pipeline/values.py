@@ -199,6 +199,7 @@ CLIPPED = 0.05
 WHOLE = {"int8_weights", "low_rank"}
 """Recipes that leave nothing out: one rounds, of the other the conversion says what it became."""
 DENSE = "what could be left out is computed all the same: it runs dense"
+REST = "of steps that rest and weights that are left out that is one: the other runs dense"
 
 PROFILER_AGREES = (0.5, 1.5)
 """Ratios of the profiler's MACs to the graph's that activations alone can make."""
@@ -236,8 +237,10 @@ def _spared(prepared: Prepared) -> Sequence[str]:
     """What the engine spares the device; of what a network leaves out, also that it does not."""
     network, spared = prepared.network, prepared.sources.notes
     recipes = network.compression.recipes if network.compression else ()
-    saves = network.least_move or set(recipes) - WHOLE
-    return spared if spared or not saves else (DENSE,)
+    steps, weights = bool(network.least_move), bool(set(recipes) - WHOLE)
+    if steps and weights and len(spared) == 1:
+        return (*spared, REST)
+    return spared if spared or not (steps or weights) else (DENSE,)
 
 
 def _stream_notes(prepared: Prepared, measured: Measured) -> list[str]:

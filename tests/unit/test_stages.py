@@ -256,20 +256,24 @@ def test_a_row_says_where_tensorflow_counts_other_macs(
 
 
 @pytest.mark.parametrize(
-    ("recipes", "spared", "notes"),
+    ("recipes", "delta", "spared", "notes"),
     [
-        (("pruned",), (), (values.DENSE,)),
-        (("pruned_blocks",), ("skips",), ("skips",)),
-        (("low_rank",), (), ()),
-        (("int8_weights",), (), ()),
-        (("clustered", "int8_weights"), (), (values.DENSE,)),
-        ((), (), ()),
+        (("pruned",), 0, (), (values.DENSE,)),
+        (("pruned_blocks",), 0, ("skips",), ("skips",)),
+        (("low_rank",), 0, (), ()),
+        (("int8_weights",), 0, (), ()),
+        (("clustered", "int8_weights"), 0, (), (values.DENSE,)),
+        ((), 0, (), ()),
+        ((), 0.1, ("rests",), ("rests",)),
+        (("pruned",), 0.1, ("rests",), ("rests", values.REST)),
+        (("pruned_blocks",), 0.1, ("skips", "rests"), ("skips", "rests")),
     ],
 )
 def test_what_leaves_nothing_out_does_not_run_dense(
-    recipes: tuple[str, ...], spared: tuple[str, ...], notes: tuple[str, ...]
+    recipes: tuple[str, ...], delta: float, spared: tuple[str, ...], notes: tuple[str, ...]
 ) -> None:
-    network = Network("n", "", (), (), compression=Compression(recipes, 0))
+    compression = Compression(recipes, 0)
+    network = Network("n", "", (), (), compression=compression, least_move=delta)
     prepared: Any = SimpleNamespace(network=network, sources=SimpleNamespace(notes=spared))
     assert tuple(values._spared(prepared)) == notes
 
