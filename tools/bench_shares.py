@@ -21,7 +21,9 @@ from hilbench.pipeline.selection import Chosen, select
 from hilbench.report.text import markdown
 
 M4, L4R5 = "mps2_an386", "nucleo_l4r5zi_twin"
-PRODUCTS = re.compile(r"products?(_|$)|rows_by_|planes?_of_|output_channel|fully_connected_f32$")
+PRODUCTS = re.compile(
+    r"products?(_|$)|rows_by_|planes?_of_|output_channel|(dense|fully_connected)_f32"
+)
 CELLS = re.compile(r"next_|all_|clip_pairs|weighted_sum|add_|mul_|sub_|tanh|logistic|requantize_")
 WINDOWS = re.compile(r"gather_|widen_|put_|fill_|pixels")
 RECURRENT = {
