@@ -217,3 +217,17 @@ def test_a_sum_with_a_number_is_a_function_of_one_tensor(tmp_path: Path) -> None
     assert found == ["requantize_narrow_s8"] * 6 + ["lut_s8", "weighted_sum_s8"]
     built = aot_host.build(model(specs, operators, [X], outputs), tmp_path)
     aot_host.assert_matches(built, [[part[None]] for part in ALL.reshape(4, 64)])
+
+
+@pytest.mark.parametrize(("activation", "few"), [("NONE", "mul_rounded_s8"), ("RELU6", "mul_s8")])
+def test_a_product_with_a_number_has_no_strides(tmp_path: Path, activation: str, few: str) -> None:
+    """Of few elements the number is written out, of many the product is a table."""
+    number = Spec((1,), "int8", 0.0131, 5, data=np.array([101], np.int8))
+    for elements, kernel in ((64, few), (1024, "lut_s8")):
+        specs = [wide(0.0511, 3, elements), number, wide(0.0307, -7, elements)]
+        options = {"fused_activation_function": activation}
+        for inputs in ([X, 1], [1, X]):
+            product = [Op("MUL", inputs, [2], options)]
+            assert kernels(specs, product, [2]) == [kernel]
+            built = aot_host.build(model(specs, product, [X], [2]), tmp_path)
+            aot_host.assert_matches(built, [[np.resize(ALL, (1, elements))]])

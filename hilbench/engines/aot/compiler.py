@@ -16,6 +16,7 @@ from hilbench.engines.aot.passes.groups import part_groups
 from hilbench.engines.aot.passes.nibbles import unpack_nibbles
 from hilbench.engines.aot.passes.pieces import join_pieces
 from hilbench.engines.aot.passes.prune import drop_dead_operators, drop_shape_operands
+from hilbench.engines.aot.passes.spread import spread_numbers
 from hilbench.engines.aot.passes.states import keep_integers
 from hilbench.engines.aot.placement import Placement
 from hilbench.tflite.graph import Graph
@@ -41,4 +42,4 @@ def prepared(graph: Graph) -> Graph:
     graph = replace(graph, subgraphs=tuple(prepared(inner) for inner in graph.subgraphs))
     folded = fold_constants(expand(drop_shape_operands(join_pieces(graph))))
     chosen = keep_integers(select_one_of_two(folded))
-    return drop_constant_channels(part_groups(drop_dead_operators(chosen)))
+    return drop_constant_channels(part_groups(spread_numbers(drop_dead_operators(chosen))))

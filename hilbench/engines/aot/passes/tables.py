@@ -57,6 +57,12 @@ def join_tables(graph: Graph, lowered: Sequence[Step]) -> tuple[Graph, dict[int,
     return replace(graph, operators=tuple(kept)), {op.index: steps[op.index] for op in kept}
 
 
+def is_worth_a_table(members: Sequence[Operator], elements: int) -> bool:
+    """Whether a table saves so much of these operators on as many elements."""
+    each = sum(_CYCLES.get(op.name, _OTHER_CYCLES) for op in members) - _TABLE_CYCLES
+    return each * elements >= 256 * CYCLES_PER_BYTE
+
+
 class Groups:
     """Operators whose outputs depend on the elements in the same place of one int8 tensor."""
 
@@ -86,11 +92,9 @@ class Groups:
             members.append(max(writers, key=lambda op: self.places[op.index]))
 
     def _is_worth_it(self, members: Sequence[Operator]) -> bool:
-        """One operator's own lowering knows best, but for what shares a table that is slower."""
-        if len(members) == 1 and members[0].name not in CURVES:
-            return False
-        each = sum(_CYCLES.get(op.name, _OTHER_CYCLES) for op in members) - _TABLE_CYCLES
-        return each * self._elements(members[0]) >= 256 * CYCLES_PER_BYTE
+        """One operator's own lowering knows best, but for those whose kernel is slower."""
+        alone = len(members) == 1 and members[0].name not in (*CURVES, "MUL")
+        return not alone and is_worth_a_table(members, self._elements(members[0]))
 
     def table(self, members: Sequence[Operator], source: int) -> np.ndarray:
         """The outputs of the last operator for all inputs: (256,) int8."""
