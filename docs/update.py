@@ -201,27 +201,46 @@ _EIGHT = " ".join(
     f"--cell {cell}"
     for cell in ("simple_rnn", "lstm", "gru", "mgu", "ugrnn", "li_gru", "fastgrnn", "min_gru")
 )
-_FOUR = "--cell simple_rnn --cell ugrnn --cell gru --cell fastgrnn"
 _THREE = "--cell simple_rnn --cell lstm --cell gru"
-_SEEDS_OF_FIVE = " ".join(f"--seed {i}" for i in range(1, 6))
-_FIVE = f"--cell simple_rnn --cell gru --cell fastgrnn {_SEEDS_OF_FIVE}"
-_FIVE_ON_WATCH = f"--cell lstm --cell gru --cell ugrnn {_SEEDS_OF_FIVE}"
+_FIVE = " ".join(f"--seed {i}" for i in range(1, 6))
+_SMALL = "--seed 1 --optimisation Os"
 CELLS = {
     "Images row by row: digits, 8 steps of 8, 10 classes": {
         "digits": f"{_RUN} --tag digits",
+        "cells_digits_250_1000_4000_stream_seeds_1_2_3_4_5": (
+            f"{_DIGITS} --parameters 250 --parameters 1000 --parameters 4000 --cell simple_rnn "
+            f"{_FIVE}"
+        ),
+        "cells_digits_250_stream": f"{_DIGITS} --parameters 250 --cell simple_rnn {_SMALL}",
+        "cells_digits_1000_stream_seeds_1_2_3_4_5": (
+            f"{_DIGITS} --parameters 1000 --cell simple_rnn --cell gru --cell fastgrnn {_FIVE}"
+        ),
         "cells_digits_16000_cycles_stream": f"{_DIGITS} --cycles 16000",
-        "cells_digits_250_4000_stream": f"{_DIGITS} --parameters 250 --parameters 4000 {_FOUR}",
-        "cells_digits_1000_stream_seeds_1_2_3_4_5": f"{_DIGITS} --parameters 1000 {_FIVE}",
     },
     "A smartwatch: 40 steps of 6 axes, 7 exercises, two subjects held out": {
         "watch": f"{_RUN} --tag watch",
+        "cells_watch_750_stream_seeds_1_2_3_4_5": (
+            f"{_WATCH} --parameters 750 --cell ugrnn {_FIVE}"
+        ),
+        "cells_watch_750_stream": f"{_WATCH} --parameters 750 --cell ugrnn {_SMALL}",
+        "cells_watch_1100_stream_seeds_1_2_3_4_5": (
+            f"{_WATCH} --parameters 1100 --cell gru {_FIVE}"
+        ),
+        "cells_watch_1000_stream_seeds_1_2_3_4_5": (
+            f"{_WATCH} --parameters 1000 --cell lstm --cell gru --cell ugrnn {_FIVE}"
+        ),
         "cells_watch_16000_cycles_stream": f"{_WATCH} --cycles 16000",
-        "cells_watch_1000_stream_seeds_1_2_3_4_5": f"{_WATCH} --parameters 1000 {_FIVE_ON_WATCH}",
     },
     "Speakers: 29 steps of 12 coefficients, 9 people; a test with other utterances of them": {
+        "cells_speakers_4500_stream_seeds_1_2_3_4_5": (
+            f"{_SPEAKERS} --parameters 4500 --cell simple_rnn --cell gru {_FIVE}"
+        ),
         "cells_speakers_4500_stream": f"{_SPEAKERS} --parameters 4500 {_THREE}",
     },
     'A wake word: 40 steps of 13 coefficients, "seven" or another digit, two speakers held out': {
+        "cells_wake_word_1000_stream_seeds_1_2_3_4_5": (
+            f"{_WAKE} --parameters 1000 --cell simple_rnn --cell ugrnn {_FIVE}"
+        ),
         "cells_wake_word_1000_stream": f"{_WAKE} --parameters 1000 {_EIGHT}",
     },
     "Motions: 100 steps of 6 axes of a watch, 4 of them; 40 sequences to learn from": {
@@ -229,6 +248,12 @@ CELLS = {
     },
     "A regression: the next accelerations of the watch, of 20 steps of 6 axes": {
         "watch_ahead": f"{_RUN} --tag watch_ahead",
+        "cells_watch_ahead_1700_stream_seeds_1_2_3_4_5": (
+            f"{_AHEAD} --parameters 1700 --cell gru {_FIVE}"
+        ),
+        "cells_watch_ahead_1500_stream_seeds_1_2_3_4_5": (
+            f"{_AHEAD} --parameters 1500 --cell ugrnn {_FIVE}"
+        ),
         "cells_watch_ahead_16000_cycles_stream": f"{_AHEAD} --cycles 16000",
     },
 }

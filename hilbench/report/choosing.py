@@ -84,6 +84,10 @@ def _section(campaign: Campaign, spread: float) -> str:
     )
 
 
+_SHOWN = 0.05
+"""Percent of which a figure behind the point shows something."""
+
+
 def _advice(networks: Sequence[Network], spread: float) -> Iterator[str]:
     found: dict[str, list[str]] = {}  # limits, by what is said of them: many say the same
     for limits, unit, cost in ((cells.FLASH_KB, "kB", _flash_kb), (cells.STEP_MS, "ms", _ms)):
@@ -95,7 +99,7 @@ def _advice(networks: Sequence[Network], spread: float) -> Iterator[str]:
     yield _slowest(networks)
     sign = networks[0].sign
     worst = min(networks, key=lambda each: sign * each.change)
-    if sign * worst.change >= 0:
+    if sign * worst.change > -_SHOWN:
         yield f"**int8** costs none of these any {worst.measured}"
     else:
         said = f"{worst.change:+.1f} % of the {worst.measured} in float{_seeds(worst)}"
