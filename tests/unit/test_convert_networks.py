@@ -62,6 +62,20 @@ def test_dropout_and_names_of_keras_3_leave_nothing_in_the_file(tmp_path: Path) 
 
 
 @pytest.mark.keras
+def test_what_keras_has_quantized_is_refused_with_the_name_of_the_layer() -> None:
+    from hilbench.sources.keras import export
+
+    tf, keras = extras.tensorflow(), extras.keras3()
+    layers = [keras.layers.ReLU(), keras.layers.Dense(2, name="head")]
+    model = keras.Sequential([keras.Input((3,)), *layers])
+    export.trace(tf, model, {})
+    model.quantize("int8")
+    with pytest.raises(UsageError, match=r"layer 'head' is quantized by Keras \(int8\)") as refused:
+        export.trace(tf, model, {})
+    assert "before quantize()" in refused.value.remedy
+
+
+@pytest.mark.keras
 def test_a_copy_that_computes_something_else_is_refused() -> None:
     """A layer whose configuration leaves a setting out has its default in every copy."""
     from hilbench.sources.keras import export

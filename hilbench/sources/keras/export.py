@@ -80,6 +80,7 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
 
     Raises UsageError for a model whose inputs are not known.
     """
+    _refuse_quantized(model)
     model, note = _that_a_device_takes(tf, model)
     structure = _structure(tf, model)
     flat = tf.nest.flatten(structure)
@@ -107,6 +108,16 @@ def trace(tf: Any, model: Any, shapes: Shapes) -> Exported:
             raise _uncallable(flat, specs, error) from error
     steps, longest = max(left, default=0), max(every, default=0)
     return Exported(model, specs, function, steps, longest, (note,) if note else ())
+
+
+def _refuse_quantized(model: Any) -> None:
+    """Of Keras 3, whose products of integers become operands that no operator of TFLite takes."""
+    for layer in loops.layers(model):
+        if mode := getattr(layer, "quantization_mode", None):
+            raise UsageError(
+                f"layer '{layer.name}' is quantized by Keras ({mode}), which TFLite has no form of",
+                remedy="give the network as it is before quantize(): a variant quantizes it",
+            )
 
 
 def _scope(tf: Any, model: Any) -> Any:
