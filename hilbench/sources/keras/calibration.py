@@ -19,6 +19,9 @@ import numpy as np
 
 from hilbench.core import extras
 
+_GIVEN = {"TANH": (-1, 127 / 128), "LOGISTIC": (0, 255 / 256)}
+"""Least and greatest value of int8 in scales that TFLite's specification demands: 1/128, 1/256."""
+
 
 @contextmanager
 def anew(every: int) -> Iterator[None]:
@@ -63,14 +66,14 @@ def narrow(content: bytearray, parts: Sequence[Sequence[Any]]) -> None:
 
     Each part is a sequence from the state of the file on. What is read of a state and what is
     written to it have one range: with two, however close, each step would round the state once
-    more.
+    more. The range of TANH and LOGISTIC is not of the samples: their scale in int8 is given.
     """
     seen: dict[int, tuple[float, float]] = {}
     for part in parts:
         _watch(interpreter := _interpreter(bytes(content)), part, seen)
     for state in _states(interpreter):
         lows, highs = zip(*(seen[index] for index in state if index in seen), strict=True)
-        seen |= dict.fromkeys(state, (min(lows), max(highs)))
+        seen |= dict.fromkeys(state, _given(interpreter, state) or (min(lows), max(highs)))
     for index, ends in _main(content):
         if index in seen:
             for end, value in zip(ends, seen[index], strict=True):
@@ -112,6 +115,15 @@ def _states(interpreter: Any) -> list[set[int]]:
             variable, *written = each["inputs"]
             found.setdefault(variable, set()).update(written, each["outputs"])
     return list(found.values())
+
+
+def _given(interpreter: Any, state: set[int]) -> tuple[float, float] | None:
+    """The range that int8 has of what is written to this state, whatever samples make of it."""
+    writers = {
+        each["op_name"] for each in interpreter._get_ops_details() if state & {*each["outputs"]}
+    }
+    written = writers - {"READ_VARIABLE"}
+    return _GIVEN.get(next(iter(written))) if len(written) == 1 else None
 
 
 def _feed(interpreter: Any, sample: Any) -> None:
