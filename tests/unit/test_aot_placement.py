@@ -52,6 +52,8 @@ def test_the_text_copies_each_array_once_before_all_calls(placement: Placement) 
     copied = re.findall(r"memcpy\(&(\w+), &\1_in_flash, sizeof \1\);", emitted.text)
     in_flash = re.findall(r"static const .*?(\w+)(?:\[\d+\])? WEIGHTS", emitted.text)
     assert copied == variables
+    if placement is Placement.RECURRENT:  # a table of one step's own stays where it is
+        in_flash = [name for name in in_flash if name.endswith("_in_flash")]
     assert [f"{name}_in_flash" for name in copied] == (in_flash if copied else [])
     begins = "engine_invoke(void)\n{\n    copy_weights();\n"
     assert (begins in emitted.text) == (placement is not Placement.FLASH)
