@@ -219,12 +219,15 @@ def _wait_for(console: Path, child: Child, monitor: Monitor, deadline: Deadline)
 
 
 def _watched(running: RunningRenode) -> Iterator[RunningRenode]:
-    """Yield it; when the link fails, say that Renode ended or where its core is."""
+    """Yield it; when the link fails, say that Renode ended or where its core is.
+
+    How a port is lost to an ended Renode is chance: the error of reading it is not in the row.
+    """
     try:
         yield running
     except (LinkError, DeadlineExceeded) as error:
         if reason := running.wait_for_death():
-            raise TargetError(f"{reason}; {error.message}") from error
+            raise TargetError(reason) from error
         raise type(error)(f"{error.message}; {running.state()}") from error
 
 

@@ -106,7 +106,7 @@ def test_bytes_pass_and_ticks_are_instructions(stand_in: Path, elf: Path, tmp_pa
 
 def test_a_renode_that_dies_is_named(stand_in: Path, elf: Path, tmp_path: Path) -> None:
     with (
-        pytest.raises(TargetError, match=r"^Renode ended with exit status 1: the machine burns; "),
+        pytest.raises(TargetError, match=r"^Renode ended with exit status 1: the machine burns$"),
         started(elf, tmp_path) as running,
     ):
         running.stream.timeout = 5
